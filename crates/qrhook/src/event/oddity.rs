@@ -1,0 +1,39 @@
+//! What did not fit in an authentic event.
+
+use std::fmt;
+
+/// A field that does not fit its type. Its value is missing from the typed event, and still stands in the raw body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Oddity {
+    /// Where it stands, such as `data.interaction.bot`.
+    pub field: String,
+    /// What is odd, without the value.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.field, self.reason)
+    }
+}
+
+/// The most oddities that are kept. A body of 2 MiB holds a million odd elements, and the first ones tell the story.
+const LIMIT: usize = 64;
+
+/// Collects oddities while an event is decoded. An event without any costs no allocation.
+#[derive(Debug, Default)]
+pub struct Oddities(Vec<Oddity>);
+
+impl Oddities {
+    /// Notes a field and what is odd about it. Neither may quote the value.
+    pub fn note(&mut self, field: impl Into<String>, reason: &'static str) {
+        if self.0.len() < LIMIT {
+            self.0.push(Oddity { field: field.into(), reason });
+        }
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Oddity> {
+        self.0
+    }
+}

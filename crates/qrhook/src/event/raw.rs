@@ -1,0 +1,112 @@
+//! JSON that is kept as it was sent.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// One JSON value as the sender wrote it: valid, at most 128 levels deep, and not read any further.
+///
+/// A slice of the request's body where that is possible, so keeping one keeps the body alive. `Debug` does not show
+/// it: payloads hold personal data.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawJson(Bytes);
+
+impl RawJson {
+    /// A value that stands in this body.
+    pub(crate) fn within(body: &Bytes, value: &RawValue) -> Self {
+        let text = value.get().as_bytes();
+        // The value may come from a repaired copy of the body instead.
+        let range = body.as_ptr_range();
+        let inside = range.contains(&text.as_ptr()) && text.as_ptr_range().end <= range.end;
+        Self(if inside { body.slice_ref(text) } else { Bytes::copy_from_slice(text) })
+    }
+
+    pub(crate) fn copied(value: &RawValue) -> Self {
+        Self(Bytes::copy_from_slice(value.get().as_bytes()))
+    }
+
+    /// The text as it was sent.
+    pub fn as_str(&self) -> &str {
+        // Checked when the body was read; an empty text would be no JSON, so nothing can mistake it for a value.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// Reads the value into a type of your own.
+    ///
+    /// # Errors
+    ///
+    /// When the value does not fit the type. The message may quote the value: mind where it is logged.
+    pub fn parse<'de, T: Deserialize<'de>>(&'de self) -> Result<T, JsonError> {
+        serde_json::from_str(self.as_str()).map_err(JsonError)
+    }
+
+    pub(crate) fn raw(&self) -> Option<&RawValue> {
+        serde_json::from_str(self.as_str()).ok()
+    }
+}
+
+impl fmt::Debug for RawJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawJson({} bytes)", self.0.len())
+    }
+}
+
+/// Serialized as the value it is by `serde_json`; other formats get the text.
+impl Serialize for RawJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.raw() {
+            Some(raw) => raw.serialize(serializer),
+            None => serializer.serialize_unit(),
+        }
+    }
+}
+
+/// Why a JSON value does not fit a type.
+#[derive(Debug)]
+pub struct JsonError(serde_json::Error);
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the JSON value does not fit the type")
+    }
+}
+
+impl std::error::Error for JsonError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// The members of a JSON object that this version does not know: name and value, in the order of the body.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Extra(Vec<(String, RawJson)>);
+
+impl Extra {
+    pub(crate) fn push(&mut self, name: String, value: RawJson) {
+        self.0.push((name, value));
+    }
+
+    /// The value under this name; the last one if there are several.
+    pub fn get(&self, name: &str) -> Option<&RawJson> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Shows names only: values may be personal data.
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}

@@ -1,0 +1,101 @@
+//! The senders: each is a scheme and a policy as data, and the shape of its events.
+//!
+//! [`QrStudio`](qrstudio::QrStudio), [`CodeQr`](codeqr::CodeQr) and [`QrPlanet`](qrplanet::QrPlanet) are made of the
+//! same parts that a sender of your own uses:
+//!
+//! ```
+//! use http::HeaderName;
+//! use qrhook::event::{Envelope, JsonEvent, Typed};
+//! use qrhook::provider::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat};
+//! use qrhook::{BodyProblem, Secrets, UnixTime};
+//!
+//! #[derive(Debug, serde::Deserialize)]
+//! struct Order {
+//!     total: u64,
+//! }
+//!
+//! struct Acme;
+//!
+//! impl Provider for Acme {
+//!     type Event = JsonEvent<Typed<Order>>;
+//!     const NAME: &'static str = "acme";
+//!     const POLICY: Policy = Policy::JSON;
+//!
+//!     fn scheme() -> Scheme {
+//!         let header = HeaderName::from_static("x-acme-signature");
+//!         Scheme::Hmac { header, format: SignatureFormat::PrefixedHex("sha256=") }
+//!     }
+//!
+//!     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
+//!         JsonEvent::decode(content, &Envelope { id: "id", event_type: "type", created_at: "at", data: Some("order") })
+//!     }
+//! }
+//!
+//! let body = r#"{"id":"1","type":"order.paid","order":{"total":1200}}"#;
+//! let signature = "sha256=5827ae5106bdd56e52740936195bfbfbcb9394cb070e05630f388cd2a2c2982a";
+//! let secrets = Secrets::one("s3cret")?;
+//! let delivery = qrhook::verify::<Acme>([("X-Acme-Signature", signature)], body, &secrets, UnixTime::now())?;
+//! assert_eq!(delivery.event().payload.data.as_ref().map(|order| order.total), Some(1200));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod policy;
+pub mod qrstudio;
+mod scheme;
+
+use bytes::Bytes;
+
+pub use self::{
+    policy::{Policy, StoreFailure, Window},
+    scheme::{Scheme, SignatureFormat},
+};
+use crate::{
+    event::{Event, Oddities},
+    verify::{BodyProblem, Form},
+};
+
+/// A platform and its rules.
+///
+/// The methods are called after the proof was checked, never before: see [`Content`].
+pub trait Provider: Send + Sync + Sized + 'static {
+    /// What a delivery of this sender holds.
+    type Event: Event;
+
+    /// The sender's name in keys, logs and metrics: short, lower case, and never changed, for the ids in a store
+    /// hang on it.
+    const NAME: &'static str;
+
+    /// The sender's defaults.
+    const POLICY: Policy;
+
+    /// The sender's proof. Read once, when a verifier is built.
+    fn scheme() -> Scheme;
+
+    /// Turns what was verified into the event.
+    ///
+    /// Be tolerant: an authentic event that is refused may be lost for good.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyProblem`] when this is no event at all.
+    fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem>;
+}
+
+/// What a sender proved to have sent.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Content<'a> {
+    /// The raw body of a sender that signs it.
+    Body(&'a Bytes),
+    /// The form of a sender that repeats its secret in it, without that field.
+    Form(&'a Form<'a>),
+}
+
+/// An event, and what looked odd in it.
+#[derive(Debug)]
+pub struct Decoded<E> {
+    /// The event.
+    pub event: E,
+    /// The fields that did not fit.
+    pub oddities: Oddities,
+}

@@ -1,0 +1,105 @@
+//! What a receiver does with a sender's deliveries unless it is told otherwise.
+
+use std::time::Duration;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// How far the signed time may be from now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// The greatest age.
+    pub past: Duration,
+    /// How far ahead the sender's clock may be.
+    pub future: Duration,
+}
+
+impl Window {
+    /// The same tolerance on both sides.
+    pub const fn both(tolerance: Duration) -> Self {
+        Self { past: tolerance, future: tolerance }
+    }
+}
+
+/// What happens to an authentic event when the store fails at the claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoreFailure {
+    /// It is refused with 503, and the sender retries.
+    Refuse,
+    /// It is handed over all the same, flagged and with an alarm: nobody would send it again.
+    HandOver,
+}
+
+/// A sender's defaults, as data. A receiver can change each of them.
+///
+/// ```
+/// use qrhook::provider::Policy;
+///
+/// // A sender of ours with a timestamp in its signature, which retries for a day.
+/// let policy = Policy { window: Some(Policy::WINDOW), ..Policy::JSON };
+/// assert_eq!(policy.body_limit, 256 * 1024);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// The largest body in bytes.
+    pub body_limit: usize,
+    /// The most fields of a form.
+    pub field_limit: usize,
+    /// The time window of the signature, `None` when nothing in it is a time.
+    pub window: Option<Window>,
+    /// The window's past side under a store that survives a restart. Such a store remembers ids for longer than the
+    /// window, so a replay is caught as a duplicate, and the window may cover the sender's whole retry schedule.
+    pub durable_past: Option<Duration>,
+    /// How long a handled id is remembered.
+    pub retention: Duration,
+    /// The same in a store that forgets at a restart anyway.
+    pub volatile_retention: Duration,
+    /// The shortest retention that a receiver accepts: what the sender's retries need.
+    pub retention_floor: Duration,
+    /// What happens when the store fails at the claim.
+    pub store_failure: StoreFailure,
+}
+
+impl Policy {
+    /// 300 s on both sides.
+    pub const WINDOW: Window = Window::both(Duration::from_secs(5 * MINUTE));
+
+    /// A starting point for a JSON sender that retries for up to a day: 256 KiB, no time window, retention of three
+    /// days with a floor of one.
+    pub const JSON: Self = Self {
+        body_limit: 256 * 1024,
+        field_limit: 1000,
+        window: None,
+        durable_past: None,
+        retention: Duration::from_secs(3 * DAY),
+        volatile_retention: Duration::from_secs(3 * DAY),
+        retention_floor: Duration::from_secs(DAY),
+        store_failure: StoreFailure::Refuse,
+    };
+
+    pub(super) const QR_STUDIO: Self = Self {
+        window: Some(Self::WINDOW),
+        // The last of five attempts comes 2 h 36 min after the first, and may still carry the first one's `t`.
+        durable_past: Some(Duration::from_secs(3 * HOUR)),
+        retention_floor: Duration::from_secs(4 * HOUR),
+        ..Self::JSON
+    };
+
+    pub(super) const CODE_QR: Self = Self {
+        body_limit: 2 * 1024 * 1024,
+        // Retries go on daily until delivered or until the hook is disabled at the 20th failure in a row.
+        retention: Duration::from_secs(16 * DAY),
+        retention_floor: Duration::from_secs(3 * DAY),
+        ..Self::JSON
+    };
+
+    pub(super) const QR_PLANET: Self = Self {
+        retention: Duration::from_secs(DAY),
+        volatile_retention: Duration::from_secs(DAY),
+        retention_floor: Duration::from_secs(10 * MINUTE),
+        store_failure: StoreFailure::HandOver,
+        ..Self::JSON
+    };
+}

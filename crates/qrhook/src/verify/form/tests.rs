@@ -1,0 +1,112 @@
+use super::*;
+
+fn read(content_type: &str, body: impl Into<Bytes>) -> (Vec<(String, String)>, Option<BodyProblem>) {
+    let body = body.into();
+    let kind = FormKind::of(content_type.as_bytes()).expect("a form's content type");
+    let reading = Form::read(&kind, &body, 3);
+    let fields = reading.form.iter().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    (fields, reading.problem)
+}
+
+fn pairs(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    fields.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+const URLENCODED: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data; boundary=B";
+
+#[test]
+fn knows_the_forms_by_their_content_type() {
+    let boundary = |text: &str| Some(FormKind::Multipart(Some(text.to_owned())));
+    let cases = [
+        ("application/x-www-form-urlencoded", Some(FormKind::UrlEncoded)),
+        ("Application/X-WWW-Form-URLEncoded ; charset=UTF-8", Some(FormKind::UrlEncoded)),
+        ("multipart/form-data; boundary=B", boundary("B")),
+        ("multipart/form-data; charset=utf-8; boundary=\"a b\"", boundary("a b")),
+        ("multipart/form-data", Some(FormKind::Multipart(None))),
+        ("application/json; charset=utf-8", Some(FormKind::Json)),
+        ("application/x-www-form-urlencoded, application/json", None),
+        ("text/plain", None),
+        ("multipart/mixed; boundary=B", None),
+        ("", None),
+    ];
+    for (content_type, expected) in cases {
+        assert_eq!(FormKind::of(content_type.as_bytes()), expected, "{content_type}");
+    }
+}
+
+#[test]
+fn decodes_url_encoded_names_and_values() {
+    let (fields, problem) = read(URLENCODED, "a%5B0%5D=1+2%203&&b&c=%FF%zz=\r\n");
+    assert_eq!(fields, pairs(&[("a[0]", "1 2 3"), ("b", ""), ("c", "\u{fffd}%zz=")]));
+    assert_eq!(problem, None);
+}
+
+#[test]
+fn ends_at_the_limit_of_fields() {
+    let too_many = Some(BodyProblem::TooManyFields { limit: 3 });
+    assert_eq!(read(URLENCODED, "a&b&c&d"), (pairs(&[("a", ""), ("b", ""), ("c", "")]), too_many));
+    assert_eq!(read("application/json", r#"{"a":"","b":"","c":"","d":""}"#).1, too_many);
+    let file = "--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\nx\r\n";
+    assert_eq!(read(MULTIPART, format!("{}--B--\r\n", file.repeat(4))), (vec![], too_many), "files count");
+}
+
+#[test]
+fn reads_a_multipart_body_and_passes_files_over() {
+    let body = "preamble\r\n--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--Bx\r\n\
+                --B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"\"\r\n\r\nfile\r\n\
+                --B\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n\r\n--B--\r\n";
+    // `--Bx` continues the boundary with other text, so by RFC 2046 the content may hold it.
+    let (fields, problem) = read(MULTIPART, body.replace("\r\n--Bx", "\r\n-Bx"));
+    assert_eq!(fields, pairs(&[("a", "1\r\n-Bx"), ("b", "")]));
+    assert_eq!(problem, None);
+}
+
+#[test]
+fn keeps_what_it_read_of_a_form_that_breaks_off() {
+    let part = "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n";
+    let broken = Some(BodyProblem::BrokenForm);
+    let cases = [
+        ("no end", MULTIPART, part.to_owned() + "--B\r\n", pairs(&[("a", "1")])),
+        ("in a header", MULTIPART, part.to_owned() + "--B\r\nContent-Dispo", pairs(&[("a", "1")])),
+        ("no boundary in the body", MULTIPART, "a=1".into(), vec![]),
+        ("no boundary in the type", "multipart/form-data", part.to_owned() + "--B--\r\n", vec![]),
+        ("empty", MULTIPART, String::new(), vec![]),
+        ("JSON breaks off", "application/json", r#"{"a":"1","b"#.into(), pairs(&[("a", "1")])),
+        ("JSON goes on", "application/json", r#"{"a":"1"}{"#.into(), pairs(&[("a", "1")])),
+        ("JSON is no object", "application/json", r#"["a"]"#.into(), vec![]),
+    ];
+    for (name, content_type, body, expected) in cases {
+        assert_eq!(read(content_type, body), (expected, broken), "{name}");
+    }
+}
+
+#[test]
+fn takes_json_values_as_the_form_would_have_them() {
+    let (fields, problem) = read("application/json", r#"{"n": 007e0 }"#);
+    assert_eq!((fields, problem), (vec![], Some(BodyProblem::BrokenForm)), "no JSON number");
+    let (fields, _) = read("application/json", r#"{"n":12.50,"s":"\u00fc","x":null}"#);
+    assert_eq!(fields, pairs(&[("n", "12.50"), ("s", "ü")]));
+    let (fields, _) = read("application/json", r#"{"l":["t"],"o":{"a":true},"b":true}"#);
+    assert_eq!(fields, pairs(&[("l[]", "[\"t\"]"), ("o[]", "{\"a\":true}"), ("b", "true")]));
+}
+
+#[test]
+fn takes_the_token_out_however_it_is_encoded() {
+    let take = |body: &'static str| {
+        let body = Bytes::from_static(body.as_bytes());
+        let mut form = Form::read(&FormKind::UrlEncoded, &body, 100).form;
+        let token = form.take_token("secrettoken");
+        let token = match token {
+            Token::One(value) => Token::One(Cow::Owned(value.into_owned())),
+            Token::Missing => Token::Missing,
+            Token::Repeated => Token::Repeated,
+        };
+        (token, String::from_utf8(form.encode().to_vec()).expect("url-encoded text"))
+    };
+    let one = Token::One(Cow::Borrowed(&b"k y"[..]));
+    assert_eq!(take("a=1&secrettoken=k+y&b=%C3%BC"), (one, "a=1&b=%C3%BC".into()));
+    assert_eq!(take("secrettoken=k&secret%74oken=k&a=1"), (Token::Repeated, "a=1".into()));
+    let near = "secrettoken[]=k&SecretToken=k&secrettoken =k";
+    assert_eq!(take(near), (Token::Missing, "secrettoken%5B%5D=k&SecretToken=k&secrettoken+=k".into()));
+}

@@ -1,0 +1,66 @@
+//! Reading the headers of a request, wherever they are kept.
+
+use http::{HeaderMap, HeaderName};
+
+/// Headers that can be searched by name, without regard to case.
+///
+/// Implemented for [`HeaderMap`] and for lists of name and value, so that a script needs no HTTP library. An adapter
+/// for another framework implements it in a few lines, and must not fold repeated headers into one: a request with
+/// two signatures is refused.
+pub trait Headers {
+    /// What stands under this name.
+    fn find(&self, name: &HeaderName) -> Found<'_>;
+}
+
+/// What stands under a header's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found<'a> {
+    /// No such header.
+    Missing,
+    /// One header line with this value.
+    One(&'a [u8]),
+    /// More than one header line.
+    Repeated,
+}
+
+impl<'a> Found<'a> {
+    /// Counts what an iterator over the values of one name gives.
+    pub fn among(mut values: impl Iterator<Item = &'a [u8]>) -> Self {
+        match (values.next(), values.next()) {
+            (None, _) => Self::Missing,
+            (Some(value), None) => Self::One(value),
+            (Some(_), Some(_)) => Self::Repeated,
+        }
+    }
+}
+
+impl Headers for HeaderMap {
+    fn find(&self, name: &HeaderName) -> Found<'_> {
+        Found::among(self.get_all(name).iter().map(http::HeaderValue::as_bytes))
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for [(N, V)] {
+    fn find(&self, name: &HeaderName) -> Found<'_> {
+        let named = |line: &&(N, V)| line.0.as_ref().eq_ignore_ascii_case(name.as_str());
+        Found::among(self.iter().filter(named).map(|(_, value)| value.as_ref()))
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<[u8]>, const LINES: usize> Headers for [(N, V); LINES] {
+    fn find(&self, name: &HeaderName) -> Found<'_> {
+        self.as_slice().find(name)
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for Vec<(N, V)> {
+    fn find(&self, name: &HeaderName) -> Found<'_> {
+        self.as_slice().find(name)
+    }
+}
+
+impl<T: Headers + ?Sized> Headers for &T {
+    fn find(&self, name: &HeaderName) -> Found<'_> {
+        (**self).find(name)
+    }
+}

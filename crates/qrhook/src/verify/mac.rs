@@ -1,0 +1,32 @@
+//! Comparing proofs with secrets, in constant time.
+
+use hmac::{Hmac, Mac, digest::CtOutput};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use super::signature::Signature;
+use crate::secret::{self, Secret};
+
+/// The first secret under which one of the signature's candidates is the MAC of this body.
+pub(super) fn matching(secrets: &[Secret], signature: &Signature, body: &[u8]) -> Option<usize> {
+    secrets.iter().position(|secret| {
+        let mut mac = secret.keyed();
+        if let Some(signed_at) = &signature.signed_at {
+            mac.update(signed_at.text());
+            mac.update(b".");
+        }
+        mac.update(body);
+        let expected = mac.finalize();
+        // The equality of `CtOutput` is the MAC library's own check; no candidate is left out once one has matched.
+        let candidates = signature.candidates().iter();
+        candidates.fold(false, |hit, &candidate| hit | (CtOutput::<Hmac<Sha256>>::new(candidate.into()) == expected))
+    })
+}
+
+/// The secret that equals this token. All of them are compared, by digests, so that neither the length nor the
+/// position of a match shows in the time it takes.
+pub(super) fn matching_token(secrets: &[Secret], token: &[u8]) -> Option<usize> {
+    let token = secret::digest(token);
+    let hits = secrets.iter().map(|secret| bool::from(secret.digest().ct_eq(&token)));
+    hits.enumerate().fold(None, |found, (position, hit)| if hit { found.or(Some(position)) } else { found })
+}

@@ -1,0 +1,345 @@
+//! Proving that a request came from the platform.
+//!
+//! Pure and synchronous: headers, body, secrets and *now* go in, a [`Delivery`] or a reason comes out.
+//!
+//! ```
+//! use qrhook::{Secrets, UnixTime, Verifier, VerifyError, qrstudio::QrStudio};
+//!
+//! let verifier = Verifier::<QrStudio>::new(Secrets::one("whsec_EXAMPLE_not_a_real_secret_0001")?);
+//! let body = r#"{"type":"scan.created","id":"evt_vector1","created_at":"2026-05-09T14:01:23Z","data":{"short_id":"aBc12dEf"}}"#;
+//! let headers = [(
+//!     "X-QRStudio-Signature",
+//!     "t=1778335283,v1=c264cc51c7b91f1679fdfc201bf1210fac1758f5310735eaa77c2042a4afba6a",
+//! )];
+//! let now = UnixTime::from_secs(1778335290);
+//!
+//! let delivery = verifier.verify(&headers, body, now)?;
+//! assert_eq!(delivery.id(), Some("evt_vector1"));
+//! assert_eq!(verifier.verify(&headers, "{}", now).err(), Some(VerifyError::SignatureMismatch));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod error;
+mod form;
+mod headers;
+mod mac;
+mod signature;
+
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderName, header};
+
+pub use self::{
+    error::{BodyProblem, VerifyError},
+    form::Form,
+    headers::{Found, Headers},
+    signature::SignatureProblem,
+};
+use self::{
+    form::{FormKind, Token},
+    signature::Signature,
+};
+use crate::{
+    delivery::Delivery,
+    provider::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat, Window},
+    secret::{Secret, Secrets},
+    time::UnixTime,
+};
+
+/// Verifies one request and decodes its event: the plain function for scripts.
+///
+/// `headers` is a [`HeaderMap`](http::HeaderMap) or a list of names and values. The body is taken as it was received:
+/// a body that was parsed and written again has another signature.
+///
+/// A program that verifies more than one request keeps a [`Verifier`].
+///
+/// # Errors
+///
+/// [`VerifyError`], with one variant for each reason.
+pub fn verify<P: Provider>(
+    headers: impl Headers,
+    body: impl Into<Bytes>,
+    secrets: &Secrets,
+    now: UnixTime,
+) -> Result<Delivery<P>, VerifyError> {
+    Verifier::new(secrets.clone()).verify(headers, body, now)
+}
+
+/// Verifies the requests of one sender. A cheap handle: clones share everything.
+pub struct Verifier<P> {
+    rules: Arc<Rules>,
+    provider: PhantomData<fn() -> P>,
+}
+
+#[derive(Clone)]
+struct Rules {
+    secrets: Secrets,
+    scheme: Scheme,
+    window: Option<Window>,
+    body_limit: usize,
+    field_limit: usize,
+}
+
+impl<P: Provider> Verifier<P> {
+    /// A verifier with the sender's own time window and limits.
+    pub fn new(secrets: Secrets) -> Self {
+        let scheme = P::scheme();
+        // A signed time that nobody looks at protects from nothing, so a policy cannot leave the window out.
+        let timed = matches!(scheme, Scheme::Hmac { format: SignatureFormat::Timestamped, .. });
+        let window = timed.then(|| P::POLICY.window.unwrap_or(Policy::WINDOW));
+        let (body_limit, field_limit) = (P::POLICY.body_limit, P::POLICY.field_limit);
+        let rules = Rules { secrets, scheme, window, body_limit, field_limit };
+        Self { rules: Arc::new(rules), provider: PhantomData }
+    }
+
+    /// Accepts signed times within this window. Without effect on a sender that signs no time.
+    #[must_use]
+    pub fn with_window(self, window: Window) -> Self {
+        self.with(|rules| rules.window = rules.window.map(|_| window))
+    }
+
+    /// Accepts signatures of any age, so that whoever captured a request can replay it for ever.
+    ///
+    /// For reading archives. A receiver refuses such a verifier, for no store remembers ids for ever.
+    #[must_use]
+    pub fn with_insecure_unlimited_age(self) -> Self {
+        self.with(|rules| rules.window = rules.window.map(|_| Window::both(Duration::MAX)))
+    }
+
+    /// Accepts bodies of up to this many bytes.
+    #[must_use]
+    pub fn with_body_limit(self, bytes: usize) -> Self {
+        self.with(|rules| rules.body_limit = bytes)
+    }
+
+    /// Accepts forms of up to this many fields.
+    #[must_use]
+    pub fn with_field_limit(self, fields: usize) -> Self {
+        self.with(|rules| rules.field_limit = fields)
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Rules)) -> Self {
+        change(Arc::make_mut(&mut self.rules));
+        self
+    }
+
+    /// Verifies a complete request and decodes its event.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`], with one variant for each reason.
+    pub fn verify(
+        &self,
+        headers: impl Headers,
+        body: impl Into<Bytes>,
+        now: UnixTime,
+    ) -> Result<Delivery<P>, VerifyError> {
+        self.complete(&self.read(headers)?, body.into(), now)
+    }
+
+    /// Verifies a signature over a body, without decoding the event and without an allocation.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify`](Self::verify), but for what is found in the content of a JSON body.
+    pub fn check(&self, headers: impl Headers, body: &[u8], now: UnixTime) -> Result<Proof, VerifyError> {
+        match self.read(headers)?.0 {
+            Expected::Signature(signature) => self.check_signature(&signature, body, now),
+            Expected::Token { field, kind } => {
+                let body = Bytes::copy_from_slice(body);
+                self.check_token(field, &kind, &body).map(|(_, proof)| proof)
+            }
+        }
+    }
+
+    /// Reads the headers, before there is a body: the first half of [`verify`](Self::verify).
+    ///
+    /// # Errors
+    ///
+    /// Whatever can be said without the body, in this order: the signature header, the announced length, the content
+    /// type.
+    pub fn read(&self, headers: impl Headers) -> Result<Unverified<P>, VerifyError> {
+        let expected = match &self.rules.scheme {
+            Scheme::Hmac { header, format } => {
+                let signature = read_signature(&headers, header, *format)?;
+                self.check_length(announced_length(&headers))?;
+                Expected::Signature(signature)
+            }
+            Scheme::Token { field } => {
+                self.check_length(announced_length(&headers))?;
+                Expected::Token { field, kind: read_form_kind(&headers)? }
+            }
+        };
+        Ok(Unverified(expected, PhantomData))
+    }
+
+    /// Verifies the body that belongs to these headers: the second half of [`verify`](Self::verify).
+    ///
+    /// # Errors
+    ///
+    /// The rest of the reasons, in this order: the length, the signature or token, the time window, the content.
+    pub fn complete(&self, unverified: &Unverified<P>, body: Bytes, now: UnixTime) -> Result<Delivery<P>, VerifyError> {
+        match &unverified.0 {
+            Expected::Signature(signature) => {
+                let proof = self.check_signature(signature, &body, now)?;
+                let Decoded { event, oddities } = P::decode(Content::Body(&body))?;
+                Ok(Delivery::new(event, oddities, body, proof))
+            }
+            Expected::Token { field, kind } => {
+                let (form, proof) = self.check_token(field, kind, &body)?;
+                let Decoded { event, oddities } = P::decode(Content::Form(&form))?;
+                Ok(Delivery::new(event, oddities, form.encode(), proof))
+            }
+        }
+    }
+
+    /// The greatest body in bytes.
+    pub fn body_limit(&self) -> usize {
+        self.rules.body_limit
+    }
+
+    /// The time window, if the sender signs a time.
+    pub fn window(&self) -> Option<Window> {
+        self.rules.window
+    }
+
+    /// Whether the handlers of a verified form get it url-encoded again, because the token was taken out.
+    pub fn rewrites_body(&self) -> bool {
+        matches!(self.rules.scheme, Scheme::Token { .. })
+    }
+
+    fn check_length(&self, length: u64) -> Result<(), VerifyError> {
+        let limit = self.rules.body_limit;
+        if u64::try_from(limit).is_ok_and(|limit| length > limit) {
+            return Err(VerifyError::BodyTooLarge { limit });
+        }
+        Ok(())
+    }
+
+    fn check_signature(&self, signature: &Signature, body: &[u8], now: UnixTime) -> Result<Proof, VerifyError> {
+        self.check_length(u64::try_from(body.len()).unwrap_or(u64::MAX))?;
+        let secrets = self.rules.secrets.current();
+        let position = mac::matching(&secrets, signature, body).ok_or(VerifyError::SignatureMismatch)?;
+        // Only now: the age of a time that nobody signed says nothing.
+        let signed_at = signature.signed_at.map(|signed_at| signed_at.time);
+        if let (Some(signed_at), Some(window)) = (signed_at, self.rules.window) {
+            if now.since(signed_at) > window.past {
+                return Err(VerifyError::Stale { signed_at, now, tolerance: window.past });
+            }
+            if signed_at.since(now) > window.future {
+                return Err(VerifyError::Future { signed_at, now, tolerance: window.future });
+            }
+        }
+        Ok(Proof { secret: MatchedSecret::at(&secrets, position), signed_at })
+    }
+
+    fn check_token<'a>(
+        &self,
+        field: &'static str,
+        kind: &FormKind,
+        body: &'a Bytes,
+    ) -> Result<(Form<'a>, Proof), VerifyError> {
+        self.check_length(u64::try_from(body.len()).unwrap_or(u64::MAX))?;
+        let mut reading = Form::read(kind, body, self.rules.field_limit);
+        // First the token, then what is wrong with the form: a stranger learns nothing but 401.
+        let token = match reading.form.take_token(field) {
+            Token::One(token) => token,
+            Token::Missing => return Err(VerifyError::MissingToken { field }),
+            Token::Repeated => return Err(VerifyError::RepeatedField { field }),
+        };
+        let secrets = self.rules.secrets.current();
+        let position = mac::matching_token(&secrets, &token).ok_or(VerifyError::TokenMismatch { field })?;
+        if let Some(problem) = reading.problem {
+            return Err(problem.into());
+        }
+        Ok((reading.form, Proof { secret: MatchedSecret::at(&secrets, position), signed_at: None }))
+    }
+}
+
+impl<P> Clone for Verifier<P> {
+    fn clone(&self) -> Self {
+        Self { rules: Arc::clone(&self.rules), provider: PhantomData }
+    }
+}
+
+impl<P: Provider> fmt::Debug for Verifier<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("sender", &P::NAME)
+            .field("secrets", &self.rules.secrets)
+            .field("window", &self.rules.window)
+            .field("body_limit", &self.rules.body_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The headers of a request that were read, and prove nothing yet.
+#[must_use = "nothing is verified until the body is"]
+pub struct Unverified<P>(Expected, PhantomData<fn() -> P>);
+
+enum Expected {
+    Signature(Signature),
+    Token { field: &'static str, kind: FormKind },
+}
+
+impl<P: Provider> fmt::Debug for Unverified<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unverified").field("sender", &P::NAME).finish_non_exhaustive()
+    }
+}
+
+fn read_signature(
+    headers: &impl Headers,
+    header: &HeaderName,
+    format: SignatureFormat,
+) -> Result<Signature, VerifyError> {
+    match headers.find(header) {
+        Found::One(value) => Signature::read(format, value)
+            .map_err(|problem| VerifyError::MalformedSignature { header: header.clone(), problem }),
+        Found::Missing => Err(VerifyError::MissingSignature { header: header.clone() }),
+        Found::Repeated => Err(VerifyError::RepeatedHeader { header: header.clone() }),
+    }
+}
+
+/// What the request says of its length; zero when that is nothing usable, for then the reading itself is bounded.
+fn announced_length(headers: &impl Headers) -> u64 {
+    let Found::One(value) = headers.find(&header::CONTENT_LENGTH) else { return 0 };
+    std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+}
+
+fn read_form_kind(headers: &impl Headers) -> Result<FormKind, VerifyError> {
+    let Found::One(value) = headers.find(&header::CONTENT_TYPE) else {
+        return Err(VerifyError::UnsupportedMediaType);
+    };
+    FormKind::of(value).ok_or(VerifyError::UnsupportedMediaType)
+}
+
+/// What a verified request proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Proof {
+    /// The secret that matched.
+    pub secret: MatchedSecret,
+    /// The time that the sender signed.
+    pub signed_at: Option<UnixTime>,
+}
+
+/// Which secret matched, told without its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MatchedSecret {
+    /// Its position among the secrets, from 0.
+    pub position: usize,
+    /// Its label.
+    pub label: Option<Arc<str>>,
+}
+
+impl MatchedSecret {
+    fn at(secrets: &[Secret], position: usize) -> Self {
+        Self { position, label: secrets.get(position).and_then(Secret::shared_label) }
+    }
+}
+
+#[cfg(test)]
+mod tests;
