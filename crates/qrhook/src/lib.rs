@@ -4,6 +4,9 @@ mod delivery;
 pub mod event;
 pub mod provider;
 mod secret;
+pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod time;
 pub mod verify;
 

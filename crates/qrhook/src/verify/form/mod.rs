@@ -130,6 +130,14 @@ impl<'a> Form<'a> {
         Self::read(&FormKind::UrlEncoded, body, usize::MAX).form
     }
 
+    /// The form with this token in it, in the place of those that are there.
+    #[cfg(feature = "testing")]
+    pub(crate) fn with_token(mut self, field: &'a str, token: &'a str) -> Bytes {
+        self.take_token(field);
+        self.fields.push((field.as_bytes().into(), token.as_bytes().into()));
+        self.encode()
+    }
+
     /// Names and values as bytes, sorted by name; fields of one name keep their order.
     pub(crate) fn sorted(&self) -> Vec<(&[u8], &[u8])> {
         let mut fields: Vec<(&[u8], &[u8])> = self.fields.iter().map(|(name, value)| (&**name, &**value)).collect();

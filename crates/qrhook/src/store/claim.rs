@@ -1,0 +1,137 @@
+//! The right to handle one event.
+
+use std::{
+    fmt,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{Key, StoreError};
+
+/// For how long, and for what, a claim is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    lease: Duration,
+    retention: Duration,
+    occurrence: u32,
+}
+
+impl Terms {
+    /// The longest lease and the longest retention: ten years.
+    pub const MAX: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
+    /// Terms with this lease, this retention, and the occurrence that is remembered with the id.
+    ///
+    /// # Errors
+    ///
+    /// When a duration is zero or longer than [`MAX`](Self::MAX): a store could only keep it by overflowing.
+    pub fn new(lease: Duration, retention: Duration, occurrence: u32) -> Result<Self, InvalidTerms> {
+        if [lease, retention].iter().any(|duration| duration.is_zero() || *duration > Self::MAX) {
+            return Err(InvalidTerms { lease, retention });
+        }
+        Ok(Self { lease, retention, occurrence })
+    }
+
+    /// How long a claim lasts if its owner dies.
+    pub const fn lease(&self) -> Duration {
+        self.lease
+    }
+
+    /// How long a handled event is remembered, from its commit.
+    pub const fn retention(&self) -> Duration {
+        self.retention
+    }
+
+    /// 32 bits that tell two events apart that share an id.
+    pub const fn occurrence(&self) -> u32 {
+        self.occurrence
+    }
+}
+
+/// A lease or retention of zero, or longer than [`Terms::MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidTerms {
+    /// The lease.
+    pub lease: Duration,
+    /// The retention.
+    pub retention: Duration,
+}
+
+impl fmt::Display for InvalidTerms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { lease, retention } = self;
+        write!(f, "a lease of {lease:?} or a retention of {retention:?} is zero or longer than ten years")
+    }
+}
+
+impl std::error::Error for InvalidTerms {}
+
+/// The right to handle one event, until it is settled or its lease ends.
+///
+/// Deliberately not tied to its store by type: the receiver settles it, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    key: Key,
+    owner: Owner,
+    terms: Terms,
+}
+
+impl Claim {
+    /// A claim with a fresh owner. For stores, which hand it out only when they recorded it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Unavailable`](super::StoreErrorKind::Unavailable) when the system has no randomness.
+    pub fn new(key: Key, terms: Terms) -> Result<Self, StoreError> {
+        Ok(Self { key, owner: Owner::fresh()?, terms })
+    }
+
+    /// The event.
+    pub const fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Whose it is.
+    pub const fn owner(&self) -> Owner {
+        self.owner
+    }
+
+    /// The terms it was made for.
+    pub const fn terms(&self) -> &Terms {
+        &self.terms
+    }
+}
+
+/// Who holds a claim: no two claims have the same one, wherever they are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Owner([u8; 16]);
+
+impl Owner {
+    fn fresh() -> Result<Self, StoreError> {
+        // Random for the process and counted within it: a system call for every claim would cost more than the claim.
+        static PROCESS: OnceLock<u64> = OnceLock::new();
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let process = match PROCESS.get() {
+            Some(process) => *process,
+            None => {
+                let random = getrandom::u64().map_err(StoreError::unavailable)?;
+                *PROCESS.get_or_init(|| random)
+            }
+        };
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let mut bytes = [0; 16];
+        let (high, low) = bytes.split_at_mut(8);
+        high.copy_from_slice(&process.to_be_bytes());
+        low.copy_from_slice(&count.to_be_bytes());
+        Ok(Self(bytes))
+    }
+
+    /// The owner as bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}

@@ -1,0 +1,105 @@
+//! What an event is called in a store.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// The name of an event in a store: the first 16 bytes of SHA-256 over `qrhook1`, the sender, the endpoint and the
+/// id, each behind its length in bytes (64 bits, big-endian).
+///
+/// A format that outlives versions: changing it would forget every handled id.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key([u8; 16]);
+
+impl Key {
+    /// The key of the event with this id, of this sender, at this endpoint.
+    pub fn new(sender: &str, endpoint: &str, id: &[u8]) -> Self {
+        Self::of(&[sender.as_bytes(), endpoint.as_bytes(), id])
+    }
+
+    /// The key of one occurrence of an id that a sender reuses: the same, with the occurrence (32 bits, big-endian) as
+    /// a last part.
+    pub fn with_occurrence(sender: &str, endpoint: &str, id: &[u8], occurrence: u32) -> Self {
+        Self::of(&[sender.as_bytes(), endpoint.as_bytes(), id, &occurrence.to_be_bytes()])
+    }
+
+    fn of(parts: &[&[u8]]) -> Self {
+        Self(first_bytes([&b"qrhook1"[..]].iter().chain(parts).copied()))
+    }
+
+    /// The key as bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Lower-case hex, as it would be searched for in a store.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&const_hex::encode(self.0))
+    }
+}
+
+/// 32 bits over an event's type and time of creation, which tell two events apart that share an id.
+pub(crate) fn occurrence(event_type: Option<&str>, created_at: Option<&str>) -> u32 {
+    let parts = [event_type.unwrap_or_default().as_bytes(), created_at.unwrap_or_default().as_bytes()];
+    u32::from_be_bytes(first_bytes(parts.into_iter()))
+}
+
+/// What takes the place of an id for an event that has none: a digest of its fields, sorted by name.
+pub(crate) fn fingerprint(fields: &[(&[u8], &[u8])]) -> [u8; 32] {
+    first_bytes(fields.iter().flat_map(|&(name, value)| [name, value]))
+}
+
+/// The first bytes of SHA-256 over these parts, each behind its length: without it `ab`, `c` and `a`, `bc` would be
+/// the same.
+fn first_bytes<'a, const N: usize>(parts: impl Iterator<Item = &'a [u8]>) -> [u8; N] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part);
+    }
+    let mut bytes = [0; N];
+    bytes.iter_mut().zip(hash.finalize()).for_each(|(byte, digest)| *byte = digest);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Made with Python's `hashlib`: `sha256(b"".join(len(p).to_bytes(8, "big") + p for p in parts))`.
+    #[test]
+    fn keys_and_digests_do_not_change() {
+        let key = Key::new("qrstudio", "crm-sync", b"evt_1");
+        assert_eq!(key.to_string(), "f9d6058b98f24d06fd9ecfc9f997960a");
+        let key = Key::with_occurrence("qrstudio", "crm-sync", b"evt_1", 0x0102_0304);
+        assert_eq!(key.to_string(), "10dd4471059ad612b46ef843cf3eff99");
+        assert_eq!(occurrence(Some("scan.created"), Some("2026-05-09T14:01:23Z")), 0x93db_a016);
+        assert_eq!(
+            const_hex::encode(fingerprint(&[(b"a", b"1"), (b"b", b"")])),
+            "8d792d649dace668665ca2144af2648966377651fefd588cc0ec0b9731479143"
+        );
+    }
+
+    #[test]
+    fn the_borders_of_the_parts_count() {
+        let keys = [
+            Key::new("a", "b", b"cd"),
+            Key::new("a", "bc", b"d"),
+            Key::new("ab", "c", b"d"),
+            Key::new("a", "b", b"cd\0"),
+            Key::new("a", "b", b"CD"),
+            Key::with_occurrence("a", "b", b"cd", 0),
+        ];
+        for (index, key) in keys.iter().enumerate() {
+            assert!(!keys[..index].contains(key), "{index}");
+        }
+    }
+}

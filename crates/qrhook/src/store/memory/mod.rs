@@ -1,0 +1,219 @@
+//! The store in memory: the default, for one program that may forget at a restart.
+
+mod shard;
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use hashbrown::hash_table::Entry;
+
+use self::shard::{Claimed, Done, Shard, tag};
+use super::{Claim, Key, Outcome, Settled, Store, StoreError, StoreErrorKind, StoreFuture, StoreTraits, Terms};
+use crate::time::{Clock, SystemClock};
+
+const SHARDS: usize = 64;
+
+/// How many places each claim looks at for records to forget. More than one, so that forgetting keeps up.
+const SWEPT_BY_A_CLAIM: usize = 4;
+
+/// How many places a claim looks at before it says that the store is full.
+const SWEPT_WHEN_FULL: usize = 4096;
+
+/// A store in memory.
+///
+/// It never forgets an id inside its retention: when it holds as many as it may, claims fail, and the receiver answers
+/// 503 until others have passed their retention. It warns in the log when it is 80 % full.
+pub struct MemoryStore {
+    shards: Box<[Mutex<Shard>]>,
+    next_swept: AtomicUsize,
+    held: AtomicUsize,
+    capacity: usize,
+    warned: AtomicBool,
+    clock: Arc<dyn Clock>,
+}
+
+impl MemoryStore {
+    /// How many ids a store holds unless it is told otherwise.
+    pub const CAPACITY: usize = 1_000_000;
+
+    /// A store for up to [`CAPACITY`](Self::CAPACITY) ids.
+    pub fn new() -> Self {
+        Self {
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            next_swept: AtomicUsize::new(0),
+            held: AtomicUsize::new(0),
+            capacity: Self::CAPACITY,
+            warned: AtomicBool::new(false),
+            clock: Arc::new(SystemClock::new()),
+        }
+    }
+
+    /// Holds up to this many ids.
+    #[must_use]
+    pub fn with_capacity(self, ids: usize) -> Self {
+        Self { capacity: ids, ..self }
+    }
+
+    /// Judges leases and retentions by this clock. For tests.
+    #[must_use]
+    pub fn with_clock(self, clock: impl Clock) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
+    /// How many ids it holds: handled ones and claimed ones.
+    pub fn held(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    fn shard(&self, key: &Key) -> MutexGuard<'_, Shard> {
+        let [.., last] = key.as_bytes();
+        lock(&self.shards[usize::from(*last) % SHARDS])
+    }
+
+    fn claim_now(&self, key: &Key, terms: &Terms) -> Result<Outcome, StoreError> {
+        let outcome = self.try_claim(key, terms);
+        if !matches!(&outcome, Err(error) if error.kind() == StoreErrorKind::Full) {
+            return outcome;
+        }
+        self.sweep_now(SWEPT_WHEN_FULL);
+        self.try_claim(key, terms)
+    }
+
+    fn try_claim(&self, key: &Key, terms: &Terms) -> Result<Outcome, StoreError> {
+        let now = self.clock.monotonic();
+        let mut shard = self.shard(key);
+        let swept = shard.sweep(SWEPT_BY_A_CLAIM, now);
+        self.forget(swept);
+        if let Some(done) = shard.find_done(key, now) {
+            return Ok(Outcome::Done { same_occurrence: done.occurrence == terms.occurrence() });
+        }
+        let claim = Claim::new(*key, *terms)?;
+        match shard.claimed_entry(key) {
+            Entry::Occupied(claimed) if claimed.get().lease_until > now => return Ok(Outcome::InFlight),
+            Entry::Occupied(mut claimed) => *claimed.get_mut() = Claimed::by(&claim, now),
+            Entry::Vacant(place) if self.reserve() => {
+                place.insert(Claimed::by(&claim, now));
+            }
+            Entry::Vacant(_) => return Err(StoreError::full()),
+        }
+        Ok(Outcome::Acquired(claim))
+    }
+
+    fn commit_now(&self, claim: &Claim) -> Settled {
+        let now = self.clock.monotonic();
+        let mut shard = self.shard(claim.key());
+        if !shard.take(claim) {
+            let ours = shard.find_done(claim.key(), now).is_some_and(|done| done.owner == tag(claim.owner()));
+            return if ours { Settled::Settled } else { Settled::Lost };
+        }
+        match shard.done_entry(claim.key()) {
+            // A record past its retention that no sweep has met yet.
+            Entry::Occupied(mut old) => {
+                *old.get_mut() = Done::by(claim, now);
+                self.forget(1);
+            }
+            Entry::Vacant(place) => {
+                place.insert(Done::by(claim, now));
+            }
+        }
+        Settled::Settled
+    }
+
+    fn release_now(&self, claim: &Claim) -> Settled {
+        let mut shard = self.shard(claim.key());
+        if shard.take(claim) {
+            self.forget(1);
+            return Settled::Settled;
+        }
+        if shard.knows(claim.key()) { Settled::Lost } else { Settled::Settled }
+    }
+
+    fn sweep_now(&self, limit: usize) -> usize {
+        let now = self.clock.monotonic();
+        let mut left = limit;
+        let mut swept = 0_usize;
+        for _ in 0..SHARDS {
+            let shard = self.next_swept.fetch_add(1, Ordering::Relaxed) % SHARDS;
+            let mut shard = lock(&self.shards[shard]);
+            let places = shard.places().min(left);
+            swept = swept.saturating_add(shard.sweep(places, now));
+            left = left.saturating_sub(places);
+        }
+        self.forget(swept);
+        swept
+    }
+
+    /// Takes one of the places, if there is one.
+    fn reserve(&self) -> bool {
+        let take = |held: usize| (held < self.capacity).then(|| held.saturating_add(1));
+        let Ok(held) = self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) else { return false };
+        let percent = |part: usize| part.saturating_mul(100) / self.capacity.max(1);
+        if percent(held) >= 80 && !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                held,
+                capacity = self.capacity,
+                "the memory store is 80 % full; when it is full, deliveries are refused"
+            );
+        }
+        true
+    }
+
+    fn forget(&self, count: usize) {
+        if count > 0 {
+            let held = self.held.fetch_sub(count, Ordering::Relaxed).saturating_sub(count);
+            if held < self.capacity / 2 {
+                self.warned.store(false, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// A panic under one of these locks leaves no half-done step, for each step writes once.
+fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Store for MemoryStore {
+    fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome> {
+        Box::pin(async move { self.claim_now(key, terms) })
+    }
+
+    fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+        Box::pin(async move { Ok(self.commit_now(claim)) })
+    }
+
+    fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+        Box::pin(async move { Ok(self.release_now(claim)) })
+    }
+
+    fn sweep(&self, limit: usize) -> StoreFuture<'_, usize> {
+        Box::pin(async move { Ok(self.sweep_now(limit)) })
+    }
+
+    fn traits(&self) -> StoreTraits {
+        StoreTraits::volatile()
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore")
+            .field("held", &self.held())
+            .field("capacity", &self.capacity)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,24 @@
+//! For the tests of a program that receives webhooks: signed requests, sample events, a clock that is moved by hand,
+//! and the contract that every store has to keep.
+//!
+//! Behind the `testing` feature, which belongs into `[dev-dependencies]`.
+//!
+//! ```
+//! use qrhook::{Secrets, UnixTime, qrstudio::QrStudio, testing};
+//!
+//! let now = UnixTime::from_secs(1778335283);
+//! let body = r#"{"type":"scan.created","id":"evt_1","created_at":"2026-05-09T14:01:23Z","data":{}}"#;
+//! let request = testing::sign::<QrStudio>("whsec_test", body, now);
+//!
+//! let delivery = qrhook::verify::<QrStudio>(&request.headers, request.body, &Secrets::one("whsec_test")?, now)?;
+//! assert_eq!(delivery.id(), Some("evt_1"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod clock;
+mod sign;
+
+pub use self::{
+    clock::ManualClock,
+    sign::{SignedRequest, sign},
+};

@@ -1,0 +1,66 @@
+//! Making requests that verify.
+
+use bytes::Bytes;
+use hmac::{Hmac, KeyInit, Mac};
+use http::{HeaderMap, HeaderValue, header};
+use sha2::Sha256;
+
+use crate::{
+    provider::{Provider, Scheme, SignatureFormat},
+    time::UnixTime,
+    verify::Form,
+};
+
+/// A request as the platform would send it: always a `POST`.
+///
+/// For a sender whose secret stands in the body, it holds the secret; so it has no `Debug`.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "the body may hold the secret")]
+#[non_exhaustive]
+pub struct SignedRequest {
+    /// The headers: the content type and, for senders that sign, the signature.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// Signs a body as this sender does.
+///
+/// For a sender whose secret stands in the body, the body is taken for a url-encoded form, and its token is set or
+/// replaced.
+///
+/// # Panics
+///
+/// When the sender's own prefix cannot stand in a header.
+pub fn sign<P: Provider>(secret: &str, body: impl Into<Bytes>, signed_at: UnixTime) -> SignedRequest {
+    let body = body.into();
+    let mut headers = HeaderMap::new();
+    match P::scheme() {
+        Scheme::Hmac { header, format } => {
+            let value = signature(format, secret, &body, signed_at);
+            let value = HeaderValue::from_str(&value).expect("a prefix of visible characters, digits and hex");
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(header, value);
+            SignedRequest { headers, body }
+        }
+        Scheme::Token { field } => {
+            let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+            headers.insert(header::CONTENT_TYPE, form_type);
+            SignedRequest { headers, body: Form::read_encoded(&body).with_token(field, secret) }
+        }
+    }
+}
+
+fn signature(format: SignatureFormat, secret: &str, body: &[u8], signed_at: UnixTime) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
+    if format == SignatureFormat::Timestamped {
+        mac.update(format!("{signed_at}.").as_bytes());
+    }
+    mac.update(body);
+    let hex = const_hex::encode(mac.finalize().into_bytes());
+    match format {
+        SignatureFormat::Hex => hex,
+        SignatureFormat::PrefixedHex(prefix) => format!("{prefix}{hex}"),
+        SignatureFormat::Timestamped => format!("t={signed_at},v1={hex}"),
+    }
+}
