@@ -2,7 +2,10 @@
 
 mod delivery;
 pub mod event;
+mod intake;
 pub mod provider;
+pub mod receiver;
+mod rejection;
 mod secret;
 pub mod store;
 #[cfg(feature = "testing")]
@@ -14,7 +17,10 @@ pub use self::{
     delivery::Delivery,
     event::{Event, Scan},
     provider::{Provider, qrstudio},
+    receiver::{ConfigError, Receiver},
+    rejection::Rejection,
     secret::{Secret, SecretError, Secrets},
+    store::{MemoryStore, Store, StoreError},
     time::{Clock, SystemClock, Timestamp, UnixTime},
     verify::{BodyProblem, Headers, Verifier, VerifyError, verify},
 };

@@ -42,6 +42,7 @@ use self::{
 };
 use crate::{
     delivery::Delivery,
+    intake::Budget,
     provider::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat, Window},
     secret::{Secret, Secrets},
     time::UnixTime,
@@ -79,6 +80,8 @@ struct Rules {
     window: Option<Window>,
     body_limit: usize,
     field_limit: usize,
+    body_time: Duration,
+    budget: Budget,
 }
 
 impl<P: Provider> Verifier<P> {
@@ -89,7 +92,8 @@ impl<P: Provider> Verifier<P> {
         let timed = matches!(scheme, Scheme::Hmac { format: SignatureFormat::Timestamped, .. });
         let window = timed.then(|| P::POLICY.window.unwrap_or(Policy::WINDOW));
         let (body_limit, field_limit) = (P::POLICY.body_limit, P::POLICY.field_limit);
-        let rules = Rules { secrets, scheme, window, body_limit, field_limit };
+        let (body_time, budget) = (Duration::from_secs(3), Budget::new(Budget::DEFAULT));
+        let rules = Rules { secrets, scheme, window, body_limit, field_limit, body_time, budget };
         Self { rules: Arc::new(rules), provider: PhantomData }
     }
 
@@ -117,6 +121,19 @@ impl<P: Provider> Verifier<P> {
     #[must_use]
     pub fn with_field_limit(self, fields: usize) -> Self {
         self.with(|rules| rules.field_limit = fields)
+    }
+
+    /// Gives a body this long to arrive, from its request's start. For extractors and layers, which read it.
+    #[must_use]
+    pub fn with_body_time(self, time: Duration) -> Self {
+        self.with(|rules| rules.body_time = time)
+    }
+
+    /// Holds up to this many bytes of unverified bodies at once, of all requests together. For extractors and layers,
+    /// which read them.
+    #[must_use]
+    pub fn with_unverified_limit(self, bytes: usize) -> Self {
+        self.with(|rules| rules.budget = Budget::new(bytes))
     }
 
     fn with(mut self, change: impl FnOnce(&mut Rules)) -> Self {
@@ -199,6 +216,14 @@ impl<P: Provider> Verifier<P> {
         self.rules.body_limit
     }
 
+    pub(crate) fn body_time(&self) -> Duration {
+        self.rules.body_time
+    }
+
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.rules.budget
+    }
+
     /// The time window, if the sender signs a time.
     pub fn window(&self) -> Option<Window> {
         self.rules.window
@@ -278,6 +303,7 @@ impl<P: Provider> fmt::Debug for Verifier<P> {
 #[must_use = "nothing is verified until the body is"]
 pub struct Unverified<P>(Expected, PhantomData<fn() -> P>);
 
+#[expect(clippy::large_enum_variant, reason = "the large one is the common one, and a box would be an allocation")]
 enum Expected {
     Signature(Signature),
     Token { field: &'static str, kind: FormKind },

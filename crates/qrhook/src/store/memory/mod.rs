@@ -152,8 +152,7 @@ impl MemoryStore {
     fn reserve(&self) -> bool {
         let take = |held: usize| (held < self.capacity).then(|| held.saturating_add(1));
         let Ok(held) = self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) else { return false };
-        let percent = |part: usize| part.saturating_mul(100) / self.capacity.max(1);
-        if percent(held) >= 80 && !self.warned.swap(true, Ordering::Relaxed) {
+        if held.saturating_mul(5) >= self.capacity.saturating_mul(4) && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 held,
                 capacity = self.capacity,

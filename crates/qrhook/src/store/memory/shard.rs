@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use hashbrown::{HashTable, hash_table::Entry};
+use hashbrown::{
+    HashTable,
+    hash_table::{Entry, OccupiedEntry},
+};
 
 use crate::store::{Claim, Key, Owner};
 
@@ -47,7 +50,7 @@ impl Shard {
     /// Removes this claim, if it is still this owner's.
     pub(super) fn take(&mut self, claim: &Claim) -> bool {
         let ours = |claimed: &Claimed| claimed.key == *claim.key() && claimed.owner == claim.owner();
-        self.claimed.find_entry(hash(claim.key()), ours).map(|claimed| drop(claimed.remove())).is_ok()
+        self.claimed.find_entry(hash(claim.key()), ours).map(OccupiedEntry::remove).is_ok()
     }
 
     pub(super) fn knows(&self, key: &Key) -> bool {
@@ -71,11 +74,11 @@ impl Shard {
                 Some(place) => self.done.get_bucket(place).is_some_and(|done| done.is_over(now)),
             };
             if is_over {
-                match place.checked_sub(claimed) {
-                    None => self.claimed.get_bucket_entry(place).map(|entry| drop(entry.remove())).ok(),
-                    Some(place) => self.done.get_bucket_entry(place).map(|entry| drop(entry.remove())).ok(),
+                let removed = match place.checked_sub(claimed) {
+                    None => self.claimed.get_bucket_entry(place).map(OccupiedEntry::remove).is_ok(),
+                    Some(place) => self.done.get_bucket_entry(place).map(OccupiedEntry::remove).is_ok(),
                 };
-                swept = swept.saturating_add(1);
+                swept = swept.saturating_add(usize::from(removed));
             }
         }
         swept

@@ -40,8 +40,11 @@ impl FormKind {
 /// A decoded form: names and values as bytes, in the order of the body.
 #[derive(Default)]
 pub struct Form<'a> {
-    fields: Vec<(Cow<'a, [u8]>, Cow<'a, [u8]>)>,
+    fields: Vec<Field<'a>>,
 }
+
+/// Name and value.
+type Field<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 
 /// A form, as far as it could be read.
 pub(super) struct Reading<'a> {

@@ -1,0 +1,46 @@
+//! What a receiver needs of the program that it runs in.
+
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+/// The timers of a runtime. The core has none; an adapter brings its host's.
+pub trait Host: Send + Sync + 'static {
+    /// Waits for this long.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
+}
+
+/// Waits for a future, or for the end of a sleep: `None` when that came first.
+pub async fn within<F: Future>(future: F, sleep: impl Future<Output = ()>) -> Option<F::Output> {
+    let (mut future, mut sleep) = (pin!(future), pin!(sleep));
+    std::future::poll_fn(|context| {
+        if let Poll::Ready(output) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(output));
+        }
+        sleep.as_mut().poll(context).map(|()| None)
+    })
+    .await
+}
+
+/// Turns a panic of a future into a value, so that its claim is released.
+pub(super) struct CatchPanic<F>(pub(super) F);
+
+/// The future panicked. What it said went to the panic hook already.
+#[derive(Debug)]
+pub(super) struct Panicked;
+
+impl<F: Future + Unpin> Future for CatchPanic<F> {
+    type Output = Result<F::Output, Panicked>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // A future that panicked is dropped and never polled again, so its broken state is seen by nobody.
+        match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(_) => Poll::Ready(Err(Panicked)),
+        }
+    }
+}

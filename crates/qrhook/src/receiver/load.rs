@@ -1,0 +1,130 @@
+//! What is running, so that there is not too much of it, and so that a shutdown can wait for it.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        mpsc::{self, RecvTimeoutError},
+    },
+    task::{Poll, Waker},
+    time::Duration,
+};
+
+use crate::rejection::Rejection;
+
+/// The running handlers of one receiver.
+#[derive(Clone)]
+pub(super) struct Load {
+    state: Arc<Mutex<State>>,
+    limit: usize,
+}
+
+#[derive(Default)]
+struct State {
+    running: usize,
+    closing: bool,
+    waiting: Vec<Waker>,
+}
+
+impl Load {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { state: Arc::default(), limit }
+    }
+
+    /// Says early that a shutdown is under way, before a body is read.
+    pub(super) fn check_open(&self) -> Result<(), Rejection> {
+        if self.lock().closing { Err(Rejection::Closing) } else { Ok(()) }
+    }
+
+    /// Takes a place among the running.
+    pub(super) fn enter(&self) -> Result<Running, Rejection> {
+        let mut state = self.lock();
+        if state.closing {
+            return Err(Rejection::Closing);
+        }
+        if state.running >= self.limit {
+            return Err(Rejection::TooManyHandlers);
+        }
+        state.running = state.running.saturating_add(1);
+        Ok(Running(self.clone()))
+    }
+
+    pub(super) fn close(&self) {
+        self.lock().closing = true;
+    }
+
+    pub(super) fn running(&self) -> usize {
+        self.lock().running
+    }
+
+    /// Waits until nothing runs, at most this long.
+    pub(super) async fn idle(&self, timeout: Duration) {
+        // A thread instead of a timer, because the core has no runtime, and a shutdown needs one only once. It ends
+        // with this future, which drops the sender.
+        let (_done, expired) = {
+            let (done, waiting) = mpsc::channel::<()>();
+            let (expired, state) = (Arc::new(Mutex::new(false)), self.clone());
+            let flag = Arc::clone(&expired);
+            let timer = std::thread::Builder::new().name("qrhook-drain".to_owned()).spawn(move || {
+                if waiting.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout) {
+                    *flag.lock().unwrap_or_else(PoisonError::into_inner) = true;
+                    state.wake();
+                }
+            });
+            if timer.is_err() {
+                tracing::error!("no thread for the time limit of the drain; it waits until everything is done");
+            }
+            (done, expired)
+        };
+        std::future::poll_fn(|context| {
+            let mut state = self.lock();
+            if state.running == 0 || *expired.lock().unwrap_or_else(PoisonError::into_inner) {
+                return Poll::Ready(());
+            }
+            if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+                state.waiting.push(context.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn wake(&self) {
+        let waiting = std::mem::take(&mut self.lock().waiting);
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place among the running: given back when the handler and its settling are over, however they end.
+pub(super) struct Running(Load);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let idle = {
+            let mut state = self.0.lock();
+            state.running = state.running.saturating_sub(1);
+            state.running == 0
+        };
+        if idle {
+            self.0.wake();
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Running")
+    }
+}
+
+/// What was left when a drain ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Drained {
+    /// Handlers that still ran when the time was over; zero when all of them finished.
+    pub running: usize,
+}
