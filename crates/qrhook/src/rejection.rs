@@ -109,7 +109,8 @@ impl Rejection {
         response
     }
 
-    pub(crate) fn log(&self, sender: &'static str, endpoint: &str) {
+    /// Writes it to the log. For adapters; a receiver logs its own rejections.
+    pub fn log(&self, sender: &'static str, endpoint: &str) {
         let (reason, status) = (self.reason(), self.status().as_u16());
         match self {
             Self::Duplicate { id_conflict: false } | Self::InFlight | Self::Closing => {

@@ -12,6 +12,7 @@
 mod config;
 mod host;
 mod load;
+mod verdict;
 mod way;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -23,6 +24,7 @@ pub use self::{
     config::{ConfigError, ContentDedupe, IdConflict, ReceiverBuilder},
     host::{Host, within},
     load::Drained,
+    verdict::Verdict,
     way::{Accepted, Handled, Opened},
 };
 pub use crate::intake::Intake;

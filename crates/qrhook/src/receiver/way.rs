@@ -95,6 +95,11 @@ impl<P: Provider> Accepted<P> {
         self.started
     }
 
+    /// The receiver that accepted it.
+    pub fn receiver(&self) -> &Receiver<P> {
+        &self.receiver
+    }
+
     async fn claim(&self, host: &impl Host) -> Result<(Option<Claim>, Flags), Rejection> {
         let inner = &*self.receiver.inner;
         let mut flags = Flags::default();

@@ -1,0 +1,34 @@
+//! An extractor for the signature alone.
+
+use axum_core::extract::{FromRef, FromRequest, Request};
+use qrhook::{Delivery, Provider, Rejection, UnixTime, Verifier, receiver::Intake};
+
+use super::Rejected;
+use crate::read::read;
+
+/// A delivery that was verified, and nothing else: no store, so a repeated delivery comes through every time.
+#[derive(Debug)]
+pub struct Verified<P: Provider>(pub Delivery<P>);
+
+impl<P: Provider, S: Send + Sync> FromRequest<S> for Verified<P>
+where
+    Verifier<P>: FromRef<S>,
+{
+    type Rejection = Rejected;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let verifier = Verifier::from_ref(state);
+        let path = request.uri().path().to_owned();
+        verify(&verifier, request).await.map(Self).map_err(|rejection| {
+            rejection.log(P::NAME, &path);
+            Rejected(rejection)
+        })
+    }
+}
+
+async fn verify<P: Provider>(verifier: &Verifier<P>, request: Request) -> Result<Delivery<P>, Rejection> {
+    let (parts, body) = request.into_parts();
+    let mut intake = Intake::begin(verifier, &parts.method, &parts.headers)?;
+    read(&mut intake, body).await?;
+    Ok(intake.verify(UnixTime::now())?)
+}

@@ -1,0 +1,121 @@
+//! The service that the layer makes.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, Response, header, request::Parts};
+use http_body::Body;
+use http_body_util::Full;
+use qrhook::{Delivery, Provider, Receiver, Rejection, receiver::Handled};
+use tower_service::Service;
+
+use crate::{
+    ResponseBody,
+    host::Tokio,
+    read::read,
+    task::{self, Reply},
+};
+
+/// A service that is called for verified deliveries only. Made by [`WebhookLayer`](crate::WebhookLayer).
+#[derive(Debug)]
+pub struct WebhookService<S, P: Provider> {
+    inner: S,
+    receiver: Receiver<P>,
+}
+
+impl<S, P: Provider> WebhookService<S, P> {
+    pub(crate) fn new(inner: S, receiver: Receiver<P>) -> Self {
+        Self { inner, receiver }
+    }
+}
+
+impl<S: Clone, P: Provider> Clone for WebhookService<S, P> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), receiver: self.receiver.clone() }
+    }
+}
+
+impl<S, P, ReqBody, ResBody> Service<Request<ReqBody>> for WebhookService<S, P>
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<ResBody>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send,
+    P: Provider,
+    ReqBody: Body + Send + 'static,
+    ReqBody::Data: Send,
+    ResBody: Body<Data = Bytes> + Send + 'static,
+{
+    type Response = Response<ResponseBody<ResBody>>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        // The one that is ready goes along, the clone stays for the next call.
+        let next = self.inner.clone();
+        let inner = std::mem::replace(&mut self.inner, next);
+        let receiver = self.receiver.clone();
+        Box::pin(async move {
+            match answer(receiver, inner, request).await {
+                Ok(answer) => answer.map(|response| response.map(ResponseBody::inner)),
+                Err(rejection) => Ok(rejection.to_response().map(ResponseBody::text)),
+            }
+        })
+    }
+}
+
+async fn answer<S, P, ReqBody, ResBody>(
+    receiver: Receiver<P>,
+    mut inner: S,
+    request: Request<ReqBody>,
+) -> Result<Result<Response<ResBody>, S::Error>, Rejection>
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<ResBody>> + Send + 'static,
+    S::Future: Send,
+    S::Error: Send,
+    P: Provider,
+    ReqBody: Body,
+    ResBody: Send + 'static,
+{
+    let (parts, body) = request.into_parts();
+    let mut intake = receiver.begin(&parts.method, &parts.headers)?;
+    read(&mut intake, body).await.inspect_err(|rejection| receiver.log(rejection))?;
+    let accepted = receiver.accept(intake)?;
+    let rewritten = receiver.verifier().rewrites_body();
+    let handler = move |delivery: Arc<Delivery<P>>| async move {
+        let called = inner.call(verified(parts, delivery, rewritten)).await;
+        match called.map(task::settle) {
+            Ok(Handled::Done(response)) => Handled::Done(Ok(response)),
+            Ok(Handled::Failed(response)) => Handled::Failed(Ok(response)),
+            Err(error) => Handled::Failed(Err(error)),
+        }
+    };
+    let started = accepted.started();
+    let work = |reply: Reply<_>| async move { accepted.run(&Tokio, handler, |answer| reply.send(answer)).await };
+    task::run(receiver, started, work).await
+}
+
+/// The request as the inner service sees it: the identical bytes, or the form without its token.
+fn verified<P: Provider>(mut parts: Parts, delivery: Arc<Delivery<P>>, rewritten: bool) -> Request<Full<Bytes>> {
+    let body = delivery.raw().clone();
+    if rewritten {
+        describe_form(&mut parts.headers, body.len());
+    }
+    parts.extensions.insert(delivery);
+    Request::from_parts(parts, Full::new(body))
+}
+
+/// Makes the headers say what the body is now.
+fn describe_form(headers: &mut HeaderMap, length: usize) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    headers.remove(header::TRANSFER_ENCODING);
+}
