@@ -13,7 +13,7 @@ pub mod verify;
 pub use self::{
     delivery::Delivery,
     event::{Event, Scan},
-    provider::{Provider, qrstudio},
+    provider::{Provider, codeqr, qrstudio},
     secret::{Secret, SecretError, Secrets},
     time::{Clock, SystemClock, Timestamp, UnixTime},
     verify::{BodyProblem, Headers, Verifier, VerifyError, verify},

@@ -81,6 +81,10 @@ macro_rules! object {
                 fn keep(&mut self, name: String, value: RawJson) {
                     self.extra.push(name, value);
                 }
+
+                fn extra(&self) -> &Extra {
+                    &self.extra
+                }
             }
 
             impl Value for $name {
