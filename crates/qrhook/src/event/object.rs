@@ -45,10 +45,6 @@ macro_rules! object {
                     }
                 }
 
-                fn name(field: Field) -> &'static str {
-                    match field { $(Field::$field => $wire,)* }
-                }
-
                 fn read_strict<'de, D: serde::Deserializer<'de>>(
                     &mut self,
                     field: Field,

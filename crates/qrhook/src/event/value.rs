@@ -276,7 +276,6 @@ pub(crate) trait Object: Default {
     type Field: Copy;
 
     fn locate(name: &str) -> Option<Self::Field>;
-    fn name(field: Self::Field) -> &'static str;
     fn read_strict<'de, D: Deserializer<'de>>(&mut self, field: Self::Field, value: D) -> Result<(), D::Error>;
     fn read_tolerant(&mut self, field: Self::Field, value: &RawValue, at: &str, oddities: &mut Oddities);
     fn keep(&mut self, name: String, value: RawJson);
@@ -292,7 +291,7 @@ pub(crate) trait Object: Default {
         for (name, value) in members {
             match Self::locate(&name) {
                 Some(field) => {
-                    object.read_tolerant(field, value, &format!("{at}.{}", Self::name(field)), oddities);
+                    object.read_tolerant(field, value, &format!("{at}.{name}"), oddities);
                 }
                 None => object.keep(name.into_owned(), RawJson::copied(value)),
             }
