@@ -52,8 +52,7 @@ fn masks_every_private_field() {
         assert!(!shown.contains("s3cret"), "{event_type}: {shown}");
         assert_eq!(shown.contains("shown"), event_type != "new.type", "{event_type}");
     }
-    let whatsapp =
-        WhatsApp { number: Some("s3cret".into()), message: Some("s3cret".into()), ..WhatsApp::default() };
+    let whatsapp = WhatsApp { number: Some("s3cret".into()), message: Some("s3cret".into()), ..WhatsApp::default() };
     assert_eq!(format!("{whatsapp:?}"), "WhatsApp { number: ***, message: *** }");
 }
 

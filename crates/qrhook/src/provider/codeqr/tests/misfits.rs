@@ -109,12 +109,8 @@ fn anywhere_in_a_sample_are_no_error() {
 fn paths(value: &Value, at: &str) -> Vec<String> {
     let mut found = vec![at.to_owned()];
     match value {
-        Value::Object(members) => {
-            found.extend(members.iter().flat_map(|(name, v)| paths(v, &format!("{at}/{name}"))))
-        }
-        Value::Array(items) => {
-            found.extend(items.iter().enumerate().flat_map(|(i, v)| paths(v, &format!("{at}/{i}"))))
-        }
+        Value::Object(members) => found.extend(members.iter().flat_map(|(name, v)| paths(v, &format!("{at}/{name}")))),
+        Value::Array(items) => found.extend(items.iter().enumerate().flat_map(|(i, v)| paths(v, &format!("{at}/{i}")))),
         _ => {}
     }
     found

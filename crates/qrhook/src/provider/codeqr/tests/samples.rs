@@ -34,10 +34,7 @@ fn links() {
     assert_eq!(text(&updated.expired_url), "https://example.com/over");
     assert_eq!((text(&updated.title), text(&updated.comments)), ("Spring menu", "Printed on table tents"));
     assert_eq!((updated.proxy, updated.rewrite, updated.do_index), (Some(true), Some(false), Some(false)));
-    assert_eq!(
-        updated.geo.as_ref().and_then(|geo| geo.get("PT")).map(String::as_str),
-        Some("https://example.com/pt")
-    );
+    assert_eq!(updated.geo.as_ref().and_then(|geo| geo.get("PT")).map(String::as_str), Some("https://example.com/pt"));
     assert_eq!((text(&updated.utm_source), text(&updated.utm_campaign)), ("flyer", "spring"));
     assert_eq!(
         (text(&updated.ios), text(&updated.folder_id)),
@@ -60,10 +57,7 @@ fn qr_codes() {
     assert_eq!((text(&created.id), text(&created.key)), ("cmexampleqrcd0000000000001", "menu-qr"));
     assert_eq!((text(&created.kind), created.is_static), ("url", Some(false)));
     assert_eq!((created.size, created.height, created.width), (Some(1024.0), Some(160.0), Some(160.5)));
-    assert_eq!(
-        (text(&created.bg_color), text(&created.fg_color), text(&created.level)),
-        ("#ffffff", "#000000", "M")
-    );
+    assert_eq!((text(&created.bg_color), text(&created.fg_color), text(&created.level)), ("#ffffff", "#000000", "M"));
     assert_eq!((created.excavate, created.use_display_page, created.scans), (Some(true), Some(true), Some(0)));
     assert_eq!((&created.wifi, &created.tags, &created.frame_text_styles), (&None, &None, &None));
 
