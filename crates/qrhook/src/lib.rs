@@ -16,7 +16,7 @@ pub mod verify;
 pub use self::{
     delivery::Delivery,
     event::{Event, Scan},
-    provider::{Provider, qrstudio},
+    provider::{Provider, codeqr, qrstudio},
     receiver::{ConfigError, Receiver},
     rejection::Rejection,
     secret::{Secret, SecretError, Secrets},

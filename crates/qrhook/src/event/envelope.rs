@@ -204,12 +204,17 @@ impl<T: DeserializeOwned + fmt::Debug + Send + Sync + 'static> Payload for Typed
 
 /// Reads the payload of a known event type, which is never refused: at worst all of it is missing, and noted.
 pub(crate) fn decode_data<T: Value + Default>(data: Option<&RawJson>, oddities: &mut Oddities) -> T {
-    let Some(raw) = data.and_then(RawJson::raw).filter(|raw| raw.get() != "null") else {
+    let Some(data) = data.filter(|data| data.as_str() != "null") else {
         oddities.note("data", "is missing");
         return T::default();
     };
-    match T::strict(raw) {
-        Ok(Some(value)) => value,
-        _ => T::tolerant(raw, "data", oddities).unwrap_or_default(),
+    decode_at(data, "data", oddities).unwrap_or_default()
+}
+
+/// Reads what stands at this place. `None` when it is `null` or does not fit at all, which is noted.
+pub(crate) fn decode_at<T: Value>(json: &RawJson, at: &str, oddities: &mut Oddities) -> Option<T> {
+    if let Ok(value) = T::strict(&mut serde_json::Deserializer::from_str(json.as_str())) {
+        return value;
     }
+    T::tolerant(json.raw()?, at, oddities)
 }

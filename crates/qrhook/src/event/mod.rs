@@ -14,7 +14,7 @@ pub(crate) mod value;
 
 use std::fmt;
 
-pub(crate) use self::envelope::decode_data;
+pub(crate) use self::envelope::{decode_at, decode_data};
 pub use self::{
     envelope::{Envelope, JsonEvent, Payload, Typed},
     oddity::{Oddities, Oddity},

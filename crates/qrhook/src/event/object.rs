@@ -45,10 +45,6 @@ macro_rules! object {
                     }
                 }
 
-                fn name(field: Field) -> &'static str {
-                    match field { $(Field::$field => $wire,)* }
-                }
-
                 fn read_strict<'de, D: serde::Deserializer<'de>>(
                     &mut self,
                     field: Field,
@@ -80,6 +76,10 @@ macro_rules! object {
 
                 fn keep(&mut self, name: String, value: RawJson) {
                     self.extra.push(name, value);
+                }
+
+                fn extra(&self) -> &Extra {
+                    &self.extra
                 }
             }
 

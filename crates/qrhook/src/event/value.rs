@@ -12,7 +12,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{Oddities, RawJson, json};
+use super::{Extra, Oddities, RawJson, json};
 use crate::time::Timestamp;
 
 /// A type of a field. `null`, a missing field and an empty text are the same: nothing.
@@ -179,6 +179,19 @@ impl Value for BTreeMap<String, String> {
     }
 }
 
+/// For objects that are large and often missing.
+impl<T: Value> Value for Box<T> {
+    const MISFIT: &'static str = T::MISFIT;
+
+    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+        Ok(T::strict(value)?.map(Self::new))
+    }
+
+    fn tolerant(value: &RawValue, at: &str, oddities: &mut Oddities) -> Option<Self> {
+        T::tolerant(value, at, oddities).map(Self::new)
+    }
+}
+
 impl<T: Value> Value for Vec<T> {
     const MISFIT: &'static str = "is not a list";
 
@@ -263,10 +276,10 @@ pub(crate) trait Object: Default {
     type Field: Copy;
 
     fn locate(name: &str) -> Option<Self::Field>;
-    fn name(field: Self::Field) -> &'static str;
     fn read_strict<'de, D: Deserializer<'de>>(&mut self, field: Self::Field, value: D) -> Result<(), D::Error>;
     fn read_tolerant(&mut self, field: Self::Field, value: &RawValue, at: &str, oddities: &mut Oddities);
     fn keep(&mut self, name: String, value: RawJson);
+    fn extra(&self) -> &Extra;
 
     fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
         value.deserialize_any(Strict(PhantomData))
@@ -278,7 +291,7 @@ pub(crate) trait Object: Default {
         for (name, value) in members {
             match Self::locate(&name) {
                 Some(field) => {
-                    object.read_tolerant(field, value, &format!("{at}.{}", Self::name(field)), oddities);
+                    object.read_tolerant(field, value, &format!("{at}.{name}"), oddities);
                 }
                 None => object.keep(name.into_owned(), RawJson::copied(value)),
             }

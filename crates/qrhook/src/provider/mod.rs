@@ -39,6 +39,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod codeqr;
 mod policy;
 pub mod qrstudio;
 mod scheme;
