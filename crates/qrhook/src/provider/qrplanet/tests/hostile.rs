@@ -67,6 +67,7 @@ fn refuses_multipart_forms() {
     let wrong = part("name=\"secrettoken\"", "wrong");
     let end = "--QRPLANETSAMPLEBOUNDARY--\r\n";
     let file = part("name=\"secrettoken\"; filename=\"t\"", TOKEN);
+    let cut = part("name=\"a\"", "").replace("\r\n\r\n\r\n", "\r\n\r\n");
     let many = event.repeat(1000);
     let whole = format!("{event}{token}{end}");
     let cases = [
@@ -88,6 +89,8 @@ fn refuses_multipart_forms() {
         ("no boundary in the content type", "multipart/form-data", whole.clone(), MISSING),
         ("an empty boundary", "multipart/form-data; boundary=\"\"", whole.clone(), MISSING),
         ("another boundary", "multipart/form-data; boundary=OTHER", whole.clone(), MISSING),
+        // The parser alone would hand the key over as the value of `a`.
+        ("token within a value", MULTIPART, format!("{token}{event}{cut}{token}{end}"), BROKEN),
         ("no event", MULTIPART, format!("{token}{end}"), NO_EVENT),
         ("url-encoded after all", MULTIPART, format!("event=QR_CODE_CREATED&secrettoken={TOKEN}"), MISSING),
         ("multipart after all", URLENCODED, whole.clone(), MISSING),
