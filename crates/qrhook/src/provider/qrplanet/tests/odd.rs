@@ -102,8 +102,11 @@ fn a_text_that_is_no_number_is_odd_and_stays_in_the_raw_body() {
 
 #[test]
 fn reads_a_position_longitude_first() {
+    /// Parameters, position, oddities.
+    type Case<'a> = (&'a str, Option<(f64, f64)>, &'a [(&'a str, &'a str)]);
+
     let (misfit, lat_missing) = ("is not a number of degrees in range", "is missing beside the longitude");
-    let cases: [(&str, Option<(f64, f64)>, &[(&str, &str)]); 28] = [
+    let cases: [Case; 28] = [
         ("lng=14.2858&lat=48.3069", Some((14.2858, 48.3069)), &[]),
         ("lat=-48,3069&lng=+-14,2858+", Some((-14.2858, -48.3069)), &[]),
         ("lng=-180&lat=90.0", Some((-180.0, 90.0)), &[]),

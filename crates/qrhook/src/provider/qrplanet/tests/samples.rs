@@ -117,6 +117,9 @@ fn reads_every_sample() {
 
 #[test]
 fn reads_every_variant() {
+    /// Name, content type, body, event, type, position of the secret.
+    type Case = (&'static str, &'static str, &'static [u8], Event, &'static str, usize);
+
     let position = |device, os| {
         let position = Some(Position { lng: 14.2858, lat: 48.3069 });
         Payload::QrCodeScanned(QrCodeScanned { position, ..scan(129, device, os) })
@@ -131,8 +134,7 @@ fn reads_every_variant() {
     unknown.extra.push("reason".into(), "cleanup".into());
     unknown.extra.push("custom[0]".into(), "x".into());
 
-    // Name, content type, body, event, type, position of the secret.
-    let cases: [(&str, &str, &[u8], Event, &str, usize); 7] = [
+    let cases: [Case; 7] = [
         (
             "a token of API v2",
             URLENCODED,
