@@ -16,6 +16,7 @@
 //! ```
 
 mod clock;
+pub mod samples;
 mod sign;
 
 pub use self::{
