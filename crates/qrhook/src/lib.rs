@@ -16,7 +16,7 @@ pub mod verify;
 pub use self::{
     delivery::Delivery,
     event::{Event, Scan},
-    provider::{Provider, codeqr, qrstudio},
+    provider::{Provider, codeqr, qrplanet, qrstudio},
     receiver::{ConfigError, Receiver},
     rejection::Rejection,
     secret::{Secret, SecretError, Secrets},

@@ -41,6 +41,7 @@
 
 pub mod codeqr;
 mod policy;
+pub mod qrplanet;
 pub mod qrstudio;
 mod scheme;
 

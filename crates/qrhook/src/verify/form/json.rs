@@ -9,7 +9,7 @@ use super::{BodyProblem, Fields};
 use crate::event::json;
 
 pub(super) fn read(body: &[u8], fields: &mut Fields<'_>) -> Result<(), BodyProblem> {
-    let text = String::from_utf8_lossy(body);
+    let text = json::repair(body).map_or_else(|| String::from_utf8_lossy(body), Cow::Owned);
     let mut over = None;
     let mut document = serde_json::Deserializer::from_str(&text);
     let read = document.deserialize_map(Members { fields, over: &mut over }).and_then(|()| document.end());

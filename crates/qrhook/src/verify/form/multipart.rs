@@ -15,12 +15,19 @@ use multer::{Field, Multipart};
 use super::{BodyProblem, Fields};
 
 pub(super) fn read(body: &Bytes, boundary: &str, fields: &mut Fields<'_>) -> Result<(), BodyProblem> {
+    let delimiter = format!("--{boundary}");
     let mut parts = Multipart::new(Whole(Some(body.clone())), boundary);
     while let Some(part) = ready(parts.next_field())? {
         fields.count()?;
         // A file is no field, as in PHP, whose receivers this sender documents: a token in one is not the token.
         let name = if part.file_name().is_none() { part.name().map(|name| name.as_bytes().to_vec()) } else { None };
+        let headless = part.headers().is_empty();
         let value = value(part)?;
+        // The parser takes the next part for the rest of one that has no header or no line for its value. Fields would
+        // be lost without a word, and the token could stand in the value of another field.
+        if headless || value.starts_with(delimiter.as_bytes()) {
+            return Err(BodyProblem::BrokenForm);
+        }
         if let Some(name) = name {
             fields.push(Cow::Owned(name), Cow::Owned(value));
         }

@@ -1,0 +1,72 @@
+//! QR Planet (qrplanet.com, qr1.at, qrd.by, and customers' own white-label domains).
+//!
+//! Repeats the secret API key of the account in every form, as the field `secrettoken`. Source: the qrd.by page
+//! "Webhooks" (called form A here) and the QR Planet help article "Webhooks" in Portuguese (form B). They name the
+//! parameters and what they mean, and no formats at all: what is said of formats here is assumed, and every value is
+//! read tolerantly.
+//!
+//! # What the token cannot prove
+//!
+//! It proves that the sender knows the key, and nothing else. Nothing is signed, so whoever sees one request can send
+//! it again, or alter it and send it, for ever: there is no integrity and no freshness. And the token is a live API
+//! key with full rights on the account: whatever logs or stores a raw request leaks it. So give the hook an `https`
+//! URL, and let no proxy log bodies. Here the token is taken out before the event is decoded; it is neither in the
+//! event nor in [`Delivery::raw`](crate::Delivery::raw).
+//!
+//! ```
+//! use qrhook::qrplanet::{Payload, QrPlanet};
+//! use qrhook::{Secrets, UnixTime, VerifyError};
+//!
+//! let secrets = Secrets::one("FAKE-secret-token-do-not-use")?;
+//! let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+//! let body = "event=QR_CODE_SCANNED&code=https%3A%2F%2Fqr1.at%2Fx7Kd&secrettoken=FAKE-secret-token-do-not-use&redirects=128";
+//!
+//! let delivery = qrhook::verify::<QrPlanet>(headers, body, &secrets, UnixTime::now())?;
+//! let Payload::QrCodeScanned(scan) = &delivery.event().payload else { panic!("a scan") };
+//! assert_eq!(scan.redirects, Some(128));
+//! assert_eq!(delivery.raw(), "event=QR_CODE_SCANNED&code=https%3A%2F%2Fqr1.at%2Fx7Kd&redirects=128");
+//!
+//! let forged = qrhook::verify::<QrPlanet>(headers, "event=QR_CODE_SCANNED", &secrets, UnixTime::now());
+//! assert_eq!(forged.err(), Some(VerifyError::MissingToken { field: "secrettoken" }));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod event;
+mod extra;
+mod parameter;
+mod position;
+mod voucher;
+
+pub use self::{
+    event::{CallToActionClicked, Event, JobFinished, Lead, Payload, QrCodeScanned},
+    extra::FormExtra,
+    position::Position,
+    voucher::{FailureReason, Redemption, Voucher, VoucherKind},
+};
+use super::{Content, Decoded, Policy, Provider, Scheme};
+use crate::verify::BodyProblem;
+
+/// QR Planet, as a [`Provider`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QrPlanet;
+
+impl Provider for QrPlanet {
+    type Event = Event;
+
+    const NAME: &'static str = "qrplanet";
+    const POLICY: Policy = Policy::QR_PLANET;
+
+    fn scheme() -> Scheme {
+        Scheme::Token { field: "secrettoken" }
+    }
+
+    fn decode(content: Content<'_>) -> Result<Decoded<Event>, BodyProblem> {
+        match content {
+            Content::Form(form) => Event::decode(form),
+            Content::Body(_) => Err(BodyProblem::BrokenForm),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

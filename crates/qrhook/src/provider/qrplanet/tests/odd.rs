@@ -1,0 +1,204 @@
+use super::*;
+
+fn scanned(parameters: &str) -> (QrCodeScanned, Delivery<QrPlanet>) {
+    let delivery = form(&format!("event=QR_CODE_SCANNED&{parameters}"));
+    let Payload::QrCodeScanned(scan) = &delivery.event().payload else { panic!("a scan: {parameters}") };
+    (scan.clone(), delivery)
+}
+
+#[test]
+fn only_the_status_success_is_a_redemption() {
+    use FailureReason::{AlreadyRedeemed, Expired, Missing, QuotaExceeded, Unknown};
+    let unknown = |text: &str| Some(Unknown(text.into()));
+    // Status as it is sent, reason of the failure, whether it is odd.
+    let cases = [
+        ("&status=SUCCESS", None, false),
+        ("&status=+SUCCESS%0D%0A", None, false),
+        ("&status=QUOTA_EXCEEDED&status=SUCCESS", None, false),
+        ("&status=VOUCHER_ALREADY_REDEEMED", Some(AlreadyRedeemed), false),
+        ("&status=VOUCHER_EXPIRED", Some(Expired), false),
+        ("&status=QUOTA_EXCEEDED+", Some(QuotaExceeded), false),
+        ("&status=SUCCESS&status=VOUCHER_EXPIRED", Some(Expired), false),
+        ("", Some(Missing), true),
+        ("&status", Some(Missing), true),
+        ("&status=SUCCESS&status=", Some(Missing), true),
+        ("&status[]=SUCCESS", Some(Missing), true),
+        ("&Status=SUCCESS", Some(Missing), true),
+        ("&status=success", unknown("success"), true),
+        ("&status=SUCCESSFUL", unknown("SUCCESSFUL"), true),
+        ("&status=NO+SUCCESS", unknown("NO SUCCESS"), true),
+        ("&status=SUCCESS%00", unknown("SUCCESS\0"), true),
+        ("&status=%C2%A0SUCCESS", unknown("\u{a0}SUCCESS"), true),
+        ("&status=1", unknown("1"), true),
+        ("&status=+", unknown(" "), true),
+    ];
+    for (status, failure, odd) in cases {
+        let delivery = form(&format!("event=VOUCHER_REDEEMED&uniqueid=VC-1{status}"));
+        let redemption = Redemption { unique_id: Some("VC-1".into()), ..Redemption::default() };
+        let expected = match failure {
+            None => Payload::VoucherRedeemed(redemption),
+            Some(reason) => Payload::VoucherRedemptionFailed { reason, redemption },
+        };
+        assert_eq!(delivery.event().payload, expected, "{status}");
+        assert_eq!(delivery.event_type(), Some("VOUCHER_REDEEMED"), "{status}");
+        assert_eq!(oddities(&delivery).iter().any(|(field, _)| *field == "status"), odd, "{status}");
+        assert!(discriminated(delivery.event()), "{status}");
+    }
+    assert!(!discriminated(form("event=VOUCHER_REDEEMED&status=SUCCESS").event()));
+}
+
+#[test]
+fn reads_the_kind_of_a_voucher_in_both_spellings() {
+    use VoucherKind::{Other, UniqueId, UniqueIp};
+    let cases = [
+        ("type=UNIQUEIP", Some(UniqueIp), false),
+        ("vouchertype=UNIQUEID", Some(UniqueId), false),
+        ("type=UNIQUEID&vouchertype=UNIQUEID", Some(UniqueId), false),
+        ("type=UNIQUEIP&vouchertype=UNIQUEID", Some(UniqueId), true),
+        ("type=UNIQUEIP&vouchertype=", Some(UniqueIp), false),
+        ("type=WEEKLY", Some(Other("WEEKLY".into())), false),
+        ("type=", None, false),
+    ];
+    for (parameters, expected, odd) in cases {
+        for event in ["VOUCHER_CREATED", "VOUCHER_UPDATED", "VOUCHER_EXPIRED", "VOUCHER_REDEEMED&status=SUCCESS"] {
+            let delivery = form(&format!("event={event}&{parameters}"));
+            let kind = match &delivery.event().payload {
+                Payload::VoucherCreated(it) | Payload::VoucherUpdated(it) | Payload::VoucherExpired(it) => &it.kind,
+                Payload::VoucherRedeemed(redemption) => &redemption.kind,
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(kind, &expected, "{event} {parameters}");
+            let expected = odd.then_some(("type", "contradicts another spelling of it"));
+            assert_eq!(oddities(&delivery), Vec::from_iter(expected), "{event} {parameters}");
+            assert!(delivery.event().extra.is_empty(), "{event} {parameters}");
+        }
+    }
+}
+
+#[test]
+fn a_text_that_is_no_number_is_odd_and_stays_in_the_raw_body() {
+    let misfit = "is not a whole number from 0";
+    let digits = "9".repeat(100_000);
+    let cases = [
+        ("128", Some(128), false),
+        ("+0128%09", Some(128), false),
+        ("18446744073709551615", Some(u64::MAX), false),
+        ("", None, false),
+        ("-1", None, true),
+        ("1.5", None, true),
+        ("1.024", None, true),
+        ("many", None, true),
+        ("+", None, true),
+        (&digits, None, true),
+    ];
+    for (value, expected, odd) in cases {
+        let (scan, delivery) = scanned(&format!("redirects={value}&visitors=1"));
+        assert_eq!((scan.redirects, scan.visitors), (expected, Some(1)), "{value}");
+        assert_eq!(oddities(&delivery), Vec::from_iter(odd.then_some(("redirects", misfit))), "{value}");
+        assert_eq!(discriminated(delivery.event()), expected.is_some(), "{value}");
+        assert!(delivery.raw().ends_with(b"&visitors=1") && delivery.raw().len() > value.len(), "{value}");
+    }
+}
+
+#[test]
+fn reads_a_position_longitude_first() {
+    /// Parameters, position, oddities.
+    type Case<'a> = (&'a str, Option<(f64, f64)>, &'a [(&'a str, &'a str)]);
+
+    let (misfit, lat_missing) = ("is not a number of degrees in range", "is missing beside the longitude");
+    let cases: [Case; 28] = [
+        ("lng=14.2858&lat=48.3069", Some((14.2858, 48.3069)), &[]),
+        ("lat=-48,3069&lng=+-14,2858+", Some((-14.2858, -48.3069)), &[]),
+        ("lng=-180&lat=90.0", Some((-180.0, 90.0)), &[]),
+        ("lng=1.0E-5&lat=0", Some((0.00001, 0.0)), &[]),
+        ("lng=&lat=", None, &[]),
+        ("lng=14.2858", None, &[("lat", lat_missing)]),
+        ("lng=&lat=48.3069", None, &[("lng", "is missing beside the latitude")]),
+        ("lng=14.2858&lat=north", None, &[("lat", misfit)]),
+        ("lng=180.0001&lat=48", None, &[("lng", misfit)]),
+        ("lng=48&lat=-90.5", None, &[("lat", misfit)]),
+        ("lng=NaN&lat=inf", None, &[("lng", misfit), ("lat", misfit)]),
+        ("lng=1e999&lat=-infinity", None, &[("lng", misfit), ("lat", misfit)]),
+        ("lng=1.234,5&lat=1,2,3", None, &[("lng", misfit), ("lat", misfit)]),
+        ("lng/lat=14.2858,48.3069", Some((14.2858, 48.3069)), &[]),
+        ("lng/lat=14.2858,+48.3069", Some((14.2858, 48.3069)), &[]),
+        ("lng/lat=14.2858+,+48.3069", Some((14.2858, 48.3069)), &[]),
+        ("lng%2Flat=+14.2858/48.3069+", Some((14.2858, 48.3069)), &[]),
+        ("lng/lat=14.2858++48.3069", Some((14.2858, 48.3069)), &[]),
+        ("lng/lat=14,2858+48,3069", Some((14.2858, 48.3069)), &[]),
+        ("lng/lat=14,2858/48,3069", Some((14.2858, 48.3069)), &[]),
+        ("lng/lat=", None, &[]),
+        ("lng/lat=14,2858,48,3069", None, &[("lng/lat", "is not a pair of numbers")]),
+        ("lng/lat=14.2858", None, &[("lng/lat", "is not a pair of numbers")]),
+        ("lng/lat=14.2858/48.3069/0", None, &[("lng/lat", misfit)]),
+        ("lng/lat=14.2858,91", None, &[("lng/lat", misfit)]),
+        ("lng/lat=,", None, &[("lng/lat", misfit)]),
+        ("lng/lat=1,2&lng=3&lat=4", Some((3.0, 4.0)), &[]),
+        ("lng/lat=1,2&lng=3", Some((1.0, 2.0)), &[("lat", lat_missing)]),
+    ];
+    for (parameters, expected, odd) in cases {
+        let (scan, delivery) = scanned(parameters);
+        let position = scan.position.map(|position| (position.lng, position.lat));
+        assert_eq!(position, expected, "{parameters}");
+        assert_eq!(oddities(&delivery), odd, "{parameters}");
+        assert!(delivery.event().extra.is_empty(), "{parameters}");
+    }
+}
+
+#[test]
+fn the_last_one_of_a_repeated_parameter_counts() {
+    let (scan, delivery) = scanned("device=a&device=b&event=QR_CODE_SCANNED&os=a&os=&x=1&x=2");
+    assert_eq!((scan.device.as_deref(), scan.os), (Some("b"), None));
+    let extra = &delivery.event().extra;
+    assert_eq!(extra.get("x"), Some("2"));
+    assert_eq!(extra.iter().collect::<Vec<_>>(), [("x", "1"), ("x", "2")]);
+    assert_eq!(form("event=QR_CODE_SCANNED&event=NEWS").event_type(), Some("NEWS"));
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_replaced_and_noted() {
+    let replaced = "holds replacement characters, for bytes that were not UTF-8";
+    let expected = [("device", replaced), ("note\\n\u{fffd}", replaced)];
+    let (scan, delivery) = scanned("device=M%FCller&note%0A%FF=1&os=iOS");
+    assert_eq!(scan.device.as_deref(), Some("M\u{fffd}ller"));
+    assert_eq!(oddities(&delivery), expected);
+    assert_eq!(delivery.event().extra.get("note\n\u{fffd}"), Some("1"));
+    assert_eq!(delivery.raw(), "event=QR_CODE_SCANNED&device=M%FCller&note%0A%FF=1&os=iOS", "raw stays raw");
+
+    // Half a surrogate pair is what JSON has in their place.
+    let start = format!(r#"{{"secrettoken":"{TOKEN}","event":"QR_CODE_SCANNED","#).into_bytes();
+    let json = [&start[..], br#""device":"M\ud800ller","note\n\udfff":"1"}"#].concat();
+    assert_eq!(oddities(&deliver(JSON, json)), expected);
+    let json = [b"\xef\xbb\xbf", &start[..], b"\"device\":\"M\xfcller\",\"note\\n\xff\":\"1\"}"].concat();
+    assert_eq!(oddities(&deliver(JSON, json)), expected, "behind a byte order mark");
+}
+
+#[test]
+fn an_unknown_event_keeps_everything() {
+    let delivery = form("event=QR_CODE_ESCANNED&redirects=1&status=SUCCESS&type=x&lng=1");
+    assert_eq!(delivery.event().payload, Payload::Unknown { event_type: "QR_CODE_ESCANNED".into() });
+    let names: Vec<&str> = delivery.event().extra.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["redirects", "status", "type", "lng"]);
+    assert_eq!((delivery.scan(), oddities(&delivery)), (None, vec![]));
+    assert!(!discriminated(delivery.event()));
+}
+
+#[test]
+fn debug_shows_no_personal_data() {
+    let lead = deliver(URLENCODED, fixture!("samples/LEAD_CREATED.form"));
+    let shown = format!("{:?}", lead.event());
+    let expected = "Event { timestamp: Some(\"2026-03-16 17:20:45\"), user: Some(***), \
+                    code: Some(\"https://qr1.at/L4d\"), \
+                    payload: LeadCreated(Lead { email: ***, name: *** }), extra: {} }";
+    assert_eq!(shown, expected);
+
+    let (scan, delivery) = scanned("lng=14.2858&lat=48.3069&user=demo.user&phone=555");
+    let shown = format!("{delivery:?} {:?}", scan.position);
+    for hidden in ["14.2858", "48.3069", "demo.user", "555"] {
+        assert!(!shown.contains(hidden), "{hidden} in {shown}");
+    }
+    assert!(shown.contains("extra: {\"phone\"}") && shown.contains("Position(***)"), "{shown}");
+
+    let shown = format!("{:?}", form("event=JOB_FINISHED&download=https%3A%2F%2Fqr1.at%2Fd%2F1").event());
+    assert!(shown.contains("JobFinished { download: *** }"), "{shown}");
+}
