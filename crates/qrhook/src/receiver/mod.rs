@@ -166,5 +166,5 @@ impl<P: Provider> fmt::Debug for Receiver<P> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "testing"))]
 mod tests;

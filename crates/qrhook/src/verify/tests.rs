@@ -193,7 +193,8 @@ fn an_authentic_body_is_only_refused_when_it_is_no_event() {
     let long_id = "x".repeat(200_000);
     let long = format!(r#"{{"id":"{long_id}"}}"#);
     let digits = format!(r#"{{"type":"scan.created","id":"a","data":{{"owner_id":{}}}}}"#, "9".repeat(100_000));
-    let cases: Vec<(&str, &[u8], Result<(String, usize), VerifyError>)> = vec![
+    type Case<'a> = (&'a str, &'a [u8], Result<(String, usize), VerifyError>);
+    let cases: Vec<Case<'_>> = vec![
         ("empty", b"", unusable(BodyProblem::NotAnObject)),
         ("no JSON", b"hello", unusable(BodyProblem::NotAnObject)),
         ("an array", b"[]", unusable(BodyProblem::NotAnObject)),
