@@ -16,9 +16,13 @@
 //! ```
 
 mod clock;
+mod contract;
 mod sign;
+mod wait;
 
 pub use self::{
     clock::ManualClock,
+    contract::{ByHand, Pace, Subject, by_hand, store_contract},
     sign::{SignedRequest, sign},
+    wait::{Step, block_on, in_turns, on_threads},
 };
