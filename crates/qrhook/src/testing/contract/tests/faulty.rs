@@ -170,7 +170,7 @@ impl Faulty {
         let limit = if self.has(Fault::SweepIgnoresItsLimit) { usize::MAX } else { limit };
         let mut records = self.records();
         let over = records.iter().filter(|(_, record)| match self.fault {
-            Fault::SweepDropsLiveClaims if !record.done => true,
+            Fault::SweepDropsLiveClaims if !record.done && record.until > now => true,
             Fault::SweepDropsLapsedClaims if record.until <= now => true,
             Fault::SweepDropsHandledEvents if record.done => true,
             _ if record.done => record.until <= now,
