@@ -14,7 +14,7 @@ use crate::host::Tokio;
 
 /// Reads a body to its end, within the intake's limits and time.
 pub(crate) async fn read<P: Provider, B: Body>(intake: &mut Intake<P>, body: B) -> Result<(), Rejection> {
-    let sleep = Tokio.sleep(intake.time_left());
+    let sleep = Tokio.sleep(intake.time_left(Tokio.now()));
     let reading = async {
         let mut body = pin!(body);
         while let Some(frame) = body.as_mut().frame().await {

@@ -11,7 +11,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, header, request::Parts};
 use http_body::Body;
 use http_body_util::Full;
-use qrhook::{Delivery, Provider, Receiver, Rejection, receiver::Handled};
+use qrhook::{
+    Delivery, Provider, Receiver, Rejection,
+    receiver::{Handled, Host},
+};
 use tower_service::Service;
 
 use crate::{
@@ -86,7 +89,7 @@ where
     ResBody: Send + 'static,
 {
     let (parts, body) = request.into_parts();
-    let mut intake = receiver.begin(&parts.method, &parts.headers)?;
+    let mut intake = receiver.begin(&parts.method, &parts.headers, Tokio.now())?;
     read(&mut intake, body).await.inspect_err(|rejection| receiver.log(rejection))?;
     let accepted = receiver.accept(intake)?;
     let rewritten = receiver.verifier().rewrites_body();

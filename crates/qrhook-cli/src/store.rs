@@ -3,6 +3,7 @@
 use std::{path::PathBuf, str::FromStr, sync::Arc};
 
 use qrhook::{MemoryStore, Store};
+use qrhook_sqlite::SqliteStore;
 
 use crate::failure::{Failure, chain};
 
@@ -46,7 +47,10 @@ impl StoreUrl {
     pub(crate) fn open(&self) -> Result<Arc<dyn Store>, Failure> {
         match self {
             Self::Memory => Ok(Arc::new(MemoryStore::new())),
-            Self::Sqlite(path) => Err(Failure::failed(format!("cannot open the store {self}: {}", path.display()))),
+            Self::Sqlite(path) => match SqliteStore::open(path) {
+                Ok(store) => Ok(Arc::new(store)),
+                Err(error) => Err(Failure::failed(chain(&error))),
+            },
         }
     }
 }

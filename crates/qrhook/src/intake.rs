@@ -39,14 +39,18 @@ enum Body {
 }
 
 impl<P: Provider> Intake<P> {
-    /// Starts reading a request: its clock starts here.
+    /// Starts reading a request that arrived at this moment.
     ///
     /// # Errors
     ///
     /// Whatever can be said without the body, in this order: the method, the signature header, the announced length,
     /// the content type, and whether there is room for another body.
-    pub fn begin(verifier: &Verifier<P>, method: &Method, headers: impl Headers) -> Result<Self, Rejection> {
-        let started = Instant::now();
+    pub fn begin(
+        verifier: &Verifier<P>,
+        method: &Method,
+        headers: impl Headers,
+        started: Instant,
+    ) -> Result<Self, Rejection> {
         if method != Method::POST {
             return Err(Rejection::Method);
         }
@@ -72,8 +76,8 @@ impl<P: Provider> Intake<P> {
     }
 
     /// How long the body may still take.
-    pub fn time_left(&self) -> Duration {
-        self.verifier.body_time().saturating_sub(self.started.elapsed())
+    pub fn time_left(&self, now: Instant) -> Duration {
+        self.verifier.body_time().saturating_sub(now.saturating_duration_since(self.started))
     }
 
     /// When the request arrived.

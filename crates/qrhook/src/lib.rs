@@ -8,7 +8,7 @@ pub mod receiver;
 mod rejection;
 mod secret;
 pub mod store;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;
 pub mod verify;

@@ -6,7 +6,10 @@ use axum_core::{
     extract::{FromRef, FromRequest, Request},
     response::{IntoResponse, Response},
 };
-use qrhook::{Delivery, Provider, Receiver, receiver::Opened};
+use qrhook::{
+    Delivery, Provider, Receiver,
+    receiver::{Host, Opened},
+};
 
 use super::Rejected;
 use crate::{
@@ -56,7 +59,7 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let receiver = Receiver::from_ref(state);
         let (parts, body) = request.into_parts();
-        let mut intake = receiver.begin(&parts.method, &parts.headers).map_err(Rejected)?;
+        let mut intake = receiver.begin(&parts.method, &parts.headers, Tokio.now()).map_err(Rejected)?;
         read(&mut intake, body).await.inspect_err(|rejection| receiver.log(rejection)).map_err(Rejected)?;
         let accepted = receiver.accept(intake).map_err(Rejected)?;
         accepted.open(&Tokio).await.map(Self).map_err(Rejected)

@@ -1,10 +1,13 @@
 //! An extractor for the signature alone.
 
 use axum_core::extract::{FromRef, FromRequest, Request};
-use qrhook::{Delivery, Provider, Rejection, UnixTime, Verifier, receiver::Intake};
+use qrhook::{
+    Delivery, Provider, Rejection, UnixTime, Verifier,
+    receiver::{Host, Intake},
+};
 
 use super::Rejected;
-use crate::read::read;
+use crate::{host::Tokio, read::read};
 
 /// A delivery that was verified, and nothing else: no store, so a repeated delivery comes through every time.
 #[derive(Debug)]
@@ -28,7 +31,7 @@ where
 
 async fn verify<P: Provider>(verifier: &Verifier<P>, request: Request) -> Result<Delivery<P>, Rejection> {
     let (parts, body) = request.into_parts();
-    let mut intake = Intake::begin(verifier, &parts.method, &parts.headers)?;
+    let mut intake = Intake::begin(verifier, &parts.method, &parts.headers, Tokio.now())?;
     read(&mut intake, body).await?;
     Ok(intake.verify(UnixTime::now())?)
 }

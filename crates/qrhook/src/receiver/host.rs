@@ -5,11 +5,14 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-/// The timers of a runtime. The core has none; an adapter brings its host's.
+/// The clock and the timers of a runtime. The core has none; an adapter brings its host's.
 pub trait Host: Send + Sync + 'static {
+    /// The moment by the clock that [`sleep`](Self::sleep) goes by.
+    fn now(&self) -> Instant;
+
     /// Waits for this long.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 }

@@ -15,7 +15,11 @@ mod load;
 mod verdict;
 mod way;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use http::Method;
 
@@ -85,14 +89,14 @@ impl<P: Provider> Receiver<P> {
         ReceiverBuilder::new(endpoint.into(), secrets, store)
     }
 
-    /// Starts reading a request.
+    /// Starts reading a request that arrived at this moment.
     ///
     /// # Errors
     ///
     /// Whatever can be said without the body: see [`Intake::begin`]. While the receiver drains, everything is refused.
-    pub fn begin(&self, method: &Method, headers: impl Headers) -> Result<Intake<P>, Rejection> {
+    pub fn begin(&self, method: &Method, headers: impl Headers, now: Instant) -> Result<Intake<P>, Rejection> {
         let inner = &self.inner;
-        let begun = inner.load.check_open().and_then(|()| Intake::begin(&inner.verifier, method, headers));
+        let begun = inner.load.check_open().and_then(|()| Intake::begin(&inner.verifier, method, headers, now));
         begun.inspect_err(|rejection| self.log(rejection))
     }
 
@@ -162,5 +166,5 @@ impl<P: Provider> fmt::Debug for Receiver<P> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "testing"))]
 mod tests;

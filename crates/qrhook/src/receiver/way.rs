@@ -68,7 +68,7 @@ impl<P: Provider> Accepted<P> {
     ///
     /// [`Rejection::Duplicate`], [`Rejection::InFlight`] or [`Rejection::Store`].
     pub async fn open(mut self, host: &impl Host) -> Result<Opened<P>, Rejection> {
-        let claimed_at = Instant::now();
+        let claimed_at = host.now();
         let (claim, flags) = self.claim(host).await.inspect_err(|rejection| self.receiver.log(rejection))?;
         self.delivery.flags = flags;
         let Self { receiver, delivery, running, started } = self;
@@ -212,7 +212,7 @@ impl<P: Provider> Opened<P> {
         let mut pause = Duration::from_millis(20);
         loop {
             // A store that hangs must not keep the answer past the deadline.
-            let until_reply = reply_by.saturating_duration_since(Instant::now()).max(COMMIT_TIME);
+            let until_reply = reply_by.saturating_duration_since(host.now()).max(COMMIT_TIME);
             let store_time = inner.settings.store_time;
             let time = if reply.is_some() { store_time.min(until_reply) } else { store_time };
             match timed(host, time, inner.store.commit(claim)).await {
@@ -228,7 +228,7 @@ impl<P: Provider> Opened<P> {
                 }
                 Err(error) => inner.log_store("commit", &error),
             }
-            let now = Instant::now();
+            let now = host.now();
             if now >= reply_by
                 && let Some(reply) = reply.take()
             {
@@ -288,7 +288,7 @@ impl<P: Provider> Receiver<P> {
         started: Instant,
         reply: impl Future<Output = Option<Result<T, Rejection>>>,
     ) -> Result<T, Rejection> {
-        let left = self.deadline().saturating_sub(started.elapsed());
+        let left = self.deadline().saturating_sub(host.now().saturating_duration_since(started));
         let rejection = match within(reply, host.sleep(left)).await {
             Some(Some(reply)) => return reply,
             Some(None) => Rejection::Closing,

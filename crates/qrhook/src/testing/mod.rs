@@ -16,10 +16,14 @@
 //! ```
 
 mod clock;
+mod contract;
 pub mod samples;
 mod sign;
+mod wait;
 
 pub use self::{
     clock::ManualClock,
+    contract::{ByHand, Pace, Subject, by_hand, store_contract},
     sign::{SignedRequest, sign},
+    wait::{Step, block_on, in_turns, on_threads},
 };

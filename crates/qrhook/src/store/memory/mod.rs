@@ -138,6 +138,11 @@ impl MemoryStore {
         let mut left = limit;
         let mut swept = 0_usize;
         for _ in 0..SHARDS {
+            // The next sweep goes on with the next shard: going through the rest for nothing would come round to the
+            // same one, and the others would never be swept.
+            if left == 0 {
+                break;
+            }
             let shard = self.next_swept.fetch_add(1, Ordering::Relaxed) % SHARDS;
             let mut shard = lock(&self.shards[shard]);
             let places = shard.places().min(left);

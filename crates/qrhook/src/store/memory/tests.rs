@@ -1,1 +1,144 @@
+use std::time::Duration;
 
+use super::*;
+use crate::{
+    UnixTime,
+    testing::{ManualClock, block_on, by_hand, store_contract},
+};
+
+const LEASE: Duration = Duration::from_secs(30);
+const RETENTION: Duration = Duration::from_secs(3600);
+
+#[test]
+fn keeps_the_contract() {
+    let subject = by_hand(|clock| MemoryStore::new().with_clock(clock))
+        .with_small(|clock, ids| MemoryStore::new().with_clock(clock).with_capacity(ids));
+    block_on(store_contract(&subject));
+}
+
+fn store(capacity: usize) -> (MemoryStore, ManualClock) {
+    let clock = ManualClock::at(UnixTime::from_secs(1_778_335_283));
+    (MemoryStore::new().with_capacity(capacity).with_clock(clock.clone()), clock)
+}
+
+fn key(id: usize) -> Key {
+    Key::new("qrstudio", "crm-sync", &id.to_be_bytes())
+}
+
+fn terms() -> Terms {
+    Terms::new(LEASE, RETENTION, 0).unwrap()
+}
+
+fn claim(store: &MemoryStore, id: usize) -> Claim {
+    match block_on(store.claim(&key(id), &terms())) {
+        Ok(Outcome::Acquired(claim)) => claim,
+        other => panic!("{id}: {other:?}"),
+    }
+}
+
+fn handle(store: &MemoryStore, id: usize) -> Claim {
+    let claim = claim(store, id);
+    assert_eq!(block_on(store.commit(&claim)).unwrap(), Settled::Settled);
+    claim
+}
+
+#[test]
+fn counts_each_id_once_on_every_path() {
+    let (store, clock) = store(100);
+    let first = claim(&store, 1);
+    assert_eq!(store.held(), 1, "a claim");
+    assert_eq!(block_on(store.claim(&key(1), &terms())).unwrap(), Outcome::InFlight);
+    assert_eq!(store.held(), 1, "a claim in flight");
+    clock.advance(LEASE);
+    let second = claim(&store, 1);
+    assert_eq!(store.held(), 1, "a takeover");
+    assert_eq!(block_on(store.commit(&first)).unwrap(), Settled::Lost);
+    assert_eq!(block_on(store.release(&first)).unwrap(), Settled::Lost);
+    assert_eq!(store.held(), 1, "what an old owner tried");
+    assert_eq!(block_on(store.commit(&second)).unwrap(), Settled::Settled);
+    assert_eq!(block_on(store.commit(&second)).unwrap(), Settled::Settled);
+    assert_eq!(block_on(store.release(&second)).unwrap(), Settled::Lost);
+    assert_eq!(store.held(), 1, "commits and a release after them");
+
+    let other = claim(&store, 2);
+    assert_eq!(store.held(), 2, "another id");
+    assert_eq!(block_on(store.release(&other)).unwrap(), Settled::Settled);
+    assert_eq!(block_on(store.release(&other)).unwrap(), Settled::Settled);
+    assert_eq!(store.held(), 1, "two releases");
+
+    clock.advance(RETENTION + Duration::from_secs(1));
+    handle(&store, 1);
+    block_on(store.sweep(usize::MAX)).unwrap();
+    assert_eq!(store.held(), 1, "an id that was handled again after its retention");
+    clock.advance(RETENTION + Duration::from_secs(1));
+    assert_eq!(block_on(store.sweep(usize::MAX)).unwrap(), 1);
+    assert_eq!(store.held(), 0, "a sweep");
+}
+
+#[test]
+fn forgets_an_abandoned_claim_a_retention_after_its_lease() {
+    let (store, clock) = store(100);
+    claim(&store, 1);
+    clock.advance(LEASE + RETENTION - Duration::from_secs(1));
+    assert_eq!(block_on(store.sweep(usize::MAX)).unwrap(), 0);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(block_on(store.sweep(usize::MAX)).unwrap(), 1);
+    assert_eq!(store.held(), 0);
+}
+
+#[test]
+fn holds_exactly_as_many_ids_as_it_may() {
+    let (store, clock) = store(10);
+    for id in 0..10 {
+        handle(&store, id);
+    }
+    let refused = block_on(store.claim(&key(10), &terms())).unwrap_err();
+    assert_eq!(refused.kind(), StoreErrorKind::Full);
+    let known = block_on(store.claim(&key(3), &terms())).unwrap();
+    assert_eq!((known, store.held()), (Outcome::Done { same_occurrence: true }, 10));
+
+    // Nobody has to sweep: the claim that finds it full does.
+    clock.advance(RETENTION + Duration::from_secs(1));
+    claim(&store, 10);
+    assert!(store.held() < 10, "{}", store.held());
+}
+
+#[test]
+fn a_release_makes_room_in_a_full_store() {
+    let (store, _) = store(1);
+    let first = claim(&store, 1);
+    assert_eq!(block_on(store.claim(&key(2), &terms())).unwrap_err().kind(), StoreErrorKind::Full);
+    block_on(store.release(&first)).unwrap();
+    claim(&store, 2);
+}
+
+#[test]
+fn bounded_sweeps_get_round_to_every_id() {
+    let (store, clock) = store(10_000);
+    for id in 0..5000 {
+        handle(&store, id);
+    }
+    clock.advance(RETENTION + Duration::from_secs(1));
+    let mut sweeps = 0;
+    while store.held() > 0 {
+        block_on(store.sweep(100)).unwrap();
+        sweeps += 1;
+        assert!(sweeps < 10_000, "{} ids are never swept", store.held());
+    }
+}
+
+#[test]
+fn claims_alone_keep_up_with_forgetting() {
+    let (store, clock) = store(100_000);
+    for id in 0..20_000 {
+        handle(&store, id);
+        clock.advance(RETENTION / 1000);
+    }
+    assert!(store.held() < 3000, "{}", store.held());
+}
+
+#[test]
+fn shows_no_ids() {
+    let (store, _) = store(7);
+    assert_eq!(format!("{store:?}"), "MemoryStore { held: 0, capacity: 7, .. }");
+}

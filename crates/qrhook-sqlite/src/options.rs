@@ -1,0 +1,134 @@
+//! How a file is opened.
+
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicU64, mpsc},
+    thread,
+    time::Duration,
+};
+
+use qrhook::{Clock, SystemClock};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{
+    clock::{FileClock, Source},
+    error::OpenError,
+    schema,
+    store::SqliteStore,
+    writer::Writer,
+};
+
+/// How many requests may wait. Behind them, steps fail at once rather than pile up.
+const WAITING: usize = 8192;
+
+/// How a file is opened. From [`SqliteStore::options`].
+#[must_use]
+pub struct SqliteOptions {
+    busy_timeout: Duration,
+    max_bytes: Option<u64>,
+    clock: Source,
+}
+
+impl SqliteOptions {
+    pub(crate) fn new() -> Self {
+        Self { busy_timeout: Duration::from_millis(250), max_bytes: None, clock: Source::System(SystemClock::new()) }
+    }
+
+    /// How long a transaction waits for another process that uses the same file: 250 ms unless changed. Keep it well
+    /// below the time that the receiver gives a step.
+    pub const fn with_busy_timeout(mut self, timeout: Duration) -> Self {
+        self.busy_timeout = timeout;
+        self
+    }
+
+    /// Lets the file grow to about this size (its write-ahead log of a few megabytes not counted); no limit unless
+    /// set. When it is reached, claims fail until others have passed their retention.
+    pub const fn with_max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = Some(bytes);
+        self
+    }
+
+    /// Judges leases and retentions by this clock. For tests.
+    pub fn with_clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Source::Given(Box::new(clock));
+        self
+    }
+
+    /// Opens a store, and creates its file if there is none.
+    ///
+    /// Blocks while SQLite opens the file, which takes milliseconds: meant for the start of a program.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be the store; [`OpenError`] says why and names it.
+    pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
+        let path = path.as_ref().to_owned();
+        let mut connection = self.connect(&path)?;
+        let mark = schema::prepare(&mut connection, &path)?;
+        let clock = FileClock::start(self.clock, mark);
+
+        let transactions = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&transactions);
+        let (requests, waiting) = mpsc::sync_channel(WAITING);
+        let (started, start) = mpsc::sync_channel(1);
+        let writer = thread::Builder::new()
+            .name("qrhook-sqlite".to_owned())
+            .spawn(move || match Writer::on(&connection, clock, counter) {
+                Ok(writer) => {
+                    let _ = started.send(Ok(()));
+                    writer.serve(&waiting);
+                }
+                Err(error) => drop(started.send(Err(error))),
+            })
+            .map_err(|error| OpenError::unusable(path.clone(), error))?;
+        match start.recv() {
+            Ok(Ok(())) => Ok(SqliteStore::new(path, requests, writer, transactions)),
+            Ok(Err(error)) => Err(OpenError::from_sqlite(path, error)),
+            Err(error) => Err(OpenError::unusable(path, error)),
+        }
+    }
+
+    fn connect(&self, path: &Path) -> Result<Connection, OpenError> {
+        // An absolute path is never taken for `:memory:` or for a URI.
+        let file = std::path::absolute(path).map_err(|error| OpenError::unusable(path.to_owned(), error))?;
+        check(&file, path.to_owned())?;
+        let of_sqlite = |error| OpenError::from_sqlite(path.to_owned(), error);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(file, flags).map_err(of_sqlite)?;
+        connection.busy_timeout(self.busy_timeout).map_err(of_sqlite)?;
+        if let Some(bytes) = self.max_bytes {
+            let page: u64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0)).map_err(of_sqlite)?;
+            let pages = bytes.checked_div(page).unwrap_or(0).clamp(1, u32::MAX.into());
+            let set = format!("PRAGMA max_page_count = {pages}");
+            connection.query_row(&set, [], |_| Ok(())).map_err(of_sqlite)?;
+        }
+        Ok(connection)
+    }
+}
+
+/// What SQLite would only call "unable to open database file".
+fn check(file: &Path, path: PathBuf) -> Result<(), OpenError> {
+    let folder = file.parent().map_or(Ok(true), |folder| fs::metadata(folder).map(|folder| folder.is_dir()));
+    match folder {
+        Ok(true) => {}
+        Ok(false) => return Err(OpenError::MissingFolder { path }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpenError::MissingFolder { path }),
+        Err(error) => return Err(OpenError::unusable(path, error)),
+    }
+    match fs::metadata(file) {
+        Ok(found) if found.is_dir() => Err(OpenError::Folder { path }),
+        // Marked so on purpose, even where the user may write all the same, as root may.
+        Ok(found) if found.permissions().readonly() => Err(OpenError::ReadOnly { path }),
+        _ => Ok(()),
+    }
+}
+
+impl fmt::Debug for SqliteOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteOptions")
+            .field("busy_timeout", &self.busy_timeout)
+            .field("max_bytes", &self.max_bytes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+//! The steps as SQL.
+
+use qrhook::store::{Claim, Key, Outcome, Settled};
+use rusqlite::{Connection, OptionalExtension, Statement, params};
+
+use crate::clock::{Mark, millis};
+
+const CLAIMED: i64 = 0;
+const DONE: i64 = 1;
+
+/// The records of a file.
+pub(crate) struct Records<'c> {
+    connection: &'c Connection,
+    claim: Statement<'c>,
+    find: Statement<'c>,
+    commit: Statement<'c>,
+    release: Statement<'c>,
+    sweep: Statement<'c>,
+    mark: Statement<'c>,
+}
+
+impl<'c> Records<'c> {
+    pub(crate) fn of(connection: &'c Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            connection,
+            // One statement: what is free, or over, is taken; anything else is left as it is.
+            claim: connection.prepare(
+                "INSERT INTO event (key, owner, state, until, forget, occurrence) VALUES (?1, ?2, 0, ?3, ?4, ?5)
+                 ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, state = excluded.state,
+                    until = excluded.until, forget = excluded.forget, occurrence = excluded.occurrence
+                 WHERE event.until <= ?6",
+            )?,
+            find: connection.prepare("SELECT state, owner, occurrence FROM event WHERE key = ?1")?,
+            commit: connection
+                .prepare("UPDATE event SET state = 1, until = ?3 WHERE key = ?1 AND owner = ?2 AND state = 0")?,
+            release: connection.prepare("DELETE FROM event WHERE key = ?1 AND owner = ?2 AND state = 0")?,
+            sweep: connection.prepare(
+                "DELETE FROM event WHERE key IN
+                    (SELECT key FROM event WHERE forget <= ?1 AND until <= ?1 ORDER BY forget LIMIT ?2)",
+            )?,
+            // Two processes may use the file, and their clocks differ a little.
+            mark: connection.prepare(
+                "INSERT INTO clock (id, now, wall) VALUES (1, ?1, ?2)
+                 ON CONFLICT (id) DO UPDATE SET now = excluded.now, wall = excluded.wall
+                 WHERE clock.now < excluded.now",
+            )?,
+        })
+    }
+
+    /// Runs steps in one transaction: all of them are on the disk when it returns, or none counts.
+    pub(crate) fn transact<T>(&mut self, steps: impl FnOnce(&mut Self) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        // Immediate: one that reads first and writes then can be refused in the middle.
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let done = steps(self).and_then(|done| self.connection.execute_batch("COMMIT").map(|()| done));
+        // SQLite rolls back by itself after some failures, not after others.
+        if done.is_err() && !self.connection.is_autocommit() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        done
+    }
+
+    pub(crate) fn claim(&mut self, claim: &Claim, now: i64) -> rusqlite::Result<Outcome> {
+        let lease_until = now.saturating_add(millis(claim.terms().lease()));
+        let forget = lease_until.saturating_add(millis(claim.terms().retention()));
+        let occurrence = claim.terms().occurrence();
+        let (key, owner) = (claim.key().as_bytes(), claim.owner());
+        let taken = self.claim.execute(params![key, owner.as_bytes(), lease_until, forget, occurrence, now])?;
+        if taken > 0 {
+            return Ok(Outcome::Acquired(claim.clone()));
+        }
+        Ok(match self.find(claim.key())? {
+            Some(found) if found.state == DONE => Outcome::Done { same_occurrence: found.occurrence == occurrence },
+            _ => Outcome::InFlight,
+        })
+    }
+
+    pub(crate) fn commit(&mut self, claim: &Claim, now: i64) -> rusqlite::Result<Settled> {
+        let until = now.saturating_add(millis(claim.terms().retention()));
+        if self.commit.execute(params![claim.key().as_bytes(), claim.owner().as_bytes(), until])? > 0 {
+            return Ok(Settled::Settled);
+        }
+        let ours = |found: Found| found.state == DONE && found.owner == *claim.owner().as_bytes();
+        Ok(if self.find(claim.key())?.is_some_and(ours) { Settled::Settled } else { Settled::Lost })
+    }
+
+    pub(crate) fn release(&mut self, claim: &Claim) -> rusqlite::Result<Settled> {
+        if self.release.execute(params![claim.key().as_bytes(), claim.owner().as_bytes()])? > 0 {
+            return Ok(Settled::Settled);
+        }
+        Ok(if self.find(claim.key())?.is_some() { Settled::Lost } else { Settled::Settled })
+    }
+
+    pub(crate) fn sweep(&mut self, limit: usize, now: i64) -> rusqlite::Result<usize> {
+        self.sweep.execute(params![now, i64::try_from(limit).unwrap_or(i64::MAX)])
+    }
+
+    pub(crate) fn mark(&mut self, mark: Mark) -> rusqlite::Result<()> {
+        self.mark.execute(params![mark.now, mark.wall]).map(drop)
+    }
+
+    fn find(&mut self, key: &Key) -> rusqlite::Result<Option<Found>> {
+        let found =
+            |row: &rusqlite::Row<'_>| Ok(Found { state: row.get(0)?, owner: row.get(1)?, occurrence: row.get(2)? });
+        self.find.query_row([key.as_bytes()], found).optional()
+    }
+}
+
+struct Found {
+    state: i64,
+    owner: [u8; 16],
+    occurrence: u32,
+}

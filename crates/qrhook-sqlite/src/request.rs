@@ -1,0 +1,76 @@
+//! What is asked of the writer, and who waits for the answer.
+
+use futures_channel::oneshot;
+use qrhook::store::{Claim, Outcome, Settled, StoreError};
+
+use crate::records::Records;
+
+pub(crate) enum Request {
+    Claim(Claim, Waiter<Outcome>),
+    Commit(Claim, Waiter<Settled>),
+    Release(Claim, Waiter<Settled>),
+    Sweep(usize, Waiter<usize>),
+}
+
+/// Who waits for an answer, which is held back until the transaction is on the disk.
+pub(crate) struct Waiter<T> {
+    answer: oneshot::Sender<Result<T, StoreError>>,
+    found: Option<T>,
+}
+
+impl<T> Waiter<T> {
+    pub(crate) fn new() -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
+        let (answer, receiver) = oneshot::channel();
+        (Self { answer, found: None }, receiver)
+    }
+
+    /// Gives back the answer that nobody waits for any more.
+    fn answer(self, failure: Option<&StoreError>) -> Option<T> {
+        let answer = match (failure, self.found) {
+            (Some(failure), _) => Err(failure.clone()),
+            (None, Some(found)) => Ok(found),
+            (None, None) => Err(StoreError::unavailable("the step was not taken")),
+        };
+        self.answer.send(answer).err().and_then(Result::ok)
+    }
+}
+
+impl Request {
+    /// A claim that nobody waits for is not made: it could only be waited out. Commits and releases are, for they were
+    /// decided on.
+    pub(crate) fn is_pointless(&self) -> bool {
+        matches!(self, Self::Claim(_, waiter) if waiter.answer.is_canceled())
+    }
+
+    pub(crate) const fn is_claim(&self) -> bool {
+        matches!(self, Self::Claim(..))
+    }
+
+    pub(crate) fn run(&mut self, records: &mut Records<'_>, now: i64) -> rusqlite::Result<()> {
+        match self {
+            Self::Claim(claim, waiter) => waiter.found = Some(records.claim(claim, now)?),
+            Self::Commit(claim, waiter) => waiter.found = Some(records.commit(claim, now)?),
+            Self::Release(claim, waiter) => waiter.found = Some(records.release(claim)?),
+            Self::Sweep(limit, waiter) => waiter.found = Some(records.sweep(*limit, now)?),
+        }
+        Ok(())
+    }
+
+    /// Answers, and gives back a claim that was made for somebody who is gone.
+    pub(crate) fn answer(self, failure: Option<&StoreError>) -> Option<Claim> {
+        match self {
+            Self::Claim(_, waiter) => match waiter.answer(failure)? {
+                Outcome::Acquired(claim) => Some(claim),
+                _ => None,
+            },
+            Self::Commit(_, waiter) | Self::Release(_, waiter) => {
+                waiter.answer(failure);
+                None
+            }
+            Self::Sweep(_, waiter) => {
+                waiter.answer(failure);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! How long a store remembers, and how much.
+
+use super::{
+    Subject,
+    trial::{Trial, key},
+};
+use crate::store::{Outcome, Settled, Store, StoreErrorKind};
+
+pub(super) async fn lasts_for_the_retention<S: Subject>(trial: Trial<'_, S>) {
+    let (event, short) = (key("evt_1"), key("evt_2"));
+    let claim = trial.acquire(&event, "a new event").await;
+    // From the commit on, not from the claim.
+    trial.pass(trial.pace.lease / 2).await;
+    trial.commit(&claim, Settled::Settled, "its commit").await;
+    let shorter = trial.terms_of(trial.pace.lease, trial.pace.retention / 2, 0);
+    let claim = trial.acquire_for(&short, &shorter, "an event with a shorter retention").await;
+    trial.commit(&claim, Settled::Settled, "its commit").await;
+    trial.sweep(usize::MAX).await;
+    trial.done(&event, "right after the commit and a sweep").await;
+
+    trial.pass(trial.pace.retention.saturating_sub(trial.pace.slack)).await;
+    trial.sweep(usize::MAX).await;
+    trial.done(&event, "shortly before the retention ends").await;
+    trial.acquire(&short, "after the shorter retention").await;
+    trial.pass(trial.pace.slack.saturating_mul(2)).await;
+    trial.sweep(usize::MAX).await;
+    let claim = trial.acquire(&event, "after the retention and a sweep").await;
+    trial.commit(&claim, Settled::Settled, "a commit after the retention").await;
+    trial.outlive_the_retention().await;
+    trial.acquire(&event, "after the retention without a sweep").await;
+}
+
+pub(super) async fn spares_live_claims<S: Subject>(trial: Trial<'_, S>) {
+    let (live, handled) = (key("evt_live"), key("evt_done"));
+    trial.handle(&handled).await;
+    trial.outlive_the_retention().await;
+    let claim = trial.acquire(&live, "a new event").await;
+    for limit in [0, 1, 1000, usize::MAX, usize::MAX] {
+        trial.sweep(limit).await;
+        trial.in_flight(&live, "after a sweep").await;
+    }
+    trial.commit(&claim, Settled::Settled, "its commit").await;
+    trial.done(&live, "after its commit").await;
+}
+
+pub(super) async fn is_bounded<S: Subject>(trial: Trial<'_, S>) {
+    const RECORDS: usize = 20;
+    for number in 0..RECORDS {
+        trial.handle(&key(&number.to_string())).await;
+    }
+    trial.check(trial.sweep(usize::MAX).await == 0, "a sweep forgot ids inside their retention");
+    trial.outlive_the_retention().await;
+    trial.check(trial.sweep(0).await == 0, "a sweep of none forgot something");
+    // `sweep` itself checks the limit.
+    let mut swept = trial.sweep(3).await;
+    swept = swept.saturating_add(trial.sweep(usize::MAX).await);
+    trial.check(swept <= RECORDS, "sweeps forgot more records than there were");
+    trial.check(trial.sweep(usize::MAX).await == 0, "a sweep without a limit left something for the next one");
+}
+
+pub(super) async fn refuses_when_full<S: Subject>(trial: Trial<'_, S>) {
+    const IDS: usize = 100;
+    const MOST: usize = 10_000;
+    let Some(store) = trial.subject.small(IDS).await else { return };
+    let trial = trial.on(store);
+    let open = trial.acquire(&key("evt_open"), "a new event").await;
+    let mut handled = 0_usize;
+    let refusal = loop {
+        let event = key(&handled.to_string());
+        match trial.store.claim(&event, &trial.terms(0)).await {
+            Ok(_) if handled > MOST => trial.broken("a store for 100 ids took 10,000"),
+            Ok(Outcome::Acquired(claim)) => {
+                trial.commit(&claim, Settled::Settled, "a commit").await;
+                handled = handled.saturating_add(1);
+            }
+            Ok(other) => trial.broken(format!("a claim of a new event found {other:?}")),
+            Err(refusal) => break refusal,
+        }
+    };
+    trial.expect("the refusal", refusal.kind(), StoreErrorKind::Full);
+    for number in 0..handled {
+        trial.done(&key(&number.to_string()), "a handled event in a full store").await;
+    }
+    trial.in_flight(&key("evt_open"), "a live claim in a full store").await;
+    trial.commit(&open, Settled::Settled, "a commit in a full store").await;
+    trial.done(&key("evt_open"), "after a commit in a full store").await;
+    trial.outlive_the_retention().await;
+    trial.sweep(usize::MAX).await;
+    for number in 0..handled {
+        trial.acquire(&key(&format!("again_{number}")), "after the retention of the others").await;
+    }
+}
+
+pub(super) async fn survives_reopening<S: Subject>(trial: Trial<'_, S>) {
+    let (handled, live, lapsed, gone) = (key("evt_done"), key("evt_live"), key("evt_lapsed"), key("evt_gone"));
+    let late = trial.acquire(&lapsed, "a new event").await;
+    trial.outlive_the_lease().await;
+    trial.handle(&handled).await;
+    let claim = trial.acquire(&live, "a new event").await;
+    let released = trial.acquire(&gone, "a new event").await;
+    trial.release(&released, Settled::Settled, "its release").await;
+
+    let Some(trial) = trial.reopened().await else { return };
+    trial.done(&handled, "a handled event").await;
+    trial.in_flight(&live, "a live claim").await;
+    trial.commit(&claim, Settled::Settled, "the commit of a claim made before").await;
+    trial.done(&live, "after that commit").await;
+    trial.commit(&late, Settled::Settled, "a late commit of a claim made before").await;
+    trial.acquire(&gone, "a released event").await;
+}

@@ -1,0 +1,142 @@
+//! What happens when steps meet.
+
+use std::{
+    future::poll_fn,
+    sync::{Arc, Mutex, PoisonError},
+    task::Poll,
+};
+
+use super::{
+    Subject,
+    trial::{Trial, key},
+};
+use crate::{
+    store::{Claim, Key, Outcome, Settled, Store, StoreError},
+    testing::Step,
+};
+
+const CLAIMS: usize = 1000;
+
+/// What became of the steps that met.
+struct Met<T>(Arc<Mutex<Vec<Result<T, StoreError>>>>);
+
+impl<T: Send + 'static> Met<T> {
+    fn new() -> Self {
+        Self(Arc::default())
+    }
+
+    fn step(&self, step: impl Future<Output = Result<T, StoreError>> + Send + 'static) -> Step {
+        let results = Arc::clone(&self.0);
+        Box::pin(async move {
+            let result = step.await;
+            results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+        })
+    }
+
+    fn take(&self) -> Vec<Result<T, StoreError>> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<S: Subject> Trial<'_, S> {
+    fn claiming(&self, met: &Met<Outcome>, event: Key) -> Step {
+        let (store, terms) = (Arc::clone(&self.store), self.terms(0));
+        met.step(async move { store.claim(&event, &terms).await })
+    }
+
+    async fn winner_of_many(&self, event: Key) -> Claim {
+        let met = Met::new();
+        self.subject.together((0..CLAIMS).map(|_| self.claiming(&met, event)).collect()).await;
+        let found = met.take();
+        self.expect("answers", found.len(), CLAIMS);
+        let mut winners = Vec::new();
+        for outcome in found {
+            match self.answer("a claim", outcome) {
+                Outcome::Acquired(claim) => winners.push(claim),
+                Outcome::InFlight => {}
+                done @ Outcome::Done { .. } => self.broken(format!("a claim found {done:?}")),
+            }
+        }
+        self.expect("winners", winners.len(), 1);
+        winners.remove(0)
+    }
+}
+
+pub(super) async fn have_one_winner<S: Subject>(trial: Trial<'_, S>) {
+    let event = key("evt_1");
+    let first = trial.winner_of_many(event).await;
+    trial.outlive_the_lease().await;
+    let second = trial.winner_of_many(event).await;
+    trial.commit(&first, Settled::Lost, "a commit of the first winner").await;
+    trial.commit(&second, Settled::Settled, "a commit of the second winner").await;
+    trial.done(&event, "after its commit").await;
+}
+
+pub(super) async fn have_one_outcome<S: Subject>(trial: Trial<'_, S>) {
+    const PAIRS: usize = 50;
+    let mut claims = Vec::new();
+    for number in 0..PAIRS {
+        claims.push(trial.acquire(&key(&number.to_string()), "a new event").await);
+    }
+    trial.outlive_the_lease().await;
+    let mut pairs = Vec::new();
+    let mut steps = Vec::new();
+    for (number, claim) in claims.into_iter().enumerate() {
+        let (commits, takeovers) = (Met::new(), Met::new());
+        let event = *claim.key();
+        let store = Arc::clone(&trial.store);
+        let mut pair = [commits.step(async move { store.commit(&claim).await }), trial.claiming(&takeovers, event)];
+        if number % 2 == 0 {
+            pair.reverse();
+        }
+        steps.extend(pair);
+        pairs.push((event, commits, takeovers));
+    }
+    trial.subject.together(steps).await;
+    for (event, commits, takeovers) in pairs {
+        let (Some(commit), Some(takeover)) = (commits.take().pop(), takeovers.take().pop()) else {
+            trial.broken("a step gave no answer")
+        };
+        match (trial.answer("a commit", commit), trial.answer("a claim", takeover)) {
+            (Settled::Settled, Outcome::Done { same_occurrence: true }) => {
+                trial.done(&event, "after the commit won").await;
+            }
+            (Settled::Lost, Outcome::Acquired(claim)) => {
+                trial.in_flight(&event, "after the takeover won").await;
+                trial.commit(&claim, Settled::Settled, "the commit of the takeover").await;
+            }
+            (commit, takeover) => trial.broken(format!("the commit was {commit:?} and the takeover {takeover:?}")),
+        }
+    }
+}
+
+/// Drops each step after it was polled so many times.
+pub(super) async fn leave_no_endless_claim<S: Subject>(trial: Trial<'_, S>) {
+    const POLLS: [usize; 4] = [0, 1, 2, 5];
+    for polls in POLLS {
+        let event = key(&format!("claim_{polls}"));
+        let terms = trial.terms(0);
+        poll_and_drop(trial.store.claim(&event, &terms), polls).await;
+        let claim = trial.acquire(&key(&format!("commit_{polls}")), "a new event").await;
+        poll_and_drop(trial.store.commit(&claim), polls).await;
+        let claim = trial.acquire(&key(&format!("release_{polls}")), "a new event").await;
+        poll_and_drop(trial.store.release(&claim), polls).await;
+    }
+    trial.outlive_the_lease().await;
+    for polls in POLLS {
+        trial.acquire(&key(&format!("claim_{polls}")), "a lease after a claim was dropped").await;
+        trial.acquire(&key(&format!("release_{polls}")), "a lease after a release was dropped").await;
+        let found = trial.claim(&key(&format!("commit_{polls}"))).await;
+        trial.check(found != Outcome::InFlight, "a lease after a commit was dropped: still in flight");
+    }
+}
+
+async fn poll_and_drop<T>(step: impl Future<Output = T>, polls: usize) {
+    let mut step = std::pin::pin!(step);
+    for _ in 0..polls {
+        let ready = poll_fn(|context| Poll::Ready(step.as_mut().poll(context).is_ready())).await;
+        if ready {
+            return;
+        }
+    }
+}

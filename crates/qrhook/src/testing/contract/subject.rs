@@ -1,0 +1,120 @@
+//! What the contract needs from whoever brings a store.
+
+use std::{fmt, time::Duration};
+
+use crate::{
+    store::Store,
+    testing::{ManualClock, Step, in_turns, on_threads},
+    time::UnixTime,
+};
+
+/// How to get at a store, for [`store_contract`](super::store_contract).
+///
+/// For a store that takes a [`Clock`](crate::Clock), [`by_hand`] is enough. The methods may be written as `async fn`.
+pub trait Subject {
+    /// The store.
+    type Store: Store;
+
+    /// A store without any records.
+    fn fresh(&self) -> impl Future<Output = Self::Store>;
+
+    /// Lets time pass for all stores: moves their clock, or sleeps.
+    fn pass(&self, time: Duration) -> impl Future<Output = ()>;
+
+    /// How long leases and retentions are in the checks. [`Pace::BY_HAND`] unless changed.
+    fn pace(&self) -> Pace {
+        Pace::BY_HAND
+    }
+
+    /// A store without any records that is full with roughly this many. `None`, the default, for one that is never
+    /// full.
+    fn small(&self, _ids: usize) -> impl Future<Output = Option<Self::Store>> {
+        async { None }
+    }
+
+    /// Closes the store and opens it again, as a restart of the program does. `None`, the default, for one that
+    /// forgets; one that says it is durable has to be reopened.
+    fn reopen(&self, store: Self::Store) -> impl Future<Output = Option<Self::Store>> {
+        drop(store);
+        async { None }
+    }
+
+    /// Takes steps at the same time: in turns on this task unless changed. On several threads, or as several tasks of
+    /// a runtime, they meet harder.
+    fn together(&self, steps: Vec<Step>) -> impl Future<Output = ()> {
+        in_turns(steps)
+    }
+}
+
+/// How long leases and retentions are in the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// The lease: longer than the slack and than a hundred steps of the store.
+    pub lease: Duration,
+    /// The retention: longer than the lease.
+    pub retention: Duration,
+    /// How much later than due a record may end, and how much earlier a check looks for it.
+    pub slack: Duration,
+}
+
+impl Pace {
+    /// For a clock that is moved by hand.
+    pub const BY_HAND: Self = Self {
+        lease: Duration::from_secs(30),
+        retention: Duration::from_secs(24 * 3600),
+        slack: Duration::from_secs(2),
+    };
+
+    /// For a store on a clock that only sleeping moves. The contract takes about half a minute then.
+    pub const REAL: Self =
+        Self { lease: Duration::from_secs(2), retention: Duration::from_secs(3), slack: Duration::from_millis(700) };
+}
+
+/// A store that takes a [`Clock`](crate::Clock): each is made with a clock that the contract moves.
+pub fn by_hand<S: Store>(make: impl Fn(ManualClock) -> S + 'static) -> ByHand<S> {
+    ByHand { make: Box::new(make), make_small: None, clock: ManualClock::at(UnixTime::from_secs(1_778_335_283)) }
+}
+
+/// A store whose clock is moved by hand. Made by [`by_hand`].
+pub struct ByHand<S> {
+    make: Box<dyn Fn(ManualClock) -> S>,
+    make_small: Option<MakeSmall<S>>,
+    clock: ManualClock,
+}
+
+type MakeSmall<S> = Box<dyn Fn(ManualClock, usize) -> S>;
+
+impl<S> ByHand<S> {
+    /// Also makes stores that are full with so many records.
+    #[must_use]
+    pub fn with_small(self, make_small: impl Fn(ManualClock, usize) -> S + 'static) -> Self {
+        Self { make_small: Some(Box::new(make_small)), ..self }
+    }
+}
+
+impl<S: Store> Subject for ByHand<S> {
+    type Store = S;
+
+    async fn fresh(&self) -> S {
+        (self.make)(self.clock.clone())
+    }
+
+    async fn pass(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    async fn small(&self, ids: usize) -> Option<S> {
+        self.make_small.as_ref().map(|make| make(self.clock.clone(), ids))
+    }
+
+    /// A store with a clock of its own needs no runtime, so real threads can meet in it.
+    async fn together(&self, steps: Vec<Step>) {
+        on_threads(steps);
+    }
+}
+
+impl<S> fmt::Debug for ByHand<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByHand").field("clock", &self.clock).finish_non_exhaustive()
+    }
+}

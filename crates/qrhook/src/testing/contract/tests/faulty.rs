@@ -1,0 +1,247 @@
+//! The simplest store there is, with a place for every mistake.
+
+use std::{
+    collections::HashMap,
+    future::poll_fn,
+    sync::{Mutex, MutexGuard},
+    task::Poll,
+    time::Duration,
+};
+
+use crate::{
+    store::{Claim, Key, Outcome, Owner, Settled, Store, StoreError, StoreFuture, StoreTraits, Terms},
+    testing::ManualClock,
+    time::Clock,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    None,
+    ClaimsNeverWin,
+    ClaimsAlwaysWin,
+    LeaseIsShortened,
+    LeaseNeverEnds,
+    HandledEventsAreClaimedAgain,
+    OccurrenceIsForgotten,
+    OccurrenceIsCutToOneByte,
+    TakeoverKeepsTheLeaseThatIsOver,
+    KeysAreCut,
+    CommitIgnoresTheOwner,
+    ReleaseIgnoresTheOwner,
+    CommitAfterTheLeaseIsLost,
+    SweepDropsLapsedClaims,
+    RepeatedCommitIsLost,
+    ReleaseForgetsHandledEvents,
+    RepeatedReleaseIsLost,
+    RetentionIsShortened,
+    RetentionRunsFromTheClaim,
+    RetentionNeverEnds,
+    SweepDropsLiveClaims,
+    SweepIgnoresItsLimit,
+    SweepDropsHandledEvents,
+    ForgetsWhenFull,
+    FullIsUnavailable,
+    CommitNeedsAPlace,
+    CallsItselfDurable,
+    LooksBeforeItClaims,
+    LooksBeforeItCommits,
+    DroppedClaimLastsForever,
+}
+
+#[derive(Clone)]
+struct Record {
+    owner: Owner,
+    terms: Terms,
+    claimed_at: Duration,
+    until: Duration,
+    done: bool,
+}
+
+pub(super) struct Faulty {
+    fault: Fault,
+    clock: ManualClock,
+    capacity: usize,
+    records: Mutex<HashMap<Vec<u8>, Record>>,
+}
+
+impl Faulty {
+    pub(super) fn new(fault: Fault, clock: ManualClock, capacity: usize) -> Self {
+        Self { fault, clock, capacity, records: Mutex::default() }
+    }
+
+    fn has(&self, fault: Fault) -> bool {
+        self.fault == fault
+    }
+
+    fn records(&self) -> MutexGuard<'_, HashMap<Vec<u8>, Record>> {
+        self.records.lock().unwrap()
+    }
+
+    fn name(&self, key: &Key) -> Vec<u8> {
+        let length = if self.has(Fault::KeysAreCut) { 1 } else { 16 };
+        key.as_bytes()[..length].to_vec()
+    }
+
+    fn found(&self, key: &Key, terms: &Terms) -> Option<Outcome> {
+        let records = self.records();
+        let record = records.get(&self.name(key))?;
+        let same_occurrence = match self.fault {
+            Fault::OccurrenceIsForgotten => true,
+            Fault::OccurrenceIsCutToOneByte => record.terms.occurrence() & 0xff == terms.occurrence() & 0xff,
+            _ => record.terms.occurrence() == terms.occurrence(),
+        };
+        match record {
+            _ if self.has(Fault::ClaimsAlwaysWin) => None,
+            record if record.done && self.has(Fault::HandledEventsAreClaimedAgain) => None,
+            record if record.until <= self.clock.monotonic() => None,
+            record if record.done => Some(Outcome::Done { same_occurrence }),
+            _ => Some(Outcome::InFlight),
+        }
+    }
+
+    fn record(&self, claim: &Claim) -> Result<(), StoreError> {
+        let now = self.clock.monotonic();
+        let mut records = self.records();
+        let name = self.name(claim.key());
+        if records.len() >= self.capacity && !records.contains_key(&name) {
+            match self.fault {
+                Fault::ForgetsWhenFull => {
+                    let some = records.keys().next().unwrap().clone();
+                    records.remove(&some);
+                }
+                Fault::FullIsUnavailable => return Err(StoreError::unavailable("full")),
+                _ => return Err(StoreError::full()),
+            }
+        }
+        let lease = match self.fault {
+            Fault::LeaseIsShortened => claim.terms().lease() / 2,
+            Fault::LeaseNeverEnds | Fault::DroppedClaimLastsForever => Terms::MAX,
+            Fault::TakeoverKeepsTheLeaseThatIsOver if records.contains_key(&name) => Duration::ZERO,
+            _ => claim.terms().lease(),
+        };
+        let (owner, terms) = (claim.owner(), *claim.terms());
+        records.insert(name, Record { owner, terms, claimed_at: now, until: now + lease, done: false });
+        Ok(())
+    }
+
+    fn commit_now(&self, claim: &Claim) -> Result<Settled, StoreError> {
+        let now = self.clock.monotonic();
+        let full = self.records().len() >= self.capacity;
+        let mut records = self.records();
+        let Some(record) = records.get_mut(&self.name(claim.key())) else { return Ok(Settled::Lost) };
+        let lost = match self.fault {
+            Fault::CommitNeedsAPlace if full => return Err(StoreError::full()),
+            Fault::CommitIgnoresTheOwner => false,
+            Fault::CommitAfterTheLeaseIsLost if record.until <= now => true,
+            Fault::RepeatedCommitIsLost if record.done => true,
+            _ => record.owner != claim.owner(),
+        };
+        if lost {
+            return Ok(Settled::Lost);
+        }
+        let retention = claim.terms().retention();
+        record.done = true;
+        record.until = match self.fault {
+            Fault::RetentionIsShortened => now + retention.mul_f32(0.9),
+            Fault::RetentionRunsFromTheClaim => record.claimed_at + retention,
+            Fault::RetentionNeverEnds => now + Terms::MAX,
+            _ => now + retention,
+        };
+        Ok(Settled::Settled)
+    }
+
+    fn release_now(&self, claim: &Claim) -> Settled {
+        let mut records = self.records();
+        let name = self.name(claim.key());
+        match records.get(&name) {
+            None if self.has(Fault::RepeatedReleaseIsLost) => Settled::Lost,
+            None => Settled::Settled,
+            Some(record) if record.owner != claim.owner() && !self.has(Fault::ReleaseIgnoresTheOwner) => Settled::Lost,
+            Some(record) if record.done && !self.has(Fault::ReleaseForgetsHandledEvents) => Settled::Lost,
+            Some(_) => {
+                records.remove(&name);
+                Settled::Settled
+            }
+        }
+    }
+
+    fn sweep_now(&self, limit: usize) -> usize {
+        let now = self.clock.monotonic();
+        let limit = if self.has(Fault::SweepIgnoresItsLimit) { usize::MAX } else { limit };
+        let mut records = self.records();
+        let over = records.iter().filter(|(_, record)| match self.fault {
+            Fault::SweepDropsLiveClaims if !record.done && record.until > now => true,
+            Fault::SweepDropsLapsedClaims if record.until <= now => true,
+            Fault::SweepDropsHandledEvents if record.done => true,
+            _ if record.done => record.until <= now,
+            _ => record.until + record.terms.retention() <= now,
+        });
+        let over: Vec<_> = over.map(|(name, _)| name.clone()).take(limit).collect();
+        over.iter().for_each(|name| drop(records.remove(name)));
+        over.len()
+    }
+}
+
+impl Store for Faulty {
+    fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome> {
+        Box::pin(async move {
+            if self.has(Fault::ClaimsNeverWin) {
+                return Ok(Outcome::InFlight);
+            }
+            // One thread at a time looks and records, unless that is the mistake.
+            static CLAIMS: Mutex<()> = Mutex::new(());
+            let turn = (!self.has(Fault::LooksBeforeItClaims)).then(|| CLAIMS.lock().unwrap());
+            if let Some(outcome) = self.found(key, terms) {
+                return Ok(outcome);
+            }
+            if self.has(Fault::LooksBeforeItClaims) {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            let claim = Claim::new(*key, *terms)?;
+            self.record(&claim)?;
+            drop(turn);
+            if self.has(Fault::DroppedClaimLastsForever) {
+                yield_once().await;
+                let until = self.clock.monotonic() + terms.lease();
+                self.records().get_mut(&self.name(key)).unwrap().until = until;
+            }
+            Ok(Outcome::Acquired(claim))
+        })
+    }
+
+    fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+        Box::pin(async move {
+            if self.has(Fault::LooksBeforeItCommits) {
+                let before = self.records().get(&self.name(claim.key())).cloned();
+                if before.is_some_and(|record| record.owner == claim.owner()) {
+                    std::thread::sleep(Duration::from_millis(2));
+                    if let Some(record) = self.records().get_mut(&self.name(claim.key())) {
+                        record.owner = claim.owner();
+                    }
+                }
+            }
+            self.commit_now(claim)
+        })
+    }
+
+    fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+        Box::pin(async move { Ok(self.release_now(claim)) })
+    }
+
+    fn sweep(&self, limit: usize) -> StoreFuture<'_, usize> {
+        Box::pin(async move { Ok(self.sweep_now(limit)) })
+    }
+
+    fn traits(&self) -> StoreTraits {
+        if self.has(Fault::CallsItselfDurable) { StoreTraits::durable() } else { StoreTraits::volatile() }
+    }
+}
+
+async fn yield_once() {
+    let mut yielded = false;
+    poll_fn(|context| {
+        context.waker().wake_by_ref();
+        if std::mem::replace(&mut yielded, true) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
