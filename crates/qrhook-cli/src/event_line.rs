@@ -78,9 +78,12 @@ fn json(value: &(impl Serialize + ?Sized)) -> String {
 /// Some readers also end a line at these, which JSON allows inside a text.
 fn one_line(line: String) -> String {
     const BREAKS: [(char, &str); 3] = [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
-    BREAKS.iter().fold(line, |line, (character, escape)| {
-        if line.contains(*character) { line.replace(*character, escape) } else { line }
-    })
+    BREAKS.iter().fold(
+        line,
+        |line, (character, escape)| {
+            if line.contains(*character) { line.replace(*character, escape) } else { line }
+        },
+    )
 }
 
 #[cfg(test)]

@@ -49,8 +49,7 @@ impl Hooks {
         store: Arc<dyn Store>,
         work: impl Work,
     ) -> Result<Self, Failure> {
-        let receiver =
-            Receiver::<P>::new(P::NAME, secrets, store).map_err(|error| Failure::failed(chain(&error)))?;
+        let receiver = Receiver::<P>::new(P::NAME, secrets, store).map_err(|error| Failure::failed(chain(&error)))?;
         let handler = move |Webhook(delivery): Webhook<P>| {
             let work = work.clone();
             async move { work.handle(delivery).await }

@@ -102,7 +102,9 @@ async fn listen(args: &Args, enabled: Vec<(Sender, Secrets)>) -> Result<(), Fail
 /// The senders that are on, with their secrets.
 fn enabled(args: &Args) -> Result<Vec<(Sender, Secrets)>, Failure> {
     if args.secrets.is_given() && args.senders.len() != 1 {
-        return Err(Failure::usage("--secret-env replaces the variable of one sender, so it needs exactly one --sender"));
+        return Err(Failure::usage(
+            "--secret-env replaces the variable of one sender, so it needs exactly one --sender",
+        ));
     }
     let is_on = |sender: &Sender| match args.senders.as_slice() {
         [] => std::env::var_os(sender.variable()).is_some(),

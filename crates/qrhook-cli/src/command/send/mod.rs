@@ -166,7 +166,9 @@ fn url(text: &str) -> Result<Uri, Failure> {
     let url: Uri = text.parse().map_err(|error| Failure::usage(format!("URL is none: {error}")))?;
     let plain = url.authority().is_some_and(|authority| !authority.as_str().contains('@'));
     if !plain || !matches!(url.scheme_str(), Some("http" | "https")) {
-        return Err(Failure::usage("URL must begin with http:// or https:// and hold a host, without user or password"));
+        return Err(Failure::usage(
+            "URL must begin with http:// or https:// and hold a host, without user or password",
+        ));
     }
     Ok(url)
 }
