@@ -47,7 +47,7 @@ pub(crate) fn headers(lines: &[String], content_type: Option<&str>) -> Result<He
 }
 
 fn append(headers: &mut HeaderMap, flag: &str, name: HeaderName, value: &str) -> Result<(), Failure> {
-    let value = HeaderValue::from_str(value.trim_matches([' ', '\t']))
+    let value = HeaderValue::from_bytes(value.trim_matches([' ', '\t']).as_bytes())
         .map_err(|_| Failure::usage(format!("{flag} has a value that no header can have (`{name}`)")))?;
     headers.try_append(name, value).map_err(|_| Failure::usage(format!("{flag} is given too often")))?;
     Ok(())
