@@ -35,7 +35,7 @@ pub(crate) struct Args {
     addr: String,
     /// Where handled ids are remembered: `memory` or `sqlite:PATH`
     #[arg(long, value_name = "URL", default_value = "sqlite:qrhook.db")]
-    store: StoreUrl,
+    store: String,
     /// Turns a sender on; may be repeated [default: those whose variable is set]
     #[arg(long = "sender", value_name = "NAME")]
     senders: Vec<Sender>,
@@ -64,20 +64,22 @@ const DRAIN_TIME: Duration = Duration::from_secs(25);
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::to_stderr(LevelFilter::INFO)?;
+    // Not parsed by the library for arguments, which would repeat the text, and a URL may hold a password.
+    let store: StoreUrl = args.store.parse().map_err(|problem| Failure::usage(format!("--store: {problem}")))?;
     let enabled = enabled(args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
-    let outcome = runtime.block_on(listen(args, enabled));
+    let outcome = runtime.block_on(listen(args, &store, enabled));
     // A line that blocks must not keep the program from ending.
     runtime.shutdown_background();
     outcome
 }
 
-async fn listen(args: &Args, enabled: Vec<(Sender, Secrets)>) -> Result<(), Failure> {
+async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) -> Result<(), Failure> {
     let cannot = |what: &str, error: io::Error| Failure::failed(format!("cannot {what}: {error}"));
     let mut signals = Signals::catch().map_err(|error| cannot("wait for signals", error))?;
     let server = Server::bind(&args.addr).await?;
-    let store = args.store.open()?;
+    let store = url.open()?;
     let printer = Printer(Lines::on_stdout().map_err(|error| cannot("use standard output", error))?);
     let names: Vec<_> = enabled.iter().map(|(sender, _)| sender.name()).collect();
     let mut hooks = Hooks::new();
@@ -85,7 +87,7 @@ async fn listen(args: &Args, enabled: Vec<(Sender, Secrets)>) -> Result<(), Fail
         hooks = hooks.add(sender, secrets, Arc::clone(&store), printer.clone())?;
     }
     terminal::note(format_args!("senders: {}", names.join(", ")));
-    terminal::note(format_args!("store: {}", args.store));
+    terminal::note(format_args!("store: {url}"));
     terminal::note(format_args!("listening on http://{}", server.address()));
     let drained = async {
         signals.next().await;
