@@ -166,5 +166,6 @@ impl<P: Provider> fmt::Debug for Receiver<P> {
     }
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
+#[cfg(feature = "testing")]
 mod tests;
