@@ -98,8 +98,8 @@ impl SqliteOptions {
         let connection = Connection::open_with_flags(file, flags).map_err(of_sqlite)?;
         connection.busy_timeout(self.busy_timeout).map_err(of_sqlite)?;
         if let Some(bytes) = self.max_bytes {
-            let page: u64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0)).map_err(of_sqlite)?;
-            let pages = bytes.checked_div(page).unwrap_or(0).clamp(1, u32::MAX.into());
+            let page: u32 = connection.query_row("PRAGMA page_size", [], |row| row.get(0)).map_err(of_sqlite)?;
+            let pages = bytes.checked_div(page.into()).unwrap_or(0).clamp(1, u32::MAX.into());
             let set = format!("PRAGMA max_page_count = {pages}");
             connection.query_row(&set, [], |_| Ok(())).map_err(of_sqlite)?;
         }

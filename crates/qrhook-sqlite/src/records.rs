@@ -5,8 +5,10 @@ use rusqlite::{Connection, OptionalExtension, Statement, params};
 
 use crate::clock::{Mark, millis};
 
-const CLAIMED: i64 = 0;
 const DONE: i64 = 1;
+
+/// How many records a sweep looks at, besides two for each that it may forget.
+const SEEN_BY_A_SWEEP: i64 = 64;
 
 /// The records of a file.
 pub(crate) struct Records<'c> {
@@ -34,9 +36,11 @@ impl<'c> Records<'c> {
             commit: connection
                 .prepare("UPDATE event SET state = 1, until = ?3 WHERE key = ?1 AND owner = ?2 AND state = 0")?,
             release: connection.prepare("DELETE FROM event WHERE key = ?1 AND owner = ?2 AND state = 0")?,
+            // Bounded twice: those that took long to handle end a little later than they are looked at.
             sweep: connection.prepare(
-                "DELETE FROM event WHERE key IN
-                    (SELECT key FROM event WHERE forget <= ?1 AND until <= ?1 ORDER BY forget LIMIT ?2)",
+                "DELETE FROM event WHERE key IN (
+                    SELECT key FROM (SELECT key, until FROM event WHERE forget <= ?1 ORDER BY forget LIMIT ?3)
+                    WHERE until <= ?1 LIMIT ?2)",
             )?,
             // Two processes may use the file, and their clocks differ a little.
             mark: connection.prepare(
@@ -61,7 +65,7 @@ impl<'c> Records<'c> {
 
     pub(crate) fn claim(&mut self, claim: &Claim, now: i64) -> rusqlite::Result<Outcome> {
         let lease_until = now.saturating_add(millis(claim.terms().lease()));
-        let forget = lease_until.saturating_add(millis(claim.terms().retention()));
+        let forget = now.saturating_add(millis(claim.terms().retention()));
         let occurrence = claim.terms().occurrence();
         let (key, owner) = (claim.key().as_bytes(), claim.owner());
         let taken = self.claim.execute(params![key, owner.as_bytes(), lease_until, forget, occurrence, now])?;
@@ -91,7 +95,9 @@ impl<'c> Records<'c> {
     }
 
     pub(crate) fn sweep(&mut self, limit: usize, now: i64) -> rusqlite::Result<usize> {
-        self.sweep.execute(params![now, i64::try_from(limit).unwrap_or(i64::MAX)])
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let seen = limit.saturating_mul(2).saturating_add(SEEN_BY_A_SWEEP);
+        self.sweep.execute(params![now, limit, seen])
     }
 
     pub(crate) fn mark(&mut self, mark: Mark) -> rusqlite::Result<()> {

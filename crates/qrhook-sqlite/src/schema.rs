@@ -12,9 +12,9 @@ const APPLICATION: i32 = 0x7172_686b;
 /// The newest schema this version knows.
 const VERSION: i32 = 1;
 
-/// `until` ends a lease (state 0) or a retention (state 1). `forget` is when the row may go: a claim whose lease is
-/// over stays for its retention, so that a late commit finds it. A commit leaves `forget` alone, which saves it the
-/// index; a commit after the lease ends its retention later than that, so a sweep looks at `until` as well.
+/// `until` ends a lease (state 0) or a retention (state 1). `forget` is where a sweep begins to look: the retention
+/// counted from the claim, so that a late commit still finds a claim whose lease is over. A commit moves `until` alone,
+/// which is in no index: it rewrites a row in its place, and so it works in a file that is full.
 const TABLES: &str = "
     CREATE TABLE event (
         key BLOB NOT NULL PRIMARY KEY,

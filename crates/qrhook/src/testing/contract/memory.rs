@@ -1,5 +1,7 @@
 //! How long a store remembers, and how much.
 
+use std::time::Duration;
+
 use super::{
     Subject,
     trial::{Trial, key},
@@ -8,11 +10,12 @@ use crate::store::{Outcome, Settled, Store, StoreErrorKind};
 
 pub(super) async fn lasts_for_the_retention<S: Subject>(trial: Trial<'_, S>) {
     let (event, short) = (key("evt_1"), key("evt_2"));
+    let half = |time: Duration| time.checked_div(2).unwrap_or_default();
     let claim = trial.acquire(&event, "a new event").await;
     // From the commit on, not from the claim.
-    trial.pass(trial.pace.lease / 2).await;
+    trial.pass(half(trial.pace.lease)).await;
     trial.commit(&claim, Settled::Settled, "its commit").await;
-    let shorter = trial.terms_of(trial.pace.lease, trial.pace.retention / 2, 0);
+    let shorter = trial.terms_of(trial.pace.lease, half(trial.pace.retention), 0);
     let claim = trial.acquire_for(&short, &shorter, "an event with a shorter retention").await;
     trial.commit(&claim, Settled::Settled, "its commit").await;
     trial.sweep(usize::MAX).await;
@@ -86,7 +89,8 @@ pub(super) async fn refuses_when_full<S: Subject>(trial: Trial<'_, S>) {
     trial.done(&key("evt_open"), "after a commit in a full store").await;
     trial.outlive_the_retention().await;
     trial.sweep(usize::MAX).await;
-    for number in 0..handled {
+    // Half as many: a store of pages does not fill them alike twice.
+    for number in (0..handled).step_by(2) {
         trial.acquire(&key(&format!("again_{number}")), "after the retention of the others").await;
     }
 }

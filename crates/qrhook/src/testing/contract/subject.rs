@@ -51,7 +51,7 @@ pub trait Subject {
 pub struct Pace {
     /// The lease: longer than the slack and than a hundred steps of the store.
     pub lease: Duration,
-    /// The retention: longer than the lease.
+    /// The retention: longer than the lease and twice the slack.
     pub retention: Duration,
     /// How much later than due a record may end, and how much earlier a check looks for it.
     pub slack: Duration,
@@ -65,30 +65,43 @@ impl Pace {
         slack: Duration::from_secs(2),
     };
 
-    /// For a store on a clock that only sleeping moves. The contract takes about half a minute then.
+    /// For a store on a clock that only sleeping moves. The contract takes most of a minute then.
     pub const REAL: Self =
-        Self { lease: Duration::from_secs(2), retention: Duration::from_secs(3), slack: Duration::from_millis(700) };
+        Self { lease: Duration::from_secs(2), retention: Duration::from_secs(4), slack: Duration::from_millis(700) };
 }
 
 /// A store that takes a [`Clock`](crate::Clock): each is made with a clock that the contract moves.
 pub fn by_hand<S: Store>(make: impl Fn(ManualClock) -> S + 'static) -> ByHand<S> {
-    ByHand { make: Box::new(make), make_small: None, clock: ManualClock::at(UnixTime::from_secs(1_778_335_283)) }
+    ByHand {
+        make: Box::new(make),
+        make_small: None,
+        reopen: None,
+        clock: ManualClock::at(UnixTime::from_secs(1_778_335_283)),
+    }
 }
 
 /// A store whose clock is moved by hand. Made by [`by_hand`].
 pub struct ByHand<S> {
     make: Box<dyn Fn(ManualClock) -> S>,
     make_small: Option<MakeSmall<S>>,
+    reopen: Option<Reopen<S>>,
     clock: ManualClock,
 }
 
 type MakeSmall<S> = Box<dyn Fn(ManualClock, usize) -> S>;
+type Reopen<S> = Box<dyn Fn(ManualClock, S) -> S>;
 
 impl<S> ByHand<S> {
     /// Also makes stores that are full with so many records.
     #[must_use]
     pub fn with_small(self, make_small: impl Fn(ManualClock, usize) -> S + 'static) -> Self {
         Self { make_small: Some(Box::new(make_small)), ..self }
+    }
+
+    /// Also closes a store and opens it again.
+    #[must_use]
+    pub fn with_reopen(self, reopen: impl Fn(ManualClock, S) -> S + 'static) -> Self {
+        Self { reopen: Some(Box::new(reopen)), ..self }
     }
 }
 
@@ -105,6 +118,10 @@ impl<S: Store> Subject for ByHand<S> {
 
     async fn small(&self, ids: usize) -> Option<S> {
         self.make_small.as_ref().map(|make| make(self.clock.clone(), ids))
+    }
+
+    async fn reopen(&self, store: S) -> Option<S> {
+        self.reopen.as_ref().map(|reopen| reopen(self.clock.clone(), store))
     }
 
     /// A store with a clock of its own needs no runtime, so real threads can meet in it.

@@ -1,0 +1,141 @@
+//! Files that cannot be the store.
+
+use std::{error::Error, fs, os::unix::fs::PermissionsExt, time::Duration};
+
+use qrhook_sqlite::{OpenError, SqliteStore};
+use rusqlite::Connection;
+
+use crate::support::{DONE, found, handle, place};
+
+fn refused(path: &std::path::Path) -> OpenError {
+    let error = SqliteStore::options().with_busy_timeout(Duration::from_millis(1)).open(path).unwrap_err();
+    assert!(error.to_string().contains(&path.display().to_string()), "{error} does not name the file");
+    error
+}
+
+#[test]
+fn what_was_handled_is_known_when_it_is_opened_again() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    handle(&store, 1);
+    drop(store);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(found(&store, 1), DONE);
+    assert_eq!(format!("{store:?}"), format!("SqliteStore {{ path: {path:?}, .. }}"));
+}
+
+#[test]
+fn the_file_says_whose_it_is_and_flushes_every_commit() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    handle(&store, 1);
+    let file = Connection::open(&path).unwrap();
+    let number = |sql| file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(number("PRAGMA application_id"), 0x7172_686b);
+    assert_eq!(number("PRAGMA user_version"), 1);
+    let mode: String = file.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+    let record = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Vec<u8>>(0)?.len(), row.get::<_, i64>(1)?));
+    assert_eq!(file.query_row("SELECT key, occurrence FROM event", [], record).unwrap(), (16, 7));
+}
+
+#[test]
+fn a_missing_folder() {
+    let (folder, _) = place();
+    let path = folder.path().join("nowhere/qrhook.db");
+    assert!(matches!(refused(&path), OpenError::MissingFolder { path: named } if named == path));
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    assert!(matches!(refused(&file.join("qrhook.db")), OpenError::MissingFolder { .. }));
+}
+
+#[test]
+fn a_folder() {
+    let (folder, _) = place();
+    assert!(matches!(refused(folder.path()), OpenError::Folder { .. }));
+}
+
+#[test]
+fn a_file_that_is_marked_read_only() {
+    let (_folder, path) = place();
+    drop(SqliteStore::open(&path).unwrap());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+    assert!(matches!(refused(&path), OpenError::ReadOnly { .. }));
+}
+
+#[test]
+fn a_file_that_is_no_database() {
+    let (_folder, path) = place();
+    for content in ["short".to_owned(), "no database at all; ".repeat(1000)] {
+        fs::write(&path, &content).unwrap();
+        assert!(matches!(refused(&path), OpenError::NotADatabase { .. }), "{}", content.len());
+        assert_eq!(fs::read_to_string(&path).unwrap(), content);
+    }
+}
+
+#[test]
+fn an_empty_file_becomes_a_store() {
+    let (_folder, path) = place();
+    fs::write(&path, "").unwrap();
+    handle(&SqliteStore::open(&path).unwrap(), 1);
+}
+
+#[test]
+fn a_database_of_another_application_stays_as_it_is() {
+    let cases = [
+        ("with an id", "PRAGMA application_id = 42;", 42),
+        ("with tables", "CREATE TABLE invoice (number INTEGER);", 0),
+    ];
+    for (name, sql, id) in cases {
+        let (_folder, path) = place();
+        Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        let before = fs::read(&path).unwrap();
+        let error = refused(&path);
+        assert!(
+            matches!(error, OpenError::OtherApplication { application_id, .. } if application_id == id),
+            "{name}: {error:?}"
+        );
+        assert_eq!(fs::read(&path).unwrap(), before, "{name}");
+    }
+}
+
+#[test]
+fn a_newer_schema() {
+    let (_folder, path) = place();
+    drop(SqliteStore::open(&path).unwrap());
+    Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
+    assert!(matches!(refused(&path), OpenError::NewerSchema { found: 2, known: 1, .. }));
+}
+
+#[test]
+fn a_file_that_another_process_keeps_for_itself() {
+    let (_folder, path) = place();
+    drop(SqliteStore::open(&path).unwrap());
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
+    let error = refused(&path);
+    assert!(matches!(error, OpenError::Locked { .. }), "{error:?}");
+    assert!(error.source().is_some());
+}
+
+#[test]
+fn names_that_mean_something_to_sqlite_are_files() {
+    let (folder, _) = place();
+    for name in [":memory:", "file:x?mode=memory", "ü ' \" %20"] {
+        let path = folder.path().join(name);
+        handle(&SqliteStore::open(&path).unwrap(), 1);
+        assert!(path.is_file(), "{name}");
+        assert_eq!(found(&SqliteStore::open(&path).unwrap(), 1), DONE, "{name}");
+    }
+    assert!(matches!(SqliteStore::open("").unwrap_err(), OpenError::Unusable { .. }));
+}
+
+#[test]
+fn many_can_create_the_same_file_at_once() {
+    let (_folder, path) = place();
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| SqliteStore::options().with_busy_timeout(Duration::from_secs(30)).open(&path).unwrap());
+        }
+    });
+}

@@ -1,0 +1,55 @@
+//! What the tests share.
+
+use std::{path::PathBuf, time::Duration};
+
+use qrhook::{
+    UnixTime,
+    store::{Claim, Key, Outcome, Settled, Store, StoreError, Terms},
+    testing::{ManualClock, block_on},
+};
+use qrhook_sqlite::SqliteStore;
+use tempfile::TempDir;
+
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
+pub(crate) const RETENTION: Duration = Duration::from_secs(72 * 3600);
+pub(crate) const START: UnixTime = UnixTime::from_secs(1_778_335_283);
+pub(crate) const DONE: Outcome = Outcome::Done { same_occurrence: true };
+
+/// A folder that goes with the test, and a file in it.
+pub(crate) fn place() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("qrhook.db");
+    (folder, path)
+}
+
+pub(crate) fn open(path: &PathBuf, clock: &ManualClock) -> SqliteStore {
+    SqliteStore::options().with_clock(clock.clone()).open(path).unwrap()
+}
+
+pub(crate) fn key(id: impl ToString) -> Key {
+    Key::new("qrstudio", "crm-sync", id.to_string().as_bytes())
+}
+
+pub(crate) fn terms() -> Terms {
+    Terms::new(LEASE, RETENTION, 7).unwrap()
+}
+
+pub(crate) fn try_claim(store: &SqliteStore, id: impl ToString) -> Result<Outcome, StoreError> {
+    block_on(store.claim(&key(id), &terms()))
+}
+
+pub(crate) fn found(store: &SqliteStore, id: impl ToString) -> Outcome {
+    try_claim(store, id).unwrap()
+}
+
+pub(crate) fn claim(store: &SqliteStore, id: impl ToString) -> Claim {
+    match found(store, id) {
+        Outcome::Acquired(claim) => claim,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) fn handle(store: &SqliteStore, id: impl ToString) {
+    let claim = claim(store, id);
+    assert_eq!(block_on(store.commit(&claim)).unwrap(), Settled::Settled);
+}
