@@ -15,11 +15,25 @@
 //!     "$(cargo run -q -p qrhook-cli -- sign qrstudio --body /tmp/body.json | cut -d' ' -f2)"
 //! ```
 
-use std::{env, error::Error, fs};
+use std::{env, error::Error, fs, process::ExitCode};
 
-use qrhook::{Secrets, UnixTime, qrstudio::QrStudio};
+use qrhook::{Secrets, UnixTime, VerifyError, qrstudio::QrStudio};
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match verify() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // A reason has one word for scripts and one phrase for people.
+            match error.downcast_ref::<VerifyError>() {
+                Some(error) => eprintln!("rejected: {}: {error}", error.reason()),
+                None => eprintln!("error: {error}"),
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn verify() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     let (Some(file), Some(signature)) = (arguments.next(), arguments.next()) else {
         return Err("usage: example-verify-file BODY-FILE SIGNATURE".into());
