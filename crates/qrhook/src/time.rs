@@ -225,7 +225,7 @@ impl Timestamp {
     }
 }
 
-/// Conversions to [`time`](::time).
+/// Conversions to [`mod@::time`].
 #[cfg(feature = "time_0_3")]
 impl Timestamp {
     /// The moment, as `time` has it.
