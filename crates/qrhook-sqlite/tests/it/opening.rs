@@ -1,6 +1,6 @@
 //! Files that cannot be the store.
 
-use std::{error::Error, fs, os::unix::fs::PermissionsExt, time::Duration};
+use std::{error::Error, fs, time::Duration};
 
 use qrhook_sqlite::{OpenError, SqliteStore};
 use rusqlite::Connection;
@@ -59,7 +59,9 @@ fn a_folder() {
 fn a_file_that_is_marked_read_only() {
     let (_folder, path) = place();
     drop(SqliteStore::open(&path).unwrap());
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
     assert!(matches!(refused(&path), OpenError::ReadOnly { .. }));
 }
 

@@ -177,7 +177,7 @@ impl Faulty {
             _ => record.until + record.terms.retention() <= now,
         });
         let over: Vec<_> = over.map(|(name, _)| name.clone()).take(limit).collect();
-        over.iter().for_each(|name| drop(records.remove(name)));
+        records.retain(|name, _| !over.contains(name));
         over.len()
     }
 }
