@@ -25,7 +25,7 @@ fn what_was_handled_is_known_when_it_is_opened_again() {
 }
 
 #[test]
-fn the_file_says_whose_it_is_and_flushes_every_commit() {
+fn the_file_says_whose_it_is_and_holds_no_ids() {
     let (_folder, path) = place();
     let store = SqliteStore::open(&path).unwrap();
     handle(&store, 1);
