@@ -1,5 +1,5 @@
-//! A durable store for [`qrhook`](::qrhook) in one SQLite file: what was acknowledged survives a crash of the program and of the
-//! machine.
+//! A durable store for [`qrhook`] in one SQLite file: what was acknowledged survives a crash of the program and of
+//! the machine.
 //!
 //! ```
 //! use std::time::Duration;

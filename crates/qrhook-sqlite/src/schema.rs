@@ -38,8 +38,9 @@ pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<Option
     if connection.is_readonly("main").map_err(of_sqlite)? {
         return Err(OpenError::ReadOnly { path: path.to_owned() });
     }
-    // Before anything is written: somebody else's file stays as it is.
-    owned(connection, path)?;
+    // Before anything is written: somebody else's file stays as it is. In one transaction, for another process may be
+    // creating the store meanwhile.
+    owned(&connection.transaction().map_err(of_sqlite)?, path)?;
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(of_sqlite)?;
     if mode != "wal" {
         return Err(OpenError::unusable(path.to_owned(), format!("the journal mode is {mode}, not WAL")));
@@ -60,8 +61,8 @@ pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<Option
 }
 
 /// Whether the file is a store already. An error when it is something else.
-fn owned(connection: &Connection, path: &Path) -> Result<bool, OpenError> {
-    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i32>(0));
+fn owned(transaction: &Transaction<'_>, path: &Path) -> Result<bool, OpenError> {
+    let number = |sql| transaction.query_row(sql, [], |row| row.get::<_, i32>(0));
     let read = || {
         Ok((
             number("PRAGMA application_id")?,
@@ -89,4 +90,21 @@ fn create(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 fn mark(connection: &Connection) -> rusqlite::Result<Option<Mark>> {
     let row = |row: &rusqlite::Row<'_>| Ok(Mark { now: row.get(0)?, wall: row.get(1)? });
     connection.query_row("SELECT now, wall FROM clock", [], row).optional()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Belongs to the connection, so nothing outside can see it.
+    #[test]
+    fn every_commit_is_flushed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("qrhook.db");
+        let mut connection = Connection::open(&path).unwrap();
+        assert_eq!(prepare(&mut connection, &path).unwrap(), None);
+        let full = 2;
+        let synchronous: i32 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0)).unwrap();
+        assert_eq!(synchronous, full);
+    }
 }

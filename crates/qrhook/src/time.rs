@@ -225,7 +225,7 @@ impl Timestamp {
     }
 }
 
-/// Conversions to [`time`](::time).
+/// Conversions to [`mod@::time`].
 #[cfg(feature = "time_0_3")]
 impl Timestamp {
     /// The moment, as `time` has it.
@@ -331,5 +331,46 @@ mod tests {
         let (first, last) = (UnixTime::from_secs(i64::MIN), UnixTime::from_secs(i64::MAX));
         assert_eq!(last.since(first), Duration::from_secs(i64::MAX.unsigned_abs()));
         assert_eq!(first.since(last), Duration::ZERO);
+    }
+
+    /// Before the epoch, where seconds round down and nanoseconds count up.
+    #[cfg(any(feature = "chrono_0_4", feature = "jiff_0_2", feature = "time_0_3"))]
+    const MOMENT: &str = "1969-12-31T23:59:58.250Z";
+
+    #[cfg(any(feature = "chrono_0_4", feature = "jiff_0_2", feature = "time_0_3"))]
+    const LOCAL: &str = "2026-05-09 14:01:23.5";
+
+    #[cfg(feature = "chrono_0_4")]
+    #[test]
+    fn converts_to_chrono() {
+        let moment = Timestamp::from_text(MOMENT);
+        assert_eq!(moment.to_chrono().map(|time| time.timestamp_millis()), Some(-1_750));
+        assert_eq!(moment.to_chrono_local(), None);
+        let local = Timestamp::from_text(LOCAL);
+        assert_eq!(local.to_chrono(), None);
+        assert_eq!(local.to_chrono_local().map(|time| time.to_string()), Some("2026-05-09 14:01:23.500".into()));
+    }
+
+    #[cfg(feature = "jiff_0_2")]
+    #[test]
+    fn converts_to_jiff() {
+        let moment = Timestamp::from_text(MOMENT);
+        assert_eq!(moment.to_jiff().map(|time| time.as_millisecond()), Some(-1_750));
+        assert_eq!(moment.to_jiff_local(), None);
+        let local = Timestamp::from_text(LOCAL);
+        assert_eq!(local.to_jiff(), None);
+        assert_eq!(local.to_jiff_local().map(|time| time.to_string()), Some("2026-05-09T14:01:23.5".into()));
+    }
+
+    #[cfg(feature = "time_0_3")]
+    #[test]
+    fn converts_to_time() {
+        let moment = Timestamp::from_text(MOMENT);
+        assert_eq!(moment.to_time().map(|time| time.unix_timestamp_nanos()), Some(-1_750_000_000));
+        assert_eq!(moment.to_time_local(), None);
+        let local = Timestamp::from_text(LOCAL);
+        assert_eq!(local.to_time(), None);
+        let read = local.to_time_local().map(|time| (time.day(), time.hour(), time.millisecond()));
+        assert_eq!(read, Some((9, 14, 500)));
     }
 }

@@ -1,6 +1,5 @@
 //! The three ways in, over real sockets.
 #![expect(
-    missing_docs,
     unreachable_pub,
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,

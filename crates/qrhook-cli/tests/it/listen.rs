@@ -42,7 +42,8 @@ fn only_senders_that_are_on_have_a_path() {
     let folder = tempfile::tempdir().unwrap();
     let all: &[&str] = &["/qrstudio", "/codeqr", "/qrplanet"];
     // Of a sender that is on, GET is 405.
-    let cases: &[(&[&str], &[(&str, &str)], &[&str])] = &[
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a [&'a str]);
+    let cases: &[Case<'_>] = &[
         (&[], &SECRETS, all),
         (&[], &SECRETS[..1], &["/qrstudio"]),
         (&[], &SECRETS[2..], &["/qrplanet"]),

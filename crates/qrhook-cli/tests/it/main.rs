@@ -1,4 +1,9 @@
 //! The command, as somebody runs it.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, and nobody else uses it"
+)]
 
 mod crash;
 mod demo;

@@ -1,6 +1,11 @@
 //! `qrhook send`, against `qrhook listen`.
 
-use std::{net::TcpListener, process::Stdio};
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    process::Stdio,
+    thread::JoinHandle,
+};
 
 use crate::support::{Listen, SECRETS, ids, run};
 
@@ -69,4 +74,50 @@ fn a_sender_that_is_off_is_not_found() {
     let ran = send(&listen, "qrstudio", "scan.created", &[]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.stdout.starts_with("404 "), "{}", ran.stdout);
+}
+
+/// Answers one request over TLS with 204.
+fn serve_tls(listener: TcpListener, certificate: &rcgen::CertifiedKey<rcgen::KeyPair>) -> JoinHandle<String> {
+    let chain = vec![certificate.cert.der().clone()];
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(certificate.signing_key.serialize_der());
+    let config = rustls::ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key.into())
+        .unwrap();
+    std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let connection = rustls::ServerConnection::new(config.into()).unwrap();
+        let mut stream = BufReader::new(rustls::StreamOwned::new(connection, stream));
+        let mut head = String::new();
+        // A client that does not trust the certificate sends nothing.
+        while !head.ends_with("\r\n\r\n") && stream.read_line(&mut head).is_ok_and(|read| read > 0) {}
+        if head.ends_with("\r\n\r\n") {
+            let answer = b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+            stream.get_mut().write_all(answer).unwrap();
+            stream.get_mut().conn.send_close_notify();
+            stream.get_mut().flush().unwrap();
+        }
+        head
+    })
+}
+
+#[test]
+fn https_is_spoken_with_whom_the_system_trusts() {
+    let folder = tempfile::tempdir().unwrap();
+    let trusted = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let file = folder.path().join("trusted.pem");
+    std::fs::write(&file, trusted.cert.pem()).unwrap();
+    let environment = [&SECRETS[..], &[("SSL_CERT_FILE", file.to_str().unwrap())]].concat();
+    for (certificate, code) in [(&trusted, 0), (&other, 1)] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("https://localhost:{}/hook", listener.local_addr().unwrap().port());
+        let server = serve_tls(listener, certificate);
+        let ran = run(&["send", "qrstudio", "scan.created", &url], &environment, b"");
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+        let head = server.join().unwrap();
+        assert_eq!(head.starts_with("POST /hook HTTP/1.1\r\n"), code == 0, "{head}");
+    }
 }

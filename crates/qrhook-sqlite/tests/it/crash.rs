@@ -1,22 +1,43 @@
-//! A program that is killed.
+//! Programs that are killed, and disks that fail.
 
 use std::{
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::{Command, Stdio},
     time::Duration,
 };
 
-use qrhook::store::Outcome;
+use qrhook::{
+    store::{Outcome, StoreErrorKind},
+    testing::block_on,
+};
 use qrhook_sqlite::SqliteStore;
 
-use crate::support::{DONE, found, handle, place};
+use crate::support::{DONE, claim, found, handle, place, try_claim};
 
-const PATH: &str = "QRHOOK_SQLITE_CRASH_TEST";
+const PATH: &str = "QRHOOK_SQLITE_CHILD";
 
-/// What the killed program does: handles events on eight threads, and says of each when its commit is acknowledged.
+/// Says that an event was handled: straight to the pipe and in one write, so that what was said was acknowledged.
+fn say(id: &str) {
+    std::io::stdout().write_all(format!("\nhandled {id}\n").as_bytes()).unwrap();
+}
+
+/// This program again, with one of the tests that are ignored otherwise, set up by a line of shell.
+fn child(set_up: &str, test: &str, path: &Path) -> Command {
+    let mut child = Command::new("sh");
+    child
+        .args(["-c", &format!("{set_up} exec \"$0\" \"$@\"")])
+        .arg(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--ignored", "--nocapture"])
+        .env(PATH, path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    child
+}
+
 #[test]
-#[ignore = "runs in a child process, for the test below"]
-fn child() {
+#[ignore = "a child of another test"]
+fn handles_events_until_it_is_killed() {
     let Some(path) = std::env::var_os(PATH) else { return };
     let store = SqliteStore::options().with_busy_timeout(Duration::from_secs(5)).open(path).unwrap();
     std::thread::scope(|scope| {
@@ -26,8 +47,7 @@ fn child() {
                 for number in 0.. {
                     let id = format!("{thread}-{number}");
                     handle(store, &id);
-                    // Straight to the pipe, and in one write: what was printed was acknowledged.
-                    std::io::stdout().write_all(format!("\nhandled {id}\n").as_bytes()).unwrap();
+                    say(&id);
                 }
             });
         }
@@ -36,37 +56,73 @@ fn child() {
 
 #[test]
 fn every_acknowledged_commit_survives_a_kill() {
-    let (_folder, path) = place();
-    let mut known: Vec<String> = Vec::new();
-    for run in 0..3 {
-        // A new file name for the ids of each run is not needed: they go on in the same file under another name.
-        let file = path.with_file_name(format!("{run}.db"));
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["crash::child", "--exact", "--ignored", "--nocapture"])
-            .env(PATH, &file)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        known.clear();
-        while let Some(line) = lines.next() {
-            // The last line may be torn.
-            let Ok(line) = line else { break };
-            if let Some(id) = line.strip_prefix("handled ") {
-                known.push(id.to_owned());
-            }
-            if known.len() == 100 * (run + 1) {
+    for enough in [1, 100, 300] {
+        let (_folder, path) = place();
+        let mut child = child("", "crash::handles_events_until_it_is_killed", &path).spawn().unwrap();
+        let mut known = Vec::new();
+        // To the end of the pipe: what was said before the kill counts. The last line may be torn.
+        for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
+            known.extend(line.strip_prefix("handled ").map(str::to_owned));
+            if known.len() == enough {
                 child.kill().unwrap();
             }
         }
         child.wait().unwrap();
-        assert!(known.len() >= 100 * (run + 1), "the child ended after {} events", known.len());
+        assert!(known.len() >= enough, "the child ended by itself after {} events", known.len());
 
-        let store = SqliteStore::open(&file).unwrap();
-        for id in &known {
-            assert_eq!(found(&store, id), DONE, "run {run}: {id} of {}", known.len());
+        let store = SqliteStore::open(&path).unwrap();
+        for id in &known[..known.len() - 1] {
+            assert_eq!(found(&store, id), DONE, "{id} of {}", known.len());
         }
         assert!(matches!(found(&store, "another"), Outcome::Acquired(_)));
     }
+}
+
+#[test]
+#[ignore = "a child of another test"]
+fn handles_events_until_the_disk_fails() {
+    let Some(path) = std::env::var_os(PATH) else { return };
+    let store = SqliteStore::open(path).unwrap();
+    for number in 0..10_000 {
+        match try_claim(&store, number) {
+            Ok(Outcome::Acquired(claim)) => {
+                if block_on(qrhook::store::Store::commit(&store, &claim)).is_err() {
+                    break;
+                }
+                say(&number.to_string());
+            }
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => {
+                assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+                break;
+            }
+        }
+    }
+    // It fails again, and says so again.
+    let kinds = [1, 2].map(|number| try_claim(&store, format!("refused {number}")).unwrap_err().kind());
+    assert_eq!(kinds, [StoreErrorKind::Unavailable; 2]);
+    std::io::stdout().write_all(b"\nfailed as it should\n").unwrap();
+}
+
+/// A write that the system refuses: the write-ahead log may not grow beyond the limit for files.
+#[test]
+fn nothing_is_acknowledged_when_the_disk_fails() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    handle(&store, "before");
+    drop(store);
+    // Without the trap, the system would end the program instead.
+    let output =
+        child("trap '' XFSZ; ulimit -f 300;", "crash::handles_events_until_the_disk_fails", &path).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("\nfailed as it should\n"), "{said}");
+
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(found(&store, "before"), DONE);
+    let known: Vec<_> = said.lines().filter_map(|line| line.strip_prefix("handled ")).collect();
+    assert!(!known.is_empty(), "{said}");
+    for id in &known {
+        assert_eq!(found(&store, id), DONE, "{id} of {}", known.len());
+    }
+    claim(&store, "refused 1");
 }

@@ -1,7 +1,13 @@
 //! The store from outside.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, and nobody else uses it"
+)]
 
 mod batching;
 mod contract;
+#[cfg(unix)]
 mod crash;
 mod full;
 mod opening;

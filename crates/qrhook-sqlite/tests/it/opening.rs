@@ -1,6 +1,6 @@
 //! Files that cannot be the store.
 
-use std::{error::Error, fs, os::unix::fs::PermissionsExt, time::Duration};
+use std::{error::Error, fs, time::Duration};
 
 use qrhook_sqlite::{OpenError, SqliteStore};
 use rusqlite::Connection;
@@ -25,7 +25,7 @@ fn what_was_handled_is_known_when_it_is_opened_again() {
 }
 
 #[test]
-fn the_file_says_whose_it_is_and_flushes_every_commit() {
+fn the_file_says_whose_it_is_and_holds_no_ids() {
     let (_folder, path) = place();
     let store = SqliteStore::open(&path).unwrap();
     handle(&store, 1);
@@ -59,7 +59,9 @@ fn a_folder() {
 fn a_file_that_is_marked_read_only() {
     let (_folder, path) = place();
     drop(SqliteStore::open(&path).unwrap());
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
     assert!(matches!(refused(&path), OpenError::ReadOnly { .. }));
 }
 

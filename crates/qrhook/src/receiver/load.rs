@@ -22,6 +22,7 @@ pub(super) struct Load {
 #[derive(Default)]
 struct State {
     running: usize,
+    abandoned: usize,
     closing: bool,
     waiting: Vec<Waker>,
 }
@@ -46,15 +47,16 @@ impl Load {
             return Err(Rejection::TooManyHandlers);
         }
         state.running = state.running.saturating_add(1);
-        Ok(Running(self.clone()))
+        Ok(Running { load: self.clone(), unsettled: false })
     }
 
     pub(super) fn close(&self) {
         self.lock().closing = true;
     }
 
-    pub(super) fn running(&self) -> usize {
-        self.lock().running
+    pub(super) fn left(&self) -> Drained {
+        let state = self.lock();
+        Drained { running: state.running, abandoned: state.abandoned }
     }
 
     /// Waits until nothing runs, at most this long.
@@ -100,17 +102,34 @@ impl Load {
 }
 
 /// A place among the running: given back when the handler and its settling are over, however they end.
-pub(super) struct Running(Load);
+pub(super) struct Running {
+    load: Load,
+    unsettled: bool,
+}
+
+impl Running {
+    /// A handler starts. If this is dropped before [`end`](Self::end), its task was dropped with it.
+    pub(super) fn start(&mut self) {
+        self.unsettled = true;
+    }
+
+    /// The handler is over, and its claim settled.
+    pub(super) fn end(&mut self) {
+        self.unsettled = false;
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
         let idle = {
-            let mut state = self.0.lock();
+            let mut state = self.load.lock();
             state.running = state.running.saturating_sub(1);
+            // A runtime that ends drops its tasks, and a count of tasks that are gone would call that a success.
+            state.abandoned = state.abandoned.saturating_add(usize::from(self.unsettled));
             state.running == 0
         };
         if idle {
-            self.0.wake();
+            self.load.wake();
         }
     }
 }
@@ -125,6 +144,16 @@ impl fmt::Debug for Running {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Drained {
-    /// Handlers that still ran when the time was over; zero when all of them finished.
+    /// Handlers that still ran when the time was over.
     pub running: usize,
+    /// Handlers whose tasks were dropped before they finished, because their runtime ended first. Their claims end with
+    /// the lease, and their events are handled by the senders' retries.
+    pub abandoned: usize,
+}
+
+impl Drained {
+    /// Whether every handler finished and was settled.
+    pub const fn is_complete(&self) -> bool {
+        self.running == 0 && self.abandoned == 0
+    }
 }

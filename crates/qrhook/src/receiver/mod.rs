@@ -117,16 +117,18 @@ impl<P: Provider> Receiver<P> {
     pub async fn drain(&self, timeout: Duration) -> Drained {
         self.inner.load.close();
         self.inner.load.idle(timeout).await;
-        let running = self.inner.load.running();
-        if running > 0 {
+        let left = self.inner.load.left();
+        if !left.is_complete() {
+            let Drained { running, abandoned } = left;
             tracing::error!(
                 sender = P::NAME,
                 endpoint = self.endpoint(),
                 running,
-                "handlers still run after the drain"
+                abandoned,
+                "the drain is incomplete"
             );
         }
-        Drained { running }
+        left
     }
 
     /// The name of this hook.
@@ -166,5 +168,6 @@ impl<P: Provider> fmt::Debug for Receiver<P> {
     }
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
+#[cfg(feature = "testing")]
 mod tests;

@@ -314,7 +314,20 @@ async fn there_is_a_limit_to_running_handlers_and_an_end_to_all_of_them() {
     });
     tokio::task::yield_now().await;
     drop(held);
-    assert_eq!(waiting.await.unwrap(), Drained { running: 0 });
+    assert!(waiting.await.unwrap().is_complete());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_dropped_is_no_handler_that_finished() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let accepted = accept(&receiver, EVENT).unwrap();
+    let task = tokio::spawn(async move {
+        accepted.run(&Tokio, |_| pending::<Handled<()>>(), |_| ()).await;
+    });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    assert_eq!(receiver.drain(Duration::from_secs(1)).await, Drained { running: 0, abandoned: 1 });
 }
 
 #[test]

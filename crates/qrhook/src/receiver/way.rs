@@ -45,7 +45,7 @@ pub struct Opened<P: Provider> {
     receiver: Receiver<P>,
     delivery: Arc<Delivery<P>>,
     claim: Option<Held>,
-    _running: Running,
+    running: Running,
     started: Instant,
 }
 
@@ -74,7 +74,7 @@ impl<P: Provider> Accepted<P> {
         let Self { receiver, delivery, running, started } = self;
         let lease_until = claimed_at.checked_add(receiver.inner.settings.lease).unwrap_or(claimed_at);
         let claim = claim.map(|claim| Held { claim, lease_until });
-        Ok(Opened { receiver, delivery: Arc::new(delivery), claim, _running: running, started })
+        Ok(Opened { receiver, delivery: Arc::new(delivery), claim, running, started })
     }
 
     /// [`open`](Self::open) and [`Opened::run`] in one: what an adapter spawns.
@@ -167,11 +167,12 @@ impl<P: Provider> Opened<P> {
     /// deadline when a store keeps the commit waiting. This future goes on until the claim is settled or its lease is
     /// over, so it belongs into a task that nobody cancels.
     pub async fn run<T, F: Future<Output = Handled<T>>>(
-        self,
+        mut self,
         host: &impl Host,
         handler: impl FnOnce(Arc<Delivery<P>>) -> F,
         reply: impl FnOnce(Result<T, Rejection>),
     ) {
+        self.running.start();
         let delivery = Arc::clone(&self.delivery);
         let handler = CatchPanic(Box::pin(async move { handler(delivery).await }));
         match within(handler, host.sleep(self.receiver.inner.settings.handler_limit)).await {
@@ -183,6 +184,7 @@ impl<P: Provider> Opened<P> {
             Some(Err(Panicked)) => self.reject(host, Rejection::HandlerPanicked, reply).await,
             None => self.reject(host, Rejection::HandlerStopped, reply).await,
         }
+        self.running.end();
     }
 
     /// When the request arrived.
@@ -195,7 +197,7 @@ impl<P: Provider> Opened<P> {
         &self.receiver
     }
 
-    async fn reject<T>(self, host: &impl Host, rejection: Rejection, reply: impl FnOnce(Result<T, Rejection>)) {
+    async fn reject<T>(&self, host: &impl Host, rejection: Rejection, reply: impl FnOnce(Result<T, Rejection>)) {
         self.receiver.log(&rejection);
         self.release(host).await;
         reply(Err(rejection));
@@ -203,7 +205,7 @@ impl<P: Provider> Opened<P> {
 
     /// The effect has happened, so the sender gets its answer even if the store does not take the commit; but until
     /// the lease is over it may yet take it.
-    async fn commit(self, host: &impl Host, reply: impl FnOnce()) {
+    async fn commit(&self, host: &impl Host, reply: impl FnOnce()) {
         let Some(Held { claim, lease_until }) = &self.claim else { return reply() };
         let inner = &*self.receiver.inner;
         let reply_by =

@@ -37,3 +37,7 @@ impl Provider for QrStudio {
         JsonEvent::decode(content, &ENVELOPE)
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "testing")]
+mod tests;

@@ -38,7 +38,7 @@ pub(super) async fn spares_live_claims<S: Subject>(trial: Trial<'_, S>) {
     trial.handle(&handled).await;
     trial.outlive_the_retention().await;
     let claim = trial.acquire(&live, "a new event").await;
-    for limit in [0, 1, 1000, usize::MAX, usize::MAX] {
+    for limit in [1, 1000, usize::MAX] {
         trial.sweep(limit).await;
         trial.in_flight(&live, "after a sweep").await;
     }

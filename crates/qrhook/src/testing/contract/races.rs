@@ -79,21 +79,16 @@ pub(super) async fn have_one_outcome<S: Subject>(trial: Trial<'_, S>) {
         claims.push(trial.acquire(&key(&number.to_string()), "a new event").await);
     }
     trial.outlive_the_lease().await;
-    let mut pairs = Vec::new();
-    let mut steps = Vec::new();
     for (number, claim) in claims.into_iter().enumerate() {
         let (commits, takeovers) = (Met::new(), Met::new());
         let event = *claim.key();
         let store = Arc::clone(&trial.store);
-        let mut pair = [commits.step(async move { store.commit(&claim).await }), trial.claiming(&takeovers, event)];
+        let commit = commits.step(async move { store.commit(&claim).await });
+        let mut steps = vec![commit, trial.claiming(&takeovers, event)];
         if number % 2 == 0 {
-            pair.reverse();
+            steps.reverse();
         }
-        steps.extend(pair);
-        pairs.push((event, commits, takeovers));
-    }
-    trial.subject.together(steps).await;
-    for (event, commits, takeovers) in pairs {
+        trial.subject.together(steps).await;
         let (Some(commit), Some(takeover)) = (commits.take().pop(), takeovers.take().pop()) else {
             trial.broken("a step gave no answer")
         };

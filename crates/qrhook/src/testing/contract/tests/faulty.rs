@@ -62,11 +62,13 @@ pub(super) struct Faulty {
     clock: ManualClock,
     capacity: usize,
     records: Mutex<HashMap<Vec<u8>, Record>>,
+    /// One thread at a time looks and writes, unless that is the mistake.
+    turn: Mutex<()>,
 }
 
 impl Faulty {
     pub(super) fn new(fault: Fault, clock: ManualClock, capacity: usize) -> Self {
-        Self { fault, clock, capacity, records: Mutex::default() }
+        Self { fault, clock, capacity, records: Mutex::default(), turn: Mutex::default() }
     }
 
     fn has(&self, fault: Fault) -> bool {
@@ -177,7 +179,7 @@ impl Faulty {
             _ => record.until + record.terms.retention() <= now,
         });
         let over: Vec<_> = over.map(|(name, _)| name.clone()).take(limit).collect();
-        over.iter().for_each(|name| drop(records.remove(name)));
+        records.retain(|name, _| !over.contains(name));
         over.len()
     }
 }
@@ -188,9 +190,7 @@ impl Store for Faulty {
             if self.has(Fault::ClaimsNeverWin) {
                 return Ok(Outcome::InFlight);
             }
-            // One thread at a time looks and records, unless that is the mistake.
-            static CLAIMS: Mutex<()> = Mutex::new(());
-            let turn = (!self.has(Fault::LooksBeforeItClaims)).then(|| CLAIMS.lock().unwrap());
+            let turn = (!self.has(Fault::LooksBeforeItClaims)).then(|| self.turn.lock().unwrap());
             if let Some(outcome) = self.found(key, terms) {
                 return Ok(outcome);
             }
@@ -220,6 +220,7 @@ impl Store for Faulty {
                     }
                 }
             }
+            let _turn = self.turn.lock().unwrap();
             self.commit_now(claim)
         })
     }

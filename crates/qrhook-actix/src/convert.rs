@@ -1,0 +1,48 @@
+//! Between actix-web's `http` 0.2 and the core's `http` 1: once, and in one place.
+
+use actix_web::{
+    HttpResponse,
+    error::InternalError,
+    http::{StatusCode, header},
+};
+use http::{HeaderName, Method};
+use qrhook::{Headers, Rejection, verify::Found};
+
+/// A request's headers, as they are: repeats are kept, and nothing is copied.
+pub(crate) struct RequestHeaders<'a>(pub(crate) &'a header::HeaderMap);
+
+impl Headers for RequestHeaders<'_> {
+    fn find(&self, name: &HeaderName) -> Found<'_> {
+        Found::among(self.0.get_all(name.as_str()).map(header::HeaderValue::as_bytes))
+    }
+}
+
+/// A request's method. One that the core cannot name is certainly none that it accepts.
+pub(crate) fn method(method: &actix_web::http::Method) -> Method {
+    Method::from_bytes(method.as_str().as_bytes()).unwrap_or(Method::TRACE)
+}
+
+/// A status of the core.
+pub(crate) fn status(status: http::StatusCode) -> StatusCode {
+    StatusCode::from_u16(status.as_u16()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// The answer to a rejection, which is in its extensions for outer middleware.
+pub(crate) fn response(rejection: &Rejection) -> HttpResponse {
+    let (parts, text) = rejection.to_response().into_parts();
+    let mut builder = HttpResponse::build(status(parts.status));
+    for (name, value) in &parts.headers {
+        builder.append_header((name.as_str(), value.as_bytes()));
+    }
+    let mut response = builder.body(text);
+    response.extensions_mut().insert(rejection.clone());
+    response
+}
+
+/// A rejection as an error that is this answer.
+///
+/// An answer made by `ServiceRequest::into_response` would need the request, and a clone of it that is kept across the
+/// inner call makes actix-web panic when the middleware wraps a whole `App`.
+pub(crate) fn error(rejection: &Rejection) -> actix_web::Error {
+    InternalError::from_response(rejection.clone(), response(rejection)).into()
+}

@@ -1,0 +1,80 @@
+//! The extractors: three ways to a delivery.
+
+mod claimed;
+mod verified;
+mod webhook;
+
+use std::{any::type_name, fmt};
+
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web::Data};
+use qrhook::Rejection;
+
+pub use self::{claimed::Claimed, verified::Verified, webhook::Webhook};
+use crate::convert;
+
+/// Why an extractor gave no delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExtractError {
+    /// The request was rejected; this is its answer.
+    Rejected(Rejection),
+    /// There is no delivery to read, because the middleware does not stand in front of the handler: 500.
+    MissingMiddleware {
+        /// The sender that the middleware was expected for.
+        provider: &'static str,
+    },
+    /// There is no receiver or verifier among the application's data: 500.
+    MissingData {
+        /// The type that was looked for.
+        data: &'static str,
+    },
+}
+
+impl ExtractError {
+    /// Says so in the log: it is a mistake in the program, and only its author can do something about it.
+    fn logged(self, request: &HttpRequest) -> Self {
+        tracing::error!(path = request.path(), "{self}");
+        self
+    }
+}
+
+impl fmt::Display for ExtractError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rejected(rejection) => rejection.fmt(f),
+            Self::MissingMiddleware { provider } => write!(
+                f,
+                "`Webhook<{provider}>` found no delivery: is `WebhookMiddleware<{provider}>` around this handler?"
+            ),
+            Self::MissingData { data } => write!(f, "`{data}` is not in the `app_data` of this application"),
+        }
+    }
+}
+
+impl std::error::Error for ExtractError {}
+
+impl ResponseError for ExtractError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Rejected(rejection) => convert::status(rejection.status()),
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        match self {
+            Self::Rejected(rejection) => convert::response(rejection),
+            _ => HttpResponse::InternalServerError().body("internal error\n"),
+        }
+    }
+}
+
+/// What was given to `app_data`, as it is or inside `Data`.
+fn app_data<T: Clone + 'static>(request: &HttpRequest) -> Result<T, ExtractError> {
+    let inside = || request.app_data::<Data<T>>().map(|data| &***data);
+    request
+        .app_data::<T>()
+        .or_else(inside)
+        .cloned()
+        .ok_or_else(|| ExtractError::MissingData { data: type_name::<T>() }.logged(request))
+}

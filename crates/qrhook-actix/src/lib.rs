@@ -1,0 +1,70 @@
+//! QR-platform webhooks for actix-web: verified, typed, and handed over once.
+//!
+//! | Type | What it does | Needs |
+//! | --- | --- | --- |
+//! | [`Webhook`] | reads the delivery that the middleware verified and claimed; the middleware settles it from the handler's answer | [`WebhookMiddleware`] around the handler |
+//! | [`Claimed`] | an extractor that verifies **and** deduplicates by itself; [`Claimed::handle`] runs the work and settles | a [`Receiver`](qrhook::Receiver) in `app_data` |
+//! | [`Verified`] | an extractor for the signature alone: no store, every repeat comes through | a [`Verifier`](qrhook::Verifier) in `app_data` |
+//!
+//! ```
+//! use actix_web::{App, HttpResponse, Responder, http::StatusCode, test, web};
+//! use qrhook::{MemoryStore, Receiver, Secrets, UnixTime, qrstudio::{Payload, QrStudio}, testing};
+//! use qrhook_actix::{Webhook, WebhookMiddleware};
+//!
+//! async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> impl Responder {
+//!     match &delivery.event().payload {
+//!         Payload::ScanCreated(scan) => println!("{:?} was scanned", scan.short_id),
+//!         _ => {}
+//!     }
+//!     HttpResponse::NoContent()
+//! }
+//!
+//! # #[actix_web::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
+//! let hook = web::resource("/qrstudio").route(web::post().to(on_event)).wrap(WebhookMiddleware::new(receiver));
+//! let app = test::init_service(App::new().service(hook)).await;
+//!
+//! let event = r#"{"type":"scan.created","id":"evt_1","created_at":"2026-05-09T14:01:23Z","data":{"short_id":"aBc12dEf"}}"#;
+//! let signed = testing::sign::<QrStudio>("whsec_test", event, UnixTime::now());
+//! let mut request = test::TestRequest::post().uri("/qrstudio").set_payload(signed.body);
+//! for (name, value) in &signed.headers {
+//!     request = request.append_header((name.as_str(), value.as_bytes()));
+//! }
+//! assert_eq!(test::call_service(&app, request.to_request()).await.status(), StatusCode::NO_CONTENT);
+//!
+//! let forged = test::TestRequest::post().uri("/qrstudio").set_payload(event).to_request();
+//! let refused = test::try_call_service(&app, forged).await.expect_err("an error that is the answer");
+//! assert_eq!(refused.as_response_error().status_code(), StatusCode::UNAUTHORIZED);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What a handler can rely on
+//!
+//! - It is called for verified deliveries only, and once for each event.
+//! - It runs in a task of its own on its worker. A client that hangs up, or a deadline that passes, does not end it; it is
+//!   stopped at its limit of 20 s.
+//! - Its answer decides: a 2xx commits the event, everything else, an error or a panic releases it, and the sender's
+//!   retry is handed over again. A 3xx or 410 becomes 500.
+//! - It sees the identical bytes. A QR Planet form comes without its token, url-encoded again, with headers to match.
+//!
+//! # Shutting down
+//!
+//! Actix drops what still runs on a worker when the worker stops. So turn off actix's own signals, and stop in this
+//! order: [`Receiver::drain`](qrhook::Receiver::drain), which refuses new work and waits for the handlers, then the
+//! server. What cannot be promised: a handler that is still running when its worker stops is dropped where it waits;
+//! its claim ends with the lease, and the sender's retry is handled. The drain counts such handlers as
+//! [`abandoned`](qrhook::receiver::Drained::abandoned).
+
+mod convert;
+mod extract;
+mod host;
+mod middleware;
+mod read;
+mod task;
+
+pub use self::{
+    extract::{Claimed, ExtractError, Verified, Webhook},
+    middleware::{WebhookMiddleware, WebhookService},
+};

@@ -1,0 +1,161 @@
+//! The middleware.
+
+use std::{
+    future::{Future, Ready, ready},
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use actix_web::{
+    Error, HttpMessage,
+    body::MessageBody,
+    dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
+    http::header::{self, HeaderMap, HeaderValue},
+};
+use qrhook::{
+    Delivery, Provider, Receiver, Rejection,
+    receiver::{Handled, Host},
+};
+
+use crate::{
+    convert::{self, RequestHeaders},
+    host::Actix,
+    read::read,
+    task::{self, Reply},
+};
+
+/// Verifies, deduplicates and settles the deliveries of one hook, around a resource, a scope or a whole `App`.
+///
+/// What it wraps is called once for each event, with the delivery in the request's extensions, where
+/// [`Webhook`](crate::Webhook) reads it. The answer settles the event: a 2xx commits, everything else releases. The
+/// handler runs in a task of its own on its worker, so it does not die with the connection.
+#[derive(Debug)]
+pub struct WebhookMiddleware<P: Provider> {
+    receiver: Receiver<P>,
+}
+
+impl<P: Provider> WebhookMiddleware<P> {
+    /// A middleware in front of the handler of this receiver's hook.
+    pub fn new(receiver: Receiver<P>) -> Self {
+        Self { receiver }
+    }
+}
+
+impl<P: Provider> Clone for WebhookMiddleware<P> {
+    fn clone(&self) -> Self {
+        Self { receiver: self.receiver.clone() }
+    }
+}
+
+impl<S, P, B> Transform<S, ServiceRequest> for WebhookMiddleware<P>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    P: Provider,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Transform = WebhookService<S, P>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, Self::InitError>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(WebhookService { inner: Rc::new(inner), receiver: self.receiver.clone() }))
+    }
+}
+
+/// A service that is called for verified deliveries only. Made by [`WebhookMiddleware`].
+#[derive(Debug)]
+pub struct WebhookService<S, P: Provider> {
+    inner: Rc<S>,
+    receiver: Receiver<P>,
+}
+
+impl<S, P, B> Service<ServiceRequest> for WebhookService<S, P>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    P: Provider,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>>>>;
+
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let (inner, receiver) = (Rc::clone(&self.inner), self.receiver.clone());
+        Box::pin(async move {
+            let answer = answer(receiver, inner, request).await;
+            answer.unwrap_or_else(|rejection| Err(convert::error(&rejection)))
+        })
+    }
+}
+
+async fn answer<S, P, B>(
+    receiver: Receiver<P>,
+    inner: Rc<S>,
+    mut request: ServiceRequest,
+) -> Result<Result<ServiceResponse<B>, Error>, Rejection>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    P: Provider,
+    B: 'static,
+{
+    let method = convert::method(request.method());
+    let mut intake = receiver.begin(&method, RequestHeaders(request.headers()), Actix.now())?;
+    let payload = request.take_payload();
+    read(&mut intake, payload).await.inspect_err(|rejection| receiver.log(rejection))?;
+    let accepted = receiver.accept(intake)?;
+    let rewritten = receiver.verifier().rewrites_body();
+    let handler = move |delivery: Arc<Delivery<P>>| async move {
+        prepare(&mut request, delivery, rewritten);
+        match inner.call(request).await {
+            Ok(response) => {
+                let status = response.status();
+                match task::settle(response, status, |response, status| *response.response_mut().status_mut() = status)
+                {
+                    Handled::Done(response) => Handled::Done(Ok(response)),
+                    Handled::Failed(response) => Handled::Failed(Ok(response)),
+                }
+            }
+            Err(error) => Handled::Failed(Err(harmless(error))),
+        }
+    };
+    let started = accepted.started();
+    let work = |reply: Reply<_>| async move { accepted.run(&Actix, handler, |answer| reply.send(answer)).await };
+    task::run(receiver, started, work).await
+}
+
+/// The request as the handler sees it: the identical bytes, or the form without its token.
+fn prepare<P: Provider>(request: &mut ServiceRequest, delivery: Arc<Delivery<P>>, rewritten: bool) {
+    let body = delivery.raw().clone();
+    if rewritten {
+        describe_form(request.headers_mut(), body.len());
+    }
+    request.extensions_mut().insert(delivery);
+    request.set_payload(Payload::from(body));
+}
+
+/// Makes the headers say what the body is now.
+fn describe_form(headers: &mut HeaderMap, length: usize) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    headers.remove(header::TRANSFER_ENCODING);
+}
+
+/// A handler's error, unless its answer is one that a sender must not see.
+fn harmless(error: Error) -> Error {
+    let status = error.as_response_error().status_code();
+    match task::settle(error, status, |error, status| {
+        *error = actix_web::error::InternalError::new("internal error", status).into();
+    }) {
+        // An error with a 2xx is the handler's contradiction; it failed, so its sender has to retry.
+        Handled::Done(_) => actix_web::error::ErrorInternalServerError("internal error"),
+        Handled::Failed(error) => error,
+    }
+}

@@ -1,0 +1,53 @@
+//! `Claimed`: an extractor that verifies and deduplicates by itself, for a handler that decides what the work is.
+//!
+//! Run it:
+//!
+//! ```text
+//! CODEQR_WEBHOOK_SECRET=whsec_test cargo run -p example-axum-claimed
+//! ```
+//!
+//! Try it, from another terminal:
+//!
+//! ```text
+//! CODEQR_WEBHOOK_SECRET=whsec_test cargo run -p qrhook-cli -- send codeqr sale.created http://127.0.0.1:8080/codeqr
+//! ```
+
+use std::{env, error::Error, sync::Arc, time::Duration};
+
+use axum::{Router, http::StatusCode, response::Response, routing::post};
+use qrhook::{
+    Delivery, MemoryStore, Receiver, Secrets,
+    codeqr::{CodeQr, Payload},
+};
+use qrhook_axum::Claimed;
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().init();
+    let secrets = Secrets::from_env("CODEQR_WEBHOOK_SECRET")?;
+    let receiver = Receiver::<CodeQr>::new("shop", secrets, MemoryStore::new())?;
+    let app = Router::new().route("/codeqr", post(on_event)).with_state(receiver.clone());
+
+    let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
+    let shutdown = async move {
+        let _ = tokio::signal::ctrl_c().await;
+        receiver.drain(Duration::from_secs(25)).await;
+    };
+    axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
+    Ok(())
+}
+
+/// Gets here once for each event: a duplicate was answered by the extractor.
+async fn on_event(claimed: Claimed<CodeQr>) -> Response {
+    claimed.handle(book).await
+}
+
+/// The work, in a task of its own. A 2xx commits the event, everything else has it retried.
+async fn book(delivery: Arc<Delivery<CodeQr>>) -> StatusCode {
+    let Payload::SaleCreated(conversion) = &delivery.event().payload else { return StatusCode::OK };
+    let Some(sale) = &conversion.sale else { return StatusCode::UNPROCESSABLE_ENTITY };
+    // In the smallest unit of the currency: cents, or whole yen.
+    tracing::info!(amount = sale.amount, currency = sale.currency, "sold");
+    StatusCode::NO_CONTENT
+}

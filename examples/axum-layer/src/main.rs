@@ -1,0 +1,55 @@
+//! The layer and `Webhook`: scans of QR Studio, each handed over once, also over a restart.
+//!
+//! Run it:
+//!
+//! ```text
+//! QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p example-axum-layer
+//! ```
+//!
+//! Try it, from another terminal:
+//!
+//! ```text
+//! QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p qrhook-cli -- send qrstudio scan.created http://127.0.0.1:8080/qrstudio
+//! ```
+
+use std::{env, error::Error, time::Duration};
+
+use axum::{Router, http::StatusCode, routing::post};
+use qrhook::{
+    Receiver, Secrets,
+    qrstudio::{Payload, QrStudio},
+};
+use qrhook_axum::{Webhook, WebhookLayer};
+use qrhook_sqlite::SqliteStore;
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().init();
+    let secrets = Secrets::from_env("QRSTUDIO_WEBHOOK_SECRET")?;
+    let receiver = Receiver::<QrStudio>::new("crm-sync", secrets, SqliteStore::open("qrhook.db")?)?;
+    let app = Router::new().route("/qrstudio", post(on_event).layer(WebhookLayer::new(receiver.clone())));
+
+    let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
+    // First the events that are being handled, then the server.
+    let shutdown = async move {
+        let _ = tokio::signal::ctrl_c().await;
+        receiver.drain(Duration::from_secs(25)).await;
+    };
+    axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
+    Ok(())
+}
+
+async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> StatusCode {
+    for oddity in delivery.oddities() {
+        tracing::warn!(id = delivery.id(), "{oddity}");
+    }
+    match &delivery.event().payload {
+        Payload::ScanCreated(scan) if scan.is_bot != Some(true) => {
+            tracing::info!(code = scan.short_id, country = scan.country, "scanned");
+            StatusCode::NO_CONTENT
+        }
+        // Events that you do not need are handled, too: any other answer would be retried.
+        _ => StatusCode::OK,
+    }
+}

@@ -1,0 +1,20 @@
+# What the scripts share. Sourced from the root of the project.
+
+say() {
+    printf '\n== %s\n' "$*"
+}
+
+# need COMMAND PACKAGE..: installs Debian's packages if the command is not there.
+need() {
+    command -v "$1" >/dev/null && return
+    say "installing $1"
+    local as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get update -q
+    "${as_root[@]}" apt-get install -qy --no-install-recommends "${@:2}"
+}
+
+# The bundled SQLite and the TLS library are C. Rust itself needs a linker, so a compiler is nearly always there.
+need_c_compiler() {
+    need cc gcc libc6-dev
+}

@@ -1,0 +1,133 @@
+//! Every example gets one signed request, and one that is not.
+
+use std::{
+    env,
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
+    process::{Child, Command},
+    time::Duration,
+};
+
+use qrhook::{
+    BodyProblem, Provider, UnixTime,
+    codeqr::CodeQr,
+    event::{JsonEvent, Typed},
+    provider::{Content, Decoded, Policy, Scheme, SignatureFormat},
+    qrplanet::QrPlanet,
+    qrstudio::QrStudio,
+    testing::{SignedRequest, sign},
+};
+
+const SECRET: &str = "examples_secret";
+
+/// Builds an example and starts it in a folder of its own.
+fn start(example: &str, variable: &str, arguments: &[&str]) -> Running {
+    let build =
+        Command::new(env!("CARGO")).args(["build", "--locked", "--quiet", "--package", example]).status().unwrap();
+    assert!(build.success(), "{example} does not build");
+    let binary = env::current_exe().unwrap().parent().unwrap().with_file_name(example);
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(example);
+    std::fs::create_dir_all(&folder).unwrap();
+    // Free at this moment; nobody else is likely to take it in the next one.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = Command::new(binary);
+    command.args(arguments).current_dir(&folder).env(variable, SECRET).env("ADDR", address.to_string());
+    Running { child: command.spawn().unwrap(), address }
+}
+
+struct Running {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Running {
+    fn status(&mut self, path: &str, request: &SignedRequest) -> u16 {
+        let mut stream = (0..500)
+            .find_map(|_| {
+                TcpStream::connect(self.address).map_err(|_| std::thread::sleep(Duration::from_millis(20))).ok()
+            })
+            .expect("the example listens");
+        let lines = request.headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap()));
+        let (lines, length) = (lines.collect::<String>(), request.body.len());
+        let head =
+            format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n{lines}\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(&request.body).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+}
+
+fn check<P: Provider>(example: &str, variable: &str, path: &str, body: &str, expected: u16) {
+    let mut example = start(example, variable, &[]);
+    let now = UnixTime::now();
+    assert_eq!(example.status(path, &sign::<P>(SECRET, body.to_owned(), now)), expected);
+    assert_eq!(example.status(path, &sign::<P>("another", body.to_owned(), now)), 401);
+}
+
+#[test]
+fn axum_layer() {
+    let id = UnixTime::now();
+    let body = format!(r#"{{"type":"scan.created","id":"evt_{id}","data":{{"short_id":"a"}}}}"#);
+    check::<QrStudio>("example-axum-layer", "QRSTUDIO_WEBHOOK_SECRET", "/qrstudio", &body, 204);
+}
+
+#[test]
+fn axum_claimed() {
+    let body = r#"{"event":"sale.created","id":"evt_1","data":{"sale":{"amount":1200,"currency":"eur"}}}"#;
+    check::<CodeQr>("example-axum-claimed", "CODEQR_WEBHOOK_SECRET", "/codeqr", body, 204);
+}
+
+#[test]
+fn axum_verified() {
+    let body = "event=VOUCHER_REDEEMED&status=SUCCESS&uniqueid=1";
+    check::<QrPlanet>("example-axum-verified", "QRPLANET_SECRET_TOKEN", "/qrplanet", body, 202);
+}
+
+#[test]
+fn custom_sender() {
+    /// The example's sender, as far as it takes to sign for it.
+    struct Acme;
+
+    impl Provider for Acme {
+        type Event = JsonEvent<Typed<()>>;
+        const NAME: &'static str = "acme";
+        const POLICY: Policy = Policy::JSON;
+
+        fn scheme() -> Scheme {
+            let header = axum::http::HeaderName::from_static("x-acme-signature");
+            Scheme::Hmac { header, format: SignatureFormat::PrefixedHex("sha256=") }
+        }
+
+        fn decode(_: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
+            Err(BodyProblem::NotAnObject)
+        }
+    }
+
+    let body = r#"{"id":"1","type":"order.paid","order":{"total":1200}}"#;
+    check::<Acme>("example-custom-sender", "ACME_WEBHOOK_SECRET", "/acme", body, 204);
+}
+
+#[test]
+fn verify_file() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join("body.json");
+    let body = r#"{"type":"scan.created","id":"evt_1","data":{}}"#;
+    std::fs::write(&file, body).unwrap();
+    let signed = sign::<QrStudio>(SECRET, body, UnixTime::now());
+    let signature = signed.headers["x-qrstudio-signature"].to_str().unwrap();
+    for (signature, success) in [(signature, true), ("t=1,v1=0", false)] {
+        let arguments = [file.to_str().unwrap(), signature];
+        let mut example = start("example-verify-file", "QRSTUDIO_WEBHOOK_SECRET", &arguments);
+        assert_eq!(example.child.wait().unwrap().success(), success, "{signature}");
+    }
+}
