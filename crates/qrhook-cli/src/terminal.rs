@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, IsTerminal, Write},
+    path::Path,
 };
 
 use crate::failure::Failure;
@@ -22,4 +23,10 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
 /// Whether standard output is looked at by somebody who wants colours (<https://no-color.org>).
 pub(crate) fn wants_colour() -> bool {
     io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Whether what is printed is thrown away. A standard output that was closed before the start is `/dev/null` too: the
+/// standard library opens that in its place.
+pub(crate) fn goes_nowhere() -> bool {
+    std::fs::read_link("/proc/self/fd/1").is_ok_and(|target| target == Path::new("/dev/null"))
 }

@@ -86,16 +86,22 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
     for (sender, secrets) in enabled {
         hooks = hooks.add(sender, secrets, Arc::clone(&store), printer.clone())?;
     }
+    if terminal::goes_nowhere() {
+        terminal::note(format_args!(
+            "warning: standard output is closed or /dev/null: events are acknowledged, and nobody sees them"
+        ));
+    }
     terminal::note(format_args!("senders: {}", names.join(", ")));
     terminal::note(format_args!("store: {url}"));
     terminal::note(format_args!("listening on http://{}", server.address()));
     let drained = async {
         signals.next().await;
         terminal::note(format_args!("stopping: what runs is finished first; a second signal ends it at once"));
-        tokio::select! {
-            () = hooks.drain(DRAIN_TIME) => {}
-            () = signals.next() => std::process::exit(1),
-        }
+        tokio::spawn(async move {
+            signals.next().await;
+            std::process::exit(1);
+        });
+        hooks.drain(DRAIN_TIME).await;
     };
     server.run(hooks.router(), drained).await;
     Ok(())

@@ -98,6 +98,16 @@ fn a_line_that_cannot_be_written_is_not_acknowledged() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn an_output_that_goes_nowhere_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let listen = Listen::spawn(folder.path(), &[], &SECRETS, Stdio::null());
+    assert!(listen.stderr().starts_with("warning: standard output is closed or /dev/null"), "{}", listen.stderr());
+    let listen = Listen::start(folder.path(), "out");
+    assert!(!listen.stderr().contains("warning"), "{}", listen.stderr());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_full_disk_is_not_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
@@ -213,6 +223,15 @@ fn no_secret_gets_out() {
     assert_eq!(listen.qrplanet("event=QR_CODE_SCANNED&redirects=9"), Some(200));
     assert_eq!(listen.qrplanet("a=b"), Some(400));
     let mut stderr = listen.stderr();
+    for (sender, event) in [("qrstudio", "scan.created"), ("codeqr", "sale.created"), ("qrplanet", "LEAD_CREATED")] {
+        for tamper in [&["--tamper", "signature"][..], &["--same-id"]] {
+            let url = format!("http://{}/{sender}", listen.address);
+            let ran = run(&[&["send", sender, event, &url], tamper].concat(), &environment, b"");
+            stderr.extend([ran.stdout, ran.stderr]);
+        }
+        let ran = run(&["verify", sender], &environment, b"event=A&secrettoken=a");
+        stderr.extend([ran.stdout, ran.stderr]);
+    }
     assert_eq!(listen.terminate().code(), Some(0));
     stderr.push_str(&std::fs::read_to_string(folder.path().join("out")).unwrap());
     let mut everything = stderr.into_bytes();

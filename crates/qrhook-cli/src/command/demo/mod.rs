@@ -102,9 +102,15 @@ impl Demo {
         let folder = folder.map_err(|error| Failure::failed(format!("cannot make a temporary folder: {error}")))?;
         let recorder = Recorder::default();
         let stage = Stage::start(folder.path(), &recorder).await?;
+        let secrets = Sender::ALL.map(|sender| format!("{} {}", sender.name(), stage::secret(sender)));
         terminal::print(
-            format!("A receiver at http://{}, with a SQLite store in a temporary folder.\n\n", stage.address())
-                .as_bytes(),
+            format!(
+                "A receiver at http://{}, with a SQLite store in a temporary folder.\n\
+                 Its secrets are made up for this demo: {}.\n\n",
+                stage.address(),
+                secrets.join(", ")
+            )
+            .as_bytes(),
         )?;
         Ok(Self { stage, recorder, ids: Ids::new()?, table: Table::begin()?, folder })
     }

@@ -163,7 +163,7 @@ impl Sending {
 
 fn url(text: &str) -> Result<Uri, Failure> {
     // The URL itself is not repeated: it may hold a password.
-    let url: Uri = text.parse().map_err(|error| Failure::usage(format!("URL is none: {error}")))?;
+    let url: Uri = text.parse().map_err(|error| Failure::usage(format!("URL cannot be read: {error}")))?;
     let plain = url.authority().is_some_and(|authority| !authority.as_str().contains('@'));
     if !plain || !matches!(url.scheme_str(), Some("http" | "https")) {
         return Err(Failure::usage(
