@@ -65,3 +65,6 @@ mod store;
 mod writer;
 
 pub use self::{error::OpenError, options::SqliteOptions, store::SqliteStore};
+
+#[cfg(test)]
+mod tests;
