@@ -40,10 +40,12 @@ pub(crate) struct Args {
 const HELP: &str = "\
 Example:
   export CODEQR_WEBHOOK_SECRET='whsec_test'
-  curl -H \"$(qrhook sign codeqr --body event.json)\" --data-binary @event.json http://127.0.0.1:8080/codeqr
+  curl http://127.0.0.1:8080/codeqr --data-binary @event.json \\
+       -H \"$(qrhook sign codeqr --body event.json)\"
 
   export QRPLANET_SECRET_TOKEN='test'
-  printf 'event=QR_CODE_SCANNED&redirects=1' | qrhook sign qrplanet | curl --data-binary @- http://127.0.0.1:8080/qrplanet
+  printf 'event=QR_CODE_SCANNED&redirects=1' | qrhook sign qrplanet \\
+       | curl http://127.0.0.1:8080/qrplanet --data-binary @-
 
 Exit codes: 0 signed, 2 wrong usage, unreadable file, or no usable secret.
 

@@ -56,8 +56,8 @@ Example:
   qrhook verify qrstudio --header 'X-QRStudio-Signature: t=1778335283,v1=c264cc...' \\
          --at 1778335290 --body request.json
 
-Reasons: missing-signature malformed-signature signature-mismatch stale future repeated-header missing-token
-  token-mismatch repeated-field body-too-large unsupported-media-type unusable-body
+Reasons: missing-signature malformed-signature signature-mismatch stale future repeated-header
+  missing-token token-mismatch repeated-field body-too-large unsupported-media-type unusable-body
 
 Exit codes: 0 authentic, 1 rejected, 2 wrong usage, unreadable file, or no usable secret.
 

@@ -64,7 +64,9 @@ Example:
   export QRSTUDIO_WEBHOOK_SECRET='whsec_test'
   qrhook send qrstudio scan.created http://127.0.0.1:8080/qrstudio
   qrhook send qrstudio scan.created http://127.0.0.1:8080/qrstudio --count 1000 --parallel 16
-  qrhook send qrstudio scan.created http://127.0.0.1:8080/qrstudio --tamper body    (expect 401, exit code 1)
+  qrhook send qrstudio scan.created http://127.0.0.1:8080/qrstudio --tamper body
+
+  The last one is refused with 401, and its exit code is 1.
 
 Exit codes: 0 every answer was 2xx, 1 some answer was not, or there was none, 2 wrong usage or no usable secret.
 
