@@ -1,7 +1,7 @@
 //! The demo's handler, which counts.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -20,6 +20,7 @@ struct Record {
     runs: HashMap<String, usize>,
     ended: HashMap<String, usize>,
     plans: HashMap<String, VecDeque<Plan>>,
+    unclaimed: HashSet<String>,
 }
 
 /// What one run of the handler does other than to succeed at once.
@@ -39,6 +40,11 @@ impl Recorder {
     /// How often it came to its end.
     pub(super) fn ended(&self, key: &str) -> usize {
         self.lock().ended.get(key).copied().unwrap_or(0)
+    }
+
+    /// Whether this event was handed over without a claim.
+    pub(super) fn unclaimed(&self, key: &str) -> bool {
+        self.lock().unclaimed.contains(key)
     }
 
     /// What the next runs for this event do.
@@ -79,6 +85,9 @@ impl Recorder {
 impl Work for Recorder {
     async fn handle<P: Shown>(&self, delivery: Arc<Delivery<P>>) -> StatusCode {
         let key = key(&delivery);
+        if delivery.unclaimed() {
+            self.lock().unclaimed.insert(key.clone());
+        }
         let status = match self.begin(&key) {
             Some(Plan::Fail) => StatusCode::INTERNAL_SERVER_ERROR,
             Some(Plan::Panic) => panic!("the demo's handler panics, to show what is answered"),

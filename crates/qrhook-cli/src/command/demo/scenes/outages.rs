@@ -17,8 +17,17 @@ pub(super) async fn play(demo: &mut Demo) -> Result<(), Failure> {
     let voucher = demo.event(Sender::QrPlanet, "VOUCHER_REDEEMED");
     demo.stage.store_fails.store(true, Ordering::SeqCst);
     demo.send(GROUP, "an event while the store fails", &scan, scan.signed(), refused(503)).await?;
-    // Nobody would send it again, so it is handed over all the same.
     demo.send(GROUP, "an event while the store fails", &voucher, voucher.signed(), HANDLED).await?;
+    let flagged = demo.recorder.unclaimed(&voucher.key) && !demo.recorder.unclaimed(&scan.key);
+    demo.table.add(Row {
+        group: GROUP,
+        sender: voucher.sender.name(),
+        what: "what its handler sees, for nobody would send it again",
+        expected: "unclaimed",
+        got: if flagged { "unclaimed" } else { "no flag" },
+        runs: (1, demo.recorder.runs(&voucher.key)),
+        fits: flagged,
+    })?;
     demo.stage.store_fails.store(false, Ordering::SeqCst);
     demo.send(GROUP, "its repeat when the store works again", &scan, scan.signed(), HANDLED).await?;
     restart(demo).await
