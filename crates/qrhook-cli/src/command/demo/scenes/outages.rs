@@ -6,6 +6,7 @@ use super::super::{
     DUPLICATE, Demo, HANDLED, Stage,
     recorder::Plan,
     refused,
+    table::Row,
     wire::{self, Answer},
 };
 use crate::{failure::Failure, sender::Sender};
