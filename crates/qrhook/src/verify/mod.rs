@@ -216,6 +216,10 @@ impl<P: Provider> Verifier<P> {
         self.rules.body_limit
     }
 
+    pub(crate) fn field_limit(&self) -> usize {
+        self.rules.field_limit
+    }
+
     pub(crate) fn body_time(&self) -> Duration {
         self.rules.body_time
     }
