@@ -105,7 +105,7 @@ impl<P: Provider> Verifier<P> {
 
     /// Accepts signatures of any age, so that whoever captured a request can replay it for ever.
     ///
-    /// For reading archives. A receiver refuses such a verifier, for no store remembers ids for ever.
+    /// For reading archives. No receiver can be built so, for no store remembers ids for ever.
     #[must_use]
     pub fn with_insecure_unlimited_age(self) -> Self {
         self.with(|rules| rules.window = rules.window.map(|_| Window::both(Duration::MAX)))
@@ -155,7 +155,8 @@ impl<P: Provider> Verifier<P> {
         self.complete(&self.read(headers)?, body.into(), now)
     }
 
-    /// Verifies a signature over a body, without decoding the event and without an allocation.
+    /// Verifies a signature over a body, without decoding the event. A signature costs no allocation; a token does, for
+    /// it stands in a form.
     ///
     /// # Errors
     ///
@@ -282,6 +283,7 @@ impl<P: Provider> Verifier<P> {
         if let Some(problem) = reading.problem {
             return Err(problem.into());
         }
+        reading.form.mask(&token);
         Ok((reading.form, Proof { secret: MatchedSecret::at(&secrets, position), signed_at: None }))
     }
 }
