@@ -21,7 +21,10 @@ use qrhook::{
 };
 use qrhook_axum::{Webhook, WebhookLayer};
 use qrhook_sqlite::SqliteStore;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -32,8 +35,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
     // First the events that are being handled, then the server.
+    let mut terminate = signal(SignalKind::terminate())?;
     let shutdown = async move {
-        let _ = tokio::signal::ctrl_c().await;
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
         receiver.drain(Duration::from_secs(25)).await;
     };
     axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;

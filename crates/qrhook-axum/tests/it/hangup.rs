@@ -102,3 +102,25 @@ async fn a_drain_refuses_new_work_and_waits_for_the_old() {
     assert_eq!(running.await.unwrap().status, 200);
     assert_eq!(server.runs(), 1);
 }
+
+/// The handler of `/idle` waits before it begins to handle.
+#[tokio::test]
+async fn what_a_claimed_held_is_given_back_when_its_client_is_gone() {
+    let server = Server::start().await;
+    let request = signed::<QrStudio>("/idle", event("evt_1"));
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(&request).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(send(server.address, &signed::<QrStudio>("/claimed", event("evt_1"))).await.status, 503, "it is held");
+    hang_up(stream, Hangup::Rst).await;
+    let again = signed::<QrStudio>("/claimed", event("evt_1"));
+    let mut answer = send(server.address, &again).await;
+    for _ in 0..200 {
+        if answer.status != 503 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        answer = send(server.address, &again).await;
+    }
+    assert_eq!((answer.status, answer.body.as_str(), server.runs()), (200, "handled", 1));
+}
