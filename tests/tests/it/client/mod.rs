@@ -1,0 +1,67 @@
+//! Clients that can misbehave.
+
+mod http1;
+mod http2;
+
+use std::{net::SocketAddr, time::Duration};
+
+use crate::{
+    scenario::{Leave, Request},
+    surface::Server,
+};
+
+/// What the sender learns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub body: String,
+    pub retry_after: Option<String>,
+    pub allow: Option<String>,
+    /// What only the suite's own servers tell.
+    pub reason: Option<String>,
+}
+
+/// How long anything may take; only a safety net.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A request under way.
+pub enum Exchange {
+    Http1(http1::Exchange),
+    Http2(http2::Exchange),
+}
+
+impl Exchange {
+    pub async fn begin(server: &Server, request: &Request) -> Self {
+        let Server { address, http2, .. } = server;
+        if *http2 {
+            Self::Http2(http2::Exchange::begin(*address, request).await)
+        } else {
+            Self::Http1(http1::Exchange::begin(*address, request).await)
+        }
+    }
+
+    /// The answer; `None` when the connection or stream ended without one.
+    pub async fn answer(self) -> Option<Answer> {
+        let answer = async {
+            match self {
+                Self::Http1(exchange) => exchange.answer().await,
+                Self::Http2(exchange) => exchange.answer().await,
+            }
+        };
+        tokio::time::timeout(PATIENCE, answer).await.expect("an answer, or none, in time")
+    }
+
+    /// Goes away. What is left of it waits for the answer.
+    pub async fn leave(self, how: Leave) -> Option<Self> {
+        match self {
+            Self::Http1(exchange) => exchange.leave(how).await.map(Self::Http1),
+            Self::Http2(exchange) => exchange.leave(how).await.map(Self::Http2),
+        }
+    }
+}
+
+/// Sends bytes as they are over HTTP/1.1, for what no request can be built from.
+pub async fn send_raw(address: SocketAddr, bytes: Vec<u8>) -> Option<Answer> {
+    let exchange = http1::Exchange::raw(address, bytes).await;
+    tokio::time::timeout(PATIENCE, exchange.answer()).await.expect("an answer, or none, in time")
+}

@@ -1,0 +1,83 @@
+//! What the handlers of one server do and count.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use qrhook::{Secret, Secrets, receiver::Drained};
+use tokio::sync::Semaphore;
+
+use super::shelf::Shelf;
+use crate::scenario::{Act, Scenario};
+
+pub type Drain = Pin<Box<dyn Future<Output = Drained> + Send>>;
+
+pub struct World {
+    pub store: Arc<Shelf>,
+    pub secrets: Secrets,
+    acts: Vec<Act>,
+    runs: AtomicUsize,
+    gate: Semaphore,
+}
+
+/// What a handler answers: a status and its text.
+pub type Answered = Result<(u16, &'static str), Failed>;
+
+/// A handler's error.
+#[derive(Debug, Clone, Copy)]
+pub struct Failed;
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("mine")
+    }
+}
+
+impl std::error::Error for Failed {}
+
+impl World {
+    pub fn new(scenario: &Scenario) -> Self {
+        Self {
+            store: Arc::new(Shelf::new(scenario.setup.fault)),
+            secrets: Secrets::new(secrets(scenario.secrets)).unwrap(),
+            acts: scenario.acts.clone(),
+            runs: AtomicUsize::new(0),
+            gate: Semaphore::new(0),
+        }
+    }
+
+    /// One run of the handler.
+    pub async fn act(&self) -> Answered {
+        let run = self.runs.fetch_add(1, Ordering::SeqCst);
+        match self.acts.get(run).or(self.acts.last()).unwrap() {
+            Act::Answer(status) => return Ok((*status, "mine")),
+            Act::Fail => return Err(Failed),
+            Act::Panic => panic!("a handler that panics, as it should in this test"),
+            Act::Hang => std::future::pending().await,
+            Act::Wait => self.gate.acquire().await.unwrap().forget(),
+        }
+        Ok((200, "mine"))
+    }
+
+    pub fn open(&self) {
+        self.gate.add_permits(1000);
+    }
+
+    pub fn runs(&self) -> usize {
+        self.runs.load(Ordering::SeqCst)
+    }
+
+    pub fn rotate(&self, to: &[&str]) {
+        self.secrets.replace(secrets(to)).unwrap();
+    }
+}
+
+pub(super) fn secrets(texts: &[&str]) -> Vec<Secret> {
+    texts.iter().map(|text| Secret::new(text).unwrap()).collect()
+}
