@@ -11,7 +11,7 @@ use tokio::{
 use crate::{
     client::{Answer, Exchange, PATIENCE},
     scenario::{Claim, Expected, Own, Scenario, Step},
-    surface::{Server, Surface, World, plain},
+    surface::{Server, Surface, plain},
 };
 
 /// How often something is looked at that changes by itself.
@@ -106,6 +106,10 @@ impl<'a> Stage<'a> {
                     }
                 };
                 self.in_time("the handler runs", running).await;
+            }
+            Step::Abandon(request, how) => {
+                let exchange = Exchange::begin(&self.server, request).await;
+                assert!(exchange.leave(*how).await.is_none(), "nobody waits for an answer: {}", self.place());
             }
             Step::Leave(how) => {
                 let begun = self.begun.take().expect("a request was begun");

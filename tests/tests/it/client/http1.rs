@@ -51,7 +51,7 @@ impl Exchange {
         Self::write(address, bytes, request.ending == Ending::HalfCloses).await
     }
 
-    pub async fn raw(address: SocketAddr, bytes: Vec<u8>) -> Self {
+    async fn raw(address: SocketAddr, bytes: Vec<u8>) -> Self {
         Self::write(address, bytes, false).await
     }
 

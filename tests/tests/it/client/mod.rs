@@ -3,7 +3,7 @@
 mod http1;
 mod http2;
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use crate::{
     scenario::{Leave, Request},
@@ -58,10 +58,4 @@ impl Exchange {
             Self::Http2(exchange) => exchange.leave(how).await.map(Self::Http2),
         }
     }
-}
-
-/// Sends bytes as they are over HTTP/1.1, for what no request can be built from.
-pub async fn send_raw(address: SocketAddr, bytes: Vec<u8>) -> Option<Answer> {
-    let exchange = http1::Exchange::raw(address, bytes).await;
-    tokio::time::timeout(PATIENCE, exchange.answer()).await.expect("an answer, or none, in time")
 }

@@ -5,8 +5,6 @@ mod setup;
 
 use std::borrow::Cow;
 
-use qrhook::{Provider, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::QrStudio};
-
 pub use self::{
     request::{Ending, Framing, Request},
     setup::{Fault, Setup},
@@ -42,16 +40,6 @@ macro_rules! for_sender {
 }
 pub(crate) use for_sender;
 
-impl Sender {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::QrStudio => QrStudio::NAME,
-            Self::CodeQr => CodeQr::NAME,
-            Self::QrPlanet => QrPlanet::NAME,
-        }
-    }
-}
-
 /// What one run of the handler does.
 #[derive(Debug, Clone, Copy)]
 pub enum Act {
@@ -62,8 +50,8 @@ pub enum Act {
     Panic,
     /// Never ends by itself.
     Hang,
-    /// Waits for [`Step::Open`], and answers 200.
-    Wait,
+    /// Waits for [`Step::Open`], and answers this status.
+    Wait(u16),
 }
 
 /// One thing that happens, after the one before.
@@ -73,6 +61,8 @@ pub enum Step {
     Send(Request, Expected),
     /// A request whose answer is not waited for. Goes on when its handler runs.
     Begin(Request),
+    /// A request whose client goes away as soon as it is sent.
+    Abandon(Request, Leave),
     /// The client of the request that was begun goes away.
     Leave(Leave),
     /// The answer to the request that was begun.
@@ -189,7 +179,7 @@ impl Scenario {
             name: name.into(),
             sender,
             secrets: &[SECRET],
-            setup: Setup::default(),
+            setup: Setup::DEFAULT,
             acts: vec![Act::Answer(200)],
             steps: Vec::new(),
             runs: 0,

@@ -8,7 +8,7 @@ use qrhook::{
 };
 
 /// What is set differently; the rest is as it comes.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Setup {
     pub body_limit: Option<usize>,
     pub body_time: Option<Duration>,
@@ -22,9 +22,8 @@ pub struct Setup {
 }
 
 /// What is wrong with the store.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    #[default]
     None,
     /// It refuses every step.
     Down,
@@ -41,6 +40,19 @@ pub enum Fault {
 }
 
 impl Setup {
+    /// As it comes.
+    pub const DEFAULT: Self = Self {
+        body_limit: None,
+        body_time: None,
+        unverified_limit: None,
+        deadline: None,
+        handler_limit: None,
+        store_time: None,
+        max_handlers: None,
+        id_conflict: IdConflict::Duplicate,
+        fault: Fault::None,
+    };
+
     pub fn build<P: Provider>(&self, mut builder: ReceiverBuilder<P>) -> ReceiverBuilder<P> {
         builder = builder.with_id_conflict(self.id_conflict);
         if let Some(limit) = self.body_limit {
@@ -73,11 +85,5 @@ impl Setup {
             && self.handler_limit.is_none()
             && self.max_handlers.is_none()
             && self.fault == Fault::None
-    }
-
-    /// Whether nothing is set at all.
-    pub fn is_default(&self) -> bool {
-        let limits = self.body_limit.is_none() && self.unverified_limit.is_none() && self.body_time.is_none();
-        limits && self.is_about_verification() && self.id_conflict == IdConflict::Duplicate
     }
 }

@@ -56,13 +56,15 @@ impl World {
     pub async fn act(&self) -> Answered {
         let run = self.runs.fetch_add(1, Ordering::SeqCst);
         match self.acts.get(run).or(self.acts.last()).unwrap() {
-            Act::Answer(status) => return Ok((*status, "mine")),
-            Act::Fail => return Err(Failed),
+            Act::Answer(status) => Ok((*status, "mine")),
+            Act::Fail => Err(Failed),
             Act::Panic => panic!("a handler that panics, as it should in this test"),
             Act::Hang => std::future::pending().await,
-            Act::Wait => self.gate.acquire().await.unwrap().forget(),
+            Act::Wait(status) => {
+                self.gate.acquire().await.unwrap().forget();
+                Ok((*status, "mine"))
+            }
         }
-        Ok((200, "mine"))
     }
 
     pub fn open(&self) {

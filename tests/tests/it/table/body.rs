@@ -1,1 +1,159 @@
+//! Methods, lengths and bodies that do not come as they should.
 
+use std::time::Duration;
+
+use super::event;
+use crate::{
+    scenario::{Ending, Expected, Framing, Own, Request, Scenario, Sender, Setup, handled, refused, rejected},
+    suite,
+    surface::Host,
+};
+
+fn signed() -> Request {
+    Request::signed(Sender::QrStudio, event(Sender::QrStudio, "evt_1"))
+}
+
+fn refuse(name: &'static str, request: Request, status: u16, reason: &'static str) -> Scenario {
+    refused(name, Sender::QrStudio, request, status, reason)
+}
+
+fn handle(name: &'static str, request: Request) -> Scenario {
+    handled(name, Sender::QrStudio, request)
+}
+
+/// A body that stays away costs this.
+const BODY_TIME: Setup = Setup { body_time: Some(Duration::from_millis(300)), ..Setup::DEFAULT };
+
+#[test]
+fn by_another_method() {
+    let mut scenarios: Vec<_> = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"]
+        .map(|method| refuse("another method", signed().method(method), 405, "method"))
+        .into();
+    // Nothing of the request is looked at before its method.
+    scenarios.push(refuse(
+        "another method without a signature",
+        Request::bare(vec![], "").method("GET"),
+        405,
+        "method",
+    ));
+    let head = Expected { head: true, ..rejected(405, "method") };
+    scenarios.push(Scenario::new("HEAD", Sender::QrStudio).send(signed().method("HEAD").body(""), head));
+    suite::run(scenarios);
+}
+
+#[test]
+fn over_the_limit() {
+    const GIB: u64 = 1 << 30;
+    let announced = |request: Request, length| request.body("").framing(Framing::Says(length)).ending(Ending::Stops);
+    let sized = |sender, bytes: usize| {
+        let empty = event(sender, "");
+        Request::signed(sender, event(sender, &"x".repeat(bytes - empty.len())))
+    };
+    let limit = |bytes| Setup { body_limit: Some(bytes), ..Setup::DEFAULT };
+    let too_large = "body-too-large";
+    let unsigned = signed().without_header("x-qrstudio-signature");
+    suite::run(vec![
+        refuse("1 GiB announced without a signature, and not read", announced(unsigned, GIB), 401, "missing-signature"),
+        refuse("1 GiB announced behind a signature, and not read", announced(signed(), GIB), 413, too_large),
+        refuse("the most that can be announced", announced(signed(), u64::MAX / 2), 413, too_large),
+        refuse("one byte more than the limit", sized(Sender::QrStudio, 256 * 1024 + 1), 413, too_large),
+        handle("the whole limit", sized(Sender::QrStudio, 256 * 1024)),
+        refused(
+            "one byte more than CodeQR's limit",
+            Sender::CodeQr,
+            sized(Sender::CodeQr, 2 * 1024 * 1024 + 1),
+            413,
+            too_large,
+        ),
+        handled("CodeQR's whole limit", Sender::CodeQr, sized(Sender::CodeQr, 2 * 1024 * 1024)),
+        refuse("chunks over the limit", sized(Sender::QrStudio, 300_000).framing(Framing::Chunked), 413, too_large),
+        refuse(
+            "chunks over the limit without an end",
+            sized(Sender::QrStudio, 300_000).framing(Framing::Chunked).ending(Ending::Stops),
+            413,
+            too_large,
+        ),
+        refuse(
+            "forged chunks over the limit",
+            sized(Sender::QrStudio, 300_000)
+                .framing(Framing::Chunked)
+                .resigned(|value| value.replace("v1=", "v1=00,v1=")),
+            413,
+            too_large,
+        ),
+        refuse("chunks over a limit of the user", signed().framing(Framing::Chunked), 413, too_large).setup(limit(100)),
+        refuse("an announcement over a limit of the user", signed(), 413, too_large).setup(limit(100)),
+        handle("chunks within the limit", signed().framing(Framing::Chunked)),
+        refuse("more unverified bytes than are held", signed(), 503, "too-many-bodies")
+            .setup(Setup { unverified_limit: Some(100), ..Setup::DEFAULT }),
+        refuse("a form over the limit", Request::form("text/plain", "x".repeat(300_000)), 401, "missing-signature"),
+        refused(
+            "a form of no known type over the limit",
+            Sender::QrPlanet,
+            Request::form("text/plain", "x".repeat(300_000)),
+            413,
+            too_large,
+        ),
+    ]);
+}
+
+#[test]
+fn with_a_length_that_lies() {
+    let length = signed().body.len() as u64;
+    let says = |length| signed().framing(Framing::Says(length));
+    let timeout = "body-timeout";
+    let http2 = "on HTTP/2 a length that lies is an error of the stream";
+    suite::run(vec![
+        refuse("a body that stops halfway", says(length + 10).ending(Ending::Stops), 408, timeout).setup(BODY_TIME),
+        refuse(
+            "a body that never starts",
+            signed().body("").framing(Framing::Says(10)).ending(Ending::Stops),
+            408,
+            timeout,
+        )
+        .setup(BODY_TIME),
+        refuse("chunks without an end", signed().framing(Framing::Chunked).ending(Ending::Stops), 408, timeout)
+            .setup(BODY_TIME),
+        refuse(
+            "a body that is shorter than it says, and its client's end",
+            says(length + 10).ending(Ending::HalfCloses),
+            400,
+            "body-incomplete",
+        )
+        .own(Host::Axum2, Own::Refused, http2),
+        refuse("a body that is longer than it says", says(length - 10), 401, "signature-mismatch").own(
+            Host::Axum2,
+            Own::Refused,
+            http2,
+        ),
+        refuse("a body that says it is none", says(0), 401, "signature-mismatch").own(Host::Axum2, Own::Refused, http2),
+        refuse("two lengths", signed().header("content-length", "10"), 400, "")
+            .own(Host::Hyper, Own::Status(400), "hyper refuses it")
+            .own(Host::Axum1, Own::Status(400), "hyper refuses it")
+            .own(Host::Axum2, Own::Refused, http2)
+            .own(Host::Actix, Own::Status(400), "actix refuses it"),
+        refuse("a length and chunks", signed().framing(Framing::Chunked).header("content-length", "10"), 400, "")
+            .own(Host::Hyper, Own::Status(400), "hyper refuses it")
+            .own(Host::Axum1, Own::Status(400), "hyper refuses it")
+            .own(Host::Axum2, Own::Refused, http2)
+            .own(Host::Actix, Own::Status(400), "actix refuses it"),
+        refuse(
+            "a length that is no number",
+            signed().framing(Framing::Chunked).header("content-length", "ten"),
+            400,
+            "",
+        )
+        .own(Host::Hyper, Own::Status(400), "hyper refuses it")
+        .own(Host::Axum1, Own::Status(400), "hyper refuses it")
+        .own(Host::Axum2, Own::Refused, http2)
+        .own(Host::Actix, Own::Status(400), "actix refuses it"),
+        handle("a whole body, and its client's half of the connection closed", signed().ending(Ending::HalfCloses)),
+        handle("expect-continue", signed().framing(Framing::Continue)),
+        refuse(
+            "expect-continue without a signature",
+            signed().without_header("x-qrstudio-signature").framing(Framing::Continue),
+            401,
+            "missing-signature",
+        ),
+    ]);
+}
