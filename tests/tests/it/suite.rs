@@ -94,7 +94,8 @@ impl<'a> Stage<'a> {
         let world = Arc::clone(&self.server.world);
         match step {
             Step::Send(request, expected) => {
-                let answer = Exchange::begin(&self.server, request).await.answer().await;
+                let answer = async { Exchange::begin(&self.server, request).await.answer().await };
+                let answer = self.in_time("an answer, or none", answer).await;
                 self.check(answer, *expected);
             }
             Step::Begin(request) => {
@@ -105,7 +106,7 @@ impl<'a> Stage<'a> {
                         tokio::time::sleep(POLL).await;
                     }
                 };
-                self.in_time("the handler runs", running).await;
+                self.in_time("the handler", running).await;
             }
             Step::Abandon(request, how) => {
                 let exchange = Exchange::begin(&self.server, request).await;
@@ -116,7 +117,8 @@ impl<'a> Stage<'a> {
                 self.begun = begun.leave(*how).await;
             }
             Step::End(expected) => {
-                let answer = self.begun.take().expect("a request was begun").answer().await;
+                let begun = self.begun.take().expect("a request was begun");
+                let answer = self.in_time("an answer, or none", begun.answer()).await;
                 self.check(answer, *expected);
             }
             Step::Open => world.open(),
@@ -148,9 +150,9 @@ impl<'a> Stage<'a> {
         self.in_time(&format!("the claim is {claim:?}"), reached).await;
     }
 
-    async fn in_time(&self, what: &str, reached: impl Future<Output = ()>) {
+    async fn in_time<T>(&self, what: &str, reached: impl Future<Output = T>) -> T {
         let reached = tokio::time::timeout(PATIENCE, reached).await;
-        assert!(reached.is_ok(), "waited in vain until {what}: {}", self.place());
+        reached.unwrap_or_else(|_| panic!("waited in vain for: {what}: {}", self.place()))
     }
 
     fn check(&mut self, answer: Option<Answer>, expected: Expected) {

@@ -20,6 +20,8 @@ pub struct Exchange {
     /// Writes beside the reading, for a server may answer before it has read everything.
     writer: JoinHandle<OwnedWriteHalf>,
     received: Vec<u8>,
+    /// The answer to `HEAD` has no body, whatever it says.
+    head: bool,
 }
 
 impl Exchange {
@@ -48,7 +50,8 @@ impl Exchange {
             }
             _ => bytes.extend_from_slice(&request.body),
         }
-        Self::write(address, bytes, request.ending == Ending::HalfCloses).await
+        let this = Self::write(address, bytes, request.ending == Ending::HalfCloses).await;
+        Self { head: request.method == "HEAD", ..this }
     }
 
     async fn raw(address: SocketAddr, bytes: Vec<u8>) -> Self {
@@ -65,7 +68,7 @@ impl Exchange {
             }
             writer
         });
-        Self { reader, writer, received: Vec::new() }
+        Self { reader, writer, received: Vec::new(), head: false }
     }
 
     /// Reads the first answer, and takes it away when it is `100 Continue`.
@@ -91,11 +94,12 @@ impl Exchange {
         }
     }
 
-    /// Reads to the end: every request says `connection: close`.
+    /// Reads until the answer is whole, or there is no more to read. Not to the end of the connection: a server may
+    /// keep it for the rest of a body that it does not want.
     pub async fn answer(mut self) -> Option<Answer> {
-        while self.read().await {}
+        while parse(&self.received, self.head).is_none() && self.read().await {}
         self.writer.abort();
-        parse(&self.received)
+        parse(&self.received, self.head)
     }
 
     pub async fn leave(self, how: Leave) -> Option<Self> {
@@ -132,13 +136,13 @@ fn head(request: &Request) -> Vec<u8> {
     head
 }
 
-fn parse(received: &[u8]) -> Option<Answer> {
+fn parse(received: &[u8], is_head: bool) -> Option<Answer> {
     let text = String::from_utf8(received.to_owned()).unwrap();
     let (head, body) = text.split_once("\r\n\r\n")?;
     let status: u16 = head.split(' ').nth(1)?.parse().ok()?;
     if status == 100 {
         // Only a server that does not look at the headers first says so.
-        return parse(body.as_bytes());
+        return parse(body.as_bytes(), is_head);
     }
     let header = |name: &str| {
         let mut lines = head.lines().skip(1).filter_map(|line| line.split_once(':'));
@@ -149,7 +153,7 @@ fn parse(received: &[u8]) -> Option<Answer> {
         None => body.to_owned(),
     };
     // An answer that breaks off is none.
-    let whole = header("content-length").is_none_or(|length| length == body.len().to_string() || body.is_empty());
+    let whole = header("content-length").is_none_or(|length| is_head || length == body.len().to_string());
     let answer =
         Answer { status, body, retry_after: header("retry-after"), allow: header("allow"), reason: header("x-reason") };
     whole.then_some(answer)

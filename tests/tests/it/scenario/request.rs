@@ -147,6 +147,7 @@ impl Request {
 
     /// Whether a whole request comes of it, so that headers and body are all there is to it.
     pub fn is_whole(&self) -> bool {
-        self.method == "POST" && self.ending != Ending::Stops && !matches!(self.framing, Framing::Says(_))
+        let one_length = self.headers.iter().all(|(name, _)| name != "content-length");
+        one_length && self.method == "POST" && self.ending != Ending::Stops && !matches!(self.framing, Framing::Says(_))
     }
 }

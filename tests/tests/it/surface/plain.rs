@@ -1,6 +1,6 @@
 //! The plain function: headers and body, no server.
 
-use qrhook::{Headers, Rejection, UnixTime, Verifier, VerifyError, verify::Found};
+use qrhook::{Rejection, UnixTime, Verifier, VerifyError};
 
 use super::world::secrets;
 use crate::scenario::{Request, Scenario, Step, for_sender};
@@ -22,18 +22,10 @@ pub fn verdict(scenario: &Scenario) -> Option<Option<(u16, &'static str)>> {
 /// Verifies a request by the plain function, or by a verifier where something is set.
 pub fn verify(scenario: &Scenario, request: &Request) -> Result<(), VerifyError> {
     let secrets = qrhook::Secrets::new(secrets(scenario.secrets)).unwrap();
-    let (lines, body, now) = (Lines(request), request.body.clone(), UnixTime::now());
+    let (mut lines, body, now) = (request.headers.clone(), request.body.clone(), UnixTime::now());
+    lines.extend(request.announced().map(|length| ("content-length".to_owned(), length.to_string().into_bytes())));
     for_sender!(scenario.sender, P => match scenario.setup.body_limit {
-        None => qrhook::verify::<P>(lines, body, &secrets, now).map(drop),
-        Some(limit) => Verifier::<P>::new(secrets).with_body_limit(limit).verify(lines, body, now).map(drop),
+        None => qrhook::verify::<P>(&lines[..], body, &secrets, now).map(drop),
+        Some(limit) => Verifier::<P>::new(secrets).with_body_limit(limit).verify(&lines[..], body, now).map(drop),
     })
-}
-
-struct Lines<'a>(&'a Request);
-
-impl Headers for Lines<'_> {
-    fn find(&self, name: &http::HeaderName) -> Found<'_> {
-        let named = self.0.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name.as_str()));
-        Found::among(named.map(|(_, value)| value.as_slice()))
-    }
 }

@@ -180,7 +180,7 @@ fn of_every_size() {
             Sender::QrStudio,
             resigned(|value| format!("{value},{}", "x".repeat(65_536 - value.len() - 1))),
         )
-        .own(Host::Axum2, Own::Status(431), large),
+        .own(Host::Axum2, Own::Refused, "the stack of HTTP/2 gives up the connection"),
         handled(
             "10,000 short v1 behind the right one",
             Sender::QrStudio,
