@@ -85,9 +85,9 @@ impl<'a> Stage<'a> {
         format!("{}, on {}", self.scenario.name, self.surface)
     }
 
-    /// A server's own answer that is no loss of the connection means that no handler was reached.
+    /// A server's own answer means that no handler was reached.
     fn is_own_refusal(&self) -> bool {
-        matches!(self.scenario.own_on(self.surface), Some(Own::Status(_) | Own::Refused))
+        self.scenario.own_on(self.surface).is_some()
     }
 
     async fn step(&mut self, step: &Step) {
@@ -163,7 +163,7 @@ impl<'a> Stage<'a> {
                 assert_eq!((answer.status, answer.reason), (status, None), "the server's own: {place}");
                 return;
             }
-            Some(Own::Closed | Own::Refused) => return assert_eq!(answer, None, "the server's own: {place}"),
+            Some(Own::Refused) => return assert_eq!(answer, None, "the server's own: {place}"),
             None => {}
         }
         let answer = answer.unwrap_or_else(|| panic!("an answer: {place}"));

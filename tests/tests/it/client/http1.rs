@@ -73,10 +73,11 @@ impl Exchange {
 
     /// Reads the first answer, and takes it away when it is `100 Continue`.
     async fn is_told_to_continue(&mut self) -> bool {
-        while !self.received.ends_with(b"\r\n\r\n") && self.read().await {}
-        let told = self.received.starts_with(b"HTTP/1.1 100 ");
+        const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+        while self.received.len() < CONTINUE.len() && self.read().await {}
+        let told = self.received.starts_with(CONTINUE);
         if told {
-            self.received.clear();
+            self.received.drain(..CONTINUE.len());
         }
         told
     }
@@ -139,24 +140,24 @@ fn head(request: &Request) -> Vec<u8> {
 fn parse(received: &[u8], is_head: bool) -> Option<Answer> {
     let text = String::from_utf8(received.to_owned()).unwrap();
     let (head, body) = text.split_once("\r\n\r\n")?;
-    let status: u16 = head.split(' ').nth(1)?.parse().ok()?;
-    if status == 100 {
-        // Only a server that does not look at the headers first says so.
-        return parse(body.as_bytes(), is_head);
-    }
+    let status = head.split(' ').nth(1)?.parse().ok()?;
     let header = |name: &str| {
         let mut lines = head.lines().skip(1).filter_map(|line| line.split_once(':'));
         lines.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
     };
-    let body = match header("transfer-encoding") {
-        Some(_) => dechunk(body)?,
-        None => body.to_owned(),
+    // What follows may be an answer to bytes that were too many.
+    let body = match (header("transfer-encoding"), header("content-length")) {
+        (Some(_), _) => dechunk(body)?,
+        (None, Some(length)) if !is_head => body.get(..length.parse().ok()?)?.to_owned(),
+        (None, _) => String::new(),
     };
-    // An answer that breaks off is none.
-    let whole = header("content-length").is_none_or(|length| is_head || length == body.len().to_string());
-    let answer =
-        Answer { status, body, retry_after: header("retry-after"), allow: header("allow"), reason: header("x-reason") };
-    whole.then_some(answer)
+    Some(Answer {
+        status,
+        body,
+        retry_after: header("retry-after"),
+        allow: header("allow"),
+        reason: header("x-reason"),
+    })
 }
 
 fn dechunk(mut text: &str) -> Option<String> {

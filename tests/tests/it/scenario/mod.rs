@@ -118,8 +118,6 @@ pub enum Own {
     Status(u16),
     /// It ends the connection or stream without an answer, and without a handler.
     Refused,
-    /// The connection ends without an answer, while the handler runs on.
-    Closed,
 }
 
 #[derive(Clone)]
@@ -137,13 +135,7 @@ pub struct Scenario {
     /// Where the server answers itself, and why.
     pub own: Vec<(Host, Own, &'static str)>,
     /// Where it cannot be run, and why.
-    skipped: Vec<(Skip, &'static str)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Skip {
-    Host(Host),
-    Way(Way),
+    skipped: Vec<(Host, &'static str)>,
 }
 
 /// Refused at the verification or before: no handler runs, and the store is never asked.
@@ -233,13 +225,7 @@ impl Scenario {
 
     /// Here it cannot be run.
     pub fn not_on(mut self, host: Host, why: &'static str) -> Self {
-        self.skipped.push((Skip::Host(host), why));
-        self
-    }
-
-    /// This way in cannot be asked for it.
-    pub fn not_by(mut self, way: Way, why: &'static str) -> Self {
-        self.skipped.push((Skip::Way(way), why));
+        self.skipped.push((host, why));
         self
     }
 
@@ -248,7 +234,6 @@ impl Scenario {
     }
 
     pub fn runs_on(&self, surface: Surface) -> bool {
-        let skipped = |&(skip, _): &(Skip, _)| skip == Skip::Host(surface.host) || skip == Skip::Way(surface.way);
         let possible = match surface.way {
             // It knows no store and settles nothing: it is asked for what the verification says, and for one success.
             Way::Verified => self.is_verdict(),
@@ -256,7 +241,7 @@ impl Scenario {
             Way::WholeApp => !self.requests().any(|request| request.endpoint != Request::ENDPOINT),
             Way::Layer | Way::Claimed => true,
         };
-        possible && !self.skipped.iter().any(skipped)
+        possible && !self.skipped.iter().any(|(host, _)| *host == surface.host)
     }
 
     /// One request, and an answer that hangs on nothing behind the verification.
