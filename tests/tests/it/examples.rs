@@ -75,22 +75,28 @@ fn check<P: Provider>(example: &str, variable: &str, path: &str, body: &str, exp
 }
 
 #[test]
-fn axum_layer() {
-    let id = UnixTime::now();
-    let body = format!(r#"{{"type":"scan.created","id":"evt_{id}","data":{{"short_id":"a"}}}}"#);
-    check::<QrStudio>("example-axum-layer", "QRSTUDIO_WEBHOOK_SECRET", "/qrstudio", &body, 204);
+fn webhook() {
+    for example in ["example-axum-layer", "example-actix-middleware"] {
+        let id = UnixTime::now();
+        let body = format!(r#"{{"type":"scan.created","id":"evt_{id}","data":{{"short_id":"a"}}}}"#);
+        check::<QrStudio>(example, "QRSTUDIO_WEBHOOK_SECRET", "/qrstudio", &body, 204);
+    }
 }
 
 #[test]
-fn axum_claimed() {
-    let body = r#"{"event":"sale.created","id":"evt_1","data":{"sale":{"amount":1200,"currency":"eur"}}}"#;
-    check::<CodeQr>("example-axum-claimed", "CODEQR_WEBHOOK_SECRET", "/codeqr", body, 204);
+fn claimed() {
+    for example in ["example-axum-claimed", "example-actix-claimed"] {
+        let body = r#"{"event":"sale.created","id":"evt_1","data":{"sale":{"amount":1200,"currency":"eur"}}}"#;
+        check::<CodeQr>(example, "CODEQR_WEBHOOK_SECRET", "/codeqr", body, 204);
+    }
 }
 
 #[test]
-fn axum_verified() {
-    let body = "event=VOUCHER_REDEEMED&status=SUCCESS&uniqueid=1";
-    check::<QrPlanet>("example-axum-verified", "QRPLANET_SECRET_TOKEN", "/qrplanet", body, 202);
+fn verified() {
+    for example in ["example-axum-verified", "example-actix-verified"] {
+        let body = "event=VOUCHER_REDEEMED&status=SUCCESS&uniqueid=1";
+        check::<QrPlanet>(example, "QRPLANET_SECRET_TOKEN", "/qrplanet", body, 202);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod body;
 mod client;
+mod exhaustive;
 mod form;
 mod handler;
 mod json;

@@ -159,6 +159,12 @@ fn of_every_kind() {
             "signature-mismatch",
         ));
     }
+    for index in [0, 40, signed().body.len() - 1] {
+        let mut request = signed();
+        request.body[index] ^= 1;
+        let name = format!("byte {index} of the body changed");
+        scenarios.push(refused(name, Sender::QrStudio, request, 401, "signature-mismatch"));
+    }
     suite::run(scenarios);
 }
 
