@@ -45,9 +45,9 @@
 //! | the wall clock was set back meanwhile | nothing: the clock of the file stands still, so that nothing ends early |
 //!
 //! The mark is a pair in the file (what its clock said, and what the wall clock said then), written with the first step
-//! of every second and when the store is closed. It never goes backwards. What cannot be told apart is a wall clock
-//! that is set forwards while the program is away, from time that passes; and where a machine's monotonic clock stops
-//! while it sleeps, leases and retentions last longer by that time.
+//! of every second and when the store is closed. It never goes backwards. What cannot be told from time that passes is a
+//! wall clock that is set forwards while the program is away, or right before a crash. Where a machine's monotonic clock
+//! stops while the machine sleeps, leases and retentions last longer by that time.
 //!
 //! # Sharing
 //!
@@ -65,3 +65,6 @@ mod store;
 mod writer;
 
 pub use self::{error::OpenError, options::SqliteOptions, store::SqliteStore};
+
+#[cfg(test)]
+mod tests;

@@ -46,7 +46,7 @@ impl<'c> Records<'c> {
             mark: connection.prepare(
                 "INSERT INTO clock (id, now, wall) VALUES (1, ?1, ?2)
                  ON CONFLICT (id) DO UPDATE SET now = excluded.now, wall = excluded.wall
-                 WHERE clock.now < excluded.now",
+                 WHERE clock.now <= excluded.now",
             )?,
         })
     }

@@ -91,20 +91,3 @@ fn mark(connection: &Connection) -> rusqlite::Result<Option<Mark>> {
     let row = |row: &rusqlite::Row<'_>| Ok(Mark { now: row.get(0)?, wall: row.get(1)? });
     connection.query_row("SELECT now, wall FROM clock", [], row).optional()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Belongs to the connection, so nothing outside can see it.
-    #[test]
-    fn every_commit_is_flushed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("qrhook.db");
-        let mut connection = Connection::open(&path).unwrap();
-        assert_eq!(prepare(&mut connection, &path).unwrap(), None);
-        let full = 2;
-        let synchronous: i32 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0)).unwrap();
-        assert_eq!(synchronous, full);
-    }
-}

@@ -71,7 +71,7 @@ impl<'c> Writer<'c> {
     }
 
     /// Runs these requests in one transaction, after forgetting some of what is over. Returns how many it forgot.
-    fn transact(&mut self, requests: &mut [Request], sweep: usize) -> rusqlite::Result<usize> {
+    pub(crate) fn transact(&mut self, requests: &mut [Request], sweep: usize) -> rusqlite::Result<usize> {
         let claims = requests.iter().filter(|request| request.is_claim()).count();
         let sweep = sweep.saturating_add(claims.saturating_mul(SWEPT_BY_A_CLAIM));
         if requests.is_empty() && sweep == 0 {
@@ -98,7 +98,7 @@ impl<'c> Writer<'c> {
         Ok(swept)
     }
 
-    fn answer(&mut self, batch: Vec<Request>, failure: Option<rusqlite::Error>) {
+    pub(crate) fn answer(&mut self, batch: Vec<Request>, failure: Option<rusqlite::Error>) {
         let failure: Option<StoreError> = failure.map(error::store_error);
         let orphans: Vec<_> = batch.into_iter().filter_map(|request| request.answer(failure.as_ref())).collect();
         if !orphans.is_empty() {

@@ -13,3 +13,4 @@ mod scenario;
 mod suite;
 mod surface;
 mod table;
+mod vectors;

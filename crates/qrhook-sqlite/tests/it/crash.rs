@@ -1,6 +1,7 @@
 //! Programs that are killed, and disks that fail.
 
 use std::{
+    ffi::OsString,
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Command, Stdio},
@@ -22,23 +23,20 @@ fn say(id: &str) {
     std::io::stdout().write_all(format!("\nhandled {id}\n").as_bytes()).unwrap();
 }
 
-/// This program again, with one of the tests that are ignored otherwise, set up by a line of shell.
+/// This program again, with one test, which finds its part as a child in the environment; set up by a line of shell.
 fn child(set_up: &str, test: &str, path: &Path) -> Command {
     let mut child = Command::new("sh");
     child
         .args(["-c", &format!("{set_up} exec \"$0\" \"$@\"")])
         .arg(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--ignored", "--nocapture"])
+        .args([test, "--exact", "--nocapture"])
         .env(PATH, path)
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     child
 }
 
-#[test]
-#[ignore = "a child of another test"]
-fn handles_events_until_it_is_killed() {
-    let Some(path) = std::env::var_os(PATH) else { return };
+fn handle_events_until_killed(path: OsString) {
     let store = SqliteStore::options().with_busy_timeout(Duration::from_secs(5)).open(path).unwrap();
     std::thread::scope(|scope| {
         for thread in 0..8 {
@@ -56,9 +54,12 @@ fn handles_events_until_it_is_killed() {
 
 #[test]
 fn every_acknowledged_commit_survives_a_kill() {
+    if let Some(path) = std::env::var_os(PATH) {
+        return handle_events_until_killed(path);
+    }
     for enough in [1, 100, 300] {
         let (_folder, path) = place();
-        let mut child = child("", "crash::handles_events_until_it_is_killed", &path).spawn().unwrap();
+        let mut child = child("", "crash::every_acknowledged_commit_survives_a_kill", &path).spawn().unwrap();
         let mut known = Vec::new();
         // To the end of the pipe: what was said before the kill counts. The last line may be torn.
         for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
@@ -78,10 +79,7 @@ fn every_acknowledged_commit_survives_a_kill() {
     }
 }
 
-#[test]
-#[ignore = "a child of another test"]
-fn handles_events_until_the_disk_fails() {
-    let Some(path) = std::env::var_os(PATH) else { return };
+fn handle_events_until_the_disk_fails(path: OsString) {
     let store = SqliteStore::open(path).unwrap();
     for number in 0..10_000 {
         match try_claim(&store, number) {
@@ -107,13 +105,17 @@ fn handles_events_until_the_disk_fails() {
 /// A write that the system refuses: the write-ahead log may not grow beyond the limit for files.
 #[test]
 fn nothing_is_acknowledged_when_the_disk_fails() {
+    if let Some(path) = std::env::var_os(PATH) {
+        return handle_events_until_the_disk_fails(path);
+    }
     let (_folder, path) = place();
     let store = SqliteStore::open(&path).unwrap();
     handle(&store, "before");
     drop(store);
     // Without the trap, the system would end the program instead.
-    let output =
-        child("trap '' XFSZ; ulimit -f 300;", "crash::handles_events_until_the_disk_fails", &path).output().unwrap();
+    let output = child("trap '' XFSZ; ulimit -f 300;", "crash::nothing_is_acknowledged_when_the_disk_fails", &path)
+        .output()
+        .unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("\nfailed as it should\n"), "{said}");
 

@@ -65,6 +65,33 @@ fn jumps_while_the_program_ran_change_nothing_after_a_restart() {
 }
 
 #[test]
+fn a_jump_right_before_the_end_changes_nothing() {
+    let (_folder, path) = place();
+    let clock = ManualClock::at(START);
+    let store = open(&path, &clock);
+    handle(&store, "done");
+    clock.set(moved(days(3650)));
+    drop(store);
+    let store = open(&path, &clock);
+    assert_eq!(found(&store, "done"), DONE);
+}
+
+#[test]
+fn the_mark_in_the_file_never_goes_back() {
+    let (_folder, path) = place();
+    let (ahead, behind) = (ManualClock::at(START), ManualClock::at(START));
+    let (first, second) = (open(&path, &ahead), open(&path, &behind));
+    ahead.advance(60 * SECOND);
+    handle(&first, 1);
+    drop(first);
+    handle(&second, 2);
+    drop(second);
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let mark: i64 = file.query_row("SELECT now FROM clock", [], |row| row.get(0)).unwrap();
+    assert_eq!(mark, (START.as_secs() + 60) * 1000);
+}
+
+#[test]
 fn time_passes_while_the_program_is_away() {
     let (_folder, path) = place();
     let clock = ManualClock::at(START);

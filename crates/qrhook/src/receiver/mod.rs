@@ -169,5 +169,5 @@ impl<P: Provider> fmt::Debug for Receiver<P> {
 }
 
 #[cfg(test)]
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 mod tests;

@@ -17,6 +17,7 @@
 
 mod clock;
 mod contract;
+pub mod samples;
 mod sign;
 mod wait;
 

@@ -179,7 +179,7 @@ fn a_body_over_the_limit_is_refused_announced_or_not() {
     assert_eq!(limited.read(&stranger).err(), Some(VerifyError::MissingSignature { header: HEADER }));
 }
 
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 #[test]
 fn an_authentic_body_is_only_refused_when_it_is_no_event() {
     let verdict = |body: &[u8]| {

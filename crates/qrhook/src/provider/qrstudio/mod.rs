@@ -39,5 +39,5 @@ impl Provider for QrStudio {
 }
 
 #[cfg(test)]
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 mod tests;

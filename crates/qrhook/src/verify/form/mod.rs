@@ -146,7 +146,7 @@ impl<'a> Form<'a> {
     }
 
     /// The form with this token in it, in the place of those that are there.
-    #[cfg(feature = "testing")]
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn with_token(mut self, field: &'a str, token: &'a str) -> Bytes {
         self.take_token(field);
         self.fields.push((field.as_bytes().into(), token.as_bytes().into()));

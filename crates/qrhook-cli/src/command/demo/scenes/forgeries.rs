@@ -1,0 +1,81 @@
+//! What did not come from the platform, or not in this form, or not now.
+
+use http::{HeaderValue, Method, header};
+use qrhook::{UnixTime, testing::SignedRequest};
+
+use super::super::{Demo, Event, NOT_VERIFIED, stage, wire};
+use crate::{
+    failure::Failure,
+    forge::{self, Tamper},
+    sender::Sender,
+};
+
+const GROUP: &str = "forgery";
+
+pub(super) async fn play(demo: &mut Demo) -> Result<(), Failure> {
+    for (sender, name) in [(Sender::QrStudio, "scan.created"), (Sender::CodeQr, "sale.created")] {
+        let Some(header) = sender.signature_header() else { continue };
+        let event = demo.event(sender, name);
+        let malformed = HeaderValue::from_static("t=1,v1=00ff");
+        let signature = |request: &SignedRequest| HeaderValue::from_str(wire::signature(request)).ok();
+        let mut twice = event.signed();
+        if let Some(value) = signature(&event.forged()) {
+            twice.headers.append(header, value);
+        }
+        let mut short = event.signed();
+        short.headers.insert(header, malformed);
+        let mut prefixless = event.signed();
+        let unprefixed = stage::secret(sender).trim_start_matches("whsec_");
+        prefixless.headers.clone_from(&forge::signed(sender, unprefixed, &event.body, UnixTime::now()).headers);
+        let cases = [
+            ("signed with another secret", event.forged()),
+            ("signed without the secret's prefix", prefixless),
+            ("one byte more in the body", tampered(&event, Tamper::Body)),
+            ("one digit of the signature changed", tampered(&event, Tamper::Signature)),
+            ("no signature", event.without(header)),
+            ("a signature that is too short", short),
+            ("two signature headers, one of them right", twice),
+        ];
+        for (what, request) in cases {
+            demo.send(GROUP, what, &event, request, NOT_VERIFIED).await?;
+        }
+    }
+    times(demo).await?;
+    tokens(demo).await
+}
+
+/// QR Studio alone signs a time. With a store that survives a restart it may be 3 h old.
+async fn times(demo: &mut Demo) -> Result<(), Failure> {
+    let event = demo.event(Sender::QrStudio, "scan.created");
+    let cases = [
+        ("another time in the header than was signed", tampered(&event, Tamper::Time)),
+        ("signed 4 h ago", event.signed_at(-4 * 3600)),
+        ("signed 10 min ahead", event.signed_at(600)),
+    ];
+    for (what, request) in cases {
+        demo.send(GROUP, what, &event, request, NOT_VERIFIED).await?;
+    }
+    Ok(())
+}
+
+async fn tokens(demo: &mut Demo) -> Result<(), Failure> {
+    let event = demo.event(Sender::QrPlanet, "VOUCHER_REDEEMED");
+    let mut without = event.signed();
+    without.body = event.key.clone().into();
+    let mut twice = event.signed();
+    twice.body = [&twice.body, &b"&secrettoken=another"[..]].concat().into();
+    let cases =
+        [("another token", event.forged()), ("no token", without.clone()), ("two tokens, one of them right", twice)];
+    for (what, request) in cases {
+        demo.send(GROUP, what, &event, request, NOT_VERIFIED).await?;
+    }
+    let path = format!("{}?secrettoken={}", event.sender.name(), stage::secret(event.sender));
+    without.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(without.body.len()));
+    let mut raw = wire::head(Method::POST.as_str(), &path, &without.headers, "x-demo: 1");
+    raw.extend_from_slice(&without.body);
+    demo.send_raw(GROUP, "the token in the URL instead of the body", &event, &raw, NOT_VERIFIED).await
+}
+
+fn tampered(event: &Event, what: Tamper) -> SignedRequest {
+    forge::tampered(event.sender, stage::secret(event.sender), &event.body, UnixTime::now(), what)
+}

@@ -1,0 +1,61 @@
+//! A store that fails, a shutdown, and a restart.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use super::super::{
+    DUPLICATE, Demo, HANDLED, Stage,
+    recorder::Plan,
+    refused,
+    table::Row,
+    wire::{self, Answer},
+};
+use crate::{failure::Failure, sender::Sender};
+
+const GROUP: &str = "outage";
+
+pub(super) async fn play(demo: &mut Demo) -> Result<(), Failure> {
+    let scan = demo.event(Sender::QrStudio, "scan.created");
+    let voucher = demo.event(Sender::QrPlanet, "VOUCHER_REDEEMED");
+    demo.stage.store_fails.store(true, Ordering::SeqCst);
+    demo.send(GROUP, "an event while the store fails", &scan, scan.signed(), refused(503)).await?;
+    demo.send(GROUP, "an event while the store fails", &voucher, voucher.signed(), HANDLED).await?;
+    let flagged = demo.recorder.unclaimed(&voucher.key) && !demo.recorder.unclaimed(&scan.key);
+    demo.table.add(Row {
+        group: GROUP,
+        sender: voucher.sender.name(),
+        what: "what its handler sees, for nobody would send it again",
+        expected: "unclaimed",
+        got: if flagged { "unclaimed" } else { "no flag" },
+        runs: (1, demo.recorder.runs(&voucher.key)),
+        fits: flagged,
+    })?;
+    demo.stage.store_fails.store(false, Ordering::SeqCst);
+    demo.send(GROUP, "its repeat when the store works again", &scan, scan.signed(), HANDLED).await?;
+    restart(demo).await
+}
+
+async fn restart(demo: &mut Demo) -> Result<(), Failure> {
+    let running = demo.event(Sender::CodeQr, "sale.created");
+    let late = demo.event(Sender::CodeQr, "sale.created");
+    demo.recorder.plan(&running.key, [Plan::Work(Duration::from_millis(600))]);
+    let address = demo.stage.address();
+    let request = wire::request(running.sender, &running.signed());
+    let answer = tokio::spawn(async move { wire::exchange(address, &request).await });
+    demo.recorder.wait(|recorder| recorder.runs(&running.key) == 1).await;
+    demo.stage.begin_stop();
+    // What is refused for another reason until then changes nothing.
+    let probe = wire::request(late.sender, &late.forged());
+    for _ in 0..100 {
+        if wire::exchange(address, &probe).await == Answer::Status(503) {
+            break;
+        }
+    }
+    demo.send(GROUP, "an event during a shutdown", &late, late.signed(), refused(503)).await?;
+    let answer = answer.await.unwrap_or(Answer::Nothing);
+    let runs = demo.recorder.runs(&running.key);
+    demo.note(GROUP, "one whose handler runs during the shutdown", running.sender, answer, runs, HANDLED)?;
+    demo.stage.stop().await;
+    demo.stage = Stage::start(demo.folder.path(), &demo.recorder).await?;
+    demo.send(GROUP, "its repeat after the restart", &running, running.signed(), DUPLICATE).await?;
+    demo.send(GROUP, "the repeat of the refused one", &late, late.signed(), HANDLED).await
+}

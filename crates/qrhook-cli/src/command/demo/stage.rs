@@ -1,0 +1,77 @@
+//! The demo's receiver.
+
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+use qrhook::{Secrets, Store};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+use super::{faults::Faults, recorder::Recorder};
+use crate::{
+    failure::{Failure, chain},
+    hooks::Hooks,
+    sender::Sender,
+    server::Server,
+    store::StoreUrl,
+};
+
+/// A receiver that runs.
+pub(super) struct Stage {
+    address: SocketAddr,
+    pub(super) store_fails: Arc<AtomicBool>,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<()>,
+}
+
+/// The demo's secrets are made up, and always the same.
+pub(super) const fn secret(sender: Sender) -> &'static str {
+    match sender {
+        Sender::QrStudio => "whsec_DEMOqrstudioNotARealSecret",
+        Sender::CodeQr => "whsec_DEMOcodeqrNotARealSecret",
+        Sender::QrPlanet => "DEMO-qrplanet-not-a-real-key",
+    }
+}
+
+impl Stage {
+    /// Starts on a free port, with the store in this folder.
+    pub(super) async fn start(folder: &Path, recorder: &Recorder) -> Result<Self, Failure> {
+        let store_fails = Arc::new(AtomicBool::new(false));
+        let store = StoreUrl::Sqlite(folder.join("qrhook.db")).open()?;
+        let store: Arc<dyn Store> = Arc::new(Faults { store, switch: Arc::clone(&store_fails) });
+        let server = Server::bind("127.0.0.1:0").await?;
+        let address = server.address();
+        let mut hooks = Hooks::new();
+        for sender in Sender::ALL {
+            let secrets = Secrets::one(secret(sender)).map_err(|error| Failure::failed(chain(&error)))?;
+            hooks = hooks.add(sender, secrets, Arc::clone(&store), recorder.clone())?;
+        }
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(async move {
+            let drained = async {
+                drop(stopped.await);
+                hooks.drain(Duration::from_secs(25)).await;
+            };
+            server.run(hooks.router(), drained).await;
+        });
+        Ok(Self { address, store_fails, stop: Some(stop), running })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Begins to stop it the way a program should: what runs is finished, and nothing else begins.
+    pub(super) fn begin_stop(&mut self) {
+        self.stop = None;
+    }
+
+    /// Stops it, and waits until it is gone.
+    pub(super) async fn stop(&mut self) {
+        self.begin_stop();
+        drop((&mut self.running).await);
+    }
+}

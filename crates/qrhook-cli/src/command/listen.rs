@@ -1,0 +1,158 @@
+//! `qrhook listen`: a receiver that prints.
+
+use std::{io, sync::Arc, time::Duration};
+
+use axum::http::StatusCode;
+use qrhook::{Delivery, Secrets};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::{
+    event_line,
+    failure::Failure,
+    hooks::{Hooks, Work},
+    lines::Lines,
+    logs,
+    secrets::SecretArgs,
+    sender::{Sender, Shown},
+    server::Server,
+    signals::Signals,
+    store::StoreUrl,
+    terminal,
+};
+
+/// Receive webhooks, and print each event once, as one line of JSON
+///
+/// Answers POST /qrstudio, /codeqr and /qrplanet, and GET /healthz. An event is acknowledged when its line was
+/// written to standard output and its id is in the store; a repeated one is acknowledged and not printed again. If the
+/// line cannot be written, the answer is 500 and the platform sends the event again.
+///
+/// A sender is on when its variable is set, or when --sender names it. The path of one that is off is 404.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    /// Address to listen on; port 0 is a free one, which is printed
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
+    addr: String,
+    /// Where handled ids are remembered: `memory` or `sqlite:PATH`
+    #[arg(long, value_name = "URL", default_value = "sqlite:qrhook.db")]
+    store: String,
+    /// Turns a sender on; may be repeated [default: those whose variable is set]
+    #[arg(long = "sender", value_name = "NAME")]
+    senders: Vec<Sender>,
+    #[command(flatten)]
+    secrets: SecretArgs,
+}
+
+const HELP: &str = "\
+Example:
+  export QRSTUDIO_WEBHOOK_SECRET='whsec_...'
+  qrhook listen --addr 127.0.0.1:8080 --store sqlite:qrhook.db >> events.jsonl
+
+  Platforms need https: put a proxy with a certificate in front, or a tunnel while you try things out.
+
+Output: one JSON object a line on standard output, with the members sender, type, id, created_at, signed_at, secret,
+  id_conflict, unclaimed, scan and data. Logs are on standard error.
+
+Exit codes: 0 after SIGTERM or Ctrl-C (what runs is finished first, for at most 25 s; a second signal ends it at
+  once), 1 address taken or store not to be opened, 2 wrong usage or no usable secret.
+
+Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET, QRPLANET_SECRET_TOKEN; QRHOOK_LOG for the logs. --secret-env
+  replaces the variable of a sender, so it needs exactly one --sender.";
+
+/// What the contract of every hook gives the running handlers at the end.
+const DRAIN_TIME: Duration = Duration::from_secs(25);
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    logs::to_stderr(LevelFilter::INFO)?;
+    // Not parsed by the library for arguments, which would repeat the text, and a URL may hold a password.
+    let store: StoreUrl = args.store.parse().map_err(|problem| Failure::usage(format!("--store: {problem}")))?;
+    let enabled = enabled(args)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
+    let outcome = runtime.block_on(listen(args, &store, enabled));
+    // A line that blocks must not keep the program from ending.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) -> Result<(), Failure> {
+    let cannot = |what: &str, error: io::Error| Failure::failed(format!("cannot {what}: {error}"));
+    let mut signals = Signals::catch().map_err(|error| cannot("wait for signals", error))?;
+    let server = Server::bind(&args.addr).await?;
+    let store = url.open()?;
+    let printer = Printer(Lines::on_stdout().map_err(|error| cannot("use standard output", error))?);
+    let names: Vec<_> = enabled.iter().map(|(sender, _)| sender.name()).collect();
+    let mut hooks = Hooks::new();
+    for (sender, secrets) in enabled {
+        hooks = hooks.add(sender, secrets, Arc::clone(&store), printer.clone())?;
+    }
+    if terminal::goes_nowhere() {
+        terminal::note(format_args!(
+            "warning: standard output is closed or /dev/null: events are acknowledged, and nobody sees them"
+        ));
+    }
+    terminal::note(format_args!("senders: {}", names.join(", ")));
+    terminal::note(format_args!("store: {url}"));
+    terminal::note(format_args!("listening on http://{}", server.address()));
+    let drained = async {
+        signals.next().await;
+        terminal::note(format_args!("stopping: what runs is finished first; a second signal ends it at once"));
+        tokio::spawn(async move {
+            signals.next().await;
+            std::process::exit(1);
+        });
+        hooks.drain(DRAIN_TIME).await;
+    };
+    server.run(hooks.router(), drained).await;
+    Ok(())
+}
+
+/// The senders that are on, with their secrets.
+fn enabled(args: &Args) -> Result<Vec<(Sender, Secrets)>, Failure> {
+    if args.secrets.is_given() && args.senders.len() != 1 {
+        return Err(Failure::usage(
+            "--secret-env replaces the variable of one sender, so it needs exactly one --sender",
+        ));
+    }
+    let is_on = |sender: &Sender| match args.senders.as_slice() {
+        [] => std::env::var_os(sender.variable()).is_some(),
+        named => named.contains(sender),
+    };
+    let enabled = Sender::ALL.into_iter().filter(is_on).map(|sender| Ok((sender, args.secrets.all(sender)?)));
+    let enabled = enabled.collect::<Result<Vec<_>, Failure>>()?;
+    if enabled.is_empty() {
+        let [first, second, third] = Sender::ALL.map(Sender::variable);
+        return Err(Failure::usage(format!(
+            "no sender is on: set one of the environment variables {first}, {second} and {third}"
+        )));
+    }
+    Ok(enabled)
+}
+
+/// Prints events.
+#[derive(Debug, Clone)]
+struct Printer(Lines);
+
+impl Work for Printer {
+    async fn handle<P: Shown>(&self, delivery: Arc<Delivery<P>>) -> StatusCode {
+        for oddity in delivery.oddities() {
+            tracing::warn!(sender = P::NAME, "{oddity}");
+        }
+        match self.0.write(event_line::of(&delivery)).await {
+            Ok(()) => StatusCode::OK,
+            Err(error) => {
+                tracing::error!(sender = P::NAME, %error, "the event could not be written, and is given back");
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        }
+    }
+}
+
+/// An address that lacks its port would only fail later, as a name that does not resolve.
+fn address(text: &str) -> Result<String, String> {
+    let port = text.rsplit_once(':').and_then(|(host, port)| port.parse::<u16>().ok().filter(|_| !host.is_empty()));
+    match port {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("it needs a host and a port, such as 127.0.0.1:8080".to_owned()),
+    }
+}

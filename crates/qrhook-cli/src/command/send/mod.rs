@@ -1,0 +1,182 @@
+//! `qrhook send`: a platform, as a receiver sees it.
+
+mod client;
+mod tally;
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+use http::Uri;
+use qrhook::testing::samples::{self, Sample};
+use tokio::task::JoinSet;
+use tracing_subscriber::filter::LevelFilter;
+use zeroize::Zeroizing;
+
+use self::{client::Client, tally::Tally};
+use crate::{
+    failure::Failure,
+    forge::{self, Tamper},
+    ids::{self, Ids},
+    logs, parse,
+    secrets::SecretArgs,
+    sender::Sender,
+    terminal,
+};
+
+/// Send signed sample events to a receiver, and print its answers
+///
+/// Each request is a sample event with an id of its own (for QR Planet: with another counter or time), signed with
+/// your secret. The first of several --secret-env signs. Redirects are not followed. A request has 10 s.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    /// The platform to send as
+    sender: Sender,
+    /// The event type, such as scan.created or QR_CODE_SCANNED; a wrong one lists all
+    event: String,
+    /// The receiver's URL, http or https
+    url: String,
+    /// How many requests are sent
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    count: u64,
+    /// How many of them are on their way at once
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    parallel: u16,
+    /// Sends the sample with its own id every time: all but the first one are duplicates
+    #[arg(long)]
+    same_id: bool,
+    /// Changes something after signing, as a forger would
+    #[arg(long, value_name = "WHAT")]
+    tamper: Option<Tamper>,
+    /// The time that is signed, in Unix seconds [default: now]
+    ///
+    /// Without effect on senders that sign no time.
+    #[arg(long, value_name = "UNIX", value_parser = parse::unix_time())]
+    at: Option<i64>,
+    #[command(flatten)]
+    secrets: SecretArgs,
+}
+
+const HELP: &str = "\
+Example:
+  export QRSTUDIO_WEBHOOK_SECRET='whsec_test'
+  qrhook send qrstudio scan.created http://127.0.0.1:8080/qrstudio
+  qrhook send qrstudio scan.created http://127.0.0.1:8080/qrstudio --count 1000 --parallel 16
+  qrhook send qrstudio scan.created http://127.0.0.1:8080/qrstudio --tamper body
+
+  The last one is refused with 401, and its exit code is 1.
+
+Exit codes: 0 every answer was 2xx, 1 some answer was not, or there was none, 2 wrong usage or no usable secret.
+
+Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless --secret-env names another.
+  SSL_CERT_FILE names a file with the certificates to trust, instead of the system's.";
+
+/// What all requests of one run share.
+struct Sending {
+    args: Plan,
+    client: Client,
+    ids: Ids,
+    started: AtomicU64,
+    tally: Mutex<Tally>,
+}
+
+struct Plan {
+    sender: Sender,
+    sample: &'static Sample,
+    secret: Zeroizing<String>,
+    count: u64,
+    same_id: bool,
+    tamper: Option<Tamper>,
+    at: Option<i64>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    logs::to_stderr(LevelFilter::WARN)?;
+    let sample = samples::find(args.sender.name(), &args.event).ok_or_else(|| unknown_event(args))?;
+    if args.tamper == Some(Tamper::Time) && !args.sender.signs_time() {
+        let name = args.sender.name();
+        return Err(Failure::usage(format!("--tamper time: {name} signs no time, so there is none to change")));
+    }
+    let url = url(&args.url)?;
+    let secret = args.secrets.first(args.sender)?;
+    let plan = Plan {
+        sender: args.sender,
+        sample,
+        secret,
+        count: args.count,
+        same_id: args.same_id,
+        tamper: args.tamper,
+        at: args.at,
+    };
+    let sending = Arc::new(Sending {
+        args: plan,
+        client: Client::new(url)?,
+        ids: Ids::new()?,
+        started: AtomicU64::new(0),
+        tally: Mutex::default(),
+    });
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
+    runtime.block_on(send_all(&sending, args.parallel))?;
+    let tally = sending.tally.lock().unwrap_or_else(PoisonError::into_inner);
+    terminal::print(tally.to_string().as_bytes())?;
+    if tally.all_succeeded() { Ok(()) } else { Err(Failure::Told) }
+}
+
+async fn send_all(sending: &Arc<Sending>, parallel: u16) -> Result<(), Failure> {
+    let mut workers = JoinSet::new();
+    for _ in 0..parallel {
+        let sending = Arc::clone(sending);
+        workers.spawn(async move {
+            // Counted as they start, so that a huge number of requests is no huge list.
+            while sending.started.fetch_add(1, Ordering::Relaxed) < sending.args.count {
+                sending.send_one().await?;
+            }
+            Ok(())
+        });
+    }
+    while let Some(worker) = workers.join_next().await {
+        worker.map_err(|error| Failure::failed(format!("a request was not finished: {error}")))??;
+    }
+    Ok(())
+}
+
+impl Sending {
+    async fn send_one(&self) -> Result<(), Failure> {
+        let Plan { sender, sample, secret, .. } = &self.args;
+        let body = match self.args.same_id {
+            true => ids::unchanged(*sender, sample),
+            false => self.ids.fresh(*sender, sample),
+        };
+        let at = parse::moment(self.args.at);
+        let request = match self.args.tamper {
+            Some(what) => forge::tampered(*sender, secret, &body.bytes, at, what),
+            None => forge::signed(*sender, secret, &body.bytes, at),
+        };
+        let (answer, time) = self.client.post(request).await;
+        let line = format!("{:<6} {:>9.2} ms  {}\n", answer.to_string(), time.as_secs_f64() * 1000.0, body.id);
+        terminal::print(line.as_bytes())?;
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner).add(answer, time);
+        Ok(())
+    }
+}
+
+fn url(text: &str) -> Result<Uri, Failure> {
+    // The URL itself is not repeated: it may hold a password.
+    let url: Uri = text.parse().map_err(|error| Failure::usage(format!("URL cannot be read: {error}")))?;
+    let plain = url.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+    if !plain || !matches!(url.scheme_str(), Some("http" | "https")) {
+        return Err(Failure::usage(
+            "URL must begin with http:// or https:// and hold a host, without user or password",
+        ));
+    }
+    Ok(url)
+}
+
+fn unknown_event(args: &Args) -> Failure {
+    let sender = args.sender.name();
+    let names: Vec<_> = samples::of(sender).iter().map(|sample| sample.name).collect();
+    Failure::usage(format!("EVENT `{}` is no event of {sender}; there are: {}", args.event, names.join(", ")))
+}

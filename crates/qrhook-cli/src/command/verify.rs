@@ -1,0 +1,96 @@
+//! `qrhook verify`: one request, from files and arguments.
+
+use std::{path::PathBuf, time::Duration};
+
+use http::{HeaderMap, HeaderValue, header};
+use qrhook::{Provider, Secrets, Verifier, provider::Window};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::{
+    event_line,
+    failure::Failure,
+    input, logs, parse,
+    secrets::SecretArgs,
+    sender::{Sender, Shown, with_provider},
+    terminal,
+};
+
+/// Verify one captured request, and print its event
+///
+/// Checks the signature (or token) and the time window exactly as a receiver does, and prints the event as one line of
+/// JSON. A request that is not authentic prints `rejected: REASON: explanation` on standard error.
+///
+/// The body must be the bytes as they were received: one that was parsed and written again, or got a line break at its
+/// end, has another signature.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    /// The platform that sent it
+    sender: Sender,
+    /// Header line of the request; may be repeated, and several of one name are several lines
+    #[arg(long = "header", value_name = "NAME: VALUE")]
+    headers: Vec<String>,
+    /// File with the body; `-` is standard input
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    body: PathBuf,
+    /// The request's content type: adds a Content-Type header line
+    ///
+    /// Only QR Planet's matters. Without one, its body is taken for url-encoded.
+    #[arg(long, value_name = "TYPE")]
+    content_type: Option<String>,
+    /// The receiver's clock, in Unix seconds [default: now]
+    #[arg(long, value_name = "UNIX", value_parser = parse::unix_time())]
+    at: Option<i64>,
+    /// How far the signed time may be from the clock, on both sides [default: 300]
+    ///
+    /// Without effect on senders that sign no time.
+    #[arg(long, value_name = "SECONDS")]
+    tolerance: Option<u64>,
+    #[command(flatten)]
+    secrets: SecretArgs,
+}
+
+const HELP: &str = "\
+Example:
+  export QRSTUDIO_WEBHOOK_SECRET='whsec_...'
+  qrhook verify qrstudio --header 'X-QRStudio-Signature: t=1778335283,v1=c264cc...' \\
+         --at 1778335290 --body request.json
+
+Reasons: missing-signature malformed-signature signature-mismatch stale future repeated-header
+  missing-token token-mismatch repeated-field body-too-large unsupported-media-type unusable-body
+
+Exit codes: 0 authentic, 1 rejected, 2 wrong usage, unreadable file, or no usable secret.
+
+Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless --secret-env names another.";
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    logs::to_stderr(LevelFilter::WARN)?;
+    let mut headers = input::headers(&args.headers, args.content_type.as_deref())?;
+    if args.sender == Sender::QrPlanet && !headers.contains_key(header::CONTENT_TYPE) {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(args.sender.content_type()));
+    }
+    let secrets = args.secrets.all(args.sender)?;
+    let line = with_provider!(args.sender, P => verify::<P>(args, &headers, secrets))?;
+    terminal::print(line.as_bytes())
+}
+
+fn verify<P: Shown>(args: &Args, headers: &HeaderMap, secrets: Secrets) -> Result<String, Failure> {
+    let body = input::body(&args.body, P::POLICY.body_limit)?;
+    let delivery = verifier::<P>(secrets, args.tolerance)
+        .verify(headers, body, parse::moment(args.at))
+        .map_err(Failure::Rejected)?;
+    for oddity in delivery.oddities() {
+        tracing::warn!("{oddity}");
+    }
+    let mut line = event_line::of(&delivery);
+    line.push('\n');
+    Ok(line)
+}
+
+fn verifier<P: Provider>(secrets: Secrets, tolerance: Option<u64>) -> Verifier<P> {
+    let verifier = Verifier::new(secrets);
+    match tolerance {
+        Some(seconds) => verifier.with_window(Window::both(Duration::from_secs(seconds))),
+        None => verifier,
+    }
+}

@@ -1,0 +1,65 @@
+//! Why a command ends with another code than 0.
+
+use std::{error::Error, process::ExitCode};
+
+use qrhook::VerifyError;
+
+use crate::terminal;
+
+/// Why a command ends with another code than 0.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Wrong usage, an unreadable file, or a secret that is none: exit code 2.
+    Usage(String),
+    /// What was tried did not work: exit code 1.
+    Failed(String),
+    /// The request was not verified: exit code 1.
+    Rejected(VerifyError),
+    /// It said already what differs: exit code 1.
+    Told,
+}
+
+impl Failure {
+    pub(crate) fn usage(text: impl Into<String>) -> Self {
+        Self::Usage(text.into())
+    }
+
+    pub(crate) fn failed(text: impl Into<String>) -> Self {
+        Self::Failed(text.into())
+    }
+
+    /// Says it on standard error.
+    pub(crate) fn report(&self) -> ExitCode {
+        match self {
+            Self::Usage(text) => {
+                terminal::note(format_args!("error: {text}"));
+                ExitCode::from(2)
+            }
+            Self::Failed(text) => {
+                terminal::note(format_args!("error: {text}"));
+                ExitCode::FAILURE
+            }
+            Self::Rejected(error) => {
+                terminal::note(format_args!("rejected: {}: {error}", error.reason()));
+                ExitCode::FAILURE
+            }
+            Self::Told => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// An error and its causes in one line.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        // Some errors show their cause themselves.
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}

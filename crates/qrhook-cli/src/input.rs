@@ -1,0 +1,54 @@
+//! The request that is given as arguments, files and standard input.
+
+use std::{
+    fs::File,
+    io::{self, IsTerminal, Read},
+    path::Path,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::{failure::Failure, terminal};
+
+/// Reads a body, but no more than one byte over the limit: whoever checks the length sees that it is too long.
+pub(crate) fn body(path: &Path, limit: usize) -> Result<Bytes, Failure> {
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let mut body = Vec::new();
+    let (read, name) = if path.as_os_str() == "-" {
+        let input = io::stdin();
+        if input.is_terminal() {
+            terminal::note(format_args!("reading the body from standard input, until its end"));
+        }
+        (input.lock().take(limit).read_to_end(&mut body), "standard input".to_owned())
+    } else {
+        let opened = File::open(path);
+        (opened.and_then(|file| file.take(limit).read_to_end(&mut body)), path.display().to_string())
+    };
+    read.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+    Ok(body.into())
+}
+
+/// Header lines as they are written in a request. Several of one name stay several.
+pub(crate) fn headers(lines: &[String], content_type: Option<&str>) -> Result<HeaderMap, Failure> {
+    let mut headers = HeaderMap::new();
+    for line in lines {
+        // The line itself is not repeated: it may hold a credential.
+        let (name, value) =
+            line.split_once(':').ok_or_else(|| Failure::usage("--header needs a line such as 'Name: value'"))?;
+        let name: HeaderName =
+            name.trim().parse().map_err(|_| Failure::usage("--header has a name that no header can have"))?;
+        append(&mut headers, "--header", name, value)?;
+    }
+    if let Some(value) = content_type {
+        append(&mut headers, "--content-type", header::CONTENT_TYPE, value)?;
+    }
+    Ok(headers)
+}
+
+fn append(headers: &mut HeaderMap, flag: &str, name: HeaderName, value: &str) -> Result<(), Failure> {
+    let value = HeaderValue::from_bytes(value.trim_matches([' ', '\t']).as_bytes())
+        .map_err(|_| Failure::usage(format!("{flag} has a value that no header can have (`{name}`)")))?;
+    headers.try_append(name, value).map_err(|_| Failure::usage(format!("{flag} is given too often")))?;
+    Ok(())
+}

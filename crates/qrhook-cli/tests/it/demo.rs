@@ -1,0 +1,39 @@
+//! `qrhook demo`.
+
+use crate::support::{PATIENCE, command, post, run};
+
+#[test]
+fn everything_is_as_expected_and_plain_when_piped() {
+    // It needs no secret, and is not disturbed by one.
+    let ran = run(&["demo"], &[("QRSTUDIO_WEBHOOK_SECRET", "")], b"");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.stdout);
+    assert!(!ran.stdout.contains('\u{1b}'), "{}", ran.stdout);
+    let last = ran.stdout.lines().last().unwrap();
+    let rows = ran.stdout.lines().filter(|line| line.starts_with("ok ")).count();
+    assert_eq!(last, format!("{rows} as expected, 0 different"));
+    assert!(rows >= 80, "{}", ran.stdout);
+}
+
+#[test]
+fn stays_when_it_is_asked_to() {
+    use std::io::{BufRead, BufReader};
+    let mut child = command(&["demo", "--stay"], &[]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let stays = lines.find_map(|line| line.strip_prefix("The receiver stays at http://").map(str::to_owned)).unwrap();
+    let address = stays.split(' ').next().unwrap().parse().unwrap();
+    let secret = lines.find_map(|line| line.strip_prefix("  export QRSTUDIO_WEBHOOK_SECRET=").map(str::to_owned));
+    let body = r#"{"id":"evt_stay","type":"scan.created"}"#;
+    assert_eq!(post::<qrhook::qrstudio::QrStudio>(address, &secret.unwrap(), body), Some(200));
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    drop(lines);
+    let started = std::time::Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(started.elapsed() < PATIENCE, "it does not end");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    };
+    assert_eq!(status.code(), Some(0));
+}

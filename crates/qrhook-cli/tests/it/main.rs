@@ -1,0 +1,12 @@
+//! The command, as somebody runs it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, and nobody else uses it")]
+
+mod crash;
+mod demo;
+mod listen;
+mod output;
+mod send;
+mod sign;
+mod support;
+mod usage;
+mod verify;

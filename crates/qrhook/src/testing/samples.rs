@@ -1,0 +1,92 @@
+//! One body for each event type of each sender, as the platform would post it.
+//!
+//! Values are made up; the forms of QR Planet hold the token `FAKE-secret-token-do-not-use`.
+//!
+//! ```
+//! use qrhook::{Secrets, UnixTime, codeqr::CodeQr, testing};
+//!
+//! let sample = testing::samples::find("codeqr", "qrcode.scanned").expect("it is one of them");
+//! let now = UnixTime::from_secs(1778335283);
+//! let request = testing::sign::<CodeQr>("whsec_test", sample.body, now);
+//!
+//! let delivery = qrhook::verify::<CodeQr>(&request.headers, request.body, &Secrets::one("whsec_test")?, now)?;
+//! assert_eq!(delivery.event_type(), Some(sample.name));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+/// One sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sample {
+    /// The event's type on the wire.
+    pub name: &'static str,
+    /// The content type that it is posted with.
+    pub content_type: &'static str,
+    /// The body, unsigned.
+    pub body: &'static [u8],
+}
+
+/// All samples of the sender with this name; none if there is no such sender.
+pub fn of(sender: &str) -> &'static [Sample] {
+    match sender {
+        "qrstudio" => QR_STUDIO,
+        "codeqr" => CODE_QR,
+        "qrplanet" => QR_PLANET,
+        _ => &[],
+    }
+}
+
+/// The sample of one event type.
+pub fn find(sender: &str, name: &str) -> Option<&'static Sample> {
+    of(sender).iter().find(|sample| sample.name == name)
+}
+
+macro_rules! samples {
+    ($content_type:literal, $sender:literal, $extension:literal: $($name:literal),* $(,)?) => {
+        &[$(Sample {
+            name: $name,
+            content_type: $content_type,
+            body: include_bytes!(concat!(
+                "../../tests/fixtures/", $sender, "/samples/", $name, ".", $extension
+            )),
+        }),*]
+    };
+}
+
+const QR_STUDIO: &[Sample] = samples!("application/json", "qrstudio", "json":
+    "dynamic_qr.created",
+    "dynamic_qr.updated",
+    "quota.threshold_100",
+    "quota.threshold_75",
+    "scan.created",
+);
+
+const CODE_QR: &[Sample] = samples!("application/json", "codeqr", "json":
+    "lead.created",
+    "link.clicked",
+    "link.created",
+    "link.deleted",
+    "link.updated",
+    "page.created",
+    "page.deleted",
+    "page.updated",
+    "page.visited",
+    "partner.enrolled",
+    "qrcode.created",
+    "qrcode.deleted",
+    "qrcode.scanned",
+    "qrcode.updated",
+    "sale.created",
+);
+
+const QR_PLANET: &[Sample] = samples!("application/x-www-form-urlencoded", "qrplanet", "form":
+    "CALL_2_ACTION_BUTTON_CLICKED",
+    "JOB_FINISHED",
+    "LEAD_CREATED",
+    "QR_CODE_CREATED",
+    "QR_CODE_SCANNED",
+    "VOUCHER_CREATED",
+    "VOUCHER_EXPIRED",
+    "VOUCHER_REDEEMED",
+    "VOUCHER_UPDATED",
+);
