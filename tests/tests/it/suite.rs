@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Duration};
 use qrhook::receiver::Drained;
 use tokio::{
     sync::Semaphore,
-    task::{JoinHandle, JoinSet},
+    task::{JoinHandle, JoinSet, block_in_place},
 };
 
 use crate::{
     client::{Answer, Exchange, PATIENCE},
     scenario::{Claim, Expected, Own, Scenario, Step},
-    surface::{Server, Surface, plain},
+    surface::{Server, Surface, command, plain},
 };
 
 /// How often something is looked at that changes by itself.
@@ -40,9 +40,15 @@ pub fn run(scenarios: Vec<Scenario>) {
 
 async fn everywhere(scenario: &Scenario) {
     if let Some(verdict) = plain::verdict(scenario) {
-        let Some(Step::Send(_, expected)) = scenario.steps.first() else { unreachable!("a verdict is one request") };
+        let Some(Step::Send(request, expected)) = scenario.steps.first() else {
+            unreachable!("a verdict is one request")
+        };
         let expected = expected.reason.map(|reason| (expected.status, reason));
         assert_eq!(verdict, expected, "{}, by the plain function", scenario.name);
+        if let Some(verdict) = block_in_place(|| command::verdict(scenario, request)) {
+            let expected = expected.map(|(_, reason)| reason);
+            assert_eq!(verdict.as_deref(), expected, "{}, by the command", scenario.name);
+        }
     }
     let surfaces: Vec<_> = Surface::ALL.into_iter().filter(|surface| scenario.runs_on(*surface)).collect();
     assert!(!surfaces.is_empty(), "{} runs nowhere", scenario.name);
@@ -77,7 +83,13 @@ impl<'a> Stage<'a> {
             this.step(step).await;
         }
         let runs = if this.is_own_refusal() { 0 } else { scenario.runs };
-        assert_eq!(this.server.world.runs(), runs, "runs of the handler: {}", this.place());
+        let place = this.place();
+        let world = block_in_place(|| this.server.stop());
+        assert_eq!(world.runs(), runs, "runs of the handler: {place}");
+        if !surface.is_ours() {
+            let reasons: Vec<_> = this.answers.iter().filter_map(|answer| answer.reason.clone()).collect();
+            assert_eq!(world.logged_reasons(), reasons, "what it logged: {place}");
+        }
         this.answers
     }
 
@@ -140,6 +152,9 @@ impl<'a> Stage<'a> {
 
     /// The state is reached; what settles it runs beside the answer.
     async fn claim(&self, claim: Claim) {
+        if !self.surface.is_ours() {
+            return;
+        }
         let claim = if self.is_own_refusal() || !self.surface.claims() { Claim::Untouched } else { claim };
         let world = &self.server.world;
         let reached = async {
@@ -166,7 +181,13 @@ impl<'a> Stage<'a> {
             Some(Own::Refused) => return assert_eq!(answer, None, "the server's own: {place}"),
             None => {}
         }
-        let answer = answer.unwrap_or_else(|| panic!("an answer: {place}"));
+        let mut answer = answer.unwrap_or_else(|| panic!("an answer: {place}"));
+        if !self.surface.is_ours() {
+            // It has a handler of its own, and tells its reasons in its log.
+            answer.reason = expected.reason.map(str::to_owned);
+            answer.body =
+                if expected.reason.is_none() && answer.body.is_empty() { "mine".to_owned() } else { answer.body };
+        }
         assert_eq!(answer, Answer::of(expected), "{place}");
         self.answers.push(answer);
     }

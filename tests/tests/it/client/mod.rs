@@ -32,11 +32,12 @@ pub enum Exchange {
 
 impl Exchange {
     pub async fn begin(server: &Server, request: &Request) -> Self {
-        let Server { address, http2, .. } = server;
+        let Server { address, http2, path, .. } = server;
+        let request = request.clone().endpoint(path.unwrap_or(request.endpoint));
         if *http2 {
-            Self::Http2(http2::Exchange::begin(*address, request).await)
+            Self::Http2(http2::Exchange::begin(*address, &request).await)
         } else {
-            Self::Http1(http1::Exchange::begin(*address, request).await)
+            Self::Http1(http1::Exchange::begin(*address, &request).await)
         }
     }
 

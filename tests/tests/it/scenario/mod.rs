@@ -9,7 +9,7 @@ pub use self::{
     request::{Ending, Framing, Request},
     setup::{Fault, Setup},
 };
-use crate::surface::{Host, Surface, Way};
+use crate::surface::{Host, Surface, Way, command};
 
 /// The sender whose rules apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,12 @@ macro_rules! for_sender {
     };
 }
 pub(crate) use for_sender;
+
+impl Sender {
+    pub fn name(self) -> &'static str {
+        for_sender!(self, P => <P as qrhook::Provider>::NAME)
+    }
+}
 
 /// What one run of the handler does.
 #[derive(Debug, Clone, Copy)]
@@ -218,14 +224,14 @@ impl Scenario {
     }
 
     /// Here the server under the adapter answers itself.
-    pub fn own(mut self, host: Host, own: Own, why: &'static str) -> Self {
-        self.own.push((host, own, why));
+    pub fn own(mut self, hosts: impl IntoIterator<Item = Host>, own: Own, why: &'static str) -> Self {
+        self.own.extend(hosts.into_iter().map(|host| (host, own, why)));
         self
     }
 
     /// Here it cannot be run.
-    pub fn not_on(mut self, host: Host, why: &'static str) -> Self {
-        self.skipped.push((host, why));
+    pub fn not_on(mut self, hosts: impl IntoIterator<Item = Host>, why: &'static str) -> Self {
+        self.skipped.extend(hosts.into_iter().map(|host| (host, why)));
         self
     }
 
@@ -234,11 +240,14 @@ impl Scenario {
     }
 
     pub fn runs_on(&self, surface: Surface) -> bool {
+        if !surface.is_ours() && !command::can_listen(self) {
+            return false;
+        }
         let possible = match surface.way {
             // It knows no store and settles nothing: it is asked for what the verification says, and for one success.
             Way::Verified => self.is_verdict(),
             // One receiver stands before everything.
-            Way::WholeApp => !self.requests().any(|request| request.endpoint != Request::ENDPOINT),
+            Way::WholeApp => !self.names_other_endpoint(),
             Way::Layer | Way::Claimed => true,
         };
         possible && !self.skipped.iter().any(|(host, _)| *host == surface.host)
@@ -250,9 +259,19 @@ impl Scenario {
         one && matches!(self.acts[..], [Act::Answer(200)]) && matches!(self.steps[0], Step::Send(..))
     }
 
+    /// Requests one after the other to one hook, whose handler has nothing against any of them.
+    pub fn is_plain(&self) -> bool {
+        let sends = |step: &Step| matches!(step, Step::Send(..) | Step::Claim(_));
+        matches!(self.acts[..], [Act::Answer(200)]) && self.steps.iter().all(sends) && !self.names_other_endpoint()
+    }
+
+    fn names_other_endpoint(&self) -> bool {
+        self.requests().any(|request| request.endpoint != Request::ENDPOINT)
+    }
+
     fn requests(&self) -> impl Iterator<Item = &Request> {
         self.steps.iter().filter_map(|step| match step {
-            Step::Send(request, _) | Step::Begin(request) => Some(request),
+            Step::Send(request, _) | Step::Begin(request) | Step::Abandon(request, _) => Some(request),
             _ => None,
         })
     }

@@ -86,4 +86,10 @@ impl Setup {
             && self.max_handlers.is_none()
             && self.fault == Fault::None
     }
+
+    /// Whether nothing is set but what saves time: a scenario that waits for it takes longer without, and ends the same.
+    pub fn is_for_tests_speed(&self) -> bool {
+        let limits = self.body_limit.is_none() && self.unverified_limit.is_none();
+        limits && self.is_about_verification() && self.id_conflict == IdConflict::Duplicate
+    }
 }

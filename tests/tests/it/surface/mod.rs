@@ -2,6 +2,7 @@
 
 mod actix;
 mod axum;
+pub mod command;
 mod hyper;
 pub mod plain;
 mod shelf;
@@ -25,6 +26,13 @@ pub enum Host {
     Axum2,
     /// actix-web, HTTP/1.1.
     Actix,
+    /// `qrhook listen`.
+    Command,
+}
+
+impl Host {
+    /// Those that read HTTP/1.1 by hyper.
+    pub const HYPER: [Self; 3] = [Self::Hyper, Self::Axum1, Self::Command];
 }
 
 /// How its handler gets at the delivery.
@@ -45,7 +53,7 @@ pub struct Surface {
 }
 
 impl Surface {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self { host: Host::Hyper, way: Way::Layer },
         Self { host: Host::Axum1, way: Way::Layer },
         Self { host: Host::Axum1, way: Way::Claimed },
@@ -57,11 +65,17 @@ impl Surface {
         Self { host: Host::Actix, way: Way::WholeApp },
         Self { host: Host::Actix, way: Way::Claimed },
         Self { host: Host::Actix, way: Way::Verified },
+        Self { host: Host::Command, way: Way::Layer },
     ];
 
     /// Whether it asks a store.
     pub fn claims(self) -> bool {
         self.way != Way::Verified
+    }
+
+    /// Whether its store, its handler and its limits can be reached from here.
+    pub fn is_ours(self) -> bool {
+        self.host != Host::Command
     }
 
     /// A server for one scenario.
@@ -81,13 +95,15 @@ impl Surface {
             Host::Hyper => hyper::start(hooks).await,
             Host::Axum1 | Host::Axum2 => axum::start(self.way, hooks).await,
             Host::Actix => actix::start(self.way, hooks),
+            Host::Command => tokio::task::block_in_place(|| command::start(scenario, &world)),
         };
         let drain = Box::new(move |timeout| {
             let receiver = receiver.clone();
             let drain: world::Drain = Box::pin(async move { receiver.drain(timeout).await });
             drain
         });
-        Server { address, http2: self.host == Host::Axum2, world, drain, _stop: stop }
+        let path = if self.is_ours() { None } else { Some(scenario.sender.name()) };
+        Server { address, http2: self.host == Host::Axum2, path, world, drain, stop }
     }
 }
 
@@ -115,7 +131,17 @@ pub struct Server {
     pub http2: bool,
     pub world: Arc<World>,
     pub drain: Box<dyn Fn(std::time::Duration) -> world::Drain + Send + Sync>,
-    _stop: Stop,
+    /// The path of its only hook, if it is not the scenario's.
+    pub path: Option<&'static str>,
+    stop: Stop,
+}
+
+impl Server {
+    /// Stops it, and gives what it counted in all.
+    pub fn stop(self) -> Arc<World> {
+        drop(self.stop);
+        self.world
+    }
 }
 
 /// Stops a server.

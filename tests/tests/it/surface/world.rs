@@ -5,7 +5,7 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -24,6 +24,8 @@ pub struct World {
     acts: Vec<Act>,
     runs: AtomicUsize,
     gate: Semaphore,
+    /// What the command logged.
+    logs: Mutex<Vec<String>>,
 }
 
 /// What a handler answers: a status and its text.
@@ -49,6 +51,7 @@ impl World {
             acts: scenario.acts.clone(),
             runs: AtomicUsize::new(0),
             gate: Semaphore::new(0),
+            logs: Mutex::default(),
         }
     }
 
@@ -69,6 +72,23 @@ impl World {
 
     pub fn open(&self) {
         self.gate.add_permits(1000);
+    }
+
+    /// Counts a run of the command's handler, which prints its event as one line of JSON.
+    pub fn count(&self, line: &str) {
+        assert!(line.starts_with('{') && line.ends_with('}'), "{line}");
+        self.runs.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub fn log(&self, line: String) {
+        self.logs.lock().unwrap().push(line);
+    }
+
+    /// The reasons of the rejections that the command logged.
+    pub fn logged_reasons(&self) -> Vec<String> {
+        let logs = self.logs.lock().unwrap();
+        let reason = |line: &String| Some(line.split_once("reason=\"")?.1.split_once('"')?.0.to_owned());
+        logs.iter().filter_map(reason).collect()
     }
 
     pub fn runs(&self) -> usize {

@@ -121,30 +121,32 @@ fn with_a_length_that_lies() {
             400,
             "body-incomplete",
         )
-        .own(Host::Axum2, Own::Refused, http2),
+        .own([Host::Axum2], Own::Refused, http2),
         refuse("a body that is longer than it says", says(length - 10), 401, "signature-mismatch").own(
-            Host::Axum2,
+            [Host::Axum2],
             Own::Refused,
             http2,
         ),
-        refuse("a body that says it is none", says(0), 401, "signature-mismatch").own(Host::Axum2, Own::Refused, http2),
+        refuse("a body that says it is none", says(0), 401, "signature-mismatch").own(
+            [Host::Axum2],
+            Own::Refused,
+            http2,
+        ),
         refuse("two lengths", signed().header("content-length", "10"), 400, "")
-            .own(Host::Hyper, Own::Status(400), "hyper refuses it")
-            .own(Host::Axum1, Own::Status(400), "hyper refuses it")
-            .own(Host::Axum2, Own::Refused, http2)
-            .own(Host::Actix, Own::Status(400), "actix refuses it"),
+            .own(Host::HYPER, Own::Status(400), "hyper refuses it")
+            .own([Host::Axum2], Own::Refused, http2)
+            .own([Host::Actix], Own::Status(400), "actix refuses it"),
         handle("a length beside chunks", signed().framing(Framing::Chunked).header("content-length", "10"))
-            .own(Host::Axum2, Own::Refused, http2)
-            .own(Host::Actix, Own::Status(400), "actix refuses it; hyper goes by the chunks, as HTTP says"),
+            .own([Host::Axum2], Own::Refused, http2)
+            .own([Host::Actix], Own::Status(400), "actix refuses it; hyper goes by the chunks, as HTTP says"),
         handle(
             "a length beside chunks that is no number",
             signed().framing(Framing::Chunked).header("content-length", "ten"),
         )
-        .own(Host::Axum2, Own::Refused, http2)
-        .own(Host::Actix, Own::Status(400), "actix refuses it; hyper goes by the chunks, as HTTP says"),
+        .own([Host::Axum2], Own::Refused, http2)
+        .own([Host::Actix], Own::Status(400), "actix refuses it; hyper goes by the chunks, as HTTP says"),
         handle("a whole body, and its client's half of the connection closed", signed().ending(Ending::HalfCloses))
-            .not_on(Host::Hyper, fin)
-            .not_on(Host::Axum1, fin),
+            .not_on(Host::HYPER, fin),
         handle("expect-continue", signed().framing(Framing::Continue)),
         refuse(
             "expect-continue without a signature",

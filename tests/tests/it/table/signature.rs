@@ -186,27 +186,26 @@ fn of_every_size() {
             Sender::QrStudio,
             resigned(|value| format!("{value},{}", "x".repeat(65_536 - value.len() - 1))),
         )
-        .own(Host::Axum2, Own::Refused, "the stack of HTTP/2 gives up the connection"),
+        .own([Host::Axum2], Own::Refused, "the stack of HTTP/2 gives up the connection"),
         handled(
             "10,000 short v1 behind the right one",
             Sender::QrStudio,
             resigned(|value| value.to_owned() + &",v1=0".repeat(10_000)),
         )
-        .own(Host::Axum2, Own::Status(431), large),
+        .own([Host::Axum2], Own::Status(431), large),
         studio(
             "10,000 short v1 before the right one",
             resigned(|value| value.replacen(",v1", &(",v1=0".repeat(10_000) + ",v1"), 1)),
             "malformed-signature",
         )
-        .own(Host::Axum2, Own::Status(431), large),
+        .own([Host::Axum2], Own::Status(431), large),
         studio(
             "10,000 whole v1 before the right one",
             resigned(|value| value.replacen(",v1", &(format!(",v1={}", "0".repeat(64)).repeat(10_000) + ",v1"), 1)),
             "signature-mismatch",
         )
-        .own(Host::Hyper, Own::Status(431), "hyper reads heads of 400 KiB")
-        .own(Host::Axum1, Own::Status(431), "hyper reads heads of 400 KiB")
-        .own(Host::Axum2, Own::Refused, "the stack of HTTP/2 gives up the connection")
-        .own(Host::Actix, Own::Status(431), "actix reads heads of 128 KiB"),
+        .own(Host::HYPER, Own::Status(431), "hyper reads heads of 400 KiB")
+        .own([Host::Axum2], Own::Refused, "the stack of HTTP/2 gives up the connection")
+        .own([Host::Actix], Own::Status(431), "actix reads heads of 128 KiB"),
     ]);
 }
