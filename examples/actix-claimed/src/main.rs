@@ -20,6 +20,7 @@ use qrhook::{
     codeqr::{CodeQr, Payload},
 };
 use qrhook_actix::Claimed;
+use tokio::signal;
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -34,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let server = HttpServer::new(app).bind(address)?.disable_signals().run();
     let handle = server.handle();
     rt::spawn(async move {
-        let _ = rt::signal::ctrl_c().await;
+        ended().await;
         receiver.drain(Duration::from_secs(25)).await;
         handle.stop(true).await;
     });
@@ -54,4 +55,16 @@ async fn book(delivery: Arc<Delivery<CodeQr>>) -> HttpResponse {
     // In the smallest unit of the currency: cents, or whole yen.
     tracing::info!(amount = sale.amount, currency = sale.currency, "sold");
     HttpResponse::NoContent().finish()
+}
+
+/// Waits for Ctrl-C, or for the SIGTERM of whatever runs this program.
+async fn ended() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = terminate.recv() => return,
+            _ = signal::ctrl_c() => return,
+        }
+    }
+    let _ = signal::ctrl_c().await;
 }

@@ -21,6 +21,7 @@ use qrhook::{
 };
 use qrhook_actix::{Webhook, WebhookMiddleware};
 use qrhook_sqlite::SqliteStore;
+use tokio::signal;
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -40,7 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let handle = server.handle();
     // First the events that are being handled, then the server.
     rt::spawn(async move {
-        let _ = rt::signal::ctrl_c().await;
+        ended().await;
         receiver.drain(Duration::from_secs(25)).await;
         handle.stop(true).await;
     });
@@ -60,4 +61,16 @@ async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> impl Responder {
         // Events that you do not need are handled, too: any other answer would be retried.
         _ => HttpResponse::Ok(),
     }
+}
+
+/// Waits for Ctrl-C, or for the SIGTERM of whatever runs this program.
+async fn ended() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = terminate.recv() => return,
+            _ = signal::ctrl_c() => return,
+        }
+    }
+    let _ = signal::ctrl_c().await;
 }

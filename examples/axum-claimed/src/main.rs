@@ -20,7 +20,7 @@ use qrhook::{
     codeqr::{CodeQr, Payload},
 };
 use qrhook_axum::Claimed;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, signal};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
     let shutdown = async move {
-        let _ = tokio::signal::ctrl_c().await;
+        ended().await;
         receiver.drain(Duration::from_secs(25)).await;
     };
     axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
@@ -50,4 +50,16 @@ async fn book(delivery: Arc<Delivery<CodeQr>>) -> StatusCode {
     // In the smallest unit of the currency: cents, or whole yen.
     tracing::info!(amount = sale.amount, currency = sale.currency, "sold");
     StatusCode::NO_CONTENT
+}
+
+/// Waits for Ctrl-C, or for the SIGTERM of whatever runs this program.
+async fn ended() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = terminate.recv() => return,
+            _ = signal::ctrl_c() => return,
+        }
+    }
+    let _ = signal::ctrl_c().await;
 }

@@ -21,7 +21,7 @@ use qrhook::{
 };
 use qrhook_axum::{Webhook, WebhookLayer};
 use qrhook_sqlite::SqliteStore;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, signal};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
     // First the events that are being handled, then the server.
     let shutdown = async move {
-        let _ = tokio::signal::ctrl_c().await;
+        ended().await;
         receiver.drain(Duration::from_secs(25)).await;
     };
     axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
@@ -52,4 +52,16 @@ async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> StatusCode {
         // Events that you do not need are handled, too: any other answer would be retried.
         _ => StatusCode::OK,
     }
+}
+
+/// Waits for Ctrl-C, or for the SIGTERM of whatever runs this program.
+async fn ended() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = terminate.recv() => return,
+            _ = signal::ctrl_c() => return,
+        }
+    }
+    let _ = signal::ctrl_c().await;
 }

@@ -21,6 +21,11 @@ use qrhook::{
 
 const SECRET: &str = "examples_secret";
 
+/// The examples that finish what runs before they end.
+#[cfg(unix)]
+const SHUTS_DOWN: [&str; 4] =
+    ["example-axum-layer", "example-axum-claimed", "example-actix-middleware", "example-actix-claimed"];
+
 /// Builds an example and starts it in a folder of its own.
 fn start(example: &str, variable: &str, arguments: &[&str]) -> Running {
     let build =
@@ -67,11 +72,25 @@ impl Running {
     }
 }
 
+#[cfg(unix)]
+impl Running {
+    /// Ends as a container's program is ended.
+    fn terminate(&mut self) -> Option<i32> {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        self.child.wait().unwrap().code()
+    }
+}
+
 fn check<P: Provider>(example: &str, variable: &str, path: &str, body: &str, expected: u16) {
-    let mut example = start(example, variable, &[]);
+    let mut running = start(example, variable, &[]);
     let now = UnixTime::now();
-    assert_eq!(example.status(path, &sign::<P>(SECRET, body.to_owned(), now)), expected);
-    assert_eq!(example.status(path, &sign::<P>("another", body.to_owned(), now)), 401);
+    assert_eq!(running.status(path, &sign::<P>(SECRET, body.to_owned(), now)), expected, "{example}");
+    assert_eq!(running.status(path, &sign::<P>("another", body.to_owned(), now)), 401, "{example}");
+    #[cfg(unix)]
+    if SHUTS_DOWN.contains(&example) {
+        assert_eq!(running.terminate(), Some(0), "{example}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod body;
 mod client;
+mod crowd;
 mod exhaustive;
 mod form;
 mod handler;
