@@ -28,7 +28,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let secrets = Secrets::from_env("CODEQR_WEBHOOK_SECRET")?;
     let receiver = Receiver::<CodeQr>::new("shop", secrets, MemoryStore::new())?;
     let hook = receiver.clone();
-    let app = move || App::new().app_data(hook.clone()).route("/codeqr", web::post().to(on_event));
+    // For every method: it is the extractor that answers what is not a `POST`.
+    let app = move || App::new().app_data(hook.clone()).route("/codeqr", web::to(on_event));
 
     let address = env::var("ADDR");
     let address = address.as_deref().unwrap_or("127.0.0.1:8080");

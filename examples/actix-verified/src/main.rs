@@ -39,7 +39,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let redeemed = Data::new(redeemed);
     let app = move || {
         let app = App::new().app_data(verifier.clone()).app_data(redeemed.clone());
-        app.route("/qrplanet", web::post().to(on_event))
+        // For every method: it is the extractor that answers what is not a `POST`.
+        app.route("/qrplanet", web::to(on_event))
     };
     let address = env::var("ADDR");
     let address = address.as_deref().unwrap_or("127.0.0.1:8080");

@@ -55,6 +55,10 @@ impl Drop for Running {
 
 impl Running {
     fn status(&mut self, path: &str, request: &SignedRequest) -> u16 {
+        self.exchange("POST", path, request).split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    fn exchange(&mut self, method: &str, path: &str, request: &SignedRequest) -> String {
         let mut stream = (0..500)
             .find_map(|_| {
                 TcpStream::connect(self.address).map_err(|_| std::thread::sleep(Duration::from_millis(20))).ok()
@@ -62,13 +66,14 @@ impl Running {
             .expect("the example listens");
         let lines = request.headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap()));
         let (lines, length) = (lines.collect::<String>(), request.body.len());
-        let head =
-            format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n{lines}\r\n");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n{lines}\r\n"
+        );
         stream.write_all(head.as_bytes()).unwrap();
         stream.write_all(&request.body).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        answer.split(' ').nth(1).unwrap().parse().unwrap()
+        answer
     }
 }
 
@@ -87,6 +92,10 @@ fn check<P: Provider>(example: &str, variable: &str, path: &str, body: &str, exp
     let now = UnixTime::now();
     assert_eq!(running.status(path, &sign::<P>(SECRET, body.to_owned(), now)), expected, "{example}");
     assert_eq!(running.status(path, &sign::<P>("another", body.to_owned(), now)), 401, "{example}");
+    // Not the answer of the router, which differs from framework to framework.
+    let get = running.exchange("GET", path, &sign::<P>(SECRET, body.to_owned(), now)).to_lowercase();
+    let whole = get.starts_with("http/1.1 405 ") && get.contains("\r\nallow: post\r\n") && get.ends_with("only post\n");
+    assert!(whole, "{example}: {get}");
     #[cfg(unix)]
     if SHUTS_DOWN.contains(&example) {
         assert_eq!(running.terminate(), Some(0), "{example}");

@@ -25,6 +25,9 @@ use crate::{
 ///
 /// The claim is settled by [`handle`](Self::handle). A `Claimed` that is dropped without it keeps its event from
 /// being handled until the lease is over, and the sender gets 503 for it.
+///
+/// Route every method to it (`web::to`): what is not a `POST` is 405 then, with `Allow`. Behind `web::post()` it would be
+/// actix's 404.
 #[derive(Debug)]
 #[must_use = "the claim is settled by `handle`"]
 pub struct Claimed<P: Provider> {

@@ -23,6 +23,8 @@ use crate::{
 ///
 /// The claim is settled by [`handle`](Self::handle). A `Claimed` that is dropped without it keeps its event from
 /// being handled until the lease is over, and the sender gets 503 for it.
+///
+/// Route every method to it (`any`), and what is not a `POST` gets this project's 405 instead of the router's.
 #[derive(Debug)]
 #[must_use = "the claim is settled by `handle`"]
 pub struct Claimed<P: Provider>(Opened<P>);

@@ -23,7 +23,7 @@ pub enum Framing {
     /// The truth.
     Length,
     /// This, which need not be the truth.
-    Says(u64),
+    Says(usize),
     /// It sends it in chunks. On HTTP/2: no length at all.
     Chunked,
     /// It waits for `100 Continue` before it sends the body.
@@ -137,9 +137,9 @@ impl Request {
     }
 
     /// What it says of its length, for surfaces that send headers alone.
-    pub fn announced(&self) -> Option<u64> {
+    pub fn announced(&self) -> Option<usize> {
         match self.framing {
-            Framing::Length | Framing::Continue => Some(self.body.len() as u64),
+            Framing::Length | Framing::Continue => Some(self.body.len()),
             Framing::Says(length) => Some(length),
             Framing::Chunked => None,
         }

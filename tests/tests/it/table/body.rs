@@ -43,7 +43,7 @@ fn by_another_method() {
 
 #[test]
 fn over_the_limit() {
-    const GIB: u64 = 1 << 30;
+    const GIB: usize = 1 << 30;
     let announced = |request: Request, length| request.body("").framing(Framing::Says(length)).ending(Ending::Stops);
     let sized = |sender, bytes: usize| {
         let empty = event(sender, "");
@@ -55,7 +55,7 @@ fn over_the_limit() {
     suite::run(vec![
         refuse("1 GiB announced without a signature, and not read", announced(unsigned, GIB), 401, "missing-signature"),
         refuse("1 GiB announced behind a signature, and not read", announced(signed(), GIB), 413, too_large),
-        refuse("the most that can be announced", announced(signed(), u64::MAX / 2), 413, too_large),
+        refuse("the most that can be announced", announced(signed(), usize::MAX / 2), 413, too_large),
         refuse("one byte more than the limit", sized(Sender::QrStudio, 256 * 1024 + 1), 413, too_large),
         handle("the whole limit", sized(Sender::QrStudio, 256 * 1024)),
         refused(
@@ -99,7 +99,7 @@ fn over_the_limit() {
 
 #[test]
 fn with_a_length_that_lies() {
-    let length = signed().body.len() as u64;
+    let length = signed().body.len();
     let says = |length| signed().framing(Framing::Says(length));
     let timeout = "body-timeout";
     let fin = "hyper takes a FIN that it sees before the answer for the end of the client";
