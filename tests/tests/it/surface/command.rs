@@ -42,8 +42,8 @@ pub fn can_listen(scenario: &Scenario) -> bool {
 pub(super) fn start(scenario: &Scenario, world: &Arc<World>) -> (SocketAddr, Stop) {
     let arguments = ["listen", "--addr", "127.0.0.1:0", "--store", "memory", "--sender", scenario.sender.name()];
     let mut command = command(scenario, &arguments);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let mut child = KilledAtLast(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    let (stdout, stderr) = (child.0.stdout.take().unwrap(), child.0.stderr.take().unwrap());
     // Each line is an event that was handled.
     let events = thread::spawn({
         let world = Arc::clone(world);
@@ -62,7 +62,6 @@ pub(super) fn start(scenario: &Scenario, world: &Arc<World>) -> (SocketAddr, Sto
         }
     });
     let address = address.recv().expect("it listens");
-    let mut child = KilledAtLast(child);
     let stop = Stop::new(move || {
         let _ = child.0.kill();
         events.join().unwrap();
