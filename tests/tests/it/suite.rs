@@ -127,6 +127,8 @@ impl<'a> Stage<'a> {
             Step::Leave(how) => {
                 let begun = self.begun.take().expect("a request was begun");
                 self.begun = begun.leave(*how).await;
+                // Time for the server to see it, which nobody can watch. Too little makes the test weaker, not wrong.
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
             Step::End(expected) => {
                 let begun = self.begun.take().expect("a request was begun");
