@@ -14,15 +14,12 @@ use actix_web::{
     dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
     http::header::{self, HeaderMap, HeaderValue},
 };
-use qrhook::{
-    Delivery, Provider, Receiver, Rejection,
-    receiver::{Handled, Host},
-};
+use qrhook::{Delivery, Provider, Receiver, Rejection, receiver::Handled};
 
 use crate::{
-    convert::{self, RequestHeaders},
+    convert,
     host::Actix,
-    read::read,
+    read::accept,
     task::{self, Reply},
 };
 
@@ -106,29 +103,25 @@ where
     P: Provider,
     B: 'static,
 {
-    let method = convert::method(request.method());
-    let mut intake = receiver.begin(&method, RequestHeaders(request.headers()), Actix.now())?;
     let payload = request.take_payload();
-    read(&mut intake, payload).await.inspect_err(|rejection| receiver.log(rejection))?;
-    let accepted = receiver.accept(intake)?;
-    let rewritten = receiver.verifier().rewrites_body();
+    let accepted = accept(&receiver, request.request(), payload).await?;
+    let (judge, rewritten) = (receiver.clone(), receiver.verifier().rewrites_body());
     let handler = move |delivery: Arc<Delivery<P>>| async move {
         prepare(&mut request, delivery, rewritten);
         match inner.call(request).await {
             Ok(response) => {
-                let status = response.status();
-                match task::settle(response, status, |response, status| *response.response_mut().status_mut() = status)
-                {
-                    Handled::Done(response) => Handled::Done(Ok(response)),
-                    Handled::Failed(response) => Handled::Failed(Ok(response)),
+                let (request, response) = response.into_parts();
+                match task::settle(&judge, response) {
+                    Handled::Done(response) => Handled::Done(Ok(ServiceResponse::new(request, response))),
+                    Handled::Failed(response) => Handled::Failed(Ok(ServiceResponse::new(request, response))),
                 }
             }
-            Err(error) => Handled::Failed(Err(harmless(error))),
+            Err(error) => Handled::Failed(Err(task::harmless(&judge, error))),
         }
     };
     let started = accepted.started();
-    let work = |reply: Reply<_>| async move { accepted.run(&Actix, handler, |answer| reply.send(answer)).await };
-    task::run(receiver, started, work).await
+    let work = |reply: Reply<_>| async move { accepted.run(&Actix, handler, |answer| drop(reply.send(answer))).await };
+    task::run(&receiver, started, work).await
 }
 
 /// The request as the handler sees it: the identical bytes, or the form without its token.
@@ -146,16 +139,4 @@ fn describe_form(headers: &mut HeaderMap, length: usize) {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     headers.remove(header::TRANSFER_ENCODING);
-}
-
-/// A handler's error, unless its answer is one that a sender must not see.
-fn harmless(error: Error) -> Error {
-    let status = error.as_response_error().status_code();
-    match task::settle(error, status, |error, status| {
-        *error = actix_web::error::InternalError::new("internal error", status).into();
-    }) {
-        // An error with a 2xx is the handler's contradiction; it failed, so its sender has to retry.
-        Handled::Done(_) => actix_web::error::ErrorInternalServerError("internal error"),
-        Handled::Failed(error) => error,
-    }
 }

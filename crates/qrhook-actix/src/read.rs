@@ -1,15 +1,30 @@
-//! Reading a payload into an intake.
+//! From a request to an accepted delivery.
 
 use std::{future::poll_fn, pin::pin};
 
-use actix_web::dev::Payload;
+use actix_web::{HttpRequest, dev::Payload};
 use futures_core::Stream;
 use qrhook::{
-    Provider, Rejection,
-    receiver::{Host, Intake, within},
+    Provider, Receiver, Rejection,
+    receiver::{Accepted, Host, Intake, within},
 };
 
-use crate::host::Actix;
+use crate::{
+    convert::{self, RequestHeaders},
+    host::Actix,
+};
+
+/// Reads a request and verifies it.
+pub(crate) async fn accept<P: Provider>(
+    receiver: &Receiver<P>,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Accepted<P>, Rejection> {
+    let method = convert::method(request.method());
+    let mut intake = receiver.begin(&method, RequestHeaders(request.headers()), Actix.now())?;
+    read(&mut intake, payload).await.inspect_err(|rejection| receiver.log(rejection))?;
+    receiver.accept(intake)
+}
 
 /// Reads a payload to its end, within the intake's limits and time.
 pub(crate) async fn read<P: Provider>(intake: &mut Intake<P>, payload: Payload) -> Result<(), Rejection> {

@@ -1,16 +1,28 @@
-//! Reading a body into an intake.
+//! From a request to an accepted delivery.
 
 use std::pin::pin;
 
 use bytes::{Buf, Bytes};
+use http::request::Parts;
 use http_body::Body;
 use http_body_util::BodyExt;
 use qrhook::{
-    Provider, Rejection,
-    receiver::{Host, Intake, within},
+    Provider, Receiver, Rejection,
+    receiver::{Accepted, Host, Intake, within},
 };
 
 use crate::host::Tokio;
+
+/// Reads a request and verifies it.
+pub(crate) async fn accept<P: Provider, B: Body>(
+    receiver: &Receiver<P>,
+    parts: &Parts,
+    body: B,
+) -> Result<Accepted<P>, Rejection> {
+    let mut intake = receiver.begin(&parts.method, &parts.headers, Tokio.now())?;
+    read(&mut intake, body).await.inspect_err(|rejection| receiver.log(rejection))?;
+    receiver.accept(intake)
+}
 
 /// Reads a body to its end, within the intake's limits and time.
 pub(crate) async fn read<P: Provider, B: Body>(intake: &mut Intake<P>, body: B) -> Result<(), Rejection> {

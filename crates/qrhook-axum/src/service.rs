@@ -11,16 +11,13 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, header, request::Parts};
 use http_body::Body;
 use http_body_util::Full;
-use qrhook::{
-    Delivery, Provider, Receiver, Rejection,
-    receiver::{Handled, Host},
-};
+use qrhook::{Delivery, Provider, Receiver, Rejection, receiver::Handled};
 use tower_service::Service;
 
 use crate::{
     ResponseBody,
     host::Tokio,
-    read::read,
+    read::accept,
     task::{self, Reply},
 };
 
@@ -89,21 +86,19 @@ where
     ResBody: Send + 'static,
 {
     let (parts, body) = request.into_parts();
-    let mut intake = receiver.begin(&parts.method, &parts.headers, Tokio.now())?;
-    read(&mut intake, body).await.inspect_err(|rejection| receiver.log(rejection))?;
-    let accepted = receiver.accept(intake)?;
-    let rewritten = receiver.verifier().rewrites_body();
+    let accepted = accept(&receiver, &parts, body).await?;
+    let (judge, rewritten) = (receiver.clone(), receiver.verifier().rewrites_body());
     let handler = move |delivery: Arc<Delivery<P>>| async move {
         let called = inner.call(verified(parts, delivery, rewritten)).await;
-        match called.map(task::settle) {
+        match called.map(|response| task::settle(&judge, response)) {
             Ok(Handled::Done(response)) => Handled::Done(Ok(response)),
             Ok(Handled::Failed(response)) => Handled::Failed(Ok(response)),
             Err(error) => Handled::Failed(Err(error)),
         }
     };
     let started = accepted.started();
-    let work = |reply: Reply<_>| async move { accepted.run(&Tokio, handler, |answer| reply.send(answer)).await };
-    task::run(receiver, started, work).await
+    let work = |reply: Reply<_>| async move { accepted.run(&Tokio, handler, |answer| drop(reply.send(answer))).await };
+    task::run(&receiver, started, work).await
 }
 
 /// The request as the inner service sees it: the identical bytes, or the form without its token.

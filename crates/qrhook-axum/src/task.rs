@@ -2,19 +2,20 @@
 
 use std::{future::Future, time::Instant};
 
-use http::Response;
+use http::{Response, header};
 use qrhook::{
     Provider, Receiver, Rejection,
     receiver::{Handled, Verdict},
 };
 use tokio::sync::oneshot;
+use tracing::Instrument;
 
 use crate::host::Tokio;
 
-/// Works in a task of its own, and waits for its reply until the deadline. The task is awaited by nobody: it is the
-/// receiver that counts it, and that a drain waits for.
+/// Works in a task of its own, in the span of the request, and waits for its reply until the deadline. The task is
+/// awaited by nobody: it is the receiver that counts it, and that a drain waits for.
 pub(crate) async fn run<P, T, W>(
-    receiver: Receiver<P>,
+    receiver: &Receiver<P>,
     started: Instant,
     work: impl FnOnce(Reply<T>) -> W,
 ) -> Result<T, Rejection>
@@ -24,7 +25,7 @@ where
     W: Future<Output = ()> + Send + 'static,
 {
     let (sender, reply) = oneshot::channel();
-    tokio::spawn(work(Reply(sender)));
+    tokio::spawn(work(Reply(sender)).in_current_span());
     receiver.reply(&Tokio, started, async { reply.await.ok() }).await
 }
 
@@ -32,18 +33,21 @@ where
 pub(crate) struct Reply<T>(oneshot::Sender<Result<T, Rejection>>);
 
 impl<T> Reply<T> {
-    pub(crate) fn send(self, reply: Result<T, Rejection>) {
-        // Nobody waits for it if the client is gone or the deadline is over.
-        drop(self.0.send(reply));
+    /// Gives back what nobody waits for any more, because the client is gone or the deadline is over.
+    pub(crate) fn send(self, reply: Result<T, Rejection>) -> Option<T> {
+        self.0.send(reply).err().and_then(Result::ok)
     }
 }
 
 /// What a handler's answer says of its event.
-pub(crate) fn settle<B>(mut response: Response<B>) -> Handled<Response<B>> {
-    match Verdict::of(response.status()) {
+pub(crate) fn settle<P: Provider, B>(receiver: &Receiver<P>, mut response: Response<B>) -> Handled<Response<B>> {
+    match receiver.judge(response.status()) {
         Verdict::Done => Handled::Done(response),
         Verdict::Failed(status) => {
-            *response.status_mut() = status;
+            if status != response.status() {
+                *response.status_mut() = status;
+                response.headers_mut().remove(header::LOCATION);
+            }
             Handled::Failed(response)
         }
     }

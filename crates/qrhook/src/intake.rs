@@ -155,6 +155,10 @@ impl Budget {
         Self { held: Arc::default(), limit }
     }
 
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
     fn hold(&self) -> Result<Held, Rejection> {
         if self.held.load(Ordering::Relaxed) >= self.limit {
             return Err(Rejection::TooManyBodies);

@@ -42,6 +42,10 @@ pub enum Rejection {
     HandlerStopped,
     /// The handler panicked.
     HandlerPanicked,
+    /// The lease was over before the handler could start.
+    LeaseOver,
+    /// The task of the handler is gone without an answer, because its runtime is ending.
+    TaskGone,
 }
 
 /// When a sender that looks at it should try again.
@@ -65,6 +69,8 @@ impl Rejection {
             Self::HandlerTimeout => "handler-timeout",
             Self::HandlerStopped => "handler-stopped",
             Self::HandlerPanicked => "handler-panicked",
+            Self::LeaseOver => "lease-over",
+            Self::TaskGone => "task-gone",
         }
     }
 
@@ -88,7 +94,9 @@ impl Rejection {
             | Self::InFlight
             | Self::Store(_)
             | Self::HandlerTimeout
-            | Self::HandlerStopped => StatusCode::SERVICE_UNAVAILABLE,
+            | Self::HandlerStopped
+            | Self::LeaseOver
+            | Self::TaskGone => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -116,7 +124,7 @@ impl Rejection {
             Self::Duplicate { id_conflict: false } | Self::InFlight | Self::Closing => {
                 tracing::info!(sender, endpoint, reason, status, "{self}");
             }
-            Self::Store(_) | Self::HandlerPanicked | Self::HandlerStopped => {
+            Self::Store(_) | Self::HandlerPanicked | Self::HandlerStopped | Self::LeaseOver | Self::TaskGone => {
                 tracing::error!(sender, endpoint, reason, status, "{self}");
             }
             _ => tracing::warn!(sender, endpoint, reason, status, "{self}"),
@@ -157,6 +165,8 @@ impl fmt::Display for Rejection {
             Self::HandlerTimeout => f.write_str("the handler was not done at the deadline, and runs on"),
             Self::HandlerStopped => f.write_str("the handler was stopped at its limit"),
             Self::HandlerPanicked => f.write_str("the handler panicked"),
+            Self::LeaseOver => f.write_str("the lease was over before the handler could start"),
+            Self::TaskGone => f.write_str("the task of the handler is gone without an answer"),
         }
     }
 }

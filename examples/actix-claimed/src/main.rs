@@ -20,7 +20,10 @@ use qrhook::{
     codeqr::{CodeQr, Payload},
 };
 use qrhook_actix::Claimed;
-use tokio::signal;
+use tokio::signal::{
+    ctrl_c,
+    unix::{SignalKind, signal},
+};
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -35,8 +38,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let address = address.as_deref().unwrap_or("127.0.0.1:8080");
     let server = HttpServer::new(app).bind(address)?.disable_signals().run();
     let handle = server.handle();
+    let mut terminate = signal(SignalKind::terminate())?;
     rt::spawn(async move {
-        ended().await;
+        tokio::select! {
+            _ = ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
         receiver.drain(Duration::from_secs(25)).await;
         handle.stop(true).await;
     });
@@ -56,16 +63,4 @@ async fn book(delivery: Arc<Delivery<CodeQr>>) -> HttpResponse {
     // In the smallest unit of the currency: cents, or whole yen.
     tracing::info!(amount = sale.amount, currency = sale.currency, "sold");
     HttpResponse::NoContent().finish()
-}
-
-/// Waits for Ctrl-C, or for the SIGTERM of whatever runs this program.
-async fn ended() {
-    #[cfg(unix)]
-    if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = terminate.recv() => return,
-            _ = signal::ctrl_c() => return,
-        }
-    }
-    let _ = signal::ctrl_c().await;
 }

@@ -21,7 +21,10 @@ use qrhook::{
 };
 use qrhook_actix::{Webhook, WebhookMiddleware};
 use qrhook_sqlite::SqliteStore;
-use tokio::signal;
+use tokio::signal::{
+    ctrl_c,
+    unix::{SignalKind, signal},
+};
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -39,9 +42,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Actix's own handling of signals would stop the workers, and with them the handlers that run.
     let server = HttpServer::new(app).bind(address)?.disable_signals().run();
     let handle = server.handle();
+    let mut terminate = signal(SignalKind::terminate())?;
     // First the events that are being handled, then the server.
     rt::spawn(async move {
-        ended().await;
+        tokio::select! {
+            _ = ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
         receiver.drain(Duration::from_secs(25)).await;
         handle.stop(true).await;
     });
@@ -61,16 +68,4 @@ async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> impl Responder {
         // Events that you do not need are handled, too: any other answer would be retried.
         _ => HttpResponse::Ok(),
     }
-}
-
-/// Waits for Ctrl-C, or for the SIGTERM of whatever runs this program.
-async fn ended() {
-    #[cfg(unix)]
-    if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = terminate.recv() => return,
-            _ = signal::ctrl_c() => return,
-        }
-    }
-    let _ = signal::ctrl_c().await;
 }

@@ -20,7 +20,10 @@ use qrhook::{
     codeqr::{CodeQr, Payload},
 };
 use qrhook_axum::Claimed;
-use tokio::{net::TcpListener, signal};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -31,8 +34,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = Router::new().route("/codeqr", any(on_event)).with_state(receiver.clone());
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
+    let mut terminate = signal(SignalKind::terminate())?;
     let shutdown = async move {
-        ended().await;
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
         receiver.drain(Duration::from_secs(25)).await;
     };
     axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
@@ -47,20 +54,13 @@ async fn on_event(claimed: Claimed<CodeQr>) -> Response {
 /// The work, in a task of its own. A 2xx commits the event, everything else has it retried.
 async fn book(delivery: Arc<Delivery<CodeQr>>) -> StatusCode {
     let Payload::SaleCreated(conversion) = &delivery.event().payload else { return StatusCode::OK };
-    let Some(sale) = &conversion.sale else { return StatusCode::UNPROCESSABLE_ENTITY };
+    let Some(sale) = &conversion.sale else {
+        // Authentic, but of a shape that was not expected: kept for a person to look at. Refusing it would change
+        // nothing but, after the twentieth time, the state of the hook.
+        tracing::error!(id = delivery.id(), oddities = ?delivery.oddities(), "a sale without a sale");
+        return StatusCode::ACCEPTED;
+    };
     // In the smallest unit of the currency: cents, or whole yen.
     tracing::info!(amount = sale.amount, currency = sale.currency, "sold");
     StatusCode::NO_CONTENT
-}
-
-/// Waits for Ctrl-C, or for the SIGTERM of whatever runs this program.
-async fn ended() {
-    #[cfg(unix)]
-    if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = terminate.recv() => return,
-            _ = signal::ctrl_c() => return,
-        }
-    }
-    let _ = signal::ctrl_c().await;
 }

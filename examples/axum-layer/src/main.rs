@@ -21,7 +21,10 @@ use qrhook::{
 };
 use qrhook_axum::{Webhook, WebhookLayer};
 use qrhook_sqlite::SqliteStore;
-use tokio::{net::TcpListener, signal};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -32,8 +35,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
     // First the events that are being handled, then the server.
+    let mut terminate = signal(SignalKind::terminate())?;
     let shutdown = async move {
-        ended().await;
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
         receiver.drain(Duration::from_secs(25)).await;
     };
     axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
@@ -52,16 +59,4 @@ async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> StatusCode {
         // Events that you do not need are handled, too: any other answer would be retried.
         _ => StatusCode::OK,
     }
-}
-
-/// Waits for Ctrl-C, or for the SIGTERM of whatever runs this program.
-async fn ended() {
-    #[cfg(unix)]
-    if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = terminate.recv() => return,
-            _ = signal::ctrl_c() => return,
-        }
-    }
-    let _ = signal::ctrl_c().await;
 }

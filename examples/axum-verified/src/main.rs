@@ -12,7 +12,7 @@
 //! QRPLANET_SECRET_TOKEN=token_test cargo run -p qrhook-cli -- send qrplanet VOUCHER_REDEEMED http://127.0.0.1:8080/qrplanet
 //! ```
 
-use std::{env, error::Error, sync::Arc};
+use std::{env, error::Error};
 
 use axum::{
     Router,
@@ -33,7 +33,7 @@ use tokio::{
 #[derive(Clone, FromRef)]
 struct App {
     verifier: Verifier<QrPlanet>,
-    redeemed: Arc<Sender<String>>,
+    redeemed: Sender<String>,
 }
 
 #[tokio::main]
@@ -48,7 +48,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     });
     // `any`, for it is the extractor that answers what is not a `POST`.
-    let app = Router::new().route("/qrplanet", any(on_event)).with_state(App { verifier, redeemed: redeemed.into() });
+    let app = Router::new().route("/qrplanet", any(on_event)).with_state(App { verifier, redeemed });
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
     axum::serve(listener, app).await?;
     Ok(())
@@ -58,9 +58,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn on_event(State(app): State<App>, Verified(delivery): Verified<QrPlanet>) -> StatusCode {
     // A failed attempt is another variant, so nothing is given away for it.
     let Payload::VoucherRedeemed(redemption) = delivery.into_event().payload else { return StatusCode::OK };
-    let Some(voucher) = redemption.unique_id else { return StatusCode::OK };
-    match app.redeemed.try_send(voucher) {
+    let Some(voucher) = redemption.unique_id else {
+        tracing::error!("a redemption that does not say of which voucher");
+        return StatusCode::ACCEPTED;
+    };
+    // Waits for room in the queue: this sender may not come again.
+    match app.redeemed.send(voucher).await {
         Ok(()) => StatusCode::ACCEPTED,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

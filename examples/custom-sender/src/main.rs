@@ -14,7 +14,7 @@
 //! curl -i http://127.0.0.1:8080/acme -H "X-Acme-Signature: sha256=$MAC" -d "$BODY"
 //! ```
 
-use std::{env, error::Error};
+use std::{env, error::Error, time::Duration};
 
 use axum::{
     Router,
@@ -58,9 +58,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().init();
     let secrets = Secrets::from_env("ACME_WEBHOOK_SECRET")?;
     let receiver = Receiver::<Acme>::new("orders", secrets, MemoryStore::new())?;
-    let app = Router::new().route("/acme", post(on_order).layer(WebhookLayer::new(receiver)));
+    let app = Router::new().route("/acme", post(on_order).layer(WebhookLayer::new(receiver.clone())));
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
-    axum::serve(listener, app).await?;
+    let shutdown = async move {
+        let _ = tokio::signal::ctrl_c().await;
+        receiver.drain(Duration::from_secs(25)).await;
+    };
+    axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
     Ok(())
 }
 

@@ -71,6 +71,7 @@ struct Stage<'a> {
     surface: Surface,
     server: Server,
     begun: Option<Exchange>,
+    open: Vec<Exchange>,
     drain: Option<JoinHandle<Drained>>,
     answers: Vec<Answer>,
 }
@@ -78,7 +79,8 @@ struct Stage<'a> {
 impl<'a> Stage<'a> {
     async fn run(scenario: &'a Scenario, surface: Surface) -> Vec<Answer> {
         let server = surface.start(scenario).await;
-        let mut this = Self { scenario, surface, server, begun: None, drain: None, answers: Vec::new() };
+        let mut this =
+            Self { scenario, surface, server, begun: None, open: Vec::new(), drain: None, answers: Vec::new() };
         for step in &scenario.steps {
             this.step(step).await;
         }
@@ -119,6 +121,20 @@ impl<'a> Stage<'a> {
                     }
                 };
                 self.in_time("the handler", running).await;
+            }
+            Step::Occupy(request) => self.open.push(Exchange::begin(&self.server, request).await),
+            Step::Until(request, expected) => {
+                let answered = async {
+                    loop {
+                        let answer = Exchange::begin(&self.server, request).await.answer().await;
+                        if answer.as_ref().is_none_or(|answer| answer.status == expected.status) {
+                            return answer;
+                        }
+                        tokio::time::sleep(POLL).await;
+                    }
+                };
+                let answer = self.in_time("another answer", answered).await;
+                self.check(answer, *expected);
             }
             Step::Abandon(request, how) => {
                 let exchange = Exchange::begin(&self.server, request).await;

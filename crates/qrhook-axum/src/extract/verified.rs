@@ -1,6 +1,10 @@
 //! An extractor for the signature alone.
 
-use axum_core::extract::{FromRef, FromRequest, Request};
+use axum_core::{
+    body::Body,
+    extract::{FromRef, FromRequest, Request},
+};
+use http::request::Parts;
 use qrhook::{
     Delivery, Provider, Rejection, UnixTime, Verifier,
     receiver::{Host, Intake},
@@ -23,16 +27,16 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let verifier = Verifier::from_ref(state);
-        let path = request.uri().path().to_owned();
-        verify(&verifier, request).await.map(Self).map_err(|rejection| {
-            rejection.log(P::NAME, &path);
+        let (parts, body) = request.into_parts();
+        verify(&verifier, &parts, body).await.map(Self).map_err(|rejection| {
+            // There is no receiver, and so no name of an endpoint.
+            rejection.log(P::NAME, "-");
             Rejected(rejection)
         })
     }
 }
 
-async fn verify<P: Provider>(verifier: &Verifier<P>, request: Request) -> Result<Delivery<P>, Rejection> {
-    let (parts, body) = request.into_parts();
+async fn verify<P: Provider>(verifier: &Verifier<P>, parts: &Parts, body: Body) -> Result<Delivery<P>, Rejection> {
     let mut intake = Intake::begin(verifier, &parts.method, &parts.headers, Tokio.now())?;
     read(&mut intake, body).await?;
     Ok(intake.verify(UnixTime::now())?)

@@ -1,13 +1,27 @@
 //! What only the layer does.
 
-use std::{convert::Infallible, io};
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
 use qrhook::{Rejection, UnixTime, qrplanet::QrPlanet, qrstudio::QrStudio, testing};
 use qrhook_axum::WebhookLayer;
-use tower::{Layer, ServiceExt, service_fn};
+use tower::{Layer, Service, ServiceExt, service_fn};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::{
     client::{SECRET, event, post, send, signed},
@@ -44,6 +58,34 @@ async fn a_form_reaches_the_handler_without_its_token() {
     assert_eq!(send(server.address, &unsupported).await, 415);
 }
 
+/// The token was there, so only the missing end tells that this is not the whole form.
+#[tokio::test]
+async fn a_form_that_breaks_off_behind_its_token_reaches_no_handler() {
+    let server = Server::start().await;
+    let head = "POST /planet HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\
+                content-type: application/x-www-form-urlencoded\r\n\r\n";
+    let form = format!("event=LEAD_CREATED&secrettoken={SECRET}&name=A");
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(format!("{head}{:x}\r\n{form}\r\n", form.len()).as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    // Nobody has to answer a client that stops in the middle.
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    assert!(!answer.starts_with(b"HTTP/1.1 2"), "{}", String::from_utf8_lossy(&answer));
+    assert!(server.seen.lock().unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_redirect_is_no_answer_and_leads_nowhere() {
+    let redirecting = service_fn(|_: Request<Full<Bytes>>| async {
+        let response = Response::builder().status(301).header("location", "/elsewhere");
+        response.body(Full::<Bytes>::default())
+    });
+    let response =
+        WebhookLayer::new(receiver::<QrStudio>()).layer(redirecting).oneshot(request("evt_1")).await.unwrap();
+    assert_eq!((response.status().as_u16(), response.headers().get("location")), (500, None));
+}
+
 #[tokio::test]
 async fn a_handler_without_the_layer_is_a_server_error() {
     let server = Server::start().await;
@@ -70,7 +112,7 @@ async fn wraps_any_tower_service_and_releases_when_it_fails() {
     let error = layer.layer(failing).oneshot(request("evt_1")).await.unwrap_err();
     assert_eq!(error.to_string(), "down", "the service's own error");
     let handled = layer.layer(working).oneshot(request("evt_1")).await.unwrap();
-    assert_eq!(handled.status(), 200);
+    assert_eq!((handled.status().as_u16(), handled.extensions().get::<Rejection>()), (200, None), "it was released");
     let again = layer.layer(working).oneshot(request("evt_1")).await.unwrap();
     let duplicate = Rejection::Duplicate { id_conflict: false };
     assert_eq!(again.extensions().get(), Some(&duplicate), "the reason is for outer layers, not for the sender");
@@ -86,4 +128,40 @@ async fn two_hooks_can_stand_in_one_program() {
     *request.headers_mut() = signed.headers;
     let response = WebhookLayer::new(planet).layer(service).oneshot(request).await.unwrap();
     assert_eq!(response.status(), 200);
+}
+
+/// A service that has to be made ready before each call.
+#[derive(Clone, Default)]
+struct Careful {
+    ready: bool,
+    polled: Arc<AtomicUsize>,
+}
+
+impl Service<Request<Full<Bytes>>> for Careful {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        if self.polled.fetch_add(1, Ordering::SeqCst) == 0 {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.ready = true;
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+        assert!(self.ready, "called without being ready");
+        self.ready = false;
+        ready(Ok(Response::new(Full::default())))
+    }
+}
+
+#[tokio::test]
+async fn the_service_that_is_called_is_the_one_that_is_ready() {
+    let careful = Careful::default();
+    let polled = Arc::clone(&careful.polled);
+    let response = WebhookLayer::new(receiver::<QrStudio>()).layer(careful).oneshot(request("evt_1")).await.unwrap();
+    assert_eq!((response.status().as_u16(), polled.load(Ordering::SeqCst)), (200, 2));
 }

@@ -126,15 +126,16 @@ impl<P> JsonEvent<P> {
     }
 }
 
-/// Any text that is not empty is an id. One with half a surrogate pair, which no `String` can hold, is taken as it is
-/// written: replacing the half would make two ids one, and lose an event.
+/// Any text that is not empty is an id. One with half a surrogate pair, which no `String` can hold, is repaired so that
+/// two ids stay two: otherwise an event would be lost as the duplicate of another.
 fn read_id(raw: &RawValue, field: &'static str, oddities: &mut Oddities) -> Option<String> {
-    if let Ok(id) = serde_json::from_str::<String>(raw.get()) {
-        return Some(id).filter(|id| !id.is_empty());
-    }
-    let escaped = raw.get().strip_prefix('"')?.strip_suffix('"')?;
-    oddities.note(field, "is not a text that can be decoded");
-    Some(escaped.to_owned())
+    let read = |text: &str| serde_json::from_str::<String>(text).ok();
+    let id = read(raw.get()).or_else(|| {
+        let id = read(&json::replace_lone_surrogates(raw.get()))?;
+        oddities.note(field, "is not a text that can be decoded");
+        Some(id)
+    });
+    id.filter(|id| !id.is_empty())
 }
 
 impl<P: Payload> JsonEvent<P> {

@@ -135,7 +135,7 @@ fn finite(text: &str) -> Option<f64> {
 }
 
 /// The digits before a fraction of zero.
-fn whole(text: &str) -> &str {
+pub(crate) fn whole(text: &str) -> &str {
     let text = text.trim();
     match text.split_once('.') {
         Some((whole, fraction)) if !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0') => whole,
@@ -265,6 +265,15 @@ impl<'de, T> Visitor<'de> for Scalar<T> {
         self.read(Literal::Float(number))
     }
 
+    /// With serde_json's feature `arbitrary_precision`, which any crate of a program can turn on, a number is a map of
+    /// one text.
+    fn visit_map<M: MapAccess<'de>>(self, mut number: M) -> Result<Self::Value, M::Error> {
+        match number.next_entry::<String, String>()? {
+            Some((name, text)) if name.ends_with("::Number") => self.read(Literal::Text(&text)),
+            _ => Err(Error::custom(self.misfit)),
+        }
+    }
+
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         if text.is_empty() { Ok(None) } else { self.read(Literal::Text(text)) }
     }
@@ -384,6 +393,10 @@ mod tests {
             assert_eq!(read::<u64>(json), expected, "{json}");
         }
         assert_eq!(read::<i64>("-3790"), (Some(-3790), false));
+        // What `arbitrary_precision` makes of 5000.0.
+        assert_eq!(read::<u64>(r#"{"$serde_json::private::Number":"5000.0"}"#), (Some(5000), false));
+        assert_eq!(read::<f64>(r#"{"$serde_json::private::Number":"0.5"}"#), (Some(0.5), false));
+        assert_eq!(read::<f64>("\"inf\""), (None, true));
         let digits = "9".repeat(100_000);
         assert_eq!(read::<u64>(&digits), (None, true));
         assert_eq!(read::<f64>(&digits), (None, true));

@@ -58,7 +58,7 @@ use crate::{
 
 /// A platform and its rules.
 ///
-/// The methods are called after the proof was checked, never before: see [`Content`].
+/// [`decode`](Self::decode) is called after the proof was checked, never before: see [`Content`].
 pub trait Provider: Send + Sync + Sized + 'static {
     /// What a delivery of this sender holds.
     type Event: Event;

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::{Inner, Receiver, load::Load};
+use super::{Inner, Receiver, counts::Counts, load::Load};
 use crate::{
     provider::{Provider, StoreFailure, Window},
     secret::Secrets,
@@ -176,8 +176,8 @@ impl<P: Provider> ReceiverBuilder<P> {
     pub fn build(self) -> Result<Receiver<P>, ConfigError> {
         self.check()?;
         let Self { endpoint, verifier, store, clock, settings } = self;
-        let load = Load::new(settings.max_handlers);
-        Ok(Receiver { inner: Arc::new(Inner { endpoint, verifier, store, clock, settings, load }) })
+        let (load, counts) = (Load::new(settings.max_handlers), Counts::default());
+        Ok(Receiver { inner: Arc::new(Inner { endpoint, verifier, store, clock, settings, load, counts }) })
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -193,6 +193,7 @@ impl<P: Provider> ReceiverBuilder<P> {
             ("store_time", settings.store_time.is_zero()),
             ("body_time", self.verifier.body_time().is_zero()),
             ("body_limit", self.verifier.body_limit() == 0),
+            ("field_limit", self.verifier.field_limit() == 0),
             ("max_handlers", settings.max_handlers == 0),
         ];
         if let Some((setting, _)) = zeros.into_iter().find(|(_, zero)| *zero) {
@@ -202,6 +203,10 @@ impl<P: Provider> ReceiverBuilder<P> {
             if duration > Terms::MAX {
                 return Err(ConfigError::TooLong { setting, limit: Terms::MAX });
             }
+        }
+        let (body_limit, limit) = (self.verifier.body_limit(), self.verifier.budget().limit());
+        if limit < body_limit {
+            return Err(ConfigError::UnverifiedLimitTooSmall { limit, body_limit });
         }
         let floor = P::POLICY.retention_floor;
         if settings.retention < floor {
@@ -264,6 +269,13 @@ pub enum ConfigError {
         /// What the time window needs.
         needed: Duration,
     },
+    /// Not even one body of the greatest size would be read.
+    UnverifiedLimitTooSmall {
+        /// The setting.
+        limit: usize,
+        /// The greatest body.
+        body_limit: usize,
+    },
     /// A claim would end while its handler still runs.
     LeaseTooShort {
         /// The setting.
@@ -290,6 +302,9 @@ impl fmt::Display for ConfigError {
                 "a retention of {retention:?} forgets ids whose signatures are still accepted: set at least {needed:?}, \
                  or a smaller window"
             ),
+            Self::UnverifiedLimitTooSmall { limit, body_limit } => {
+                write!(f, "an unverified limit of {limit} bytes cannot hold one body: set at least {body_limit}")
+            }
             Self::LeaseTooShort { lease, needed } => write!(
                 f,
                 "a lease of {lease:?} ends while a handler may still run: set at least {needed:?}, or a shorter \

@@ -29,21 +29,36 @@ pub async fn within<F: Future>(future: F, sleep: impl Future<Output = ()>) -> Op
     .await
 }
 
-/// Turns a panic of a future into a value, so that its claim is released.
-pub(super) struct CatchPanic<F>(pub(super) F);
+/// Turns a panic of a future, also of its drop, into a value or nothing, so that its claim is released.
+pub(super) struct CatchPanic<F>(Option<Pin<Box<F>>>);
+
+impl<F> CatchPanic<F> {
+    pub(super) fn new(future: F) -> Self {
+        Self(Some(Box::pin(future)))
+    }
+}
 
 /// The future panicked. What it said went to the panic hook already.
 #[derive(Debug)]
 pub(super) struct Panicked;
 
-impl<F: Future + Unpin> Future for CatchPanic<F> {
+impl<F: Future> Future for CatchPanic<F> {
     type Output = Result<F::Output, Panicked>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(future) = &mut self.0 else { return Poll::Ready(Err(Panicked)) };
         // A future that panicked is dropped and never polled again, so its broken state is seen by nobody.
-        match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(context))) {
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
             Ok(poll) => poll.map(Ok),
             Err(_) => Poll::Ready(Err(Panicked)),
         }
+    }
+}
+
+impl<F> Drop for CatchPanic<F> {
+    fn drop(&mut self) {
+        let future = self.0.take();
+        // The panic hook has told of it; what comes after it still has to be done.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
     }
 }

@@ -9,28 +9,33 @@
 //! An adapter for a framework translates types, reads the body, brings timers ([`Host`]) and runs
 //! [`Accepted::run`] in a task of its own, so that a handler does not die with its client.
 
+mod accepted;
 mod config;
+mod counts;
 mod host;
 mod load;
+mod opened;
+mod steps;
 mod verdict;
-mod way;
 
 use std::{
+    collections::BTreeMap,
     fmt,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use http::Method;
+use http::{Method, StatusCode};
 
-use self::{config::Settings, load::Load};
 pub use self::{
+    accepted::Accepted,
     config::{ConfigError, ContentDedupe, IdConflict, ReceiverBuilder},
     host::{Host, within},
     load::Drained,
+    opened::{Handled, Opened},
     verdict::Verdict,
-    way::{Accepted, Handled, Opened},
 };
+use self::{config::Settings, counts::Counts, load::Load};
 pub use crate::intake::Intake;
 use crate::{
     provider::Provider,
@@ -69,6 +74,7 @@ struct Inner<P: Provider> {
     clock: Arc<dyn Clock>,
     settings: Settings,
     load: Load,
+    counts: Counts,
 }
 
 impl<P: Provider> Receiver<P> {
@@ -146,9 +152,56 @@ impl<P: Provider> Receiver<P> {
         self.inner.settings.deadline
     }
 
-    /// Logs a rejection that an adapter found itself: a body that broke off, a handler that took too long.
+    /// Judges a handler's answer.
+    ///
+    /// A 2xx is done, everything else has failed. A 3xx or 410 becomes 500, and is logged: senders take a redirect for
+    /// anything, and 410 for the end of the hook.
+    pub fn judge(&self, status: StatusCode) -> Verdict {
+        let verdict = Verdict::of(status);
+        if matches!(verdict, Verdict::Failed(changed) if changed != status) {
+            let (endpoint, status) = (self.endpoint(), status.as_u16());
+            tracing::error!(sender = P::NAME, endpoint, status, "a handler must not answer this; it becomes 500");
+        }
+        verdict
+    }
+
+    /// How often what happened since this receiver was built, for the metrics of your program: `handled`, `failed`
+    /// (the handler said so), `unclaimed`, `id-conflict`, and every other [`Rejection::reason`].
+    pub fn counts(&self) -> BTreeMap<&'static str, u64> {
+        self.inner.counts.read()
+    }
+
+    /// Logs and counts a rejection that an adapter found itself, such as a body that broke off.
     pub fn log(&self, rejection: &Rejection) {
+        self.count(rejection.reason());
         rejection.log(P::NAME, self.endpoint());
+    }
+
+    fn count(&self, name: &'static str) {
+        self.inner.counts.add(name);
+    }
+
+    /// Waits for the reply of [`Accepted::run`] or [`Opened::run`], until the deadline of its request.
+    ///
+    /// `reply` gives `None` when the task is gone without one, because its runtime is shutting down.
+    ///
+    /// # Errors
+    ///
+    /// The rejection that was the reply, [`Rejection::HandlerTimeout`], or [`Rejection::TaskGone`].
+    pub async fn reply<T>(
+        &self,
+        host: &impl Host,
+        started: Instant,
+        reply: impl Future<Output = Option<Result<T, Rejection>>>,
+    ) -> Result<T, Rejection> {
+        let left = self.deadline().saturating_sub(host.now().saturating_duration_since(started));
+        let rejection = match within(reply, host.sleep(left)).await {
+            Some(Some(reply)) => return reply,
+            Some(None) => Rejection::TaskGone,
+            None => Rejection::HandlerTimeout,
+        };
+        self.log(&rejection);
+        Err(rejection)
     }
 }
 

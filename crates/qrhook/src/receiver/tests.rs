@@ -45,6 +45,9 @@ struct ShakyState {
     claims_fail: AtomicUsize,
     commits_fail: AtomicUsize,
     commits_hang: AtomicUsize,
+    claims_hang: AtomicUsize,
+    claims_panic: AtomicUsize,
+    releases_hang: AtomicUsize,
     durable: bool,
 }
 
@@ -57,6 +60,10 @@ impl Store for Shaky {
         if next(&self.0.claims_fail) {
             return Box::pin(async { Err(StoreError::unavailable("no claims today")) });
         }
+        if next(&self.0.claims_hang) {
+            return Box::pin(pending());
+        }
+        assert!(!next(&self.0.claims_panic), "the store panicked, as it should in this test");
         self.0.store.claim(key, terms)
     }
 
@@ -71,6 +78,9 @@ impl Store for Shaky {
     }
 
     fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+        if next(&self.0.releases_hang) {
+            return Box::pin(pending());
+        }
         self.0.store.release(claim)
     }
 
@@ -225,6 +235,93 @@ async fn an_event_that_nobody_repeats_is_handed_over_without_a_claim() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_store_that_hangs_or_panics_is_a_store_that_fails() {
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.claims_hang.store(1, Ordering::SeqCst);
+    let started = Tokio.now();
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::Store(StoreErrorKind::Timeout)));
+    assert_eq!(Tokio.now().duration_since(started).as_millis(), 1000);
+    store.0.claims_panic.store(1, Ordering::SeqCst);
+    let unavailable = Err(Rejection::Store(StoreErrorKind::Unavailable));
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, unavailable);
+    store.0.releases_hang.store(1, Ordering::SeqCst);
+    let started = Tokio.now();
+    assert_eq!(deliver(&receiver, EVENT, || async { Handled::Failed(()) }).await, Ok(()));
+    assert_eq!(Tokio.now().duration_since(started).as_millis(), 1000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_panics_when_it_is_dropped_is_released() {
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            panic!("a drop panicked, as it should in this test");
+        }
+    }
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let hangs = || async {
+        let _panics = Panics;
+        pending().await
+    };
+    assert_eq!(deliver(&receiver, EVENT, hangs).await, Err(Rejection::HandlerTimeout));
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    assert!(receiver.drain(Duration::from_secs(1)).await.is_complete());
+}
+
+/// What an extractor gives to a handler that does other things first.
+#[tokio::test(start_paused = true)]
+async fn no_handler_outlives_its_lease() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    for (idle, ran_for) in [(5, 20), (15, 14), (28, 1)] {
+        let opened = accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(idle)).await;
+        let (started, mut answer) = (Tokio.now(), None);
+        opened.run(&Tokio, |_| pending::<Handled<()>>(), |reply| answer = Some(reply)).await;
+        assert_eq!(answer, Some(Err(Rejection::HandlerStopped)), "{idle}");
+        assert_eq!(Tokio.now().duration_since(started).as_secs(), ran_for, "{idle}");
+    }
+    let opened = accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(29)).await;
+    let mut answer = None;
+    opened.run(&Tokio, |_| must_not_run(), |reply| answer = Some(reply)).await;
+    assert_eq!(answer, Some(Err(Rejection::LeaseOver)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_is_given_back_can_be_claimed_at_once() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap().release(&Tokio).await;
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_that_never_works_ends_with_the_lease() {
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.commits_fail.store(usize::MAX, Ordering::SeqCst);
+    let started = Tokio.now();
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    assert!(receiver.drain(Duration::from_secs(60)).await.is_complete());
+    let took = Tokio.now().duration_since(started);
+    assert!((30..32).contains(&took.as_secs()), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_happened_is_counted() {
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    assert_eq!(deliver(&receiver, EVENT, done).await, Err(DUPLICATE));
+    assert!(deliver(&receiver, OTHER_OCCURRENCE, done).await.is_err());
+    assert_eq!(deliver(&receiver, r#"{"id":"2"}"#, || async { Handled::Failed(()) }).await, Ok(()));
+    assert!(accept(&receiver, "[]").is_err());
+    let expected = [("duplicate", 1), ("failed", 1), ("handled", 1), ("id-conflict", 1), ("unusable-body", 1)];
+    assert_eq!(receiver.counts(), expected.into());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_commit_is_repeated_until_it_succeeds() {
     let store = Shaky::default();
     let receiver = builder::<QrStudio>(&store).build().unwrap();
@@ -279,6 +376,8 @@ async fn an_id_with_another_occurrence_is_a_duplicate_unless_told_otherwise() {
     assert!(opened.delivery().id_conflict());
     opened.run(&Tokio, |_| done(), |_| ()).await;
     assert_eq!(deliver(&receiver, OTHER_OCCURRENCE, must_not_run).await, Err(DUPLICATE));
+    let third = OTHER_OCCURRENCE.replace(":24Z", ":25Z");
+    assert_eq!(deliver(&receiver, &third, done).await, Ok(()), "each occurrence has a key of its own");
     assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(DUPLICATE));
 }
 
@@ -310,10 +409,11 @@ async fn there_is_a_limit_to_running_handlers_and_an_end_to_all_of_them() {
     assert_eq!(accept(&receiver, EVENT).err(), Some(Rejection::Closing));
     let waiting = tokio::spawn({
         let receiver = receiver.clone();
-        async move { receiver.drain(Duration::from_secs(60)).await }
+        async move { receiver.drain(Duration::from_secs(3600)).await }
     });
     tokio::task::yield_now().await;
     drop(held);
+    // It would not end within the patience of anybody if the last handler did not wake it.
     assert!(waiting.await.unwrap().is_complete());
 }
 
@@ -330,6 +430,27 @@ async fn a_task_that_is_dropped_is_no_handler_that_finished() {
     assert_eq!(receiver.drain(Duration::from_secs(1)).await, Drained { running: 0, abandoned: 1 });
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_drain_also_refuses_what_was_read_already() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let request = sign::<QrStudio>(SECRET, EVENT, NOW);
+    let mut intake = receiver.begin(&Method::POST, &request.headers, Tokio.now()).unwrap();
+    intake.push(request.body).unwrap();
+    assert!(receiver.drain(Duration::from_secs(1)).await.is_complete());
+    assert_eq!(receiver.begin(&Method::POST, &request.headers, Tokio.now()).err(), Some(Rejection::Closing));
+    assert_eq!(receiver.accept(intake).err(), Some(Rejection::Closing));
+}
+
+#[test]
+fn the_time_of_a_body_runs_from_the_start_of_its_request() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let started = Instant::now();
+    let request = sign::<QrStudio>(SECRET, EVENT, NOW);
+    let intake = receiver.begin(&Method::POST, &request.headers, started).unwrap();
+    assert_eq!(intake.time_left(started + Duration::from_secs(1)), Duration::from_secs(2));
+    assert_eq!(intake.time_left(started + Duration::from_secs(4)), Duration::ZERO);
+}
+
 #[test]
 fn the_checks_before_the_body_come_in_their_order() {
     let receiver = builder::<QrStudio>(&Shaky::default()).with_body_limit(10).build().unwrap();
@@ -343,12 +464,14 @@ fn the_checks_before_the_body_come_in_their_order() {
     let too_large = Rejection::Unverified(VerifyError::BodyTooLarge { limit: 10 });
     assert_eq!(begin(&Method::POST, &announced), Some(too_large.clone()));
     let mut intake = receiver.begin(&Method::POST, &request.headers, Instant::now()).unwrap();
-    assert_eq!(intake.push("12345678901".into()), Err(too_large));
+    assert_eq!(intake.push("1234567890".into()), Ok(()), "the limit itself is within it");
+    assert_eq!(intake.push("1".into()), Err(too_large));
 }
 
 #[test]
 fn unverified_bodies_are_bounded_together_and_counted_as_they_come() {
-    let receiver = builder::<QrStudio>(&Shaky::default()).with_unverified_limit(10).build().unwrap();
+    let receiver =
+        builder::<QrStudio>(&Shaky::default()).with_unverified_limit(10).with_body_limit(10).build().unwrap();
     let request = sign::<QrStudio>(SECRET, "{}", NOW);
     let begin = || receiver.begin(&Method::POST, &request.headers, Instant::now());
     let (mut first, mut second) = (begin().unwrap(), begin().unwrap());
@@ -378,7 +501,7 @@ fn settings_that_break_the_promise_are_refused() {
     let zero = |setting| Some(ConfigError::Zero { setting });
     let floor = seconds(4 * 3600);
     let wide = Window::both(seconds(24 * 3600));
-    let cases: [(&str, Change, Option<ConfigError>); 12] = [
+    let cases: [(&str, Change, Option<ConfigError>); 14] = [
         ("defaults", |builder| builder, None),
         ("no retention", |builder| builder.with_retention(Duration::ZERO), zero("retention")),
         ("no lease", |builder| builder.with_lease(Duration::ZERO), zero("lease")),
@@ -387,7 +510,13 @@ fn settings_that_break_the_promise_are_refused() {
         ("no store time", |builder| builder.with_store_time(Duration::ZERO), zero("store_time")),
         ("no body time", |builder| builder.with_body_time(Duration::ZERO), zero("body_time")),
         ("no body", |builder| builder.with_body_limit(0), zero("body_limit")),
+        ("no fields", |builder| builder.with_field_limit(0), zero("field_limit")),
         ("no handlers", |builder| builder.with_max_handlers(0), zero("max_handlers")),
+        (
+            "room for less than one body",
+            |builder| builder.with_unverified_limit(9).with_body_limit(10),
+            Some(ConfigError::UnverifiedLimitTooSmall { limit: 9, body_limit: 10 }),
+        ),
         (
             "for ever",
             |builder| builder.with_retention(Duration::MAX),
@@ -437,6 +566,8 @@ fn every_rejection_has_its_answer() {
         (Rejection::HandlerTimeout, 503, "handler-timeout"),
         (Rejection::HandlerStopped, 503, "handler-stopped"),
         (Rejection::HandlerPanicked, 500, "handler-panicked"),
+        (Rejection::LeaseOver, 503, "lease-over"),
+        (Rejection::TaskGone, 503, "task-gone"),
     ];
     for (rejection, status, reason) in cases {
         assert_eq!(rejection.reason(), reason);

@@ -12,16 +12,12 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Judges a handler's answer.
-    ///
-    /// A 2xx is done, everything else has failed. A 3xx or 410 becomes 500: senders take a redirect for anything, and
-    /// 410 for the end of the hook.
-    pub fn of(status: StatusCode) -> Self {
+    /// Judges a handler's answer. See [`Receiver::judge`](super::Receiver::judge).
+    pub(super) fn of(status: StatusCode) -> Self {
         if status.is_success() {
             return Self::Done;
         }
         if status.is_informational() || status.is_redirection() || status == StatusCode::GONE {
-            tracing::error!(status = status.as_u16(), "a handler must not answer this; it becomes 500");
             return Self::Failed(StatusCode::INTERNAL_SERVER_ERROR);
         }
         Self::Failed(status)

@@ -1,5 +1,9 @@
+use std::time::Duration;
+
+use http::HeaderName;
+
 use super::*;
-use crate::{codeqr::CodeQr, qrstudio::QrStudio};
+use crate::{codeqr::CodeQr, provider::Window, qrstudio::QrStudio};
 
 /// The vectors of the provider's page, made with another tool than ours.
 const SECRET: &str = "whsec_EXAMPLE_not_a_real_secret_0001";
@@ -89,6 +93,11 @@ fn every_slip_has_its_own_reason() {
             Ok("evt_vector1".into()),
         ),
         ("right, in capitals", signed(format!("t=1778335283,v1={}", MAC.to_uppercase())), Ok("evt_vector1".into())),
+        (
+            "right, before a wrong one",
+            signed(format!("t=1778335283,v1={MAC},v1={}", "0".repeat(64))),
+            Ok("evt_vector1".into()),
+        ),
         (
             "the ninth",
             signed(format!("t=1778335283{},v1={MAC}", format!(",v1={}", "0".repeat(64)).repeat(8))),
@@ -208,7 +217,12 @@ fn an_authentic_body_is_only_refused_when_it_is_no_event() {
         ("an id and nothing else", br#"{"id":"a"}"#, Ok(("a".into(), 0))),
         ("the last id counts", br#"{"id":"a","id":"b"}"#, Ok(("b".into(), 0))),
         ("a strange id", br#"{"id":"\u0000 \n"}"#, Ok(("\0 \n".into(), 0))),
-        ("half a character in the id", br#"{"id":"\ud800"}"#, Ok(("\\ud800".into(), 1))),
+        ("half a character in the id", br#"{"id":"\ud800"}"#, Ok(("\u{fffd}d800".into(), 1))),
+        ("the other half", br#"{"id":"\udc00"}"#, Ok(("\u{fffd}dc00".into(), 1))),
+        ("the same, where a name has one too", br#"{"\ud800":1,"id":"\udc00"}"#, Ok(("\u{fffd}dc00".into(), 1))),
+        ("an id that is not UTF-8", b"{\"id\":\"\xff\"}", Ok(("\u{fffd}ff".into(), 1))),
+        ("another one", b"{\"id\":\"\xfe\"}", Ok(("\u{fffd}fe".into(), 1))),
+        ("an id that only looks like one", br#"{"id":"\\ud800"}"#, Ok(("\\ud800".into(), 0))),
         ("half a character in a name", br#"{"\ud800":1,"id":"a"}"#, Ok(("a".into(), 1))),
         ("a byte order mark", b"\xef\xbb\xbf{\"id\":\"a\"}", Ok(("a".into(), 1))),
         ("not UTF-8", b"{\"id\":\"a\",\"x\":\"\xff\"}", Ok(("a".into(), 1))),

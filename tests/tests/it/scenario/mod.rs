@@ -56,6 +56,8 @@ pub enum Act {
     Panic,
     /// Never ends by itself.
     Hang,
+    /// Holds a `Claimed`, and does not begin to handle it.
+    Hold,
     /// Waits for [`Step::Open`], and answers this status.
     Wait(u16),
 }
@@ -67,6 +69,10 @@ pub enum Step {
     Send(Request, Expected),
     /// A request whose answer is not waited for. Goes on when its handler runs.
     Begin(Request),
+    /// A request that is sent as far as it goes, and stays open to the end of the scenario.
+    Occupy(Request),
+    /// A request, again and again, until this is its answer.
+    Until(Request, Expected),
     /// A request whose client goes away as soon as it is sent.
     Abandon(Request, Leave),
     /// The client of the request that was begun goes away.
@@ -140,6 +146,8 @@ pub struct Scenario {
     pub runs: usize,
     /// Where the server answers itself, and why.
     pub own: Vec<(Host, Own, &'static str)>,
+    /// The only way in that can be asked for it.
+    only: Option<Way>,
     /// Where it cannot be run, and why.
     skipped: Vec<(Host, &'static str)>,
 }
@@ -182,6 +190,7 @@ impl Scenario {
             steps: Vec::new(),
             runs: 0,
             own: Vec::new(),
+            only: None,
             skipped: Vec::new(),
         }
     }
@@ -235,6 +244,11 @@ impl Scenario {
         self
     }
 
+    /// Only this way in can be asked for it.
+    pub fn only_by(self, way: Way) -> Self {
+        Self { only: Some(way), ..self }
+    }
+
     pub fn own_on(&self, surface: Surface) -> Option<Own> {
         self.own.iter().find(|(host, _, _)| *host == surface.host).map(|(_, own, _)| *own)
     }
@@ -250,6 +264,7 @@ impl Scenario {
             Way::WholeApp => !self.names_other_endpoint(),
             Way::Layer | Way::Claimed => true,
         };
+        let possible = possible && self.only.is_none_or(|way| way == surface.way);
         possible && !self.skipped.iter().any(|(host, _)| *host == surface.host)
     }
 
@@ -271,7 +286,8 @@ impl Scenario {
 
     fn requests(&self) -> impl Iterator<Item = &Request> {
         self.steps.iter().filter_map(|step| match step {
-            Step::Send(request, _) | Step::Begin(request) | Step::Abandon(request, _) => Some(request),
+            Step::Send(request, _) | Step::Until(request, _) => Some(request),
+            Step::Begin(request) | Step::Occupy(request) | Step::Abandon(request, _) => Some(request),
             _ => None,
         })
     }

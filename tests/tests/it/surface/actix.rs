@@ -79,6 +79,7 @@ async fn layered<P: Provider>(request: HttpRequest, Webhook(_): Webhook<P>) -> R
 
 async fn claimed<P: Provider>(request: HttpRequest, claimed: Claimed<P>) -> HttpResponse {
     let hook = hook::<P>(&request);
+    hook.world.hold().await;
     claimed.handle(|_| act(hook)).await
 }
 

@@ -55,6 +55,7 @@ async fn layered<P: Provider>(State(hook): State<Hook<P>>, Webhook(_): Webhook<P
 }
 
 async fn claimed<P: Provider>(State(hook): State<Hook<P>>, claimed: Claimed<P>) -> Response {
+    hook.world.hold().await;
     claimed.handle(|_| async move { act(&hook).await }).await
 }
 

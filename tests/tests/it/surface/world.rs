@@ -55,6 +55,14 @@ impl World {
         }
     }
 
+    /// What a handler does before it handles its claim.
+    pub async fn hold(&self) {
+        if matches!(self.acts.get(self.runs()), Some(Act::Hold)) {
+            self.runs.fetch_add(1, Ordering::SeqCst);
+            std::future::pending().await
+        }
+    }
+
     /// One run of the handler.
     pub async fn act(&self) -> Answered {
         let run = self.runs.fetch_add(1, Ordering::SeqCst);
@@ -62,7 +70,7 @@ impl World {
             Act::Answer(status) => Ok((*status, "mine")),
             Act::Fail => Err(Failed),
             Act::Panic => panic!("a handler that panics, as it should in this test"),
-            Act::Hang => std::future::pending().await,
+            Act::Hang | Act::Hold => std::future::pending().await,
             Act::Wait(status) => {
                 self.gate.acquire().await.unwrap().forget();
                 Ok((*status, "mine"))

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::event;
 use crate::{
-    scenario::{Ending, Expected, Framing, Own, Request, Scenario, Sender, Setup, handled, refused, rejected},
+    scenario::{
+        Claim, Ending, Expected, Framing, Own, Request, Scenario, Sender, Setup, Step, handled, refused, rejected,
+    },
     suite,
     surface::Host,
 };
@@ -84,8 +86,6 @@ fn over_the_limit() {
         refuse("chunks over a limit of the user", signed().framing(Framing::Chunked), 413, too_large).setup(limit(50)),
         refuse("an announcement over a limit of the user", signed(), 413, too_large).setup(limit(50)),
         handle("chunks within the limit", signed().framing(Framing::Chunked)),
-        refuse("more unverified bytes than are held", signed(), 503, "too-many-bodies")
-            .setup(Setup { unverified_limit: Some(50), ..Setup::DEFAULT }),
         refuse("a form over the limit", Request::form("text/plain", "x".repeat(300_000)), 401, "missing-signature"),
         refused(
             "a form of no known type over the limit",
@@ -94,6 +94,20 @@ fn over_the_limit() {
             413,
             too_large,
         ),
+    ]);
+}
+
+#[test]
+fn more_than_is_held_at_once() {
+    let setup = Setup { body_limit: Some(1000), unverified_limit: Some(1000), ..Setup::DEFAULT };
+    let large = |bytes| signed().body("x".repeat(bytes));
+    let slow = large(950).framing(Framing::Says(1000)).ending(Ending::Stops);
+    let scenario = Scenario::new("a slow body leaves no room for another", Sender::QrStudio).setup(setup);
+    suite::run(vec![
+        scenario
+            .step(Step::Occupy(slow))
+            .step(Step::Until(large(100), rejected(503, "too-many-bodies")))
+            .claim(Claim::Untouched),
     ]);
 }
 

@@ -4,7 +4,7 @@ use super::event;
 use crate::{
     scenario::{Act, Claim, Ending, Framing, Leave, Request, Scenario, Sender, Step, answered, rejected},
     suite,
-    surface::Host,
+    surface::{Host, Way},
 };
 
 fn signed() -> Request {
@@ -25,6 +25,17 @@ fn while_the_handler_runs() {
         scenarios.push(done.send(signed(), rejected(200, "duplicate")).runs(1));
         scenarios.push(begun(Act::Wait(500)).claim(Claim::Absent).send(signed(), answered(200)).runs(2));
     }
+    let held = Scenario::new("Reset while the handler holds what it has claimed", Sender::QrStudio)
+        .acts([Act::Hold, Act::Answer(200)])
+        .only_by(Way::Claimed)
+        .step(Step::Begin(signed()))
+        .claim(Claim::InFlight)
+        .step(Step::Leave(Leave::Reset))
+        .claim(Claim::Absent)
+        .send(signed(), answered(200))
+        .claim(Claim::Done)
+        .runs(2);
+    scenarios.push(held);
     let fin = "hyper takes the FIN for the end of the client, and ends the connection";
     let patient = Scenario::new("a client that only stops sending gets its answer", Sender::QrStudio)
         .acts([Act::Wait(200)])

@@ -40,7 +40,7 @@ object! {
         /// Content of a `vcard` code: a person. Schema only.
         "vcard" => vcard: BTreeMap<String, String>, masked;
         /// Content of a `crypto` code; the recipient is called `address`. Schema only.
-        "crypto" => crypto: BTreeMap<String, String>;
+        "crypto" => crypto: BTreeMap<String, String>, masked;
         /// Content of an `sms` code; has a `subject`. Schema only.
         "sms" => sms: BTreeMap<String, String>, masked;
         /// Content of a `whatsapp` code. Schema only.

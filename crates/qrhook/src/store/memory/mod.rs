@@ -24,6 +24,9 @@ const SWEPT_BY_A_CLAIM: usize = 4;
 /// How many places a claim looks at before it says that the store is full.
 const SWEPT_WHEN_FULL: usize = 4096;
 
+/// How often it does so.
+const SWEEPS_WHEN_FULL: usize = 16;
+
 /// A store in memory.
 ///
 /// It never forgets an id inside its retention: when it holds as many as it may, claims fail, and the receiver answers
@@ -80,8 +83,13 @@ impl MemoryStore {
         if !matches!(&outcome, Err(error) if error.kind() == StoreErrorKind::Full) {
             return outcome;
         }
-        self.sweep_now(SWEPT_WHEN_FULL);
-        self.try_claim(key, terms)
+        // Until one is forgotten, but not for ever: what is over may stand far from here.
+        for _ in 0..SWEEPS_WHEN_FULL {
+            if self.sweep_now(SWEPT_WHEN_FULL) > 0 {
+                return self.try_claim(key, terms);
+            }
+        }
+        outcome
     }
 
     fn try_claim(&self, key: &Key, terms: &Terms) -> Result<Outcome, StoreError> {

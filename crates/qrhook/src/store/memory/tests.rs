@@ -142,3 +142,15 @@ fn shows_no_ids() {
     let (store, _) = store(7);
     assert_eq!(format!("{store:?}"), "MemoryStore { held: 0, capacity: 7, .. }");
 }
+
+/// Records keep whole seconds, which must not shorten a retention.
+#[test]
+fn a_fraction_of_a_second_is_rounded_up() {
+    let (store, clock) = store(100);
+    clock.advance(Duration::from_millis(900));
+    handle(&store, 1);
+    clock.advance(RETENTION - Duration::from_millis(1));
+    assert_eq!(block_on(store.claim(&key(1), &terms())).unwrap(), Outcome::Done { same_occurrence: true });
+    clock.advance(Duration::from_secs(1));
+    claim(&store, 1);
+}

@@ -46,7 +46,7 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
                 return Err(serde::de::Error::custom("too many fields"));
             }
             match value.get() {
-                "null" => {}
+                "null" => self.fields.form.nulls.push(name.into_bytes()),
                 // As a form writes it, so that a list under the token's name is not the token here either.
                 list if list.starts_with(['[', '{']) => self.push(name + "[]", list.to_owned()),
                 text if text.starts_with('"') => {

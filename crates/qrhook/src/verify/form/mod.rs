@@ -53,6 +53,8 @@ fn boundary(parameters: &str) -> Option<String> {
 #[derive(Default)]
 pub struct Form<'a> {
     fields: Vec<Field<'a>>,
+    /// The names of JSON members that are `null`: no fields, but a token beside one is a second token.
+    nulls: Vec<Vec<u8>>,
 }
 
 /// Name and value.
@@ -118,7 +120,22 @@ impl<'a> Form<'a> {
             token = if token == Token::Missing { Token::One(std::mem::take(value)) } else { Token::Repeated };
             false
         });
-        token
+        let null = self.nulls.iter().any(|null| null == name.as_bytes());
+        if null && token != Token::Missing { Token::Repeated } else { token }
+    }
+
+    /// Takes the token out of the other fields, where a sender that writes it twice under two names may have left it.
+    pub(super) fn mask(&mut self, token: &[u8]) {
+        let holds = |text: &[u8]| text.windows(token.len()).any(|part| part == token);
+        for (name, value) in &mut self.fields {
+            // A short token may stand in a text by chance.
+            if **value == *token || (token.len() >= 16 && holds(value)) {
+                *value = Cow::Borrowed(b"***");
+            }
+            if token.len() >= 16 && holds(name) {
+                *name = Cow::Borrowed(b"***");
+            }
+        }
     }
 
     /// The fields in the order of the body: name and value. Bytes that are not UTF-8 are replaced.

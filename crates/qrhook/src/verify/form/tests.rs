@@ -101,6 +101,31 @@ fn takes_json_values_as_the_form_would_have_them() {
 }
 
 #[test]
+fn a_token_beside_null_is_a_second_one() {
+    let take = |body: &'static str| {
+        let body = Bytes::from_static(body.as_bytes());
+        let token = Form::read(&FormKind::Json, &body, 100).form.take_token("t");
+        matches!(token, Token::Repeated)
+    };
+    assert!(take(r#"{"t":null,"t":"k"}"#) && take(r#"{"t":"k","t":null}"#));
+    assert!(!take(r#"{"t":null}"#) && !take(r#"{"x":null,"t":"k"}"#));
+}
+
+#[test]
+fn the_token_is_masked_wherever_else_it_stands() {
+    let masked = |token: &str, body: &'static str| {
+        let body = Bytes::from_static(body.as_bytes());
+        let mut form = Form::read(&FormKind::UrlEncoded, &body, 100).form;
+        form.mask(token.as_bytes());
+        String::from_utf8(form.encode().to_vec()).expect("url-encoded text")
+    };
+    let long = "0123456789abcdef";
+    assert_eq!(masked(long, "a=0123456789abcdef&b=x0123456789abcdefy&c=ok"), "a=***&b=***&c=ok");
+    assert_eq!(masked(long, "x0123456789abcdef=1"), "***=1");
+    assert_eq!(masked("a", "b=a&c=banana"), "b=***&c=banana", "a short one may stand in a text by chance");
+}
+
+#[test]
 fn takes_the_token_out_however_it_is_encoded() {
     let take = |body: &'static str| {
         let body = Bytes::from_static(body.as_bytes());
