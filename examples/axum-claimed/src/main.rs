@@ -14,7 +14,7 @@
 
 use std::{env, error::Error, sync::Arc, time::Duration};
 
-use axum::{Router, http::StatusCode, response::Response, routing::post};
+use axum::{Router, http::StatusCode, response::Response, routing::any};
 use qrhook::{
     Delivery, MemoryStore, Receiver, Secrets,
     codeqr::{CodeQr, Payload},
@@ -30,7 +30,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().init();
     let secrets = Secrets::from_env("CODEQR_WEBHOOK_SECRET")?;
     let receiver = Receiver::<CodeQr>::new("shop", secrets, MemoryStore::new())?;
-    let app = Router::new().route("/codeqr", post(on_event)).with_state(receiver.clone());
+    // `any`, for it is the extractor that answers what is not a `POST`.
+    let app = Router::new().route("/codeqr", any(on_event)).with_state(receiver.clone());
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
     let mut terminate = signal(SignalKind::terminate())?;

@@ -18,7 +18,7 @@ use axum::{
     Router,
     extract::{FromRef, State},
     http::StatusCode,
-    routing::post,
+    routing::any,
 };
 use qrhook::{
     Secrets, Verifier,
@@ -47,7 +47,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             tracing::info!(voucher, "redeemed");
         }
     });
-    let app = Router::new().route("/qrplanet", post(on_event)).with_state(App { verifier, redeemed });
+    // `any`, for it is the extractor that answers what is not a `POST`.
+    let app = Router::new().route("/qrplanet", any(on_event)).with_state(App { verifier, redeemed });
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
     axum::serve(listener, app).await?;
     Ok(())

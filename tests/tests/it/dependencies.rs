@@ -36,7 +36,7 @@ fn the_plain_function_pays_for_no_runtime_no_framework_and_no_database() {
 
 #[test]
 fn siblings_do_not_depend_on_each_other() {
-    let crates = ["qrhook-axum", "qrhook-sqlite"];
+    let crates = ["qrhook-actix", "qrhook-axum", "qrhook-sqlite"];
     for (package, tree) in crates.map(|package| (package, tree(package))) {
         assert!(tree.contains("qrhook"));
         let siblings: Vec<_> = crates.iter().filter(|other| **other != package && tree.contains(**other)).collect();

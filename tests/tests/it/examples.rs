@@ -21,6 +21,11 @@ use qrhook::{
 
 const SECRET: &str = "examples_secret";
 
+/// The examples that finish what runs before they end.
+#[cfg(unix)]
+const SHUTS_DOWN: [&str; 4] =
+    ["example-axum-layer", "example-axum-claimed", "example-actix-middleware", "example-actix-claimed"];
+
 /// Builds an example and starts it in a folder of its own.
 fn start(example: &str, variable: &str, arguments: &[&str]) -> Running {
     let build =
@@ -50,6 +55,10 @@ impl Drop for Running {
 
 impl Running {
     fn status(&mut self, path: &str, request: &SignedRequest) -> u16 {
+        self.exchange("POST", path, request).split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    fn exchange(&mut self, method: &str, path: &str, request: &SignedRequest) -> String {
         let mut stream = (0..500)
             .find_map(|_| {
                 TcpStream::connect(self.address).map_err(|_| std::thread::sleep(Duration::from_millis(20))).ok()
@@ -57,40 +66,65 @@ impl Running {
             .expect("the example listens");
         let lines = request.headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap()));
         let (lines, length) = (lines.collect::<String>(), request.body.len());
-        let head =
-            format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n{lines}\r\n");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n{lines}\r\n"
+        );
         stream.write_all(head.as_bytes()).unwrap();
         stream.write_all(&request.body).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        answer.split(' ').nth(1).unwrap().parse().unwrap()
+        answer
+    }
+}
+
+#[cfg(unix)]
+impl Running {
+    /// Ends as a container's program is ended.
+    fn terminate(&mut self) -> Option<i32> {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        self.child.wait().unwrap().code()
     }
 }
 
 fn check<P: Provider>(example: &str, variable: &str, path: &str, body: &str, expected: u16) {
-    let mut example = start(example, variable, &[]);
+    let mut running = start(example, variable, &[]);
     let now = UnixTime::now();
-    assert_eq!(example.status(path, &sign::<P>(SECRET, body.to_owned(), now)), expected);
-    assert_eq!(example.status(path, &sign::<P>("another", body.to_owned(), now)), 401);
+    assert_eq!(running.status(path, &sign::<P>(SECRET, body.to_owned(), now)), expected, "{example}");
+    assert_eq!(running.status(path, &sign::<P>("another", body.to_owned(), now)), 401, "{example}");
+    // Not the answer of the router, which differs from framework to framework.
+    let get = running.exchange("GET", path, &sign::<P>(SECRET, body.to_owned(), now)).to_lowercase();
+    let whole = get.starts_with("http/1.1 405 ") && get.contains("\r\nallow: post\r\n") && get.ends_with("only post\n");
+    assert!(whole, "{example}: {get}");
+    #[cfg(unix)]
+    if SHUTS_DOWN.contains(&example) {
+        assert_eq!(running.terminate(), Some(0), "{example}");
+    }
 }
 
 #[test]
-fn axum_layer() {
-    let id = UnixTime::now();
-    let body = format!(r#"{{"type":"scan.created","id":"evt_{id}","data":{{"short_id":"a"}}}}"#);
-    check::<QrStudio>("example-axum-layer", "QRSTUDIO_WEBHOOK_SECRET", "/qrstudio", &body, 204);
+fn webhook() {
+    for example in ["example-axum-layer", "example-actix-middleware"] {
+        let id = UnixTime::now();
+        let body = format!(r#"{{"type":"scan.created","id":"evt_{id}","data":{{"short_id":"a"}}}}"#);
+        check::<QrStudio>(example, "QRSTUDIO_WEBHOOK_SECRET", "/qrstudio", &body, 204);
+    }
 }
 
 #[test]
-fn axum_claimed() {
-    let body = r#"{"event":"sale.created","id":"evt_1","data":{"sale":{"amount":1200,"currency":"eur"}}}"#;
-    check::<CodeQr>("example-axum-claimed", "CODEQR_WEBHOOK_SECRET", "/codeqr", body, 204);
+fn claimed() {
+    for example in ["example-axum-claimed", "example-actix-claimed"] {
+        let body = r#"{"event":"sale.created","id":"evt_1","data":{"sale":{"amount":1200,"currency":"eur"}}}"#;
+        check::<CodeQr>(example, "CODEQR_WEBHOOK_SECRET", "/codeqr", body, 204);
+    }
 }
 
 #[test]
-fn axum_verified() {
-    let body = "event=VOUCHER_REDEEMED&status=SUCCESS&uniqueid=1";
-    check::<QrPlanet>("example-axum-verified", "QRPLANET_SECRET_TOKEN", "/qrplanet", body, 202);
+fn verified() {
+    for example in ["example-axum-verified", "example-actix-verified"] {
+        let body = "event=VOUCHER_REDEEMED&status=SUCCESS&uniqueid=1";
+        check::<QrPlanet>(example, "QRPLANET_SECRET_TOKEN", "/qrplanet", body, 202);
+    }
 }
 
 #[test]

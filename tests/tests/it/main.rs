@@ -1,6 +1,16 @@
 //! What is proven across the crates.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    unreachable_pub,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, and nobody else uses it"
+)]
 
+mod client;
 mod dependencies;
 mod examples;
+mod scenario;
+mod suite;
+mod surface;
+mod table;
 mod vectors;

@@ -21,6 +21,9 @@ use crate::{
 /// in between or the handler has decided so, releases its event for the sender's next try. A sender that may not try
 /// again, as QR Planet, is better served by [`WebhookMiddleware`](crate::WebhookMiddleware), where there is nothing in
 /// between.
+///
+/// Route every method to it (`web::to`): what is not a `POST` is 405 then, with `Allow`. Behind `web::post()` it would be
+/// actix's 404.
 #[must_use = "the claim is settled by `handle`"]
 pub struct Claimed<P: Provider> {
     delivery: Arc<Delivery<P>>,

@@ -17,6 +17,9 @@ use crate::{
 
 /// A delivery that was verified, and nothing else: no store, so a repeated delivery comes through every time. The
 /// [`Verifier`] comes from `app_data`.
+///
+/// Route every method to it (`web::to`): what is not a `POST` is 405 then, with `Allow`. Behind `web::post()` it would be
+/// actix's 404.
 #[derive(Debug)]
 pub struct Verified<P: Provider>(pub Delivery<P>);
 

@@ -22,6 +22,8 @@ use crate::{
 /// The claim is settled by [`handle`](Self::handle). A `Claimed` that is dropped without it, because the client hung up
 /// in between or the handler has decided so, releases its event for the sender's next try. A sender that may not try
 /// again, as QR Planet, is better served by [`WebhookLayer`](crate::WebhookLayer), where there is nothing in between.
+///
+/// Route every method to it (`any`), and what is not a `POST` gets this project's 405 instead of the router's.
 #[must_use = "the claim is settled by `handle`"]
 pub struct Claimed<P: Provider> {
     delivery: Arc<Delivery<P>>,

@@ -14,6 +14,8 @@ use super::Rejected;
 use crate::{host::Tokio, read::read};
 
 /// A delivery that was verified, and nothing else: no store, so a repeated delivery comes through every time.
+///
+/// Route every method to it (`any`), and what is not a `POST` gets this project's 405 instead of the router's.
 #[derive(Debug)]
 pub struct Verified<P: Provider>(pub Delivery<P>);
 

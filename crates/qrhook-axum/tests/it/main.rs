@@ -1,13 +1,6 @@
-//! The three ways in, over real sockets.
-#![expect(
-    unreachable_pub,
-    clippy::arithmetic_side_effects,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on fails, and nobody else uses it"
-)]
+//! What only the layer does. What it has in common with the other ways in stands in the project's scenarios.
+#![expect(unreachable_pub, clippy::unwrap_used, reason = "a test that cannot go on fails, and nobody else uses it")]
 
 mod client;
-mod hangup;
 mod layer;
 mod server;
-mod ways;

@@ -1,0 +1,81 @@
+//! Handlers that fail, and handlers that stay on their thread.
+
+use std::{rc::Rc, sync::Arc, time::Duration};
+
+use actix_web::{
+    App, Error, HttpMessage, HttpResponse, Responder,
+    dev::ServiceResponse,
+    error::{ErrorConflict, ErrorGone, InternalError},
+    http::StatusCode,
+    rt::time::sleep,
+    test::init_service,
+    web,
+};
+use qrhook::{Delivery, qrstudio::QrStudio};
+use qrhook_actix::{Claimed, Webhook, WebhookMiddleware};
+
+use crate::request::{receiver, signed, status};
+
+/// The error that an id asks for.
+fn error(id: Option<&str>) -> Error {
+    match id {
+        Some("conflict") => ErrorConflict("mine"),
+        Some("gone") => ErrorGone("mine"),
+        Some("redirect") => InternalError::new("mine", StatusCode::FOUND).into(),
+        _ => InternalError::new("mine", StatusCode::OK).into(),
+    }
+}
+
+async fn failing(Webhook(delivery): Webhook<QrStudio>) -> Result<HttpResponse, Error> {
+    Err(error(delivery.id()))
+}
+
+#[actix_web::test]
+async fn an_error_gives_the_event_back_and_never_ends_the_hook() {
+    let receiver = receiver::<QrStudio>();
+    let around = || WebhookMiddleware::new(receiver.clone());
+    let handler = web::resource("/handler").route(web::post().to(failing)).wrap(around());
+    let inner = web::resource("/middleware").route(web::post().to(HttpResponse::Ok)).wrap_fn(|request, _| {
+        let delivery = request.extensions().get::<Arc<Delivery<QrStudio>>>().cloned();
+        async move { Err::<ServiceResponse, _>(error(delivery.unwrap().id())) }
+    });
+    let fine = web::resource("/").route(web::post().to(HttpResponse::NoContent)).wrap(around());
+    let app = init_service(App::new().service(handler).service(inner.wrap(around())).service(fine)).await;
+    let cases = [
+        ("/handler", "conflict", 409),
+        ("/handler", "gone", 500),
+        ("/handler", "redirect", 500),
+        ("/middleware", "conflict", 409),
+        ("/middleware", "gone", 500),
+        ("/middleware", "redirect", 500),
+        // What fails cannot have succeeded, whatever it says.
+        ("/middleware", "fine", 500),
+    ];
+    for (path, id, expected) in cases {
+        assert_eq!(status(&app, signed(id).uri(path)).await, expected, "{path} {id}");
+    }
+    for id in ["conflict", "gone", "redirect", "fine"] {
+        assert_eq!(status(&app, signed(id)).await, 204, "the retry of {id}");
+        assert_eq!(status(&app, signed(id)).await, 200, "the repeat of {id}");
+    }
+}
+
+/// What actix allows, and a work-stealing runtime does not.
+async fn on_one_thread(status: StatusCode) -> impl Responder {
+    let local = Rc::new(status);
+    sleep(Duration::from_millis(1)).await;
+    HttpResponse::build(*local)
+}
+
+#[actix_web::test]
+async fn a_handler_need_not_be_send() {
+    let receiver = receiver::<QrStudio>();
+    let layered = |_: Webhook<QrStudio>| on_one_thread(StatusCode::CREATED);
+    let claimed = |claimed: Claimed<QrStudio>| claimed.handle(|_| on_one_thread(StatusCode::ACCEPTED));
+    let middleware = WebhookMiddleware::new(receiver.clone());
+    let layered =
+        init_service(App::new().service(web::resource("/").route(web::post().to(layered)).wrap(middleware))).await;
+    let claimed = init_service(App::new().app_data(receiver).route("/", web::post().to(claimed))).await;
+    assert_eq!(status(&layered, signed("evt_1")).await, 201);
+    assert_eq!(status(&claimed, signed("evt_2")).await, 202);
+}

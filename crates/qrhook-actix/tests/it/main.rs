@@ -1,0 +1,9 @@
+//! What only actix-web does. What it has in common with the other ways in stands in the project's scenarios.
+#![expect(unreachable_pub, clippy::unwrap_used, reason = "a test that cannot go on fails, and nobody else uses it")]
+
+mod handler;
+mod logs;
+mod missing;
+mod request;
+mod shutdown;
+mod whole_app;

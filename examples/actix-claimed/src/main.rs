@@ -1,0 +1,66 @@
+//! `Claimed`: an extractor that verifies and deduplicates by itself, for a handler that decides what the work is.
+//!
+//! Run it:
+//!
+//! ```text
+//! CODEQR_WEBHOOK_SECRET=whsec_test cargo run -p example-actix-claimed
+//! ```
+//!
+//! Try it, from another terminal:
+//!
+//! ```text
+//! CODEQR_WEBHOOK_SECRET=whsec_test cargo run -p qrhook-cli -- send codeqr sale.created http://127.0.0.1:8080/codeqr
+//! ```
+
+use std::{env, error::Error, sync::Arc, time::Duration};
+
+use actix_web::{App, HttpResponse, HttpServer, rt, web};
+use qrhook::{
+    Delivery, MemoryStore, Receiver, Secrets,
+    codeqr::{CodeQr, Payload},
+};
+use qrhook_actix::Claimed;
+use tokio::signal::{
+    ctrl_c,
+    unix::{SignalKind, signal},
+};
+
+#[actix_web::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().init();
+    let secrets = Secrets::from_env("CODEQR_WEBHOOK_SECRET")?;
+    let receiver = Receiver::<CodeQr>::new("shop", secrets, MemoryStore::new())?;
+    let hook = receiver.clone();
+    // For every method: it is the extractor that answers what is not a `POST`.
+    let app = move || App::new().app_data(hook.clone()).route("/codeqr", web::to(on_event));
+
+    let address = env::var("ADDR");
+    let address = address.as_deref().unwrap_or("127.0.0.1:8080");
+    let server = HttpServer::new(app).bind(address)?.disable_signals().run();
+    let handle = server.handle();
+    let mut terminate = signal(SignalKind::terminate())?;
+    rt::spawn(async move {
+        tokio::select! {
+            _ = ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        receiver.drain(Duration::from_secs(25)).await;
+        handle.stop(true).await;
+    });
+    server.await?;
+    Ok(())
+}
+
+/// Gets here once for each event: a duplicate was answered by the extractor.
+async fn on_event(claimed: Claimed<CodeQr>) -> HttpResponse {
+    claimed.handle(book).await
+}
+
+/// The work, in a task of its own. A 2xx commits the event, everything else has it retried.
+async fn book(delivery: Arc<Delivery<CodeQr>>) -> HttpResponse {
+    let Payload::SaleCreated(conversion) = &delivery.event().payload else { return HttpResponse::Ok().finish() };
+    let Some(sale) = &conversion.sale else { return HttpResponse::UnprocessableEntity().finish() };
+    // In the smallest unit of the currency: cents, or whole yen.
+    tracing::info!(amount = sale.amount, currency = sale.currency, "sold");
+    HttpResponse::NoContent().finish()
+}

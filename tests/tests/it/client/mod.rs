@@ -1,0 +1,59 @@
+//! Clients that can misbehave.
+
+mod http1;
+mod http2;
+
+use std::time::Duration;
+
+use crate::{
+    scenario::{Leave, Request},
+    surface::Server,
+};
+
+/// What the sender learns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub body: String,
+    pub retry_after: Option<String>,
+    pub allow: Option<String>,
+    /// What only the suite's own servers tell.
+    pub reason: Option<String>,
+}
+
+/// How long anything may take; only a safety net.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A request under way.
+pub enum Exchange {
+    Http1(http1::Exchange),
+    Http2(http2::Exchange),
+}
+
+impl Exchange {
+    pub async fn begin(server: &Server, request: &Request) -> Self {
+        let Server { address, http2, path, .. } = server;
+        let request = request.clone().endpoint(path.unwrap_or(request.endpoint));
+        if *http2 {
+            Self::Http2(http2::Exchange::begin(*address, &request).await)
+        } else {
+            Self::Http1(http1::Exchange::begin(*address, &request).await)
+        }
+    }
+
+    /// The answer; `None` when the connection or stream ended without one.
+    pub async fn answer(self) -> Option<Answer> {
+        match self {
+            Self::Http1(exchange) => exchange.answer().await,
+            Self::Http2(exchange) => exchange.answer().await,
+        }
+    }
+
+    /// Goes away. What is left of it waits for the answer.
+    pub async fn leave(self, how: Leave) -> Option<Self> {
+        match self {
+            Self::Http1(exchange) => exchange.leave(how).await.map(Self::Http1),
+            Self::Http2(exchange) => exchange.leave(how).await.map(Self::Http2),
+        }
+    }
+}
