@@ -10,6 +10,7 @@ mod client;
 mod dependencies;
 mod examples;
 mod scenario;
+mod shutdown;
 mod suite;
 mod surface;
 mod table;
