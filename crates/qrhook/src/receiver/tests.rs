@@ -578,7 +578,31 @@ fn every_rejection_has_its_answer() {
         assert!(!response.status().is_redirection() && response.status() != StatusCode::GONE);
         assert_eq!(response.extensions().get::<Rejection>(), Some(&rejection));
     }
-    let mismatch = unverified(VerifyError::SignatureMismatch).to_response();
-    let missing = unverified(VerifyError::MissingToken { field: "f" }).to_response();
-    assert_eq!(mismatch.body(), missing.body(), "a stranger learns nothing of the reason");
+    let text = |rejection: Rejection| *rejection.to_response().body();
+    let mismatch = unverified(VerifyError::SignatureMismatch);
+    assert_eq!(text(mismatch), text(unverified(VerifyError::MissingToken { field: "f" })), "nothing of the reason");
+    let texts = [
+        (DUPLICATE, "already handled\n"),
+        (Rejection::BodyIncomplete, "unusable request\n"),
+        (unverified(VerifyError::SignatureMismatch), "not verified\n"),
+        (Rejection::Method, "only POST\n"),
+        (Rejection::BodyTimeout, "the body took too long\n"),
+        (unverified(VerifyError::BodyTooLarge { limit: 1 }), "the body is too large\n"),
+        (unverified(VerifyError::UnsupportedMediaType), "unsupported content type\n"),
+        (Rejection::InFlight, "try again later\n"),
+        (Rejection::HandlerPanicked, "internal error\n"),
+    ];
+    for (rejection, expected) in texts {
+        assert_eq!(text(rejection), expected);
+    }
+}
+
+#[test]
+fn a_rejection_says_what_it_is_and_its_source_says_why() {
+    let unusable = Rejection::Unverified(VerifyError::UnusableBody(BodyProblem::NotAnObject));
+    assert_eq!(unusable.to_string(), "authentic, but the body is not a JSON object");
+    let source = |rejection: &Rejection| std::error::Error::source(rejection).map(ToString::to_string);
+    assert_eq!(source(&unusable).as_deref(), Some("the body is not a JSON object"));
+    assert_eq!(Rejection::Closing.to_string(), "the receiver is draining");
+    assert_eq!(source(&Rejection::Closing), None);
 }
