@@ -171,15 +171,7 @@ impl fmt::Display for Rejection {
     }
 }
 
-impl std::error::Error for Rejection {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        // What `Display` shows is not repeated here.
-        match self {
-            Self::Unverified(VerifyError::UnusableBody(problem)) => Some(problem),
-            _ => None,
-        }
-    }
-}
+impl std::error::Error for Rejection {}
 
 impl From<VerifyError> for Rejection {
     fn from(error: VerifyError) -> Self {
