@@ -2,11 +2,12 @@
 
 use actix_web::{
     HttpResponse,
-    error::InternalError,
     http::{StatusCode, header},
 };
 use http::{HeaderName, Method};
 use qrhook::{Headers, Rejection, verify::Found};
+
+use crate::ExtractError;
 
 /// A request's headers, as they are: repeats are kept, and nothing is copied.
 pub(crate) struct RequestHeaders<'a>(pub(crate) &'a header::HeaderMap);
@@ -39,10 +40,10 @@ pub(crate) fn response(rejection: &Rejection) -> HttpResponse {
     response
 }
 
-/// A rejection as an error that is this answer.
+/// A rejection as an error that is this answer, for when the handler has the request.
 ///
-/// An answer made by `ServiceRequest::into_response` would need the request, and a clone of it that is kept across the
-/// inner call makes actix-web panic when the middleware wraps a whole `App`.
-pub(crate) fn error(rejection: &Rejection) -> actix_web::Error {
-    InternalError::from_response(rejection.clone(), response(rejection)).into()
+/// A response would need the request as well, and a clone of it that is kept across the inner call makes actix-web panic
+/// when the middleware wraps a whole `App`. Not `InternalError`, which gives its response to whoever asks first.
+pub(crate) fn error(rejection: Rejection) -> actix_web::Error {
+    ExtractError::Rejected(rejection).into()
 }

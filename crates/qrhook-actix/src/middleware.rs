@@ -1,6 +1,7 @@
 //! The middleware.
 
 use std::{
+    cell::Cell,
     future::{Future, Ready, ready},
     pin::Pin,
     rc::Rc,
@@ -10,11 +11,15 @@ use std::{
 
 use actix_web::{
     Error, HttpMessage,
-    body::MessageBody,
+    body::{EitherBody, MessageBody},
     dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
+    error::ErrorInternalServerError,
     http::header::{self, HeaderMap, HeaderValue},
 };
-use qrhook::{Delivery, Provider, Receiver, Rejection, receiver::Handled};
+use qrhook::{
+    Delivery, Provider, Receiver, Rejection,
+    receiver::{Accepted, Handled},
+};
 
 use crate::{
     convert,
@@ -52,7 +57,7 @@ where
     P: Provider,
     B: MessageBody + 'static,
 {
-    type Response = ServiceResponse<B>;
+    type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
     type Transform = WebhookService<S, P>;
     type InitError = ();
@@ -76,7 +81,7 @@ where
     P: Provider,
     B: MessageBody + 'static,
 {
-    type Response = ServiceResponse<B>;
+    type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>>>>;
 
@@ -84,29 +89,50 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let (inner, receiver) = (Rc::clone(&self.inner), self.receiver.clone());
         Box::pin(async move {
-            let answer = answer(receiver, inner, request).await;
-            answer.unwrap_or_else(|rejection| Err(convert::error(&rejection)))
+            let payload = request.take_payload();
+            let accepted = match accept(&receiver, request.request(), payload).await {
+                Ok(accepted) => accepted,
+                Err(rejection) => return Ok(refuse(request, &rejection)),
+            };
+            let request = Rc::new(Cell::new(Some(request)));
+            match handle(&receiver, inner, accepted, Rc::clone(&request)).await {
+                Ok(answer) => answer.map(ServiceResponse::map_into_left_body),
+                // A claim that was refused has left the request where it was.
+                Err(rejection) if rejection.is_before_the_handler() => match request.take() {
+                    Some(request) => Ok(refuse(request, &rejection)),
+                    None => Err(convert::error(rejection)),
+                },
+                Err(rejection) => Err(convert::error(rejection)),
+            }
         })
     }
 }
 
-async fn answer<S, P, B>(
-    receiver: Receiver<P>,
+/// A refusal as a response, so that outer middleware sees it as one.
+fn refuse<B>(request: ServiceRequest, rejection: &Rejection) -> ServiceResponse<EitherBody<B>> {
+    request.into_response(convert::response(rejection)).map_into_right_body()
+}
+
+/// Claims and handles in a task of its own. The request waits in its place until the handler takes it.
+async fn handle<S, P, B>(
+    receiver: &Receiver<P>,
     inner: Rc<S>,
-    mut request: ServiceRequest,
+    accepted: Accepted<P>,
+    request: Rc<Cell<Option<ServiceRequest>>>,
 ) -> Result<Result<ServiceResponse<B>, Error>, Rejection>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     P: Provider,
     B: 'static,
 {
-    let payload = request.take_payload();
-    let accepted = accept(&receiver, request.request(), payload).await?;
     let (judge, rewritten) = (receiver.clone(), receiver.verifier().rewrites_body());
     let handler = move |delivery: Arc<Delivery<P>>| async move {
+        let Some(mut request) = request.take() else {
+            return Handled::Failed(Err(ErrorInternalServerError("internal error")));
+        };
         prepare(&mut request, delivery, rewritten);
         match inner.call(request).await {
             Ok(response) => {
@@ -121,7 +147,7 @@ where
     };
     let started = accepted.started();
     let work = |reply: Reply<_>| async move { accepted.run(&Actix, handler, |answer| drop(reply.send(answer))).await };
-    task::run(&receiver, started, work).await
+    task::run(receiver, started, work).await
 }
 
 /// The request as the handler sees it: the identical bytes, or the form without its token.

@@ -100,6 +100,11 @@ impl Rejection {
         }
     }
 
+    /// Whether the handler was not called, and will not be.
+    pub const fn is_before_the_handler(&self) -> bool {
+        !matches!(self, Self::HandlerTimeout | Self::HandlerStopped | Self::HandlerPanicked | Self::TaskGone)
+    }
+
     /// The whole answer. Its text depends on nothing but the status, and this rejection is in its extensions.
     pub fn to_response(&self) -> Response<&'static str> {
         let status = self.status();

@@ -4,6 +4,7 @@
 mod handler;
 mod logs;
 mod missing;
+mod outer;
 mod request;
 mod shutdown;
 mod whole_app;

@@ -1,0 +1,81 @@
+//! What middleware further out sees of a refusal.
+
+use std::{cell::RefCell, rc::Rc};
+
+use actix_web::{
+    App, HttpResponse,
+    dev::Service,
+    http::StatusCode,
+    middleware::DefaultHeaders,
+    test::{TestRequest, call_service, init_service},
+    web,
+};
+use qrhook::{Rejection, qrstudio::QrStudio};
+use qrhook_actix::WebhookMiddleware;
+
+use crate::request::{receiver, signed};
+
+#[actix_web::test]
+async fn a_refusal_is_a_response_with_its_reason() {
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let log = Rc::clone(&seen);
+    let hook = web::resource("/").route(web::post().to(HttpResponse::NoContent));
+    let app = App::new()
+        .service(hook.wrap(WebhookMiddleware::new(receiver::<QrStudio>())))
+        .wrap(DefaultHeaders::new().add(("x-outer", "1")))
+        .wrap_fn(move |request, next| {
+            let (log, answer) = (Rc::clone(&log), next.call(request));
+            async move {
+                let answer = answer.await;
+                let reason = answer
+                    .as_ref()
+                    .ok()
+                    .and_then(|response| response.response().extensions().get::<Rejection>().map(Rejection::reason));
+                log.borrow_mut().push(reason);
+                answer
+            }
+        });
+    let app = init_service(app).await;
+    let requests = [
+        (TestRequest::post().uri("/").set_payload("{}"), StatusCode::UNAUTHORIZED),
+        (signed("evt_1").uri("/"), StatusCode::NO_CONTENT),
+        (signed("evt_1").uri("/"), StatusCode::OK),
+    ];
+    for (request, expected) in requests {
+        let response = call_service(&app, request.to_request()).await;
+        assert_eq!(response.status(), expected);
+        assert_eq!(response.headers().get("x-outer").unwrap(), "1", "{expected}");
+    }
+    assert_eq!(*seen.borrow(), [Some("missing-signature"), None, Some("duplicate")]);
+}
+
+#[actix_web::test]
+async fn an_answer_that_is_an_error_stays_what_it_is_however_often_it_is_read() {
+    let receiver = qrhook::Receiver::<QrStudio>::builder(
+        "test",
+        qrhook::Secrets::one(crate::request::SECRET).unwrap(),
+        qrhook::MemoryStore::new(),
+    )
+    .with_deadline(std::time::Duration::from_millis(50))
+    .build()
+    .unwrap();
+    let slow = || async {
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(200)).await;
+        HttpResponse::NoContent()
+    };
+    let hook = web::resource("/").route(web::post().to(slow));
+    let app = App::new().service(hook.wrap(WebhookMiddleware::new(receiver))).wrap_fn(|request, next| {
+        let answer = next.call(request);
+        async move {
+            let answer = answer.await;
+            if let Err(error) = &answer {
+                for _ in 0..2 {
+                    assert_eq!(error.error_response().status(), StatusCode::SERVICE_UNAVAILABLE);
+                }
+            }
+            answer
+        }
+    });
+    let app = init_service(app).await;
+    assert_eq!(crate::request::status(&app, signed("evt_1")).await, StatusCode::SERVICE_UNAVAILABLE);
+}
