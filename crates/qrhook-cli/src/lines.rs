@@ -24,12 +24,14 @@ struct Line {
 impl Lines {
     /// Lines on standard output.
     pub(crate) fn on_stdout() -> io::Result<Self> {
-        Self::on(stdout()?)
+        let output = stdout()?;
+        let torn = ends_in_a_torn_line(&output);
+        Self::on(output, torn)
     }
 
-    fn on(output: impl Write + Send + 'static) -> io::Result<Self> {
+    fn on(output: impl Output + Send + 'static, torn: bool) -> io::Result<Self> {
         let (queue, lines) = mpsc::channel();
-        std::thread::Builder::new().name("lines".to_owned()).spawn(move || write_all(output, &lines))?;
+        std::thread::Builder::new().name("lines".to_owned()).spawn(move || write_all(output, torn, &lines))?;
         Ok(Self { queue })
     }
 
@@ -59,24 +61,67 @@ fn stdout() -> io::Result<File> {
     Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
 }
 
-fn write_all(mut output: impl Write, lines: &mpsc::Receiver<Line>) {
-    let mut broken = false;
-    for Line { mut text, written } in lines {
-        if written.is_closed() {
-            continue;
+/// Where lines go.
+trait Output: Write {
+    /// Waits until what was written survives a power cut, where that can be had. An event whose id is remembered so must
+    /// not lose its line.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+impl Output for File {
+    fn sync(&mut self) -> io::Result<()> {
+        if self.metadata()?.is_file() { self.sync_data() } else { Ok(()) }
+    }
+}
+
+/// Whether a file was left in the middle of a line, by a disk that was full or a program that was killed. Only Linux
+/// lets a file be read that was opened for writing.
+fn ends_in_a_torn_line(output: &File) -> bool {
+    use std::io::{Read, Seek, SeekFrom};
+    let is_file = output.metadata().is_ok_and(|about| about.is_file() && about.len() > 0);
+    let last = || {
+        let mut file = File::open("/proc/self/fd/1")?;
+        file.seek(SeekFrom::End(-1))?;
+        let mut last = [0];
+        file.read_exact(&mut last)?;
+        io::Result::Ok(last)
+    };
+    is_file && last().is_ok_and(|last| last != *b"\n")
+}
+
+/// How many lines share a wait for the disk.
+const BATCH: usize = 256;
+
+fn write_all(mut output: impl Output, torn: bool, lines: &mpsc::Receiver<Line>) {
+    let mut broken = torn;
+    while let Ok(first) = lines.recv() {
+        let mut written = Vec::new();
+        for Line { mut text, written: waiter } in std::iter::once(first).chain(lines.try_iter().take(BATCH)) {
+            if waiter.is_closed() {
+                continue;
+            }
+            if broken {
+                // The line before broke off in the middle; this one must not be attached to it.
+                text.insert(0, '\n');
+            }
+            let mut rest = text.as_bytes();
+            match write_rest(&mut output, &mut rest) {
+                Ok(()) => {
+                    broken = false;
+                    written.push(waiter);
+                }
+                Err(error) => {
+                    broken |= rest.len() < text.len();
+                    // Nobody waits for it any more if the handler was stopped meanwhile.
+                    drop(waiter.send(Err(error)));
+                }
+            }
         }
-        if broken {
-            // The line before broke off in the middle; this one must not be attached to it.
-            text.insert(0, '\n');
+        let synced = output.sync();
+        for waiter in written {
+            let outcome = synced.as_ref().map(drop).map_err(|error| io::Error::new(error.kind(), error.to_string()));
+            drop(waiter.send(outcome));
         }
-        let mut rest = text.as_bytes();
-        let outcome = write_rest(&mut output, &mut rest);
-        broken = match &outcome {
-            Ok(()) => false,
-            Err(_) => broken || rest.len() < text.len(),
-        };
-        // Nobody waits for it any more if the handler was stopped meanwhile.
-        drop(written.send(outcome));
     }
 }
 
@@ -124,10 +169,16 @@ mod tests {
         }
     }
 
+    impl Output for Full {
+        fn sync(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
     #[tokio::test]
     async fn a_line_that_broke_off_spoils_no_other() {
         let taken = Arc::new(Mutex::new(Vec::new()));
-        let lines = Lines::on(Full { room: 6, failed: false, taken: Arc::clone(&taken) }).unwrap();
+        let lines = Lines::on(Full { room: 6, failed: false, taken: Arc::clone(&taken) }, false).unwrap();
         assert!(lines.write("one".to_owned()).await.is_ok());
         let error = lines.write("two".to_owned()).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
@@ -136,9 +187,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_line_that_another_run_left_torn_spoils_none() {
+        let taken = Arc::new(Mutex::new(Vec::new()));
+        let lines = Lines::on(Full { room: 0, failed: true, taken: Arc::clone(&taken) }, true).unwrap();
+        assert!(lines.write("one".to_owned()).await.is_ok());
+        assert!(lines.write("two".to_owned()).await.is_ok());
+        assert_eq!(taken.lock().unwrap().as_slice(), b"\none\ntwo\n");
+    }
+
+    #[tokio::test]
     async fn a_line_that_nobody_waits_for_is_not_written() {
         let taken = Arc::new(Mutex::new(Vec::new()));
-        let lines = Lines::on(Full { room: 0, failed: true, taken: Arc::clone(&taken) }).unwrap();
+        let lines = Lines::on(Full { room: 0, failed: true, taken: Arc::clone(&taken) }, false).unwrap();
         let (written, outcome) = oneshot::channel();
         drop(outcome);
         lines.queue.send(Line { text: "gone\n".to_owned(), written }).unwrap();

@@ -27,7 +27,7 @@ use self::command::{demo, listen, send, sign, verify};
 ///
 /// New here? Run `qrhook demo`: it needs no account, no secret and no settings.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = HELP)]
+#[command(name = "qrhook", version, max_term_width = 100, after_help = HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

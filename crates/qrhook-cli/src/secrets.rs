@@ -55,8 +55,11 @@ impl SecretArgs {
 /// A secret that is given where a name belongs must not get into an error message.
 fn check_name(variable: &str) -> Result<(), Failure> {
     let plain = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let looks_secret = variable.to_ascii_lowercase().starts_with("whsec");
-    if variable.is_empty() || !plain || looks_secret {
+    let begins = variable.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    // Keys are often nothing but digits and small letters; names that are set may be anything.
+    let looks_secret = variable.to_ascii_lowercase().starts_with("whsec")
+        || (std::env::var_os(variable).is_none() && variable.len() >= 16 && !variable.contains('_'));
+    if !begins || !plain || looks_secret {
         return Err(Failure::usage(
             "--secret-env takes the name of an environment variable (letters, digits and `_`), not the secret itself",
         ));

@@ -24,6 +24,11 @@ impl FromStr for StoreUrl {
         match text.split_once(':') {
             None if text == "memory" => Ok(Self::Memory),
             Some(("sqlite", "")) => Err("`sqlite:` needs a path, such as `sqlite:qrhook.db`".to_owned()),
+            // The file would be in the root folder.
+            Some(("sqlite", path)) if path.starts_with("//") => {
+                Err("a path follows `sqlite:` as it is, such as `sqlite:qrhook.db` or `sqlite:/var/lib/qrhook.db`"
+                    .to_owned())
+            }
             Some(("sqlite", path)) => Ok(Self::Sqlite(PathBuf::from(path))),
             Some((kind @ ("postgres" | "postgresql" | "redis" | "rediss"), _)) => {
                 Err(format!("`{kind}` is not built in; built in are {BUILT_IN}"))

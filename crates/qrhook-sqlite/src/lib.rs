@@ -29,7 +29,8 @@
 //! One thread writes. It puts all steps that wait into one transaction and answers them when that is on the disk
 //! (`journal_mode = WAL`, `synchronous = FULL`), so that many deliveries at once share the price of a flush. A
 //! transaction that fails acknowledges nothing: every step in it gets the error, and the receiver answers 503. Only
-//! when the disk or the file is full, commits and releases are tried again without the claims.
+//! when the file has its greatest size, or the disk is full, commits and releases are tried again without the claims: in a
+//! file of its greatest size they need no room, on a full disk they may find none.
 //!
 //! No runtime is needed, and no step blocks the thread that awaits it. A claim whose future was dropped before its turn
 //! is not made; one that was made for nobody is given back.

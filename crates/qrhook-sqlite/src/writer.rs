@@ -60,12 +60,16 @@ impl<'c> Writer<'c> {
         }
     }
 
-    /// What is over makes room first. Commits and releases need none, and must not fail because claims do.
+    /// Commits and releases are tried again by themselves, for they need no room and must not fail because claims do.
+    /// Then what is over makes room for the claims.
     fn take_when_full(&mut self, batch: Vec<Request>, failure: rusqlite::Error) {
         let (mut claims, mut others): (Vec<_>, Vec<_>) = batch.into_iter().partition(Request::is_claim);
-        let swept = self.transact(&mut others, SWEPT_WHEN_FULL);
-        let made_room = swept.as_ref().is_ok_and(|swept| *swept > 0);
-        self.answer(others, swept.err());
+        let settled = self.transact(&mut others, 0);
+        self.answer(others, settled.err());
+        if claims.is_empty() {
+            return;
+        }
+        let made_room = self.transact(&mut [], SWEPT_WHEN_FULL).is_ok_and(|swept| swept > 0);
         let result = if made_room { self.transact(&mut claims, 0).map(drop) } else { Err(failure) };
         self.answer(claims, result.err());
     }

@@ -24,7 +24,8 @@ use crate::{
 ///
 /// Answers POST /qrstudio, /codeqr and /qrplanet, and GET /healthz. An event is acknowledged when its line was
 /// written to standard output and its id is in the store; a repeated one is acknowledged and not printed again. If the
-/// line cannot be written, the answer is 500 and the platform sends the event again.
+/// line cannot be written, the answer is 500 and the platform sends the event again. The one exception to once: a line
+/// that a reader keeps waiting for more than 20 s is given up and may still come out, beside that of the retry.
 ///
 /// A sender is on when its variable is set, or when --sender names it. The path of one that is off is 404.
 #[derive(Debug, clap::Args)]

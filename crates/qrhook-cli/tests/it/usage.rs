@@ -125,3 +125,24 @@ fn help_says_what_a_newcomer_needs() {
     let ran = run(&["--help"], &[], b"");
     assert!(SECRETS.iter().all(|(variable, _)| ran.stdout.contains(variable)), "{}", ran.stdout);
 }
+
+#[test]
+fn what_looks_right_and_is_not_is_refused() {
+    let cases: [(&[&str], &str); 4] = [
+        (&["send", "qrstudio", "scan.created", "http://127.0.0.1:99999/hook"], "port"),
+        (&["send", "qrstudio", "scan.created", "http://[::1]:/hook"], "port"),
+        (&["listen", "--store", "sqlite://qrhook.db"], "a path follows `sqlite:` as it is"),
+        (&["sign", "qrplanet", "--secret-env", "5f4dcc3b5aa765d61d8327deb882cf99"], "not the secret itself"),
+    ];
+    for (arguments, expected) in cases {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_qrhook"))
+            .args(arguments)
+            .env("QRSTUDIO_WEBHOOK_SECRET", "whsec_test")
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(expected) && !said.contains("5f4dcc"), "{arguments:?}: {said}");
+    }
+}

@@ -167,6 +167,11 @@ fn url(text: &str) -> Result<Uri, Failure> {
     // The URL itself is not repeated: it may hold a password.
     let url: Uri = text.parse().map_err(|error| Failure::usage(format!("URL cannot be read: {error}")))?;
     let plain = url.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+    // A port that is none would be taken for the scheme's own, where somebody else may listen.
+    let port = |authority: &str| authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).is_some();
+    if url.authority().is_some_and(|authority| port(authority.as_str())) && url.port_u16().is_none() {
+        return Err(Failure::usage("URL has a port that is not a number from 0 to 65535"));
+    }
     if !plain || !matches!(url.scheme_str(), Some("http" | "https")) {
         return Err(Failure::usage(
             "URL must begin with http:// or https:// and hold a host, without user or password",

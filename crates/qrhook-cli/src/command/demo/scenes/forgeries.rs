@@ -16,7 +16,7 @@ pub(super) async fn play(demo: &mut Demo) -> Result<(), Failure> {
     for (sender, name) in [(Sender::QrStudio, "scan.created"), (Sender::CodeQr, "sale.created")] {
         let Some(header) = sender.signature_header() else { continue };
         let event = demo.event(sender, name);
-        let malformed = HeaderValue::from_static("t=1,v1=00ff");
+        let malformed = HeaderValue::from_static(if sender == Sender::QrStudio { "t=1,v1=00ff" } else { "00ff" });
         let signature = |request: &SignedRequest| HeaderValue::from_str(wire::signature(request)).ok();
         let mut twice = event.signed();
         if let Some(value) = signature(&event.forged()) {
