@@ -17,8 +17,8 @@ use tracing::Instrument;
 
 use crate::{convert, host::Actix};
 
-/// Works in a task of its own on this worker, in the span of the request, and waits for its reply until the deadline. The task is awaited by
-/// nobody: it is the receiver that counts it, and that a drain waits for.
+/// Works in a task of its own on this worker, in the span of the request, and waits for its reply until the deadline.
+/// The task is awaited by nobody: it is the receiver that counts it, and that a drain waits for.
 pub(crate) async fn run<P, T, W>(
     receiver: &Receiver<P>,
     started: Instant,

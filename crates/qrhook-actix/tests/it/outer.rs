@@ -1,6 +1,6 @@
 //! What middleware further out sees of a refusal.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use actix_web::{
     App, HttpResponse,
@@ -10,10 +10,10 @@ use actix_web::{
     test::{TestRequest, call_service, init_service},
     web,
 };
-use qrhook::{Rejection, qrstudio::QrStudio};
+use qrhook::{MemoryStore, Receiver, Rejection, Secrets, qrstudio::QrStudio};
 use qrhook_actix::WebhookMiddleware;
 
-use crate::request::{receiver, signed};
+use crate::request::{SECRET, receiver, signed, status};
 
 #[actix_web::test]
 async fn a_refusal_is_a_response_with_its_reason() {
@@ -51,17 +51,11 @@ async fn a_refusal_is_a_response_with_its_reason() {
 
 #[actix_web::test]
 async fn an_answer_that_is_an_error_stays_what_it_is_however_often_it_is_read() {
-    let receiver = qrhook::Receiver::<QrStudio>::builder(
-        "test",
-        qrhook::Secrets::one(crate::request::SECRET).unwrap(),
-        qrhook::MemoryStore::new(),
-    )
-    .with_deadline(std::time::Duration::from_millis(50))
-    .build()
-    .unwrap();
+    let receiver = Receiver::<QrStudio>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
+    let receiver = receiver.with_deadline(Duration::from_millis(50)).build().unwrap();
     let slow = || async {
-        actix_web::rt::time::sleep(std::time::Duration::from_millis(200)).await;
-        HttpResponse::NoContent()
+        actix_web::rt::time::sleep(Duration::from_millis(200)).await;
+        HttpResponse::NoContent().finish()
     };
     let hook = web::resource("/").route(web::post().to(slow));
     let app = App::new().service(hook.wrap(WebhookMiddleware::new(receiver))).wrap_fn(|request, next| {
@@ -77,5 +71,5 @@ async fn an_answer_that_is_an_error_stays_what_it_is_however_often_it_is_read() 
         }
     });
     let app = init_service(app).await;
-    assert_eq!(crate::request::status(&app, signed("evt_1")).await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(status(&app, signed("evt_1")).await, StatusCode::SERVICE_UNAVAILABLE);
 }
