@@ -501,8 +501,11 @@ fn settings_that_break_the_promise_are_refused() {
     let zero = |setting| Some(ConfigError::Zero { setting });
     let floor = seconds(4 * 3600);
     let wide = Window::both(seconds(24 * 3600));
-    let cases: [(&str, Change, Option<ConfigError>); 14] = [
+    let cases: [(&str, Change, Option<ConfigError>); 17] = [
         ("defaults", |builder| builder, None),
+        ("the floor itself", |builder| builder.with_retention(Duration::from_secs(4 * 3600)), None),
+        ("the longest", |builder| builder.with_retention(Terms::MAX), None),
+        ("the shortest lease", |builder| builder.with_lease(Duration::from_secs(22)), None),
         ("no retention", |builder| builder.with_retention(Duration::ZERO), zero("retention")),
         ("no lease", |builder| builder.with_lease(Duration::ZERO), zero("lease")),
         ("no handler limit", |builder| builder.with_handler_limit(Duration::ZERO), zero("handler_limit")),
@@ -538,7 +541,12 @@ fn settings_that_break_the_promise_are_refused() {
     }
     let windowed = builder::<QrStudio>(&Shaky::default()).with_window(wide).with_retention(seconds(48 * 3600)).build();
     let (retention, needed) = (seconds(48 * 3600), seconds(48 * 3600 + 600));
-    assert_eq!(windowed.err(), Some(ConfigError::RetentionBelowWindow { retention, needed }));
+    let below = ConfigError::RetentionBelowWindow { retention, needed };
+    assert_eq!(windowed.as_ref().err(), Some(&below));
+    let refused = windowed.map(drop).unwrap_err().to_string();
+    assert!(refused.contains("set at least 173400s, or a smaller window"), "it says what to change: {refused}");
+    let enough = builder::<QrStudio>(&Shaky::default()).with_window(wide).with_retention(needed).build();
+    assert_eq!(enough.err(), None);
     let secrets = Secrets::one(SECRET).unwrap();
     let nameless = Receiver::<QrStudio>::new(" ", secrets, MemoryStore::new());
     assert_eq!(nameless.err(), Some(ConfigError::EmptyEndpoint));
