@@ -58,6 +58,7 @@
 //! | `chrono_0_4`, `jiff_0_2`, `time_0_3` | conversions of [`Timestamp`] |
 //! | `testing` | signed requests, samples, a manual clock, the contract of the stores: for tests |
 
+mod clock;
 mod delivery;
 pub mod event;
 mod intake;
@@ -72,6 +73,7 @@ pub mod time;
 pub mod verify;
 
 pub use self::{
+    clock::{Clock, SystemClock},
     delivery::Delivery,
     event::{Event, Scan},
     provider::{Provider, codeqr, qrplanet, qrstudio},
@@ -79,6 +81,6 @@ pub use self::{
     rejection::Rejection,
     secret::{Secret, SecretError, Secrets},
     store::{MemoryStore, Store, StoreError},
-    time::{Clock, SystemClock, Timestamp, UnixTime},
+    time::{Timestamp, UnixTime},
     verify::{BodyProblem, Headers, Verifier, VerifyError, verify},
 };

@@ -1,5 +1,77 @@
 //! Payload types as tables: wire name, field, type.
 
+use std::{fmt, marker::PhantomData};
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Extra, Oddities, RawJson, json};
+
+/// An object of named fields. Made by `object!`, never by hand.
+pub(crate) trait Object: Default {
+    /// A field's place.
+    type Field: Copy;
+
+    fn locate(name: &str) -> Option<Self::Field>;
+    fn read_strict<'de, D: Deserializer<'de>>(&mut self, field: Self::Field, value: D) -> Result<(), D::Error>;
+    fn read_tolerant(&mut self, field: Self::Field, value: &RawValue, at: &str, oddities: &mut Oddities);
+    fn keep(&mut self, name: String, value: RawJson);
+    fn extra(&self) -> &Extra;
+
+    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+        value.deserialize_any(Strict(PhantomData))
+    }
+
+    fn tolerant(value: &RawValue, at: &str, oddities: &mut Oddities) -> Option<Self> {
+        let members = json::members(value.get())?;
+        let mut object = Self::default();
+        for (name, value) in members {
+            match Self::locate(&name) {
+                Some(field) => {
+                    object.read_tolerant(field, value, &format!("{at}.{name}"), oddities);
+                }
+                None => object.keep(name.into_owned(), RawJson::copied(value)),
+            }
+        }
+        Some(object)
+    }
+}
+
+struct Strict<T>(PhantomData<T>);
+
+impl<'de, T: Object> Visitor<'de> for Strict<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut members: M) -> Result<Self::Value, M::Error> {
+        let mut object = T::default();
+        while let Some(name) = members.next_key_seed(json::Name)? {
+            match T::locate(&name) {
+                Some(field) => members.next_value_seed(FieldOf(&mut object, field))?,
+                None => object.keep(name.into_owned(), RawJson::copied(members.next_value()?)),
+            }
+        }
+        Ok(Some(object))
+    }
+}
+
+struct FieldOf<'o, T: Object>(&'o mut T, T::Field);
+
+impl<'de, T: Object> serde::de::DeserializeSeed<'de> for FieldOf<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        self.0.read_strict(self.1, value)
+    }
+}
+
 /// Makes a struct of optional fields that is read tolerantly.
 ///
 /// A line is `"wireName" | "other_spelling" => field: Type`, with `, masked` behind the type of a field that `Debug`
@@ -29,7 +101,7 @@ macro_rules! object {
         }
 
         const _: () = {
-            use $crate::event::{Extra, Oddities, RawJson, value::{Object, Value}};
+            use $crate::event::{Extra, Oddities, RawJson, object::Object, value::Value};
 
             #[derive(Clone, Copy)]
             #[expect(non_camel_case_types, reason = "the variants are the fields")]

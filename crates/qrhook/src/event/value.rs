@@ -4,7 +4,7 @@
 //! thing that does not fit, which authentic payloads hardly ever hold. Only then the tolerant one reads the fields
 //! one by one, leaves out those that do not fit, and notes them.
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData};
+use std::{collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize,
@@ -12,7 +12,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{Extra, Oddities, RawJson, json};
+use super::{Oddities, RawJson, json};
 use crate::time::Timestamp;
 
 /// A type of a field. `null`, a missing field and an empty text are the same: nothing.
@@ -276,71 +276,6 @@ impl<'de, T> Visitor<'de> for Scalar<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         if text.is_empty() { Ok(None) } else { self.read(Literal::Text(text)) }
-    }
-}
-
-/// An object of named fields. Made by [`object!`](super::object), never by hand.
-pub(crate) trait Object: Default {
-    /// A field's place.
-    type Field: Copy;
-
-    fn locate(name: &str) -> Option<Self::Field>;
-    fn read_strict<'de, D: Deserializer<'de>>(&mut self, field: Self::Field, value: D) -> Result<(), D::Error>;
-    fn read_tolerant(&mut self, field: Self::Field, value: &RawValue, at: &str, oddities: &mut Oddities);
-    fn keep(&mut self, name: String, value: RawJson);
-    fn extra(&self) -> &Extra;
-
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
-        value.deserialize_any(Strict(PhantomData))
-    }
-
-    fn tolerant(value: &RawValue, at: &str, oddities: &mut Oddities) -> Option<Self> {
-        let members = json::members(value.get())?;
-        let mut object = Self::default();
-        for (name, value) in members {
-            match Self::locate(&name) {
-                Some(field) => {
-                    object.read_tolerant(field, value, &format!("{at}.{name}"), oddities);
-                }
-                None => object.keep(name.into_owned(), RawJson::copied(value)),
-            }
-        }
-        Some(object)
-    }
-}
-
-struct Strict<T>(PhantomData<T>);
-
-impl<'de, T: Object> Visitor<'de> for Strict<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut members: M) -> Result<Self::Value, M::Error> {
-        let mut object = T::default();
-        while let Some(name) = members.next_key_seed(json::Name)? {
-            match T::locate(&name) {
-                Some(field) => members.next_value_seed(FieldOf(&mut object, field))?,
-                None => object.keep(name.into_owned(), RawJson::copied(members.next_value()?)),
-            }
-        }
-        Ok(Some(object))
-    }
-}
-
-struct FieldOf<'o, T: Object>(&'o mut T, T::Field);
-
-impl<'de, T: Object> serde::de::DeserializeSeed<'de> for FieldOf<'_, T> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
-        self.0.read_strict(self.1, value)
     }
 }
 

@@ -4,10 +4,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use super::{Inner, Receiver, counts::Counts, load::Load};
 use crate::{
+    clock::{Clock, SystemClock},
     provider::{Provider, StoreFailure, Window},
     secret::Secrets,
     store::{Store, Terms},
-    time::{Clock, SystemClock},
     verify::Verifier,
 };
 

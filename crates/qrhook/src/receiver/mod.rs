@@ -38,11 +38,11 @@ pub use self::{
 use self::{config::Settings, counts::Counts, load::Load};
 pub use crate::intake::Intake;
 use crate::{
+    clock::Clock,
     provider::Provider,
     rejection::Rejection,
     secret::Secrets,
     store::Store,
-    time::Clock,
     verify::{Headers, Verifier},
 };
 

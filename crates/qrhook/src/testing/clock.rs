@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::time::{Clock, UnixTime};
+use crate::{clock::Clock, time::UnixTime};
 
 /// A clock that only moves when a test says so. Clones move together.
 #[derive(Debug, Clone)]

@@ -3,10 +3,7 @@
 use super::{
     CodeQr, LeadCreated, Link, LinkClicked, Page, PageVisited, Partner, Provider, QrCode, QrCodeScanned, SaleCreated,
 };
-use crate::event::{
-    self, JsonEvent, Oddities, RawJson, Scan, decode_at, decode_data,
-    value::{Object, Value},
-};
+use crate::event::{self, JsonEvent, Oddities, RawJson, Scan, decode_at, decode_data, object::Object, value::Value};
 
 /// An event of CodeQR.
 pub type Event = JsonEvent<Payload>;

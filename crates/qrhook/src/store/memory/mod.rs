@@ -14,7 +14,7 @@ use hashbrown::hash_table::Entry;
 
 use self::shard::{Claimed, Done, Shard, tag};
 use super::{Claim, Key, Outcome, Settled, Store, StoreError, StoreErrorKind, StoreFuture, StoreTraits, Terms};
-use crate::time::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock};
 
 const SHARDS: usize = 64;
 

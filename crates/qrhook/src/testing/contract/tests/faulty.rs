@@ -9,9 +9,9 @@ use std::{
 };
 
 use crate::{
+    clock::Clock,
     store::{Claim, Key, Outcome, Owner, Settled, Store, StoreError, StoreFuture, StoreTraits, Terms},
     testing::ManualClock,
-    time::Clock,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,94 @@
+//! What a handler does, and what becomes of its event.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_handled_is_handled_by_the_retry() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let failed = || async { Handled::Failed(()) };
+    assert_eq!(deliver(&receiver, EVENT, failed).await, Ok(()), "the handler's own answer");
+    let panics = || async { panic!("the handler panicked, as it should in this test") };
+    assert_eq!(deliver(&receiver, EVENT, panics).await, Err(Rejection::HandlerPanicked));
+    assert_eq!(deliver(&receiver, EVENT, pending).await, Err(Rejection::HandlerTimeout));
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::InFlight), "it still runs");
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "stopped at its limit, and released");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_is_late_still_commits() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let late = || async {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        Handled::Done(())
+    };
+    let started = Tokio.now();
+    assert_eq!(deliver(&receiver, EVENT, late).await, Err(Rejection::HandlerTimeout));
+    assert_eq!(Tokio.now().duration_since(started).as_millis(), 4500);
+    assert_eq!(receiver.drain(Duration::from_secs(10)).await.running, 0);
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::Closing));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_took_almost_all_the_time_is_answered_in_time() {
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.commits_hang.store(usize::MAX, Ordering::SeqCst);
+    let slow = || async {
+        tokio::time::sleep(Duration::from_millis(4300)).await;
+        Handled::Done(())
+    };
+    assert_eq!(deliver(&receiver, EVENT, slow).await, Ok(()));
+    store.0.commits_hang.store(0, Ordering::SeqCst);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_panics_when_it_is_dropped_is_released() {
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            panic!("a drop panicked, as it should in this test");
+        }
+    }
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let hangs = || async {
+        let _panics = Panics;
+        pending().await
+    };
+    assert_eq!(deliver(&receiver, EVENT, hangs).await, Err(Rejection::HandlerTimeout));
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    assert!(receiver.drain(Duration::from_secs(1)).await.is_complete());
+}
+
+/// What an extractor gives to a handler that does other things first.
+#[tokio::test(start_paused = true)]
+async fn no_handler_outlives_its_lease() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    for (idle, ran_for) in [(5, 20), (15, 14), (28, 1)] {
+        let opened = accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(idle)).await;
+        let (started, mut answer) = (Tokio.now(), None);
+        opened.run(&Tokio, |_| pending::<Handled<()>>(), |reply| answer = Some(reply)).await;
+        assert_eq!(answer, Some(Err(Rejection::HandlerStopped)), "{idle}");
+        assert_eq!(Tokio.now().duration_since(started).as_secs(), ran_for, "{idle}");
+    }
+    let opened = accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(29)).await;
+    let mut answer = None;
+    opened.run(&Tokio, |_| must_not_run(), |reply| answer = Some(reply)).await;
+    assert_eq!(answer, Some(Err(Rejection::LeaseOver)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_dropped_is_no_handler_that_finished() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let accepted = accept(&receiver, EVENT).unwrap();
+    let task = tokio::spawn(async move {
+        accepted.run(&Tokio, |_| pending::<Handled<()>>(), |_| ()).await;
+    });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    assert_eq!(receiver.drain(Duration::from_secs(1)).await, Drained { running: 0, abandoned: 1 });
+}

@@ -1,0 +1,71 @@
+//! What a receiver can be built of.
+
+use super::*;
+
+#[test]
+fn a_durable_store_widens_the_window_to_the_retries() {
+    let volatile = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    assert_eq!(volatile.verifier().window(), Some(Window::both(Duration::from_secs(300))));
+    let durable = Shaky(Arc::new(ShakyState { durable: true, ..ShakyState::default() }));
+    let durable = builder::<QrStudio>(&durable).build().unwrap();
+    let window = Window { past: Duration::from_secs(3 * 3600), future: Duration::from_secs(300) };
+    assert_eq!(durable.verifier().window(), Some(window));
+}
+
+#[test]
+fn settings_that_break_the_promise_are_refused() {
+    type Change = fn(ReceiverBuilder<QrStudio>) -> ReceiverBuilder<QrStudio>;
+    let seconds = Duration::from_secs;
+    let zero = |setting| Some(ConfigError::Zero { setting });
+    let floor = seconds(4 * 3600);
+    let wide = Window::both(seconds(24 * 3600));
+    let cases: [(&str, Change, Option<ConfigError>); 17] = [
+        ("defaults", |builder| builder, None),
+        ("the floor itself", |builder| builder.with_retention(Duration::from_secs(4 * 3600)), None),
+        ("the longest", |builder| builder.with_retention(Terms::MAX), None),
+        ("the shortest lease", |builder| builder.with_lease(Duration::from_secs(22)), None),
+        ("no retention", |builder| builder.with_retention(Duration::ZERO), zero("retention")),
+        ("no lease", |builder| builder.with_lease(Duration::ZERO), zero("lease")),
+        ("no handler limit", |builder| builder.with_handler_limit(Duration::ZERO), zero("handler_limit")),
+        ("no deadline", |builder| builder.with_deadline(Duration::ZERO), zero("deadline")),
+        ("no store time", |builder| builder.with_store_time(Duration::ZERO), zero("store_time")),
+        ("no body time", |builder| builder.with_body_time(Duration::ZERO), zero("body_time")),
+        ("no body", |builder| builder.with_body_limit(0), zero("body_limit")),
+        ("no fields", |builder| builder.with_field_limit(0), zero("field_limit")),
+        ("no handlers", |builder| builder.with_max_handlers(0), zero("max_handlers")),
+        (
+            "room for less than one body",
+            |builder| builder.with_unverified_limit(9).with_body_limit(10),
+            Some(ConfigError::UnverifiedLimitTooSmall { limit: 9, body_limit: 10 }),
+        ),
+        (
+            "for ever",
+            |builder| builder.with_retention(Duration::MAX),
+            Some(ConfigError::TooLong { setting: "retention", limit: Terms::MAX }),
+        ),
+        (
+            "shorter than the retries",
+            |builder| builder.with_retention(Duration::from_secs(4 * 3600 - 1)),
+            Some(ConfigError::RetentionBelowFloor { retention: seconds(4 * 3600 - 1), floor }),
+        ),
+        (
+            "a lease that the handler outlives",
+            |builder| builder.with_lease(Duration::from_secs(21)),
+            Some(ConfigError::LeaseTooShort { lease: seconds(21), needed: seconds(22) }),
+        ),
+    ];
+    for (name, change, expected) in cases {
+        assert_eq!(change(builder::<QrStudio>(&Shaky::default())).build().err(), expected, "{name}");
+    }
+    let windowed = builder::<QrStudio>(&Shaky::default()).with_window(wide).with_retention(seconds(48 * 3600)).build();
+    let (retention, needed) = (seconds(48 * 3600), seconds(48 * 3600 + 600));
+    let below = ConfigError::RetentionBelowWindow { retention, needed };
+    assert_eq!(windowed.as_ref().err(), Some(&below));
+    let refused = windowed.map(drop).unwrap_err().to_string();
+    assert!(refused.contains("set at least 173400s, or a smaller window"), "it says what to change: {refused}");
+    let enough = builder::<QrStudio>(&Shaky::default()).with_window(wide).with_retention(needed).build();
+    assert_eq!(enough.err(), None);
+    let secrets = Secrets::one(SECRET).unwrap();
+    let nameless = Receiver::<QrStudio>::new(" ", secrets, MemoryStore::new());
+    assert_eq!(nameless.err(), Some(ConfigError::EmptyEndpoint));
+}

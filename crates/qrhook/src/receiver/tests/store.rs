@@ -1,0 +1,89 @@
+//! A store that fails.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn a_failing_store_is_never_acknowledged_at_the_claim() {
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.claims_fail.store(1, Ordering::SeqCst);
+    let refused = Err(Rejection::Store(StoreErrorKind::Unavailable));
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, refused);
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_nobody_repeats_is_handed_over_without_a_claim() {
+    let store = Shaky::default();
+    let body = "event=QR_CODE_SCANNED&redirects=1";
+    let receiver = builder::<QrPlanet>(&store).build().unwrap();
+    store.0.claims_fail.store(1, Ordering::SeqCst);
+    let opened = accept(&receiver, body).unwrap().open(&Tokio).await.unwrap();
+    assert!(opened.delivery().unclaimed());
+    drop(opened);
+    assert_eq!(deliver(&receiver, body, done).await, Ok(()));
+    assert_eq!(deliver(&receiver, body, must_not_run).await, Err(DUPLICATE));
+
+    let strict = builder::<QrPlanet>(&store).with_store_failure(StoreFailure::Refuse).build().unwrap();
+    store.0.claims_fail.store(1, Ordering::SeqCst);
+    let refused = Err(Rejection::Store(StoreErrorKind::Unavailable));
+    assert_eq!(deliver(&strict, "event=QR_CODE_SCANNED&redirects=2", must_not_run).await, refused);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_hangs_or_panics_is_a_store_that_fails() {
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.claims_hang.store(1, Ordering::SeqCst);
+    let started = Tokio.now();
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::Store(StoreErrorKind::Timeout)));
+    assert_eq!(Tokio.now().duration_since(started).as_millis(), 1000);
+    store.0.claims_panic.store(1, Ordering::SeqCst);
+    let unavailable = Err(Rejection::Store(StoreErrorKind::Unavailable));
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, unavailable);
+    store.0.releases_hang.store(1, Ordering::SeqCst);
+    let started = Tokio.now();
+    assert_eq!(deliver(&receiver, EVENT, || async { Handled::Failed(()) }).await, Ok(()));
+    assert_eq!(Tokio.now().duration_since(started).as_millis(), 1000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_that_never_works_ends_with_the_lease() {
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.commits_fail.store(usize::MAX, Ordering::SeqCst);
+    let started = Tokio.now();
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    assert!(receiver.drain(Duration::from_secs(60)).await.is_complete());
+    let took = Tokio.now().duration_since(started);
+    assert!((30..32).contains(&took.as_secs()), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_is_repeated_until_it_succeeds() {
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.commits_fail.store(3, Ordering::SeqCst);
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(DUPLICATE));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_that_fails_keeps_no_answer_past_the_deadline() {
+    for hang in [false, true] {
+        let store = Shaky::default();
+        let receiver = builder::<QrStudio>(&store).build().unwrap();
+        let failing = if hang { &store.0.commits_hang } else { &store.0.commits_fail };
+        failing.store(usize::MAX, Ordering::SeqCst);
+        let started = Tokio.now();
+        assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "the effect has happened");
+        let waited = Tokio.now().duration_since(started);
+        assert!((4000..4500).contains(&waited.as_millis()), "{waited:?}");
+        // The commit goes on in the background.
+        assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::InFlight));
+        failing.store(0, Ordering::SeqCst);
+        assert_eq!(receiver.drain(Duration::from_secs(5)).await.running, 0);
+        let again = builder::<QrStudio>(&store).build().unwrap();
+        assert_eq!(deliver(&again, EVENT, must_not_run).await, Err(DUPLICATE));
+    }
+}
