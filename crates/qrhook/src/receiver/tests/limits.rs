@@ -72,3 +72,11 @@ fn unverified_bodies_are_bounded_together_and_counted_as_they_come() {
     assert_eq!(second.push("12345678".into()), Ok(()));
     assert_eq!(second.verify(NOW).err(), Some(VerifyError::SignatureMismatch), "all pieces are one body");
 }
+
+#[test]
+fn a_drain_is_complete_when_every_handler_finished() {
+    let cases = [(0, 0, true), (1, 0, false), (0, 1, false), (1, 1, false)];
+    for (running, abandoned, expected) in cases {
+        assert_eq!(Drained { running, abandoned }.is_complete(), expected, "{running} running, {abandoned} abandoned");
+    }
+}
