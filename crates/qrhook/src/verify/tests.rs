@@ -3,7 +3,7 @@ use std::time::Duration;
 use http::HeaderName;
 
 use super::*;
-use crate::{codeqr::CodeQr, provider::Window, qrstudio::QrStudio};
+use crate::{codeqr::CodeQr, provider::Window, qrplanet::QrPlanet, qrstudio::QrStudio};
 
 /// The vectors of the provider's page, made with another tool than ours.
 const SECRET: &str = "whsec_EXAMPLE_not_a_real_secret_0001";
@@ -93,6 +93,7 @@ fn every_slip_has_its_own_reason() {
             Ok("evt_vector1".into()),
         ),
         ("right, in capitals", signed(format!("t=1778335283,v1={}", MAC.to_uppercase())), Ok("evt_vector1".into())),
+        ("right, twice", signed(format!("t=1778335283,v1={MAC},v1={MAC}")), Ok("evt_vector1".into())),
         (
             "right, before a wrong one",
             signed(format!("t=1778335283,v1={MAC},v1={}", "0".repeat(64))),
@@ -249,6 +250,19 @@ fn bare_hex_covers_the_body_alone() {
         verifier.verify([("codeqr-signature", prefixed)], body, NOW).err(),
         Some(VerifyError::MalformedSignature { header, problem })
     );
+}
+
+#[test]
+fn an_error_says_what_is_wrong_with_the_header() {
+    let said = |value: &str| verifier().verify(signed(value), BODY, NOW).map(drop).unwrap_err().to_string();
+    assert_eq!(said("v1=x"), "the `x-qrstudio-signature` header is malformed: it has no `t`");
+    assert_eq!(said("t=1"), "the `x-qrstudio-signature` header is malformed: it has no `v1`");
+}
+
+#[test]
+fn only_a_form_with_a_token_is_written_again() {
+    assert!(!verifier().rewrites_body());
+    assert!(Verifier::<QrPlanet>::new(Secrets::one("token").unwrap()).rewrites_body());
 }
 
 #[test]

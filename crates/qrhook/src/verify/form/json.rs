@@ -49,10 +49,8 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
                 "null" => self.fields.form.nulls.push(name.into_bytes()),
                 // As a form writes it, so that a list under the token's name is not the token here either.
                 list if list.starts_with(['[', '{']) => self.push(name + "[]", list.to_owned()),
-                text if text.starts_with('"') => {
-                    self.push(name, serde_json::from_str(text).unwrap_or_else(|_| text.to_owned()));
-                }
-                plain => self.push(name, plain.to_owned()),
+                // A text is decoded; a number stays as it is written.
+                plain => self.push(name, serde_json::from_str(plain).unwrap_or_else(|_| plain.to_owned())),
             }
         }
         Ok(())
