@@ -122,7 +122,11 @@ impl<'a> Stage<'a> {
                 };
                 self.in_time("the handler", running).await;
             }
-            Step::Occupy(request) => self.open.push(Exchange::begin(&self.server, request).await),
+            Step::Occupy(request) => {
+                self.open.push(Exchange::begin(&self.server, request).await);
+                // Nothing tells that a server has read it; the next request must not be read first.
+                tokio::time::sleep(Duration::from_millis(300)).await;
+            }
             Step::Until(request, expected) => {
                 let answered = async {
                     loop {
