@@ -18,3 +18,15 @@ need() {
 need_c_compiler() {
     need cc gcc libc6-dev
 }
+
+# The servers of the tests of the stores. The tests start them by themselves, on free ports.
+need_servers() {
+    need redis-server redis-server
+    need_postgres
+    need faketime faketime
+}
+
+# Debian keeps its programs outside of the search path.
+need_postgres() {
+    [ -n "$(find /usr/lib/postgresql -name initdb 2>/dev/null)" ] || need initdb postgresql
+}

@@ -105,23 +105,31 @@ pub struct StoreTraits {
     pub durable: bool,
     /// Whether several programs can use it together.
     pub shared: bool,
+    /// Whether it forgets nothing by itself, so that the receiver has to call [`sweep`](Store::sweep) now and then.
+    pub needs_sweeps: bool,
 }
 
 impl StoreTraits {
     /// A store that forgets at a restart and serves one program.
     pub const fn volatile() -> Self {
-        Self { durable: false, shared: false }
+        Self { durable: false, shared: false, needs_sweeps: false }
     }
 
     /// A store that survives a restart.
     pub const fn durable() -> Self {
-        Self { durable: true, shared: false }
+        Self { durable: true, ..Self::volatile() }
     }
 
     /// Says whether several programs can use it together.
     #[must_use]
     pub const fn with_shared(self, shared: bool) -> Self {
         Self { shared, ..self }
+    }
+
+    /// Says whether the receiver has to sweep it.
+    #[must_use]
+    pub const fn with_needs_sweeps(self, needs_sweeps: bool) -> Self {
+        Self { needs_sweeps, ..self }
     }
 }
 

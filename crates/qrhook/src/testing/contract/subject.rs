@@ -1,9 +1,12 @@
 //! What the contract needs from whoever brings a store.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt::{self, Debug},
+    time::Duration,
+};
 
 use crate::{
-    store::Store,
+    store::{Store, StoreErrorKind},
     testing::{ManualClock, Step, in_turns, on_threads},
     time::UnixTime,
 };
@@ -13,7 +16,7 @@ use crate::{
 /// For a store that takes a [`Clock`](crate::Clock), [`by_hand`] is enough. The methods may be written as `async fn`.
 pub trait Subject {
     /// The store.
-    type Store: Store;
+    type Store: Store + Debug;
 
     /// A store without any records.
     fn fresh(&self) -> impl Future<Output = Self::Store>;
@@ -39,6 +42,23 @@ pub trait Subject {
         async { None }
     }
 
+    /// Stores that cannot reach their servers, each with the error that a step of it has to end with: one whose server
+    /// was stopped, one whose server hangs, and what else there is. None, the default, for a store without a server.
+    fn unreachable(&self) -> impl Future<Output = Vec<(Self::Store, StoreErrorKind)>> {
+        async { Vec::new() }
+    }
+
+    /// Sets the wall clock of the program by so many seconds, while no time passes. `false`, the default, for a store
+    /// that does not look at it.
+    fn jump(&self, _seconds: i64) -> bool {
+        false
+    }
+
+    /// What must show nowhere, such as the password of the server.
+    fn secrets(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Takes steps at the same time: in turns on this task unless changed. On several threads, or as several tasks of
     /// a runtime, they meet harder.
     fn together(&self, steps: Vec<Step>) -> impl Future<Output = ()> {
@@ -55,6 +75,8 @@ pub struct Pace {
     pub retention: Duration,
     /// How much later than due a record may end, and how much earlier a check looks for it.
     pub slack: Duration,
+    /// How long a step may take that cannot reach its server.
+    pub step: Duration,
 }
 
 impl Pace {
@@ -63,15 +85,20 @@ impl Pace {
         lease: Duration::from_secs(30),
         retention: Duration::from_secs(24 * 3600),
         slack: Duration::from_secs(2),
+        step: Duration::from_secs(3),
     };
 
     /// For a store on a clock that only sleeping moves. The contract takes most of a minute then.
-    pub const REAL: Self =
-        Self { lease: Duration::from_secs(2), retention: Duration::from_secs(4), slack: Duration::from_millis(700) };
+    pub const REAL: Self = Self {
+        lease: Duration::from_secs(2),
+        retention: Duration::from_secs(4),
+        slack: Duration::from_millis(700),
+        ..Self::BY_HAND
+    };
 }
 
 /// A store that takes a [`Clock`](crate::Clock): each is made with a clock that the contract moves.
-pub fn by_hand<S: Store>(make: impl Fn(ManualClock) -> S + 'static) -> ByHand<S> {
+pub fn by_hand<S: Store + Debug>(make: impl Fn(ManualClock) -> S + 'static) -> ByHand<S> {
     ByHand {
         make: Box::new(make),
         make_small: None,
@@ -105,7 +132,7 @@ impl<S> ByHand<S> {
     }
 }
 
-impl<S: Store> Subject for ByHand<S> {
+impl<S: Store + Debug> Subject for ByHand<S> {
     type Store = S;
 
     async fn fresh(&self) -> S {

@@ -48,7 +48,7 @@ pub(super) enum Fault {
     DroppedClaimLastsForever,
 }
 
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Record {
     owner: Owner,
     terms: Terms,
@@ -57,6 +57,7 @@ struct Record {
     done: bool,
 }
 
+#[derive(Debug)]
 pub(super) struct Faulty {
     fault: Fault,
     clock: ManualClock,

@@ -1,0 +1,147 @@
+//! Postgres.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use tempfile::TempDir;
+
+use crate::process::{Process, as_user, free_port, give_to_user, until};
+
+/// A Postgres server of the test's own.
+#[derive(Debug)]
+pub struct Postgres {
+    // Before the folder, so that it is stopped first.
+    process: Option<Process>,
+    folder: TempDir,
+    port: u16,
+    settings: Vec<String>,
+}
+
+impl Postgres {
+    /// The password of the server's only user, `qrhook`.
+    pub const PASSWORD: &str = "postgres-password-of-the-tests";
+
+    /// Starts a server.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same, with more settings such as `["max_connections", "20"]`. The last one of a name counts.
+    pub fn start_with(settings: &[[&str; 2]]) -> Self {
+        let mut folder = tempfile::tempdir().expect("a folder can be made");
+        give_to_user(folder.path());
+        initialize(folder.path());
+        let mut settings =
+            settings.iter().flat_map(|[name, value]| ["-c".to_owned(), format!("{name}={value}")]).collect();
+        // A port that somebody took in between: another one.
+        for _ in 0..5 {
+            let mut postgres = Self { process: None, folder, port: free_port(), settings };
+            if postgres.try_start() {
+                return postgres;
+            }
+            Self { folder, settings, .. } = postgres;
+        }
+        panic!("postgres does not start; its log says: {}", log(folder.path()))
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The address of its database `postgres`, with user and password in it.
+    pub fn url(&self) -> String {
+        format!("postgres://qrhook:{}@127.0.0.1:{}/postgres", Self::PASSWORD, self.port)
+    }
+
+    /// Stops the server in good order, without waiting for its clients.
+    pub fn stop(&mut self) {
+        self.process = None;
+    }
+
+    /// Ends the server at once, as a crash does.
+    pub fn kill(&mut self) {
+        self.process.take().expect("it runs").kill();
+    }
+
+    /// Starts the server again, on its port and with its data.
+    pub fn start_again(&mut self) {
+        self.process = None;
+        assert!(self.try_start(), "postgres does not start again; its log says: {}", log(self.folder.path()));
+    }
+
+    fn try_start(&mut self) -> bool {
+        let folder = self.folder.path();
+        let mut arguments = vec!["-D".to_owned(), folder.join("data").display().to_string()];
+        let fixed = [
+            ("port", self.port.to_string()),
+            ("listen_addresses", "127.0.0.1".to_owned()),
+            ("unix_socket_directories", String::new()),
+            ("max_connections", "200".to_owned()),
+        ];
+        arguments.extend(fixed.into_iter().flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")]));
+        arguments.extend(self.settings.iter().cloned());
+        // INT is the fast shutdown: clients are not waited for.
+        let process = Process::start(&program("postgres"), &arguments, "INT", &folder.join("log"));
+        let ready = until(|| process.has_ended() || self.is_ready());
+        let runs = ready && !process.has_ended();
+        self.process = runs.then_some(process);
+        runs
+    }
+
+    fn is_ready(&self) -> bool {
+        let asked =
+            as_user().arg(program("pg_isready")).args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]).status();
+        asked.expect("pg_isready starts").success()
+    }
+
+    /// Stops it from answering (SIGSTOP to the server and to all that serves its clients): connections stay open, and
+    /// hang.
+    pub fn pause(&self) {
+        self.process.as_ref().expect("it runs").signal_all("STOP");
+    }
+
+    /// Ends a pause.
+    pub fn resume(&self) {
+        self.process.as_ref().expect("it runs").signal_all("CONT");
+    }
+}
+
+fn initialize(folder: &Path) {
+    let password = folder.join("password");
+    std::fs::write(&password, Postgres::PASSWORD).expect("the folder can be written");
+    give_to_user(&password);
+    let made = as_user()
+        .arg(program("initdb"))
+        .args(["--no-sync", "--username=qrhook", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"])
+        .arg(format!("--pwfile={}", password.display()))
+        .arg("-D")
+        .arg(folder.join("data"))
+        .output()
+        .expect("initdb starts");
+    assert!(made.status.success(), "initdb fails: {}", String::from_utf8_lossy(&made.stderr));
+}
+
+/// A program of the newest version of Postgres that is installed. Debian has them outside of the search path.
+fn program(name: &str) -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        let mut versions: Vec<_> = versions
+            .filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin"))))
+            .collect();
+        versions.sort();
+        let on_path = std::env::var_os("PATH").unwrap_or_default();
+        let on_path = std::env::split_paths(&on_path).find(|folder| folder.join("initdb").is_file());
+        let found = versions.pop().map(|(_, folder)| folder).or(on_path);
+        found.expect("Postgres is not installed: `apt-get install postgresql`, or run scripts/test")
+    });
+    folder.join(name)
+}
+
+fn log(folder: &Path) -> String {
+    let output = as_user().arg("cat").arg(folder.join("log")).output().expect("cat starts");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}

@@ -1,0 +1,148 @@
+//! A server as a process that does not outlive its test.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::{Ipv4Addr, TcpListener},
+    path::Path,
+    process::{Child, ChildStdin, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// How long a server may take to start or to stop.
+const TIME: Duration = Duration::from_secs(60);
+
+/// Starts the server, says its number, and waits for the end of its input, which comes with the end of the test's
+/// program even when that is killed. Then it stops the server, and waits for it.
+const KEEPER: &str = r#"
+signal=$1; shift
+"$@" </dev/null >&2 &
+server=$!
+echo $server
+read -r _ || true
+kill -CONT $server 2>/dev/null
+kill -$signal $server 2>/dev/null
+wait $server
+"#;
+
+/// A running server.
+#[derive(Debug)]
+pub(crate) struct Process {
+    keeper: Child,
+    /// Its end is the end of the server.
+    input: Option<ChildStdin>,
+    server: u32,
+}
+
+impl Process {
+    /// Starts a program with its log in a file. `signal` is what stops it.
+    pub(crate) fn start(program: &Path, arguments: &[String], signal: &str, log: &Path) -> Self {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(log).expect("the log can be written");
+        let mut keeper = as_user()
+            .args(["sh", "-c", KEEPER, "keeper", signal])
+            .arg(program)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("a shell starts");
+        let input = keeper.stdin.take();
+        let mut number = String::new();
+        let mut output = BufReader::new(keeper.stdout.take().expect("it is piped"));
+        output.read_line(&mut number).expect("the shell says the number of the server");
+        let server = number.trim().parse().expect("a number");
+        Self { keeper, input, server }
+    }
+
+    /// Sends a signal to the server itself.
+    pub(crate) fn signal(&self, signal: &str) {
+        assert!(send(signal, &[self.server]), "the server is gone");
+    }
+
+    /// Sends a signal to the server and to the processes that it started.
+    pub(crate) fn signal_all(&self, signal: &str) {
+        // The server first: it starts no other then.
+        self.signal(signal);
+        let Self { server, .. } = self;
+        let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children"));
+        let children = children.expect("the system lists processes");
+        let children: Vec<u32> = children.split_whitespace().map(|child| child.parse().expect("a number")).collect();
+        assert!(send(signal, &children), "the server has no processes");
+    }
+
+    /// Whether the server ended by itself.
+    pub(crate) fn has_ended(&self) -> bool {
+        !send("0", &[self.server])
+    }
+
+    /// Ends the server at once, as a crash does.
+    pub(crate) fn kill(&mut self) {
+        self.signal("KILL");
+        self.stop();
+    }
+
+    /// Stops the server in good order, and waits for its end.
+    pub(crate) fn stop(&mut self) {
+        if let Some(mut input) = self.input.take() {
+            // A keeper that is gone already cannot be told.
+            let _ = input.write_all(b"\n");
+        }
+        let ended = until(|| self.keeper.try_wait().expect("it can be waited for").is_some());
+        assert!(ended, "the server does not stop");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// By the shell, for the command of the same name is not on every machine.
+fn send(signal: &str, processes: &[u32]) -> bool {
+    let processes = processes.iter().map(u32::to_string);
+    let mut kill = Command::new("sh");
+    kill.args(["-c", "kill \"$@\"", "sh", &format!("-{signal}")]).args(processes).stderr(Stdio::null());
+    kill.status().expect("a shell starts").success()
+}
+
+/// Waits for something, at most as long as a server may take.
+pub(crate) fn until(mut done: impl FnMut() -> bool) -> bool {
+    let started = Instant::now();
+    while started.elapsed() < TIME {
+        if done() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    false
+}
+
+/// A port that nobody uses. Somebody may take it before the server does; then the server does not start.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
+    listener.local_addr().expect("it has an address").port()
+}
+
+/// The start of a command as a user that is not root, for Postgres refuses to run as root.
+pub(crate) fn as_user() -> Command {
+    if !is_root() {
+        return Command::new("env");
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"]);
+    command
+}
+
+/// Gives a file or folder to the user of [`as_user`].
+pub(crate) fn give_to_user(path: &Path) {
+    if is_root() {
+        let given = Command::new("chown").args(["-R", "nobody:nogroup"]).arg(path).status();
+        assert!(given.expect("chown starts").success(), "the folder can be given away");
+    }
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output().expect("id starts");
+    output.stdout.trim_ascii() == b"0"
+}

@@ -1,0 +1,202 @@
+//! Redis.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::{Ipv4Addr, TcpStream},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+use crate::process::{Process, as_user, free_port, give_to_user, until};
+
+/// A Redis server of the test's own.
+#[derive(Debug)]
+pub struct Redis {
+    // Before the folder, so that it is stopped first.
+    process: Option<Process>,
+    folder: TempDir,
+    port: u16,
+    settings: Vec<String>,
+}
+
+impl Redis {
+    /// The password of the server.
+    pub const PASSWORD: &str = "redis-password-of-the-tests";
+
+    /// Starts a server that keeps what it is told (`appendonly yes`) and throws nothing away (`noeviction`).
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same, with more settings such as `["maxmemory", "3mb"]`. The last one of a name counts.
+    pub fn start_with(settings: &[[&str; 2]]) -> Self {
+        let mut folder = tempfile::tempdir().expect("a folder can be made");
+        give_to_user(folder.path());
+        let mut settings =
+            settings.iter().flat_map(|[name, value]| [format!("--{name}"), (*value).to_owned()]).collect();
+        // A port that somebody took in between: another one.
+        for _ in 0..5 {
+            let port = free_port();
+            let mut redis = Self { process: None, folder, port, settings };
+            if redis.try_start() {
+                return redis;
+            }
+            Self { folder, settings, .. } = redis;
+        }
+        panic!("redis-server does not start; its log says: {}", log(folder.path()))
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The address, with the password in it.
+    pub fn url(&self) -> String {
+        format!("redis://:{}@127.0.0.1:{}", Self::PASSWORD, self.port)
+    }
+
+    /// Sends one command, and gives back the first line of the answer.
+    pub fn command(&self, words: &[&str]) -> String {
+        command(self.port, words).expect("redis answers")
+    }
+
+    /// Stops the server in good order.
+    pub fn stop(&mut self) {
+        self.process = None;
+    }
+
+    /// Ends the server at once, as a crash does.
+    pub fn kill(&mut self) {
+        self.process.take().expect("it runs").kill();
+    }
+
+    /// Starts the server again, on its port and with its data.
+    pub fn start_again(&mut self) {
+        self.process = None;
+        assert!(self.try_start(), "redis-server does not start again; its log says: {}", log(self.folder.path()));
+    }
+
+    /// Stops it from answering (SIGSTOP): connections stay open, and hang.
+    pub fn pause(&self) {
+        self.process.as_ref().expect("it runs").signal("STOP");
+    }
+
+    /// Ends a pause.
+    pub fn resume(&self) {
+        self.process.as_ref().expect("it runs").signal("CONT");
+    }
+
+    fn try_start(&mut self) -> bool {
+        let folder = self.folder.path();
+        let fixed = [
+            ("port", self.port.to_string()),
+            ("bind", Ipv4Addr::LOCALHOST.to_string()),
+            ("dir", folder.display().to_string()),
+            ("requirepass", Self::PASSWORD.to_owned()),
+            ("masterauth", Self::PASSWORD.to_owned()),
+            ("appendonly", "yes".to_owned()),
+            ("maxmemory-policy", "noeviction".to_owned()),
+            ("save", String::new()),
+        ];
+        let mut arguments: Vec<_> = fixed.into_iter().flat_map(|(name, value)| [format!("--{name}"), value]).collect();
+        arguments.extend(self.settings.iter().cloned());
+        let process = Process::start(&program(), &arguments, "TERM", &folder.join("log"));
+        let port = self.port;
+        let answers = until(|| process.has_ended() || command(port, &["PING"]).is_some_and(|answer| answer == "+PONG"));
+        let runs = answers && !process.has_ended();
+        self.process = runs.then_some(process);
+        runs
+    }
+}
+
+/// A Redis cluster of three masters.
+#[derive(Debug)]
+pub struct RedisCluster {
+    nodes: Vec<Redis>,
+}
+
+impl RedisCluster {
+    /// Starts three masters that share the slots.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same, with more settings for each.
+    pub fn start_with(settings: &[[&str; 2]]) -> Self {
+        let settings = [&[["cluster-enabled", "yes"], ["cluster-node-timeout", "2000"]], settings].concat();
+        let nodes: Vec<_> = (0..3).map(|_| Redis::start_with(&settings)).collect();
+        let [first, others @ ..] = nodes.as_slice() else { unreachable!("there are three") };
+        for (node, slots) in nodes.iter().zip([["0", "5460"], ["5461", "10922"], ["10923", "16383"]]) {
+            assert_eq!(node.command(&["CLUSTER", "ADDSLOTSRANGE", slots[0], slots[1]]), "+OK");
+        }
+        for node in others {
+            assert_eq!(first.command(&["CLUSTER", "MEET", "127.0.0.1", &node.port().to_string()]), "+OK");
+        }
+        let agreed = until(|| {
+            // A key in the slots of another node is sent there by every node that knows the cluster.
+            nodes.iter().all(|node| cluster_info(node.port).is_some_and(|info| info.contains("cluster_state:ok")))
+        });
+        assert!(agreed, "the cluster does not come together");
+        Self { nodes }
+    }
+
+    /// The nodes.
+    pub fn nodes(&self) -> &[Redis] {
+        &self.nodes
+    }
+
+    /// The address of the first node.
+    pub fn url(&self) -> String {
+        self.nodes.first().expect("there are three").url()
+    }
+}
+
+fn program() -> PathBuf {
+    let found = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+        .chain([PathBuf::from("/usr/bin")])
+        .map(|folder| folder.join("redis-server"))
+        .find(|program| program.is_file());
+    found.expect("redis-server is not installed: `apt-get install redis-server`, or run scripts/test")
+}
+
+/// Sends a command without any client library: what a test asks of the server must not go the way that it tests.
+fn command(port: u16, words: &[&str]) -> Option<String> {
+    let mut answers = exchange(port, words)?;
+    let mut line = String::new();
+    answers.read_line(&mut line).ok()?;
+    Some(line.trim_end().to_owned())
+}
+
+fn cluster_info(port: u16) -> Option<String> {
+    let mut answers = exchange(port, &["CLUSTER", "INFO"])?;
+    let mut text = String::new();
+    // The state is the first line behind the length.
+    for _ in 0..2 {
+        answers.read_line(&mut text).ok()?;
+    }
+    Some(text)
+}
+
+fn exchange(port: u16, words: &[&str]) -> Option<BufReader<TcpStream>> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+    let write = |words: &[&str]| {
+        let words: String = words.iter().map(|word| format!("${}\r\n{word}\r\n", word.len())).collect();
+        words
+    };
+    let text = format!("*2\r\n{}*{}\r\n{}", write(&["AUTH", Redis::PASSWORD]), words.len(), write(words));
+    stream.write_all(text.as_bytes()).ok()?;
+    let mut answers = BufReader::new(stream);
+    let mut line = String::new();
+    answers.read_line(&mut line).ok()?;
+    (line == "+OK\r\n").then_some(answers)
+}
+
+fn log(folder: &Path) -> String {
+    let mut read = as_user();
+    let output = read.arg("cat").arg(folder.join("log")).output().expect("cat starts");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
