@@ -1,0 +1,14 @@
+//! A shared store for [`qrhook`] in Redis.
+
+mod error;
+mod link;
+mod options;
+mod script;
+mod server;
+mod store;
+
+pub use self::{
+    error::{ConnectError, ServerError},
+    options::RedisOptions,
+    store::RedisStore,
+};
