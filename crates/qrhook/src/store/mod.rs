@@ -32,6 +32,7 @@ mod claim;
 mod error;
 mod key;
 mod memory;
+mod request;
 
 use std::{pin::Pin, sync::Arc};
 
@@ -41,6 +42,7 @@ pub use self::{
     error::{StoreError, StoreErrorKind},
     key::Key,
     memory::MemoryStore,
+    request::ClaimRequest,
 };
 
 /// What a step of a store returns: boxed, so that a program can pick its store while it runs.
