@@ -5,6 +5,8 @@ use std::{error::Error, fmt};
 use qrhook::store::StoreError;
 use redis::{ErrorKind, RedisError};
 
+type Cause = Box<dyn Error + Send + Sync>;
+
 /// Why a server cannot be the store. Its message names the server, never the password.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -21,7 +23,7 @@ pub enum ConnectError {
         /// The server.
         server: String,
         /// What the system said.
-        source: ServerError,
+        source: Cause,
     },
     /// The server does not answer in time.
     Timeout {
@@ -33,7 +35,7 @@ pub enum ConnectError {
         /// The server.
         server: String,
         /// What it said.
-        source: ServerError,
+        source: Cause,
     },
     /// The server is a replica: it takes no writes.
     Replica {
@@ -52,7 +54,7 @@ pub enum ConnectError {
         /// The server.
         server: String,
         /// What it said.
-        source: ServerError,
+        source: Cause,
     },
 }
 
@@ -60,7 +62,7 @@ impl ConnectError {
     pub(crate) fn of(error: &RedisError, server: &str, password: &Password) -> Self {
         let (server, source) = (server.to_owned(), password.strip(error));
         match error.kind() {
-            ErrorKind::InvalidClientConfig => Self::InvalidUrl { reason: source.0 },
+            ErrorKind::InvalidClientConfig => Self::InvalidUrl { reason: source.to_string() },
             ErrorKind::AuthenticationFailed => Self::Unauthorized { server, source },
             _ if error.is_timeout() => Self::Timeout { server },
             _ => Self::Unreachable { server, source },
@@ -73,13 +75,17 @@ impl fmt::Display for ConnectError {
         const ACCEPT: &str = "`RedisOptions::with_unchecked_server` accepts it as it is";
         match self {
             Self::InvalidUrl { reason } => write!(f, "the address of the store is none of a Redis server: {reason}"),
-            Self::TlsNotBuiltIn => {
-                f.write_str("the address of the store asks for TLS, which the feature `tls-rustls` of qrhook-redis adds")
-            }
+            Self::TlsNotBuiltIn => f.write_str(
+                "the address of the store asks for TLS, which the feature `tls-rustls` of qrhook-redis adds",
+            ),
             Self::Unreachable { server, .. } => write!(f, "the store {server} cannot be reached"),
             Self::Timeout { server } => write!(f, "the store {server} does not answer in time"),
-            Self::Unauthorized { server, .. } => write!(f, "the store {server} does not accept the user or the password"),
-            Self::Replica { server } => write!(f, "the store {server} is a replica; the address of its master is needed"),
+            Self::Unauthorized { server, .. } => {
+                write!(f, "the store {server} does not accept the user or the password")
+            }
+            Self::Replica { server } => {
+                write!(f, "the store {server} is a replica; the address of its master is needed")
+            }
             Self::Evicts { server, policy } => write!(
                 f,
                 "the store {server} forgets handled events when its memory is full, for its maxmemory-policy is \
@@ -98,7 +104,7 @@ impl Error for ConnectError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Unreachable { source, .. } | Self::Unauthorized { source, .. } | Self::Unreadable { source, .. } => {
-                Some(source)
+                Some(&**source)
             }
             _ => None,
         }
@@ -106,33 +112,27 @@ impl Error for ConnectError {
 }
 
 /// What a server, or the system, said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerError(String);
+#[derive(Debug)]
+struct Said(String);
 
-impl ServerError {
-    pub(crate) fn new(said: impl Into<String>) -> Self {
-        Self(said.into())
-    }
-}
-
-impl fmt::Display for ServerError {
+impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl Error for ServerError {}
+impl Error for Said {}
 
 /// The password, which some servers repeat when they refuse a command.
 pub(crate) struct Password(pub(crate) Option<String>);
 
 impl Password {
-    pub(crate) fn strip(&self, error: &RedisError) -> ServerError {
+    pub(crate) fn strip(&self, error: &RedisError) -> Cause {
         let said = error.to_string();
-        ServerError(match &self.0 {
+        Box::new(Said(match &self.0 {
             Some(password) if !password.is_empty() => said.replace(password, "***"),
             _ => said,
-        })
+        }))
     }
 
     /// What a step reports when it failed.

@@ -7,8 +7,4 @@ mod script;
 mod server;
 mod store;
 
-pub use self::{
-    error::{ConnectError, ServerError},
-    options::RedisOptions,
-    store::RedisStore,
-};
+pub use self::{error::ConnectError, options::RedisOptions, store::RedisStore};

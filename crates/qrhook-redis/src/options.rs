@@ -2,7 +2,9 @@
 
 use std::{fmt, time::Duration};
 
-use redis::{Client, ConnectionInfo, IntoConnectionInfo, RedisResult, cluster::ClusterClientBuilder, io::tcp::TcpSettings};
+use redis::{
+    Client, ConnectionInfo, IntoConnectionInfo, RedisResult, cluster::ClusterClientBuilder, io::tcp::TcpSettings,
+};
 
 use crate::{
     error::{ConnectError, Password},

@@ -9,7 +9,7 @@ use redis::{
 };
 
 use crate::{
-    error::{ConnectError, Password, ServerError},
+    error::{ConnectError, Password},
     link::Single,
 };
 
@@ -44,7 +44,7 @@ impl Info {
             return Err(ConnectError::Replica { server: server() });
         }
         let missing = |field| {
-            let source = ServerError::new(format!("its answer to INFO has no {field}"));
+            let source = format!("its answer to INFO has no {field}").into();
             ConnectError::Unreadable { server: server(), source }
         };
         let policy = self.field("maxmemory_policy").ok_or_else(|| missing("maxmemory_policy"))?;

@@ -6,7 +6,7 @@ use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture
 use redis::{ErrorKind, ServerErrorKind, Value};
 
 use crate::{
-    error::{ConnectError, Password, ServerError},
+    error::{ConnectError, Password},
     link::Link,
     options::RedisOptions,
     script::{self, Run},
@@ -103,7 +103,7 @@ impl Store for RedisStore {
 
 /// The answer itself is not shown: a server that answers so is none that is known.
 fn unknown() -> StoreError {
-    StoreError::unavailable(ServerError::new("the server gave an answer that means nothing"))
+    StoreError::unavailable("the server gave an answer that means nothing")
 }
 
 impl fmt::Debug for RedisStore {
