@@ -100,7 +100,7 @@ impl RedisOptions {
             };
             (Link::Cluster(cluster), masters)
         } else {
-            (Link::Single(single), said.map(|said| (server.clone(), said)).into_iter().collect())
+            (Link::Single(Box::new(single)), said.map(|said| (server.clone(), said)).into_iter().collect())
         };
         let durable = match self.unchecked {
             Some(durable) => durable,

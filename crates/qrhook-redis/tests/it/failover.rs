@@ -11,9 +11,12 @@ use crate::{
     way::Way,
 };
 
-/// Without a file: a server that writes its first one does not let itself be stopped.
+/// Without a file: a server that writes its first one does not let itself be stopped. Nor does a master wait for its
+/// replicas then.
+const QUICK: [[&str; 2]; 2] = [["appendonly", "no"], ["shutdown-timeout", "0"]];
+
 fn replica_at(port: u16) -> Redis {
-    let replica = Redis::start_with(&[["appendonly", "no"]]);
+    let replica = Redis::start_with(&QUICK);
     assert_eq!(replica.command(&["REPLICAOF", "127.0.0.1", &port.to_string()]), "+OK");
     until(|| replica.info("master_link_status") == "up");
     replica
@@ -71,7 +74,7 @@ async fn what_the_replica_did_not_get_is_lost() {
 /// The old master became a replica, and the address leads to the new one: its connection is of no use any more.
 #[tokio::test]
 async fn an_address_that_moves_to_the_new_master_is_followed() {
-    let master = Redis::start_with(&[["appendonly", "no"]]);
+    let master = Redis::start_with(&QUICK);
     let replica = replica_at(master.port());
     let way = Way::to(&master).await;
     let store: RedisStore = patient().connect(&way.url()).await.unwrap();

@@ -15,4 +15,6 @@ mod outage;
 mod records;
 mod support;
 mod time;
+#[cfg(feature = "tls-rustls")]
+mod tls;
 mod way;
