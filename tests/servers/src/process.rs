@@ -12,14 +12,14 @@ use std::{
 const TIME: Duration = Duration::from_secs(60);
 
 /// Starts the server, says its number, and waits for the end of its input, which comes with the end of the test's
-/// program even when that is killed. Then it stops the server, and waits for it.
+/// program even when that is killed. Then it ends a pause, stops the server, and waits for it.
 const KEEPER: &str = r#"
 signal=$1; shift
 "$@" </dev/null >&2 &
 server=$!
 echo $server
 read -r _ || true
-kill -CONT $server 2>/dev/null
+kill -CONT $server $(cat /proc/$server/task/$server/children 2>/dev/null) 2>/dev/null
 kill -$signal $server 2>/dev/null
 wait $server
 "#;

@@ -134,3 +134,9 @@ async fn keeps_the_contract_on_a_server() {
 async fn keeps_the_contract_on_a_cluster() {
     store_contract(&Prefixes::on(RedisCluster::start())).await;
 }
+
+#[test]
+fn agrees_with_the_model() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    qrhook_test_model::check(100, &Prefixes::on(Redis::start()), |steps| runtime.block_on(steps));
+}

@@ -63,7 +63,7 @@ pub trait Store: Send + Sync + 'static {
     fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome>;
 
     /// Remembers a claimed event as handled for its retention, even after the lease if nobody took over. May be
-    /// repeated when its answer got lost.
+    /// repeated when its answer got lost: a repeat changes nothing.
     fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled>;
 
     /// Gives a claim back, so that the event can be claimed again at once. May be repeated.

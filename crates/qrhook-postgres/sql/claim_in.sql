@@ -1,0 +1,43 @@
+-- Claims an event inside a transaction, and remembers it as handled when that commits.
+-- $1 key (16 bytes), $2 retention in microseconds, $3 occurrence (32 bits, as a signed integer)
+WITH moment AS MATERIALIZED (
+    SELECT clock_timestamp() AS now, current_setting('lock_timeout') AS lock_timeout
+),
+found AS MATERIALIZED (
+    SELECT done, occurrence FROM qrhook_event, moment WHERE key = $1::bytea AND until > now
+),
+-- Nothing is written for a record that is live. For others, one claim at a time: the second one does not wait.
+place AS MATERIALIZED (
+    SELECT now, CASE
+        WHEN EXISTS (SELECT FROM found) THEN false
+        ELSE pg_try_advisory_xact_lock(('x' || encode(substring($1::bytea FROM 1 FOR 8), 'hex'))::bit(64)::bigint)
+    END AS free
+    FROM moment
+),
+-- Should somebody else hold the row, it is not waited for long. Set back below.
+hurry AS MATERIALIZED (
+    SELECT now, set_config('lock_timeout', '250ms', true) FROM place WHERE free
+),
+taken AS (
+    INSERT INTO qrhook_event AS event (key, owner, done, until, forget, occurrence)
+    SELECT $1::bytea, '', true, now + $2::bigint * interval '1 microsecond',
+        now + $2::bigint * interval '1 microsecond', $3::integer
+    FROM hurry
+    ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, done = excluded.done, until = excluded.until,
+        forget = excluded.forget, occurrence = excluded.occurrence
+    WHERE event.until <= clock_timestamp()
+    RETURNING key
+),
+answer AS MATERIALIZED (
+    SELECT CASE
+        WHEN EXISTS (SELECT FROM taken) THEN 'acquired'
+        WHEN found.done AND found.occurrence = $3::integer THEN 'duplicate'
+        WHEN found.done THEN 'conflict'
+        WHEN found.done IS NOT NULL THEN 'in flight'
+        -- It came to be after this statement began. To be asked again.
+        WHEN place.free THEN 'changed'
+        ELSE 'in flight'
+    END AS outcome
+    FROM place LEFT JOIN found ON true
+)
+SELECT outcome, set_config('lock_timeout', lock_timeout, true) FROM answer, moment

@@ -1,0 +1,17 @@
+-- Remembers a claimed event as handled.
+-- $1 key, $2 owner, $3 retention in microseconds
+WITH found AS MATERIALIZED (
+    SELECT done FROM qrhook_event WHERE key = $1::bytea AND owner = $2::bytea
+),
+settled AS (
+    UPDATE qrhook_event SET done = true, until = clock_timestamp() + $3::bigint * interval '1 microsecond'
+    WHERE key = $1::bytea AND owner = $2::bytea AND NOT done
+    RETURNING key
+)
+SELECT CASE
+    WHEN EXISTS (SELECT FROM settled) THEN 'settled'
+    WHEN NOT EXISTS (SELECT FROM found) THEN 'lost'
+    WHEN (SELECT done FROM found) THEN 'settled'
+    -- It was another's, or was settled, after this statement began. To be asked again.
+    ELSE 'changed'
+END

@@ -1,0 +1,13 @@
+-- Forgets some of what is over, and leaves to others what they hold.
+-- $1 how many
+WITH over AS MATERIALIZED (
+    SELECT key FROM qrhook_event
+    WHERE forget <= (SELECT clock_timestamp()) AND until <= (SELECT clock_timestamp())
+    ORDER BY forget LIMIT $1::bigint
+    FOR UPDATE SKIP LOCKED
+),
+forgotten AS (
+    DELETE FROM qrhook_event USING over WHERE qrhook_event.key = over.key
+    RETURNING qrhook_event.key
+)
+SELECT count(*) FROM forgotten

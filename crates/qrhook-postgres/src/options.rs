@@ -1,0 +1,116 @@
+//! How a server is connected to.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{ConnectOptions, Connection, PgPool, postgres::PgConnectOptions};
+
+use crate::{
+    connections::Connections,
+    error::{ConnectError, ServerError},
+    schema::{self, Found},
+    store::PostgresStore,
+};
+
+/// How long connecting and making the tables may take, at the start of a program.
+const CONNECT_TIME: Duration = Duration::from_secs(10);
+
+/// How a server is connected to. From [`PostgresStore::options`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct PostgresOptions {
+    step_time: Duration,
+    max_connections: usize,
+    migration: bool,
+}
+
+impl PostgresOptions {
+    pub(crate) const fn new() -> Self {
+        Self { step_time: Duration::from_secs(1), max_connections: 10, migration: true }
+    }
+
+    /// How long a step may take, waiting for a connection included: a second unless changed. Keep it at or below the
+    /// time that the receiver gives a step.
+    pub const fn with_step_time(mut self, time: Duration) -> Self {
+        self.step_time = time;
+        self
+    }
+
+    /// How many connections it may hold: 10 unless changed. One serves some thousand steps in a second.
+    pub const fn with_max_connections(mut self, max: usize) -> Self {
+        self.max_connections = max;
+        self
+    }
+
+    /// Whether missing tables are made: yes unless changed. Otherwise run [`SCHEMA`](crate::SCHEMA) with your own
+    /// migrations.
+    pub const fn with_migration(mut self, migration: bool) -> Self {
+        self.migration = migration;
+        self
+    }
+
+    /// Connects to a server.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be the store; [`ConnectError`] says why.
+    pub async fn connect(self, url: &str) -> Result<PostgresStore, ConnectError> {
+        let options = parse(url)?.disable_statement_logging();
+        let prepared = async {
+            // Not one of the pool's: making the tables may take longer than a step.
+            let mut connection = options.connect().await.map_err(ConnectError::from_server)?;
+            let found = schema::prepare(&mut connection, self.migration).await?;
+            // It is of no use any more, so that it does not matter whether the server hears of it.
+            let _ = connection.close().await;
+            Ok(found)
+        };
+        let found = in_time(prepared).await?;
+        let connections = Connections::own(self.limits(options, &found), self.max_connections);
+        Ok(PostgresStore::new(connections, self.step_time))
+    }
+
+    /// Connects by the pool that you have already. Its settings stay as they are: see
+    /// [Time limits](crate#time-limits). [`with_max_connections`](Self::with_max_connections) does not count.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be the store; [`ConnectError`] says why.
+    pub async fn connect_with(self, pool: PgPool) -> Result<PostgresStore, ConnectError> {
+        let prepared = async {
+            let mut connection = pool.acquire().await.map_err(ConnectError::from_server)?;
+            schema::prepare(&mut connection, self.migration).await
+        };
+        if in_time(prepared).await?.commits_early {
+            tracing::warn!(
+                "the pool's connections run with synchronous_commit=off: a crash of the server may lose handled ids"
+            );
+        }
+        Ok(PostgresStore::new(Connections::Pool(pool), self.step_time))
+    }
+
+    /// The limits of the server, so that it does not work on for somebody who went away.
+    fn limits(&self, options: PgConnectOptions, found: &Found) -> PgConnectOptions {
+        // Zero would be no limit.
+        let millis = |time: Duration| time.as_millis().max(1).to_string();
+        let options = options.options([
+            ("statement_timeout", millis(self.step_time)),
+            ("lock_timeout", millis(self.step_time / 2)),
+            ("default_transaction_isolation", "read committed".to_owned()),
+        ]);
+        // Other values than `off` are the choice of who runs the server.
+        if found.commits_early { options.options([("synchronous_commit", "on")]) } else { options }
+    }
+}
+
+fn parse(url: &str) -> Result<PgConnectOptions, ConnectError> {
+    if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(ConnectError::Url);
+    }
+    // What is wrong with it is not said: the text may hold a part of the password.
+    PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)
+}
+
+async fn in_time<T>(prepared: impl Future<Output = Result<T, ConnectError>>) -> Result<T, ConnectError> {
+    tokio::time::timeout(CONNECT_TIME, prepared)
+        .await
+        .unwrap_or_else(|_| Err(ConnectError::Unreachable { source: ServerError::new("it did not answer in time") }))
+}

@@ -1,0 +1,85 @@
+//! What a server has to be, and the tables in it.
+
+use sqlx::{Connection, PgConnection};
+
+use crate::error::ConnectError;
+
+/// The tables as SQL, for people who run their own migrations: the file `schema.sql` of this crate.
+pub const SCHEMA: &str = include_str!("../schema.sql");
+
+/// The newest schema this version knows.
+const VERSION: i32 = 1;
+
+/// `qrhook` in ASCII: held while the tables are made, for several programs may start at once.
+const LOCK: i64 = 0x7172_686f_6f6b;
+
+const INSPECT: &str = "
+    SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean,
+        current_setting('fsync')::boolean,
+        current_setting('synchronous_commit') = 'off',
+        to_regclass('qrhook_event') IS NOT NULL AND to_regclass('qrhook_schema') IS NOT NULL";
+
+/// Of the tables that are found through the search path.
+const MAY_USE: &str = "
+    SELECT has_table_privilege('qrhook_event', 'SELECT') AND has_table_privilege('qrhook_event', 'INSERT')
+        AND has_table_privilege('qrhook_event', 'UPDATE') AND has_table_privilege('qrhook_event', 'DELETE')
+        AND has_table_privilege('qrhook_schema', 'SELECT')";
+
+const COLUMNS: &str = "SELECT key, owner, done, until, forget, occurrence FROM qrhook_event LIMIT 0";
+
+/// What was found out about a server that can be the store.
+pub(crate) struct Found {
+    /// Whether it acknowledges what is not on its disk yet, unless it is told otherwise.
+    pub(crate) commits_early: bool,
+}
+
+/// Looks whether a server can be the store, and makes the tables if they are missing and that is wanted.
+pub(crate) async fn prepare(connection: &mut PgConnection, migrate: bool) -> Result<Found, ConnectError> {
+    let inspected: (bool, bool, bool, bool) =
+        sqlx::query_as(INSPECT).fetch_one(&mut *connection).await.map_err(ConnectError::from_server)?;
+    let (read_only, fsync, commits_early, tables) = inspected;
+    if read_only {
+        return Err(ConnectError::ReadOnly);
+    }
+    if !fsync {
+        tracing::warn!(
+            "the server runs with fsync=off: a crash of its machine may lose handled ids, or the whole database"
+        );
+    }
+    if !tables {
+        if !migrate {
+            return Err(ConnectError::MissingTables);
+        }
+        create(connection).await.map_err(ConnectError::from_server)?;
+    }
+    check(connection).await?;
+    Ok(Found { commits_early })
+}
+
+async fn create(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let mut transaction = connection.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *transaction).await?;
+    // Whoever had the lock before has made the tables; then this changes nothing.
+    sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
+    transaction.commit().await
+}
+
+async fn check(connection: &mut PgConnection) -> Result<(), ConnectError> {
+    let may_use: bool =
+        sqlx::query_scalar(MAY_USE).fetch_one(&mut *connection).await.map_err(ConnectError::from_server)?;
+    if !may_use {
+        return Err(ConnectError::MissingPrivilege { source: None });
+    }
+    let found: Option<i32> = sqlx::query_scalar("SELECT max(version) FROM qrhook_schema")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(ConnectError::from_server)?;
+    match found {
+        None => return Err(ConnectError::MissingTables),
+        Some(found) if found > VERSION => return Err(ConnectError::NewerSchema { found, known: VERSION }),
+        Some(_) => {}
+    }
+    // Somebody else's table of the same name.
+    sqlx::query(COLUMNS).execute(connection).await.map_err(ConnectError::from_server)?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! The steps as SQL, and how one is taken.
+
+use std::time::Duration;
+
+use qrhook::store::{Claim, StoreError};
+use sqlx::{Postgres, postgres::PgArguments, query::QueryScalar};
+
+use crate::{
+    connections::Connections,
+    error::{ends_the_connection, met_another, store_error},
+};
+
+/// A statement that answers with one word or number.
+pub(crate) type Question<'q, T> = QueryScalar<'q, Postgres, T, PgArguments>;
+
+/// How often a statement is asked when the record changes under it. Each time another step got further.
+const TRIES: usize = 16;
+
+/// What a statement says when the record changed after it began.
+pub(crate) const CHANGED: &str = "changed";
+
+pub(crate) fn claim(claim: &Claim) -> Question<'_, String> {
+    sqlx::query_scalar(include_str!("../sql/claim.sql"))
+        .bind(&claim.key().as_bytes()[..])
+        .bind(owner(claim))
+        .bind(micros(claim.terms().lease()))
+        .bind(micros(claim.terms().retention()))
+        .bind(signed(claim.terms().occurrence()))
+}
+
+pub(crate) fn commit(claim: &Claim) -> Question<'_, String> {
+    sqlx::query_scalar(include_str!("../sql/commit.sql"))
+        .bind(&claim.key().as_bytes()[..])
+        .bind(owner(claim))
+        .bind(micros(claim.terms().retention()))
+}
+
+pub(crate) fn release(claim: &Claim) -> Question<'_, String> {
+    sqlx::query_scalar(include_str!("../sql/release.sql")).bind(&claim.key().as_bytes()[..]).bind(owner(claim))
+}
+
+pub(crate) fn sweep<'q>(limit: i64) -> Question<'q, i64> {
+    sqlx::query_scalar(include_str!("../sql/sweep.sql")).bind(limit)
+}
+
+fn owner(claim: &Claim) -> Vec<u8> {
+    claim.owner().as_bytes().to_vec()
+}
+
+/// Rounded up, so that nothing ends at once. Ten years are far from the end of the numbers.
+pub(crate) fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos().div_ceil(1000)).unwrap_or(i64::MAX)
+}
+
+/// The same 32 bits, for Postgres has no unsigned numbers.
+pub(crate) const fn signed(occurrence: u32) -> i32 {
+    occurrence.cast_signed()
+}
+
+/// The answer of a statement to a step.
+pub(crate) trait Answer: Sized {
+    /// Whether it is an answer, and not that the record changed meanwhile.
+    fn is_final(&self) -> bool {
+        true
+    }
+}
+
+impl Answer for i64 {}
+
+impl Answer for String {
+    fn is_final(&self) -> bool {
+        self != CHANGED
+    }
+}
+
+impl Connections {
+    /// Takes a step within its time.
+    pub(crate) async fn ask<'q, T>(
+        &self,
+        time: Duration,
+        question: impl Fn() -> Question<'q, T> + Send + Sync,
+    ) -> Result<T, StoreError>
+    where
+        T: Answer + Send + Unpin + 'q,
+        (T,): for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
+    {
+        let asked = async {
+            for _ in 0..TRIES {
+                match self.ask_once(&question).await {
+                    Ok(answer) if answer.is_final() => return Ok(answer),
+                    Ok(_) => {}
+                    Err(error) if met_another(&error) => {}
+                    Err(error) => return Err(store_error(error)),
+                }
+            }
+            Err(StoreError::unavailable("the record changes faster than it can be read"))
+        };
+        tokio::time::timeout(time, asked).await.unwrap_or_else(|_| Err(StoreError::timeout()))
+    }
+
+    async fn ask_once<'q, T>(&self, question: impl Fn() -> Question<'q, T>) -> sqlx::Result<T>
+    where
+        T: Send + Unpin + 'q,
+        (T,): for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
+    {
+        let mut lent = self.lend().await?;
+        let mut answer = question().fetch_one(lent.connection()?).await;
+        // A server that was started again has ended the connections that waited here. Every step can be repeated: a
+        // claim finds itself, a commit or a release finds that it is done.
+        if lent.used && answer.as_ref().is_err_and(ends_the_connection) {
+            lent = lent.renew().await?;
+            answer = question().fetch_one(lent.connection()?).await;
+        }
+        if !answer.as_ref().is_err_and(ends_the_connection) {
+            lent.give_back();
+        }
+        answer
+    }
+}

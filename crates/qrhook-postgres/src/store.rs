@@ -1,0 +1,121 @@
+//! The store, as its callers see it.
+
+use std::{fmt, time::Duration};
+
+use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture, StoreTraits, Terms};
+use sqlx::PgPool;
+
+use crate::{connections::Connections, error::ConnectError, options::PostgresOptions, steps};
+
+/// How many records one statement of a sweep forgets, so that each ends well within its time.
+const SWEPT_AT_ONCE: usize = 1000;
+
+/// A store in a PostgreSQL database. The [crate page](crate) says what it promises.
+///
+/// Needs a tokio runtime with its timers and its I/O on.
+pub struct PostgresStore {
+    connections: Connections,
+    step_time: Duration,
+}
+
+impl PostgresStore {
+    /// Connects to a server, and makes the tables if there are none. The URL is
+    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with the parameters of
+    /// [`PgConnectOptions`](sqlx::postgres::PgConnectOptions).
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be the store; [`ConnectError`] says why.
+    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+        Self::options().connect(url).await
+    }
+
+    /// The same on connections of a pool that you have already.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be the store; [`ConnectError`] says why.
+    pub async fn with_pool(pool: PgPool) -> Result<Self, ConnectError> {
+        Self::options().connect_with(pool).await
+    }
+
+    /// How to connect other than by default.
+    pub fn options() -> PostgresOptions {
+        PostgresOptions::new()
+    }
+
+    pub(crate) const fn new(connections: Connections, step_time: Duration) -> Self {
+        Self { connections, step_time }
+    }
+
+    async fn settle<'q>(
+        &self,
+        question: impl Fn() -> steps::Question<'q, String> + Send + Sync,
+    ) -> Result<Settled, StoreError> {
+        match self.connections.ask(self.step_time, question).await?.as_str() {
+            "settled" => Ok(Settled::Settled),
+            "lost" => Ok(Settled::Lost),
+            other => Err(unknown(other)),
+        }
+    }
+}
+
+fn unknown(answer: &str) -> StoreError {
+    StoreError::unavailable(format!("the server answers {answer:?}"))
+}
+
+impl Store for PostgresStore {
+    fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome> {
+        Box::pin(async move {
+            // One owner for all tries: a claim whose answer got lost is found again.
+            let claim = Claim::new(*key, *terms)?;
+            let answer = self.connections.ask(self.step_time, || steps::claim(&claim)).await?;
+            match answer.as_str() {
+                "acquired" => Ok(Outcome::Acquired(claim)),
+                "in flight" => Ok(Outcome::InFlight),
+                "duplicate" => Ok(Outcome::Done { same_occurrence: true }),
+                "conflict" => Ok(Outcome::Done { same_occurrence: false }),
+                other => Err(unknown(other)),
+            }
+        })
+    }
+
+    fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+        Box::pin(self.settle(|| steps::commit(claim)))
+    }
+
+    fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+        Box::pin(self.settle(|| steps::release(claim)))
+    }
+
+    fn sweep(&self, limit: usize) -> StoreFuture<'_, usize> {
+        Box::pin(async move {
+            let mut swept = 0_usize;
+            while swept < limit {
+                let some = limit.saturating_sub(swept).min(SWEPT_AT_ONCE);
+                let bound = i64::try_from(some).unwrap_or(i64::MAX);
+                let now = self.connections.ask(self.step_time, || steps::sweep(bound)).await?;
+                let now = usize::try_from(now).unwrap_or(0);
+                swept = swept.saturating_add(now);
+                if now < some {
+                    break;
+                }
+            }
+            Ok(swept)
+        })
+    }
+
+    fn traits(&self) -> StoreTraits {
+        StoreTraits::durable().with_shared(true).with_needs_sweeps(true)
+    }
+}
+
+/// Does not show the server.
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore")
+            .field("max_connections", &self.connections.max())
+            .field("step_time", &self.step_time)
+            .finish_non_exhaustive()
+    }
+}
