@@ -150,10 +150,15 @@ async fn an_address_that_is_none() {
         "redis://:some-password-of-the-tests@localhost/some-password-of-the-tests",
         "redis://localhost?protocol=some-password-of-the-tests",
         "redis://:some-password-of-the-tests%FF@localhost",
+        // Read as the host `some` and the port 6379.
+        "redis://some:6379/password-of-the-tests@localhost",
+        "redis://some:6379?password-of-the-tests@localhost",
+        "redis://some:6379#password-of-the-tests@localhost",
     ];
     for url in urls {
         let error = refused(url).await;
         assert!(matches!(error, ConnectError::InvalidUrl { .. }), "{url}: {error:?}");
+        assert!(!format!("{error:?}").contains("6379"), "{error:?}");
     }
 }
 
