@@ -100,7 +100,7 @@ impl RedisOptions {
             };
             (Link::Cluster(cluster), masters)
         } else {
-            (Link::Single(single), said.map(|said| (server.clone(), said)).into_iter().collect())
+            (Link::Single(Box::new(single)), said.map(|said| (server.clone(), said)).into_iter().collect())
         };
         let durable = match self.unchecked {
             Some(durable) => durable,
@@ -149,14 +149,19 @@ impl RedisOptions {
 }
 
 fn parse(url: &str) -> Result<ConnectionInfo, ConnectError> {
-    let is_tls = ["rediss://", "valkeys://"].iter().any(|scheme| url.starts_with(scheme));
-    if is_tls {
+    let invalid = |reason: &str| ConnectError::InvalidUrl { reason: reason.to_owned() };
+    let Some((scheme, rest)) = url.split_once("://") else { return Err(invalid("it has no scheme such as redis://")) };
+    // Such a password would be cut there, and its first part taken for the host or the port, and shown.
+    let is_cut = rest.split_once(['/', '?', '#']).is_some_and(|(_, behind)| behind.contains('@'));
+    if is_cut && !scheme.contains("unix") {
+        return Err(invalid("there is an @ behind a slash, ? or #; in a password these are %2F, %3F and %23"));
+    }
+    if matches!(scheme, "rediss" | "valkeys") {
         tls_is_there()?;
     }
     let info = url.into_connection_info().map_err(|error| {
         // A detail is a part of the address.
-        let reason = if error.detail().is_none() { error.to_string() } else { error.category().to_owned() };
-        ConnectError::InvalidUrl { reason }
+        if error.detail().is_none() { invalid(&error.to_string()) } else { invalid(error.category()) }
     })?;
     Ok(info.set_tcp_settings(TcpSettings::default().set_nodelay(true)))
 }
