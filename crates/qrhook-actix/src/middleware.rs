@@ -140,6 +140,9 @@ where
                 match task::settle(&judge, response) {
                     Handled::Done(response) => Handled::Done(Ok(ServiceResponse::new(request, response))),
                     Handled::Failed(response) => Handled::Failed(Ok(ServiceResponse::new(request, response))),
+                    Handled::Rejected(response, rejection) => {
+                        Handled::Rejected(Ok(ServiceResponse::new(request, response)), rejection)
+                    }
                 }
             }
             Err(error) => Handled::Failed(Err(task::harmless(&judge, error))),

@@ -48,16 +48,19 @@ pub(crate) fn settle<P: Provider, B>(
     receiver: &Receiver<P>,
     mut response: HttpResponse<B>,
 ) -> Handled<HttpResponse<B>> {
-    match judge(receiver, response.status()) {
-        Verdict::Done => Handled::Done(response),
-        Verdict::Failed(status) => {
-            let status = convert::status(status);
-            if status != response.status() {
-                *response.status_mut() = status;
-                response.headers_mut().remove(header::LOCATION);
-            }
-            Handled::Failed(response)
+    let verdict = judge(receiver, response.status());
+    if let Verdict::Failed(status) = verdict {
+        let status = convert::status(status);
+        if status != response.status() {
+            *response.status_mut() = status;
+            response.headers_mut().remove(header::LOCATION);
         }
+    }
+    let rejection = response.extensions().get::<Rejection>().cloned();
+    match (rejection, verdict) {
+        (Some(rejection), _) => Handled::Rejected(response, rejection),
+        (None, Verdict::Done) => Handled::Done(response),
+        (None, Verdict::Failed(_)) => Handled::Failed(response),
     }
 }
 

@@ -93,6 +93,7 @@ where
         match called.map(|response| task::settle(&judge, response)) {
             Ok(Handled::Done(response)) => Handled::Done(Ok(response)),
             Ok(Handled::Failed(response)) => Handled::Failed(Ok(response)),
+            Ok(Handled::Rejected(response, rejection)) => Handled::Rejected(Ok(response), rejection),
             Err(error) => Handled::Failed(Err(error)),
         }
     };

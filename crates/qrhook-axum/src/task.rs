@@ -41,14 +41,17 @@ impl<T> Reply<T> {
 
 /// What a handler's answer says of its event.
 pub(crate) fn settle<P: Provider, B>(receiver: &Receiver<P>, mut response: Response<B>) -> Handled<Response<B>> {
-    match receiver.judge(response.status()) {
-        Verdict::Done => Handled::Done(response),
-        Verdict::Failed(status) => {
-            if status != response.status() {
-                *response.status_mut() = status;
-                response.headers_mut().remove(header::LOCATION);
-            }
-            Handled::Failed(response)
-        }
+    let verdict = receiver.judge(response.status());
+    if let Verdict::Failed(status) = verdict
+        && status != response.status()
+    {
+        *response.status_mut() = status;
+        response.headers_mut().remove(header::LOCATION);
+    }
+    let rejection = response.extensions().get::<Rejection>().cloned();
+    match (rejection, verdict) {
+        (Some(rejection), _) => Handled::Rejected(response, rejection),
+        (None, Verdict::Done) => Handled::Done(response),
+        (None, Verdict::Failed(_)) => Handled::Failed(response),
     }
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use crate::{
     event::{Event, Identity, Oddities, Oddity, Scan},
     provider::Provider,
+    store::ClaimRequest,
     time::{Timestamp, UnixTime},
     verify::{MatchedSecret, Proof},
 };
@@ -25,6 +26,7 @@ pub struct Delivery<P: Provider> {
 /// What the receiver found out about a delivery at its claim.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Flags {
+    pub(crate) claim_request: Option<ClaimRequest>,
     pub(crate) id_conflict: bool,
     pub(crate) unclaimed: bool,
 }
@@ -88,6 +90,12 @@ impl<P: Provider> Delivery<P> {
     /// What does not fit in the event: for a log line or a counter, since it tells of a change at the platform.
     pub fn oddities(&self) -> &[Oddity] {
         &self.oddities
+    }
+
+    /// What the event is claimed by in a store. `None` when it is not deduplicated, and for a delivery that came from no
+    /// [`Receiver`](crate::Receiver).
+    pub fn claim_request(&self) -> Option<&ClaimRequest> {
+        self.flags.claim_request.as_ref()
     }
 
     /// Whether another event with this id was handled before, of another type or time of creation. Such a delivery

@@ -70,6 +70,7 @@ pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;
+mod timer;
 pub mod verify;
 
 pub use self::{

@@ -32,9 +32,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let store = SqliteStore::open(folder.join("qrhook.db"))?;
     // A lease that a test can wait for.
     let receiver = Receiver::<QrStudio>::builder("slow", Secrets::one("whsec_slow")?, store)
-        .with_handler_limit(Duration::from_millis(3000))
-        .with_store_time(Duration::from_millis(500))
-        .with_lease(Duration::from_millis(4000))
+        .with_handler_limit(Duration::from_secs(3))
+        .with_store_time(Duration::from_secs(2))
+        .with_lease(Duration::from_secs(8))
         .build()?;
     let mut terminate = signal(SignalKind::terminate())?;
     let drained = receiver.clone();

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use qrhook::{UnixTime, qrstudio::QrStudio, testing::sign};
@@ -28,10 +28,12 @@ impl Program {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let arguments = [framework, &address.to_string(), folder.to_str().unwrap()];
         let child = Command::new(env!("CARGO_BIN_EXE_slow")).args(arguments).spawn().unwrap();
-        let this = Self { child, address };
-        while TcpStream::connect(this.address).is_err() {
-            thread::sleep(Duration::from_millis(10));
-        }
+        let mut this = Self { child, address };
+        wait("it does not listen", || {
+            let ended = this.child.try_wait().unwrap();
+            assert_eq!(ended, None, "{framework}: it ended by itself");
+            TcpStream::connect(this.address).is_ok()
+        });
         this
     }
 
@@ -56,9 +58,7 @@ impl Program {
         let address = self.address;
         let deliver = |number| thread::spawn(move || Self::deliver(address, &format!("evt_{number}")));
         let deliveries = (0..DELIVERIES).map(deliver).collect();
-        while count(folder, "begins ") < DELIVERIES {
-            thread::sleep(Duration::from_millis(10));
-        }
+        wait("not all handlers run", || count(folder, "begins ") >= DELIVERIES);
         deliveries
     }
 }
@@ -67,6 +67,15 @@ impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Waits for something, and fails rather than wait for ever.
+fn wait(otherwise: &str, mut done: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !done() {
+        assert!(started.elapsed() < Duration::from_secs(60), "{otherwise}");
+        thread::sleep(Duration::from_millis(10));
     }
 }
 

@@ -16,7 +16,7 @@ use crate::convert;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExtractError {
-    /// The request was rejected; this is its answer.
+    /// The request was rejected; this is its answer. Also for a handler that claims by itself.
     Rejected(Rejection),
     /// There is no delivery to read, because the middleware does not stand in front of the handler: 500.
     MissingMiddleware {
@@ -52,6 +52,12 @@ impl fmt::Display for ExtractError {
 }
 
 impl std::error::Error for ExtractError {}
+
+impl From<Rejection> for ExtractError {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
 
 impl ResponseError for ExtractError {
     fn status_code(&self) -> StatusCode {

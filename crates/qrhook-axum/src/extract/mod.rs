@@ -16,9 +16,15 @@ pub use self::{
     webhook::{MissingLayer, Webhook},
 };
 
-/// Why [`Claimed`] or [`Verified`] gave no delivery: a rejection as an answer.
+/// Why [`Claimed`] or [`Verified`] gave no delivery: a rejection as an answer. Also for a handler that claims by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected(pub Rejection);
+
+impl From<Rejection> for Rejected {
+    fn from(rejection: Rejection) -> Self {
+        Self(rejection)
+    }
+}
 
 impl IntoResponse for Rejected {
     fn into_response(self) -> Response {

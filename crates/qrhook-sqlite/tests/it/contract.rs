@@ -38,6 +38,12 @@ async fn keeps_the_contract_as_tasks_of_a_runtime() {
     store_contract(&Tasks(subject)).await;
 }
 
+#[test]
+fn agrees_with_the_model() {
+    let (_folder, subject) = files();
+    qrhook_test_model::check(100, &subject, |steps| block_on(steps));
+}
+
 /// The same with steps in turns on one task, as they meet in a program with one runtime thread.
 struct Tasks(ByHand<SqliteStore>);
 

@@ -13,7 +13,7 @@ use crate::{
     event::{Event, Identity},
     provider::{Provider, StoreFailure},
     rejection::Rejection,
-    store::{self, Claim, Key, Outcome, StoreError, Terms},
+    store::{self, Claim, ClaimRequest, Key, Outcome, StoreError, Terms},
     verify::Form,
 };
 
@@ -69,12 +69,13 @@ impl<P: Provider> Accepted<P> {
 
     async fn claim(&self, host: &impl Host) -> Result<(Option<Claim>, Flags), Rejection> {
         let (endpoint, settings) = (self.receiver.endpoint(), &self.receiver.inner.settings);
-        let mut flags = Flags::default();
-        let Some(id) = self.identity() else { return Ok((None, flags)) };
-        let occurrence = self.occurrence();
-        let mut outcome = self.claim_key(host, Key::new(P::NAME, endpoint, &id), occurrence).await;
-        let conflicts = matches!(outcome, Ok(Outcome::Done { same_occurrence: false }));
-        if conflicts && settings.id_conflict == IdConflict::Deliver {
+        let Some(request) = self.claim_request() else { return Ok((None, Flags::default())) };
+        let mut flags = Flags { claim_request: Some(request), ..Flags::default() };
+        if settings.claims_left_to_the_handler {
+            return Ok((None, flags));
+        }
+        let mut outcome = self.claim_key(host, request.key(), request.terms()).await;
+        if let (Ok(Outcome::Done { same_occurrence: false }), Some(key)) = (&outcome, request.conflict_key()) {
             self.receiver.count("id-conflict");
             tracing::warn!(
                 sender = P::NAME,
@@ -83,8 +84,7 @@ impl<P: Provider> Accepted<P> {
                  handed over if it was not handled itself"
             );
             flags.id_conflict = true;
-            let key = Key::with_occurrence(P::NAME, endpoint, &id, occurrence);
-            outcome = self.claim_key(host, key, occurrence).await;
+            outcome = self.claim_key(host, key, request.terms()).await;
         }
         match outcome {
             Ok(Outcome::Acquired(claim)) => Ok((Some(claim), flags)),
@@ -107,12 +107,20 @@ impl<P: Provider> Accepted<P> {
         }
     }
 
-    async fn claim_key(&self, host: &impl Host, key: Key, occurrence: u32) -> Result<Outcome, StoreError> {
+    async fn claim_key(&self, host: &impl Host, key: &Key, terms: &Terms) -> Result<Outcome, StoreError> {
         let inner = &*self.receiver.inner;
-        let terms = Terms::new(inner.settings.lease, inner.settings.retention, occurrence);
-        // Checked when the receiver was built.
-        let terms = terms.map_err(StoreError::unavailable)?;
-        timed(host, inner.settings.store_time, || inner.store.claim(&key, &terms)).await
+        timed(host, inner.settings.store_time, || inner.store.claim(key, terms)).await
+    }
+
+    /// What the event is claimed by; `None` when it is not deduplicated.
+    fn claim_request(&self) -> Option<ClaimRequest> {
+        let (endpoint, inner) = (self.receiver.endpoint(), &self.receiver.inner);
+        let (id, occurrence) = (self.identity()?, self.occurrence());
+        let conflict_key = match inner.settings.id_conflict {
+            IdConflict::Duplicate => None,
+            IdConflict::Deliver => Some(Key::with_occurrence(P::NAME, endpoint, &id, occurrence)),
+        };
+        Some(ClaimRequest::new(Key::new(P::NAME, endpoint, &id), conflict_key, inner.terms.for_occurrence(occurrence)))
     }
 
     /// What the event is known by in the store; `None` when it is not deduplicated.

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::{Inner, Receiver, counts::Counts, load::Load};
+use super::{Inner, Receiver, counts::Counts, load::Load, sweeper::Sweeper};
 use crate::{
     clock::{Clock, SystemClock},
     provider::{Provider, StoreFailure, Window},
@@ -48,6 +48,7 @@ pub(super) struct Settings {
     pub(super) id_conflict: IdConflict,
     pub(super) content_dedupe: ContentDedupe,
     pub(super) store_failure: StoreFailure,
+    pub(super) claims_left_to_the_handler: bool,
 }
 
 /// What the retention must exceed the time window by: a sender's clock, a slow claim, and a margin.
@@ -80,6 +81,7 @@ impl<P: Provider> ReceiverBuilder<P> {
             id_conflict: IdConflict::default(),
             content_dedupe: ContentDedupe::default(),
             store_failure: P::POLICY.store_failure,
+            claims_left_to_the_handler: false,
         };
         Self { endpoint, verifier, store: Arc::new(store), clock: Arc::new(SystemClock::new()), settings }
     }
@@ -163,6 +165,18 @@ impl<P: Provider> ReceiverBuilder<P> {
         self
     }
 
+    /// Leaves the claim to the handler, which makes it in the transaction that its own writes are in: exactly once, even
+    /// over a crash.
+    ///
+    /// Everything else stays as it is, but **nothing is deduplicated unless the handler does it**, by
+    /// [`Delivery::claim_request`](crate::Delivery::claim_request). The store is only asked what can be said of it, and
+    /// to sweep; with `qrhook-postgres` it is the one whose table the handler's transaction writes to.
+    /// [`with_store_failure`](Self::with_store_failure) has no effect: a handler whose transaction fails, fails.
+    pub fn with_claims_left_to_the_handler(mut self) -> Self {
+        self.settings.claims_left_to_the_handler = true;
+        self
+    }
+
     /// Judges signed times by this clock. For tests.
     pub fn with_clock(self, clock: impl Clock) -> Self {
         Self { clock: Arc::new(clock), ..self }
@@ -174,13 +188,16 @@ impl<P: Provider> ReceiverBuilder<P> {
     ///
     /// [`ConfigError`] when the settings together would lose an event or handle one twice.
     pub fn build(self) -> Result<Receiver<P>, ConfigError> {
-        self.check()?;
+        let terms = self.check()?;
         let Self { endpoint, verifier, store, clock, settings } = self;
         let (load, counts) = (Load::new(settings.max_handlers), Counts::default());
-        Ok(Receiver { inner: Arc::new(Inner { endpoint, verifier, store, clock, settings, load, counts }) })
+        let sweeper = Sweeper::of(store.traits());
+        let inner = Inner { endpoint, verifier, store, clock, settings, terms, load, counts, sweeper };
+        Ok(Receiver { inner: Arc::new(inner) })
     }
 
-    fn check(&self) -> Result<(), ConfigError> {
+    /// The terms of every claim, if the settings can keep their promise.
+    fn check(&self) -> Result<Terms, ConfigError> {
         let settings = &self.settings;
         if self.endpoint.trim().is_empty() {
             return Err(ConfigError::EmptyEndpoint);
@@ -199,11 +216,10 @@ impl<P: Provider> ReceiverBuilder<P> {
         if let Some((setting, _)) = zeros.into_iter().find(|(_, zero)| *zero) {
             return Err(ConfigError::Zero { setting });
         }
-        for (setting, duration) in [("retention", settings.retention), ("lease", settings.lease)] {
-            if duration > Terms::MAX {
-                return Err(ConfigError::TooLong { setting, limit: Terms::MAX });
-            }
-        }
+        let terms = Terms::new(settings.lease, settings.retention, 0).map_err(|_| {
+            let setting = if settings.retention > Terms::MAX { "retention" } else { "lease" };
+            ConfigError::TooLong { setting, limit: Terms::MAX }
+        })?;
         let (body_limit, limit) = (self.verifier.body_limit(), self.verifier.budget().limit());
         if limit < body_limit {
             return Err(ConfigError::UnverifiedLimitTooSmall { limit, body_limit });
@@ -223,7 +239,7 @@ impl<P: Provider> ReceiverBuilder<P> {
         if settings.lease < needed {
             return Err(ConfigError::LeaseTooShort { lease: settings.lease, needed });
         }
-        Ok(())
+        Ok(terms)
     }
 }
 

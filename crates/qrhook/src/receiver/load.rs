@@ -2,15 +2,13 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        mpsc::{self, RecvTimeoutError},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Poll, Waker},
     time::Duration,
 };
 
-use crate::rejection::Rejection;
+use super::host::within;
+use crate::{rejection::Rejection, timer::Timer};
 
 /// The running handlers of one receiver.
 #[derive(Clone)]
@@ -61,34 +59,17 @@ impl Load {
 
     /// Waits until nothing runs, at most this long.
     pub(super) async fn idle(&self, timeout: Duration) {
-        // A thread instead of a timer, because the core has no runtime, and a shutdown needs one only once. It ends
-        // with this future, which drops the sender.
-        let (_done, expired) = {
-            let (done, waiting) = mpsc::channel::<()>();
-            let (expired, state) = (Arc::new(Mutex::new(false)), self.clone());
-            let flag = Arc::clone(&expired);
-            let timer = std::thread::Builder::new().name("qrhook-drain".to_owned()).spawn(move || {
-                if waiting.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout) {
-                    *flag.lock().unwrap_or_else(PoisonError::into_inner) = true;
-                    state.wake();
-                }
-            });
-            if timer.is_err() {
-                tracing::error!("no thread for the time limit of the drain; it waits until everything is done");
-            }
-            (done, expired)
-        };
-        std::future::poll_fn(|context| {
+        let idle = std::future::poll_fn(|context| {
             let mut state = self.lock();
-            if state.running == 0 || *expired.lock().unwrap_or_else(PoisonError::into_inner) {
+            if state.running == 0 {
                 return Poll::Ready(());
             }
             if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
                 state.waiting.push(context.waker().clone());
             }
             Poll::Pending
-        })
-        .await;
+        });
+        within(idle, Timer::new(timeout)).await;
     }
 
     fn wake(&self) {

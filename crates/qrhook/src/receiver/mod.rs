@@ -16,6 +16,7 @@ mod host;
 mod load;
 mod opened;
 mod steps;
+mod sweeper;
 mod verdict;
 
 use std::{
@@ -35,14 +36,14 @@ pub use self::{
     opened::{Handled, Opened},
     verdict::Verdict,
 };
-use self::{config::Settings, counts::Counts, load::Load};
+use self::{config::Settings, counts::Counts, load::Load, sweeper::Sweeper};
 pub use crate::intake::Intake;
 use crate::{
     clock::Clock,
     provider::Provider,
     rejection::Rejection,
     secret::Secrets,
-    store::Store,
+    store::{Store, Terms},
     verify::{Headers, Verifier},
 };
 
@@ -73,8 +74,10 @@ struct Inner<P: Provider> {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     settings: Settings,
+    terms: Terms,
     load: Load,
     counts: Counts,
+    sweeper: Sweeper,
 }
 
 impl<P: Provider> Receiver<P> {

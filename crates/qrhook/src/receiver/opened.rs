@@ -27,6 +27,8 @@ pub enum Handled<T> {
     Done(T),
     /// It is not: the claim is released, then this is the answer.
     Failed(T),
+    /// It is not this handler's: one that claims by itself found it handled, or being handled. This is the answer.
+    Rejected(T, Rejection),
 }
 
 /// A delivery that is ours to handle. Dropped without [`run`](Self::run) or [`release`](Self::release), its claim ends
@@ -105,10 +107,24 @@ impl<P: Provider> Opened<P> {
                 self.settle_release(host).await;
                 reply(Ok(answer));
             }
+            Some(Ok(Handled::Rejected(answer, rejection))) => {
+                self.receiver.log(&rejection);
+                match rejection {
+                    Rejection::Duplicate { .. } => self.commit(host, || reply(Ok(answer))).await,
+                    _ => {
+                        self.settle_release(host).await;
+                        reply(Ok(answer));
+                    }
+                }
+            }
             Some(Err(Panicked)) => self.reject(host, Rejection::HandlerPanicked, reply).await,
             None => self.reject(host, Rejection::HandlerStopped, reply).await,
         }
-        self.running.end();
+        let Self { receiver, mut running, .. } = self;
+        running.end();
+        // A drain has nothing to wait for any more.
+        drop(running);
+        receiver.sweep_if_due(host).await;
     }
 
     /// Gives the event back without a handler, so that it can be claimed again at once.

@@ -35,6 +35,11 @@ impl Terms {
         Ok(Self { lease, retention, occurrence })
     }
 
+    /// The same for another occurrence.
+    pub(crate) const fn for_occurrence(self, occurrence: u32) -> Self {
+        Self { occurrence, ..self }
+    }
+
     /// How long a claim lasts if its owner dies.
     pub const fn lease(&self) -> Duration {
         self.lease

@@ -32,6 +32,7 @@ mod claim;
 mod error;
 mod key;
 mod memory;
+mod request;
 
 use std::{pin::Pin, sync::Arc};
 
@@ -41,6 +42,7 @@ pub use self::{
     error::{StoreError, StoreErrorKind},
     key::Key,
     memory::MemoryStore,
+    request::ClaimRequest,
 };
 
 /// What a step of a store returns: boxed, so that a program can pick its store while it runs.
@@ -61,7 +63,7 @@ pub trait Store: Send + Sync + 'static {
     fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome>;
 
     /// Remembers a claimed event as handled for its retention, even after the lease if nobody took over. May be
-    /// repeated when its answer got lost.
+    /// repeated when its answer got lost: a repeat changes nothing.
     fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled>;
 
     /// Gives a claim back, so that the event can be claimed again at once. May be repeated.

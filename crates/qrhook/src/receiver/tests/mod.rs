@@ -2,6 +2,7 @@
 
 mod answers;
 mod handler;
+mod left;
 mod limits;
 mod once;
 mod settings;
@@ -56,6 +57,9 @@ struct ShakyState {
     claims_panic: AtomicUsize,
     releases_hang: AtomicUsize,
     durable: bool,
+    needs_sweeps: bool,
+    sweeps: AtomicUsize,
+    sweeps_fail: AtomicUsize,
 }
 
 fn next(count: &AtomicUsize) -> bool {
@@ -92,11 +96,16 @@ impl Store for Shaky {
     }
 
     fn sweep(&self, limit: usize) -> StoreFuture<'_, usize> {
+        self.0.sweeps.fetch_add(1, Ordering::SeqCst);
+        if next(&self.0.sweeps_fail) {
+            return Box::pin(async { Err(StoreError::unavailable("no sweeps today")) });
+        }
         self.0.store.sweep(limit)
     }
 
     fn traits(&self) -> StoreTraits {
-        if self.0.durable { StoreTraits::durable() } else { StoreTraits::volatile() }
+        let traits = if self.0.durable { StoreTraits::durable() } else { StoreTraits::volatile() };
+        traits.with_needs_sweeps(self.0.needs_sweeps)
     }
 }
 

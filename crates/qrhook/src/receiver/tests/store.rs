@@ -87,3 +87,31 @@ async fn a_commit_that_fails_keeps_no_answer_past_the_deadline() {
         assert_eq!(deliver(&again, EVENT, must_not_run).await, Err(DUPLICATE));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_needs_sweeps_gets_one_now_and_then() {
+    let body = |number: usize| format!(r#"{{"id":"evt_{number}"}}"#);
+    for (needs_sweeps, expected) in [(true, [1, 1, 2]), (false, [0, 0, 0])] {
+        let store = Shaky(Arc::new(ShakyState { needs_sweeps, ..ShakyState::default() }));
+        let receiver = builder::<QrStudio>(&store).build().unwrap();
+        let mut sent = 0..;
+        let mut sweeps = Vec::new();
+        for deliveries in [1, 127, 1] {
+            for number in sent.by_ref().take(deliveries) {
+                assert_eq!(deliver(&receiver, &body(number), done).await, Ok(()));
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            sweeps.push(store.0.sweeps.load(Ordering::SeqCst));
+        }
+        assert_eq!(sweeps, expected, "needs_sweeps: {needs_sweeps}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_that_fails_keeps_nobody() {
+    let store = Shaky(Arc::new(ShakyState { needs_sweeps: true, ..ShakyState::default() }));
+    store.0.sweeps_fail.store(1, Ordering::SeqCst);
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(DUPLICATE));
+}

@@ -133,12 +133,13 @@ impl MemoryStore {
     }
 
     fn release_now(&self, claim: &Claim) -> Settled {
+        let now = self.clock.monotonic();
         let mut shard = self.shard(claim.key());
         if shard.take(claim) {
             self.forget(1);
             return Settled::Settled;
         }
-        if shard.knows(claim.key()) { Settled::Lost } else { Settled::Settled }
+        if shard.knows(claim.key(), now) { Settled::Lost } else { Settled::Settled }
     }
 
     fn sweep_now(&self, limit: usize) -> usize {

@@ -53,9 +53,8 @@ impl Shard {
         self.claimed.find_entry(hash(claim.key()), ours).map(OccupiedEntry::remove).is_ok()
     }
 
-    pub(super) fn knows(&self, key: &Key) -> bool {
-        self.claimed.find(hash(key), |claimed| claimed.key == *key).is_some()
-            || self.done.find(hash(key), |done| done.key == *key).is_some()
+    pub(super) fn knows(&self, key: &Key, now: Duration) -> bool {
+        self.claimed.find(hash(key), |claimed| claimed.key == *key).is_some() || self.find_done(key, now).is_some()
     }
 
     pub(super) fn places(&self) -> usize {

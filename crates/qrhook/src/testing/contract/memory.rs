@@ -6,7 +6,7 @@ use super::{
     Subject,
     trial::{Trial, key},
 };
-use crate::store::{Outcome, Settled, Store, StoreErrorKind};
+use crate::store::{Outcome, Settled, Store, StoreErrorKind, Terms};
 
 pub(super) async fn lasts_for_the_retention<S: Subject>(trial: Trial<'_, S>) {
     let (event, short) = (key("evt_1"), key("evt_2"));
@@ -31,6 +31,52 @@ pub(super) async fn lasts_for_the_retention<S: Subject>(trial: Trial<'_, S>) {
     trial.commit(&claim, Settled::Settled, "a commit after the retention").await;
     trial.outlive_the_retention().await;
     trial.acquire(&event, "after the retention without a sweep").await;
+}
+
+pub(super) async fn keeps_any_terms<S: Subject>(trial: Trial<'_, S>) {
+    let over = Terms::MAX.saturating_add(Duration::from_nanos(1));
+    for refused in [Duration::ZERO, over, Duration::MAX] {
+        trial.check(Terms::new(refused, Terms::MAX, 0).is_err(), "a lease of nothing or of more than ten years");
+        trial.check(Terms::new(Terms::MAX, refused, 0).is_err(), "a retention of nothing or of more than ten years");
+    }
+    let longest = trial.terms_of(Terms::MAX, Terms::MAX, 0);
+    let (live, handled) = (key("evt_live"), key("evt_done"));
+    trial.acquire_for(&live, &longest, "an event with the longest lease").await;
+    let claim = trial.acquire_for(&handled, &longest, "an event with the longest retention").await;
+    trial.commit(&claim, Settled::Settled, "its commit").await;
+    let nothing = Duration::from_nanos(1);
+    let shortest = trial.terms_of(nothing, nothing, 0);
+    let (lapsed, forgotten) = (key("evt_lapsed"), key("evt_forgotten"));
+    trial.acquire_for(&lapsed, &shortest, "an event with the shortest lease").await;
+    let claim = trial.acquire_for(&forgotten, &trial.terms_of(trial.pace.lease, nothing, 0), "one more").await;
+    trial.commit(&claim, Settled::Settled, "the commit with the shortest retention").await;
+
+    trial.outlive_the_retention().await;
+    trial.sweep(usize::MAX).await;
+    trial.in_flight(&live, "inside the longest lease").await;
+    trial.done(&handled, "inside the longest retention").await;
+    trial.acquire(&lapsed, "after the shortest lease").await;
+    trial.acquire(&forgotten, "after the shortest retention").await;
+}
+
+pub(super) async fn goes_by_its_own_clock<S: Subject>(trial: Trial<'_, S>) {
+    const YEARS: i64 = 5 * 365 * 24 * 3600;
+    let (live, handled) = (key("evt_live"), key("evt_done"));
+    trial.handle(&handled).await;
+    trial.acquire(&live, "a new event").await;
+    for (seconds, way) in [(YEARS, "forwards"), (-YEARS, "back"), (-YEARS, "backwards")] {
+        if !trial.subject.jump(seconds) {
+            return;
+        }
+        trial.sweep(usize::MAX).await;
+        trial.in_flight(&live, &format!("after a jump {way}")).await;
+        trial.done(&handled, &format!("after a jump {way}")).await;
+    }
+    trial.outlive_the_lease().await;
+    trial.acquire(&live, "after jumps and the lease").await;
+    trial.outlive_the_retention().await;
+    trial.acquire(&handled, "after jumps and the retention").await;
+    trial.subject.jump(YEARS);
 }
 
 pub(super) async fn spares_live_claims<S: Subject>(trial: Trial<'_, S>) {
@@ -81,6 +127,7 @@ pub(super) async fn refuses_when_full<S: Subject>(trial: Trial<'_, S>) {
         }
     };
     trial.expect("the refusal", refusal.kind(), StoreErrorKind::Full);
+    trial.error_keeps_secrets("the refusal", &refusal);
     for number in 0..handled {
         trial.done(&key(&number.to_string()), "a handled event in a full store").await;
     }

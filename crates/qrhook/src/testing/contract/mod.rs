@@ -2,6 +2,7 @@
 
 mod claims;
 mod memory;
+mod outages;
 mod races;
 mod settling;
 mod subject;
@@ -71,12 +72,18 @@ pub async fn store_contract<S: Subject>(subject: &S) {
     memory::lasts_for_the_retention(rule("a handled event is remembered for its retention, and no longer").await).await;
     memory::spares_live_claims(rule("a sweep never touches a live claim").await).await;
     memory::is_bounded(rule("a sweep forgets what is over, up to its limit").await).await;
+    memory::keeps_any_terms(rule("the shortest and the longest terms are kept, and others refused").await).await;
+    memory::goes_by_its_own_clock(rule("a jump of the wall clock changes nothing").await).await;
     memory::refuses_when_full(rule("a full store refuses claims and forgets nothing").await).await;
     memory::survives_reopening(rule("reopening keeps handled events and live claims").await).await;
 
     races::have_one_winner(rule("a thousand claims at once have one winner").await).await;
     races::have_one_outcome(rule("a commit that meets a takeover has one outcome").await).await;
+    races::can_be_repeated(rule("a commit whose answer was lost can be repeated").await).await;
     races::leave_no_endless_claim(rule("a step that is dropped leaves no endless claim").await).await;
+
+    outages::end_in_time(rule("a step that cannot reach its server ends in time, with the right error").await).await;
+    outages::are_kept(rule("secrets are shown nowhere").await).await;
 }
 
 #[cfg(test)]

@@ -105,9 +105,20 @@ pub(super) async fn have_one_outcome<S: Subject>(trial: Trial<'_, S>) {
     }
 }
 
-/// Drops each step after it was polled so many times.
+/// After how many polls a step is dropped.
+const POLLS: [usize; 4] = [0, 1, 2, 5];
+
+pub(super) async fn can_be_repeated<S: Subject>(trial: Trial<'_, S>) {
+    for polls in POLLS {
+        let event = key(&polls.to_string());
+        let claim = trial.acquire(&event, "a new event").await;
+        poll_and_drop(trial.store.commit(&claim), polls).await;
+        trial.commit(&claim, Settled::Settled, "the repeated commit").await;
+        trial.done(&event, "after the repeated commit").await;
+    }
+}
+
 pub(super) async fn leave_no_endless_claim<S: Subject>(trial: Trial<'_, S>) {
-    const POLLS: [usize; 4] = [0, 1, 2, 5];
     for polls in POLLS {
         let event = key(&format!("claim_{polls}"));
         let terms = trial.terms(0);

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    clock::Clock,
     store::{Store, StoreErrorKind},
     testing::{ManualClock, Step, in_turns, on_threads},
     time::UnixTime,
@@ -13,7 +14,7 @@ use crate::{
 
 /// How to get at a store, for [`store_contract`](super::store_contract).
 ///
-/// For a store that takes a [`Clock`](crate::Clock), [`by_hand`] is enough. The methods may be written as `async fn`.
+/// For a store that takes a [`Clock`], [`by_hand`] is enough. The methods may be written as `async fn`.
 pub trait Subject {
     /// The store.
     type Store: Store + Debug;
@@ -97,7 +98,7 @@ impl Pace {
     };
 }
 
-/// A store that takes a [`Clock`](crate::Clock): each is made with a clock that the contract moves.
+/// A store that takes a [`Clock`]: each is made with a clock that the contract moves.
 pub fn by_hand<S: Store + Debug>(make: impl Fn(ManualClock) -> S + 'static) -> ByHand<S> {
     ByHand {
         make: Box::new(make),
@@ -141,6 +142,12 @@ impl<S: Store + Debug> Subject for ByHand<S> {
 
     async fn pass(&self, time: Duration) {
         self.clock.advance(time);
+    }
+
+    fn jump(&self, seconds: i64) -> bool {
+        let now = self.clock.unix().as_secs();
+        self.clock.set(UnixTime::from_secs(now.saturating_add(seconds)));
+        true
     }
 
     async fn small(&self, ids: usize) -> Option<S> {

@@ -1,6 +1,6 @@
 //! One rule, tried on one store.
 
-use std::{fmt::Debug, sync::Arc, time::Duration};
+use std::{error::Error, fmt::Debug, sync::Arc, time::Duration};
 
 use super::{Pace, Subject};
 use crate::store::{Claim, Key, Outcome, Settled, Store, StoreError, Terms};
@@ -114,6 +114,26 @@ impl<'a, S: Subject> Trial<'a, S> {
         let swept = self.answer("a sweep", self.store.sweep(limit).await);
         self.check(swept <= limit, "a sweep forgot more than its limit");
         swept
+    }
+
+    /// Checks that something shows none of the secrets.
+    pub(super) fn keeps_secrets(&self, of: &str, shown: &(impl Debug + ?Sized)) {
+        let shown = format!("{shown:?} {shown:#?}");
+        for secret in self.subject.secrets() {
+            // Not repeated here: this is shown as well.
+            self.check(!shown.contains(&secret), &format!("{of} shows a secret"));
+        }
+    }
+
+    /// The same of an error, and all that is behind it.
+    pub(super) fn error_keeps_secrets(&self, of: &str, error: &StoreError) {
+        let mut shown = format!("{error:?} {error}");
+        let mut source = error.source();
+        while let Some(cause) = source {
+            shown.push_str(&format!(" {cause:?} {cause}"));
+            source = cause.source();
+        }
+        self.keeps_secrets(of, &shown);
     }
 
     pub(super) async fn pass(&self, time: Duration) {

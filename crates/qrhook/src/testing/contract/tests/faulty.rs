@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     future::poll_fn,
     sync::{Mutex, MutexGuard},
     task::Poll,
@@ -46,7 +47,17 @@ pub(super) enum Fault {
     LooksBeforeItClaims,
     LooksBeforeItCommits,
     DroppedClaimLastsForever,
+    DroppedCommitForgetsTheClaim,
+    LongTermsAreCut,
+    FollowsTheWallClock,
+    HangsWithoutItsServer,
+    SucceedsWithoutItsServer,
+    NamesTheWrongError,
+    ErrorShowsTheSecret,
+    DebugShowsTheSecret,
 }
+
+pub(super) const SECRET: &str = "a password";
 
 #[derive(Debug, Clone)]
 struct Record {
@@ -57,9 +68,9 @@ struct Record {
     done: bool,
 }
 
-#[derive(Debug)]
 pub(super) struct Faulty {
     fault: Fault,
+    unreachable: bool,
     clock: ManualClock,
     capacity: usize,
     records: Mutex<HashMap<Vec<u8>, Record>>,
@@ -69,7 +80,30 @@ pub(super) struct Faulty {
 
 impl Faulty {
     pub(super) fn new(fault: Fault, clock: ManualClock, capacity: usize) -> Self {
-        Self { fault, clock, capacity, records: Mutex::default(), turn: Mutex::default() }
+        Self { fault, unreachable: false, clock, capacity, records: Mutex::default(), turn: Mutex::default() }
+    }
+
+    /// One whose server is gone.
+    pub(super) fn unreachable(self) -> Self {
+        Self { unreachable: true, ..self }
+    }
+
+    async fn reach(&self) -> Result<(), StoreError> {
+        match self.fault {
+            _ if !self.unreachable => Ok(()),
+            Fault::SucceedsWithoutItsServer => Ok(()),
+            Fault::HangsWithoutItsServer => std::future::pending().await,
+            Fault::NamesTheWrongError => Err(StoreError::timeout()),
+            Fault::ErrorShowsTheSecret => Err(StoreError::unavailable(format!("cannot log in with {SECRET}"))),
+            _ => Err(StoreError::unavailable("the server is gone")),
+        }
+    }
+
+    fn now(&self) -> Duration {
+        match self.fault {
+            Fault::FollowsTheWallClock => Duration::from_secs(self.clock.unix().as_secs().try_into().unwrap()),
+            _ => self.clock.monotonic(),
+        }
     }
 
     fn has(&self, fault: Fault) -> bool {
@@ -96,14 +130,14 @@ impl Faulty {
         match record {
             _ if self.has(Fault::ClaimsAlwaysWin) => None,
             record if record.done && self.has(Fault::HandledEventsAreClaimedAgain) => None,
-            record if record.until <= self.clock.monotonic() => None,
+            record if record.until <= self.now() => None,
             record if record.done => Some(Outcome::Done { same_occurrence }),
             _ => Some(Outcome::InFlight),
         }
     }
 
     fn record(&self, claim: &Claim) -> Result<(), StoreError> {
-        let now = self.clock.monotonic();
+        let now = self.now();
         let mut records = self.records();
         let name = self.name(claim.key());
         if records.len() >= self.capacity && !records.contains_key(&name) {
@@ -119,6 +153,7 @@ impl Faulty {
         let lease = match self.fault {
             Fault::LeaseIsShortened => claim.terms().lease() / 2,
             Fault::LeaseNeverEnds | Fault::DroppedClaimLastsForever => Terms::MAX,
+            Fault::LongTermsAreCut => claim.terms().lease().min(Duration::from_secs(24 * 3600)),
             Fault::TakeoverKeepsTheLeaseThatIsOver if records.contains_key(&name) => Duration::ZERO,
             _ => claim.terms().lease(),
         };
@@ -128,7 +163,7 @@ impl Faulty {
     }
 
     fn commit_now(&self, claim: &Claim) -> Result<Settled, StoreError> {
-        let now = self.clock.monotonic();
+        let now = self.now();
         let full = self.records().len() >= self.capacity;
         let mut records = self.records();
         let Some(record) = records.get_mut(&self.name(claim.key())) else { return Ok(Settled::Lost) };
@@ -169,7 +204,7 @@ impl Faulty {
     }
 
     fn sweep_now(&self, limit: usize) -> usize {
-        let now = self.clock.monotonic();
+        let now = self.now();
         let limit = if self.has(Fault::SweepIgnoresItsLimit) { usize::MAX } else { limit };
         let mut records = self.records();
         let over = records.iter().filter(|(_, record)| match self.fault {
@@ -188,6 +223,7 @@ impl Faulty {
 impl Store for Faulty {
     fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome> {
         Box::pin(async move {
+            self.reach().await?;
             if self.has(Fault::ClaimsNeverWin) {
                 return Ok(Outcome::InFlight);
             }
@@ -203,7 +239,7 @@ impl Store for Faulty {
             drop(turn);
             if self.has(Fault::DroppedClaimLastsForever) {
                 yield_once().await;
-                let until = self.clock.monotonic() + terms.lease();
+                let until = self.now() + terms.lease();
                 self.records().get_mut(&self.name(key)).unwrap().until = until;
             }
             Ok(Outcome::Acquired(claim))
@@ -212,6 +248,13 @@ impl Store for Faulty {
 
     fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
         Box::pin(async move {
+            self.reach().await?;
+            if self.has(Fault::DroppedCommitForgetsTheClaim) {
+                let name = self.name(claim.key());
+                let record = self.records().remove(&name);
+                yield_once().await;
+                record.map(|record| self.records().insert(name, record));
+            }
             if self.has(Fault::LooksBeforeItCommits) {
                 let before = self.records().get(&self.name(claim.key())).cloned();
                 if before.is_some_and(|record| record.owner == claim.owner()) {
@@ -227,15 +270,27 @@ impl Store for Faulty {
     }
 
     fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
-        Box::pin(async move { Ok(self.release_now(claim)) })
+        Box::pin(async move {
+            self.reach().await?;
+            Ok(self.release_now(claim))
+        })
     }
 
     fn sweep(&self, limit: usize) -> StoreFuture<'_, usize> {
-        Box::pin(async move { Ok(self.sweep_now(limit)) })
+        Box::pin(async move {
+            self.reach().await?;
+            Ok(self.sweep_now(limit))
+        })
     }
 
     fn traits(&self) -> StoreTraits {
         if self.has(Fault::CallsItselfDurable) { StoreTraits::durable() } else { StoreTraits::volatile() }
+    }
+}
+
+impl fmt::Debug for Faulty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.has(Fault::DebugShowsTheSecret) { SECRET } else { "Faulty" })
     }
 }
 

@@ -3,22 +3,69 @@
 
 mod faulty;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
 
-use self::faulty::{Fault, Faulty};
+use self::faulty::{Fault, Faulty, SECRET};
 use super::*;
-use crate::testing::block_on;
+use crate::{
+    store::StoreErrorKind,
+    testing::{Step, block_on},
+};
 
 fn contract(fault: Fault) {
     let subject = by_hand(move |clock| Faulty::new(fault, clock, usize::MAX))
         .with_small(move |clock, ids| Faulty::new(fault, clock, ids));
-    block_on(store_contract(&subject));
+    block_on(store_contract(&Served(subject)));
+}
+
+/// Stores as if they had a server.
+struct Served(ByHand<Faulty>);
+
+impl Subject for Served {
+    type Store = Faulty;
+
+    async fn fresh(&self) -> Faulty {
+        self.0.fresh().await
+    }
+
+    async fn pass(&self, time: Duration) {
+        self.0.pass(time).await;
+    }
+
+    fn pace(&self) -> Pace {
+        Pace { step: Duration::from_millis(100), ..Pace::BY_HAND }
+    }
+
+    async fn small(&self, ids: usize) -> Option<Faulty> {
+        self.0.small(ids).await
+    }
+
+    async fn unreachable(&self) -> Vec<(Faulty, StoreErrorKind)> {
+        vec![(self.0.fresh().await.unreachable(), StoreErrorKind::Unavailable)]
+    }
+
+    fn jump(&self, seconds: i64) -> bool {
+        self.0.jump(seconds)
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        vec![SECRET.to_owned()]
+    }
+
+    async fn together(&self, steps: Vec<Step>) {
+        self.0.together(steps).await;
+    }
 }
 
 #[test]
 fn a_store_without_a_fault_keeps_it() {
     contract(Fault::None);
 }
+
+const UNREACHABLE: &str = "a step that cannot reach its server ends in time, with the right error";
 
 #[test]
 fn every_fault_is_told_which_rule_it_breaks() {
@@ -52,6 +99,14 @@ fn every_fault_is_told_which_rule_it_breaks() {
         (Fault::LooksBeforeItClaims, "a thousand claims at once have one winner"),
         (Fault::LooksBeforeItCommits, "a commit that meets a takeover has one outcome"),
         (Fault::DroppedClaimLastsForever, "a step that is dropped leaves no endless claim"),
+        (Fault::DroppedCommitForgetsTheClaim, "a commit whose answer was lost can be repeated"),
+        (Fault::LongTermsAreCut, "the shortest and the longest terms are kept, and others refused"),
+        (Fault::FollowsTheWallClock, "a jump of the wall clock changes nothing"),
+        (Fault::HangsWithoutItsServer, UNREACHABLE),
+        (Fault::SucceedsWithoutItsServer, UNREACHABLE),
+        (Fault::NamesTheWrongError, UNREACHABLE),
+        (Fault::ErrorShowsTheSecret, UNREACHABLE),
+        (Fault::DebugShowsTheSecret, "secrets are shown nowhere"),
     ];
     for (fault, rule) in faults {
         let broken = catch_unwind(AssertUnwindSafe(|| contract(fault)));

@@ -1,0 +1,34 @@
+//! What an event is claimed by.
+
+use super::{Key, Terms};
+
+/// What an event is claimed by, for a handler that claims it in a transaction of its own. From
+/// [`Delivery::claim_request`](crate::Delivery::claim_request).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimRequest {
+    key: Key,
+    conflict_key: Option<Key>,
+    terms: Terms,
+}
+
+impl ClaimRequest {
+    pub(crate) const fn new(key: Key, conflict_key: Option<Key>, terms: Terms) -> Self {
+        Self { key, conflict_key, terms }
+    }
+
+    /// The event.
+    pub const fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// What is claimed instead when [`key`](Self::key) is done with another occurrence. `None` when such an event counts
+    /// as the duplicate that it claims to be, which is what [`IdConflict`](crate::receiver::IdConflict) decides.
+    pub const fn conflict_key(&self) -> Option<&Key> {
+        self.conflict_key.as_ref()
+    }
+
+    /// For how long it is claimed, and what is remembered with it.
+    pub const fn terms(&self) -> &Terms {
+        &self.terms
+    }
+}

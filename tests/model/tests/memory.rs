@@ -1,0 +1,58 @@
+//! The memory store against the model, and a store with a mistake that only a sequence shows.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use qrhook::{
+    MemoryStore,
+    store::{Claim, Key, Outcome, Settled, Store, StoreFuture, StoreTraits, Terms},
+    testing::{block_on, by_hand},
+};
+
+#[test]
+fn agrees_with_the_model() {
+    let subject = by_hand(|clock| MemoryStore::new().with_clock(clock));
+    qrhook_test_model::check(2000, &subject, |steps| block_on(steps));
+}
+
+/// Forgets what was committed by a second claim of an event.
+#[derive(Debug)]
+struct Careless(MemoryStore);
+
+impl Store for Careless {
+    fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome> {
+        self.0.claim(key, terms)
+    }
+
+    fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+        Box::pin(async move {
+            if claim.terms().occurrence() == 1 && claim.terms().retention().as_secs() > 200 {
+                return self.0.release(claim).await;
+            }
+            self.0.commit(claim).await
+        })
+    }
+
+    fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+        self.0.release(claim)
+    }
+
+    fn sweep(&self, limit: usize) -> StoreFuture<'_, usize> {
+        self.0.sweep(limit)
+    }
+
+    fn traits(&self) -> StoreTraits {
+        self.0.traits()
+    }
+}
+
+#[test]
+fn finds_a_mistake_and_shows_it_in_few_steps() {
+    let subject = by_hand(|clock| Careless(MemoryStore::new().with_clock(clock)));
+    let check = || qrhook_test_model::check(2000, &subject, |steps| block_on(steps));
+    let panic = catch_unwind(AssertUnwindSafe(check)).expect_err("the mistake went unnoticed");
+    let difference = panic.downcast_ref::<String>().expect("a text");
+    assert!(difference.starts_with("step "), "{difference}");
+    let shown = ["Claim {", "Commit {", "Release {", "Sweep {", "Pass {", "Reopen"];
+    let shown: usize = shown.iter().map(|step| difference.matches(&format!("\n    {step}")).count()).sum();
+    assert!(shown < 10, "{difference}");
+}
