@@ -93,7 +93,7 @@ impl PostgresOptions {
         let millis = |time: Duration| time.as_millis().max(1).to_string();
         let options = options.options([
             ("statement_timeout", millis(self.step_time)),
-            ("lock_timeout", millis(self.step_time / 2)),
+            ("lock_timeout", millis(self.step_time.mul_f64(0.5))),
             ("default_transaction_isolation", "read committed".to_owned()),
         ]);
         // Other values than `off` are the choice of who runs the server.

@@ -46,6 +46,23 @@ impl Postgres {
         panic!("postgres does not start; its log says: {}", log(folder.path()))
     }
 
+    /// Starts a server that follows this one.
+    pub fn start_replica(&self) -> Self {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        give_to_user(folder.path());
+        let copied = as_user()
+            .arg(program("pg_basebackup"))
+            .args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync"])
+            .args(["-d", &self.url(), "-D"])
+            .arg(folder.path().join("data"))
+            .output()
+            .expect("pg_basebackup starts");
+        assert!(copied.status.success(), "pg_basebackup fails: {}", String::from_utf8_lossy(&copied.stderr));
+        let mut replica = Self { process: None, folder, port: free_port(), settings: self.settings.clone() };
+        assert!(replica.try_start(), "the replica does not start; its log says: {}", log(replica.folder.path()));
+        replica
+    }
+
     /// The port.
     pub fn port(&self) -> u16 {
         self.port

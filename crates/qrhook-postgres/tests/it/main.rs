@@ -5,5 +5,9 @@
     reason = "a test that cannot go on fails, and nobody else uses it"
 )]
 
+mod connecting;
 mod contract;
+mod outages;
 mod support;
+mod sweeping;
+mod transaction;
