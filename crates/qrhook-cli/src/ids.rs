@@ -11,10 +11,12 @@ use serde::Deserialize;
 
 use crate::{failure::Failure, sender::Sender};
 
-/// Makes ids that no other run makes.
+/// Makes ids.
 #[derive(Debug)]
 pub(crate) struct Ids {
     run: u64,
+    /// Where the times begin that stand in for ids, in Unix seconds.
+    time: i64,
     count: AtomicU64,
 }
 
@@ -26,9 +28,16 @@ pub(crate) struct Body {
 }
 
 impl Ids {
+    /// Ids that no other run makes.
     pub(crate) fn new() -> Result<Self, Failure> {
         let run = getrandom::u64().map_err(|error| Failure::failed(format!("no random numbers: {error}")))?;
-        Ok(Self { run, count: AtomicU64::new(0) })
+        Ok(Self { run, time: UnixTime::now().as_secs(), count: AtomicU64::new(0) })
+    }
+
+    /// The same ids for the same number.
+    pub(crate) fn seeded(seed: u16) -> Self {
+        let time = i64::from(seed).saturating_mul(1_000_000_000);
+        Self { run: u64::from(seed) << 40, time, count: AtomicU64::new(0) }
     }
 
     /// The sample with a new id; for QR Planet, which has none, with a new value of what tells its events apart.
@@ -44,7 +53,7 @@ impl Ids {
                     "download" => format!("https://qr1.at/download/EXAMPLE-{id}"),
                     _ => {
                         let count = i64::try_from(count).unwrap_or(i64::MAX);
-                        UnixTime::now().as_secs().saturating_add(count).to_string()
+                        self.time.saturating_add(count).to_string()
                     }
                 };
                 with_value(sample, Some(&value))
@@ -110,8 +119,8 @@ mod tests {
 
     #[test]
     fn every_sample_gets_a_new_id_and_stays_what_it_is() {
-        let ids = Ids { run: 0xfedc_ba98_7654_3210, count: AtomicU64::new(0) };
         let now = UnixTime::now();
+        let ids = Ids { run: 0xfedc_ba98_7654_3210, time: now.as_secs(), count: AtomicU64::new(0) };
         let secrets = Secrets::one("s").unwrap();
         for sender in Sender::ALL {
             for sample in testing::samples::of(sender.name()) {
@@ -128,6 +137,20 @@ mod tests {
                         assert_eq!(unchanged(sender, sample).bytes, sample.body);
                     }
                 });
+            }
+        }
+    }
+    #[test]
+    fn a_seed_makes_the_same_events_again_and_another_seed_others() {
+        for sender in Sender::ALL {
+            for sample in testing::samples::of(sender.name()) {
+                let bodies = [1, 1, 2].map(|seed| {
+                    let ids = Ids::seeded(seed);
+                    [ids.fresh(sender, sample).bytes, ids.fresh(sender, sample).bytes]
+                });
+                assert_eq!(bodies[0], bodies[1], "{}", sample.name);
+                assert_ne!(bodies[0][0], bodies[0][1], "{}", sample.name);
+                assert_ne!(bodies[0][0], bodies[2][0], "{}", sample.name);
             }
         }
     }

@@ -1,8 +1,10 @@
 //! The `--store` argument.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc};
+use std::{error::Error, fmt, path::PathBuf, str::FromStr, sync::Arc};
 
 use qrhook::{MemoryStore, Store};
+use qrhook_postgres::PostgresStore;
+use qrhook_redis::RedisStore;
 use qrhook_sqlite::SqliteStore;
 
 use crate::failure::{Failure, chain};
@@ -12,15 +14,22 @@ use crate::failure::{Failure, chain};
 pub(crate) enum StoreUrl {
     Memory,
     Sqlite(PathBuf),
+    Postgres(ServerUrl),
+    Redis(ServerUrl),
 }
 
-const BUILT_IN: &str = "`memory` and `sqlite:PATH`";
+/// The URL of a server. It may hold a password, so it is shown nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct ServerUrl(String);
+
+const BUILT_IN: &str = "`memory`, `sqlite:PATH`, `postgres://..` and `redis://..`";
 
 impl FromStr for StoreUrl {
     type Err = String;
 
     /// An error does not repeat the text: the URL of a server may hold a password.
     fn from_str(text: &str) -> Result<Self, String> {
+        let server = || ServerUrl(text.to_owned());
         match text.split_once(':') {
             None if text == "memory" => Ok(Self::Memory),
             Some(("sqlite", "")) => Err("`sqlite:` needs a path, such as `sqlite:qrhook.db`".to_owned()),
@@ -30,32 +39,48 @@ impl FromStr for StoreUrl {
                     .to_owned())
             }
             Some(("sqlite", path)) => Ok(Self::Sqlite(PathBuf::from(path))),
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => Ok(Self::Postgres(server())),
+            Some(("redis" | "rediss", rest)) if rest.starts_with("//") => Ok(Self::Redis(server())),
             Some((kind @ ("postgres" | "postgresql" | "redis" | "rediss"), _)) => {
-                Err(format!("`{kind}` is not built in; built in are {BUILT_IN}"))
+                Err(format!("`{kind}:` needs a server, such as `{kind}://user@localhost`"))
             }
             _ => Err(format!("no such kind of store; built in are {BUILT_IN}")),
         }
     }
 }
 
-impl std::fmt::Display for StoreUrl {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Memory => f.write_str("memory"),
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(_) => f.write_str("postgres"),
+            Self::Redis(_) => f.write_str("redis"),
         }
+    }
+}
+
+impl fmt::Debug for ServerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServerUrl")
     }
 }
 
 impl StoreUrl {
     /// Opens the store.
-    pub(crate) fn open(&self) -> Result<Arc<dyn Store>, Failure> {
+    pub(crate) async fn open(&self) -> Result<Arc<dyn Store>, Failure> {
         match self {
             Self::Memory => Ok(Arc::new(MemoryStore::new())),
-            Self::Sqlite(path) => match SqliteStore::open(path) {
-                Ok(store) => Ok(Arc::new(store)),
-                Err(error) => Err(Failure::failed(chain(&error))),
-            },
+            Self::Sqlite(path) => shared(SqliteStore::open(path)),
+            Self::Postgres(ServerUrl(url)) => shared(PostgresStore::connect(url).await),
+            Self::Redis(ServerUrl(url)) => shared(RedisStore::connect(url).await),
         }
+    }
+}
+
+fn shared(opened: Result<impl Store, impl Error + 'static>) -> Result<Arc<dyn Store>, Failure> {
+    match opened {
+        Ok(store) => Ok(Arc::new(store)),
+        Err(error) => Err(Failure::failed(format!("cannot open the store: {}", chain(&error)))),
     }
 }

@@ -15,3 +15,6 @@ pub use self::{
     store::PostgresStore,
     transaction::{CLAIM_IN, ClaimedIn, claim_in},
 };
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Redis.
 
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, TcpStream},
     path::{Path, PathBuf},
     time::Duration,
@@ -61,6 +61,13 @@ impl Redis {
     /// Sends one command, and gives back the first line of the answer.
     pub fn command(&self, words: &[&str]) -> String {
         command(self.port, words).expect("redis answers")
+    }
+
+    /// What the server says of itself, such as its `used_memory`.
+    pub fn info(&self, field: &str) -> String {
+        let text = text(self.port, &["INFO"]).expect("redis answers");
+        let found = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+        found.expect("a field of INFO").to_owned()
     }
 
     /// Stops the server in good order.
@@ -137,7 +144,8 @@ impl RedisCluster {
         }
         let agreed = until(|| {
             // A key in the slots of another node is sent there by every node that knows the cluster.
-            nodes.iter().all(|node| cluster_info(node.port).is_some_and(|info| info.contains("cluster_state:ok")))
+            let state = |node: &Redis| text(node.port, &["CLUSTER", "INFO"]);
+            nodes.iter().all(|node| state(node).is_some_and(|info| info.contains("cluster_state:ok")))
         });
         assert!(agreed, "the cluster does not come together");
         Self { nodes }
@@ -170,13 +178,14 @@ fn command(port: u16, words: &[&str]) -> Option<String> {
     Some(line.trim_end().to_owned())
 }
 
-fn cluster_info(port: u16) -> Option<String> {
-    let mut answers = exchange(port, &["CLUSTER", "INFO"])?;
+/// The same for an answer of several lines.
+fn text(port: u16, words: &[&str]) -> Option<String> {
+    let mut answers = exchange(port, words)?;
+    let mut length = String::new();
+    answers.read_line(&mut length).ok()?;
+    let length = length.strip_prefix('$')?.trim_end().parse().ok()?;
     let mut text = String::new();
-    // The state is the first line behind the length.
-    for _ in 0..2 {
-        answers.read_line(&mut text).ok()?;
-    }
+    answers.take(length).read_to_string(&mut text).ok()?;
     Some(text)
 }
 

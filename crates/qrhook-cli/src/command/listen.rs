@@ -34,7 +34,9 @@ pub(crate) struct Args {
     /// Address to listen on; port 0 is a free one, which is printed
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
     addr: String,
-    /// Where handled ids are remembered: `memory` or `sqlite:PATH`
+    /// Where handled ids are remembered: `memory`, `sqlite:PATH`, `postgres://..` or `redis://..`
+    ///
+    /// Several receivers can share a server. What its URL holds can be seen by who sees the command line.
     #[arg(long, value_name = "URL", default_value = "sqlite:qrhook.db")]
     store: String,
     /// Turns a sender on; may be repeated [default: those whose variable is set]
@@ -80,7 +82,7 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
     let cannot = |what: &str, error: io::Error| Failure::failed(format!("cannot {what}: {error}"));
     let mut signals = Signals::catch().map_err(|error| cannot("wait for signals", error))?;
     let server = Server::bind(&args.addr).await?;
-    let store = url.open()?;
+    let store = url.open().await?;
     let printer = Printer(Lines::on_stdout().map_err(|error| cannot("use standard output", error))?);
     let names: Vec<_> = enabled.iter().map(|(sender, _)| sender.name()).collect();
     let mut hooks = Hooks::new();

@@ -6,6 +6,7 @@ mod demo;
 mod listen;
 mod output;
 mod send;
+mod shared;
 mod sign;
 mod support;
 mod usage;

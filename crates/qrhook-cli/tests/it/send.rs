@@ -29,8 +29,14 @@ fn every_request_is_another_event_unless_it_shall_not_be() {
         let before = lines();
         let ran = send(&listen, sender, event, &["--same-id", "--count", "5"]);
         assert_eq!((ran.code, lines() - before), (Some(0), 1), "{sender}: {}", ran.stdout);
+        let before = lines();
+        for count in ["3", "5"] {
+            let ran = send(&listen, sender, event, &["--seed", "7", "--count", count]);
+            assert_eq!(ran.code, Some(0), "{sender}: {}", ran.stdout);
+        }
+        assert_eq!(lines() - before, 5, "{sender}");
     }
-    assert_eq!(ids(&folder.path().join("out")).len(), 42);
+    assert_eq!(ids(&folder.path().join("out")).len(), 52);
 }
 
 #[test]

@@ -33,9 +33,9 @@ fn wrong_usage_names_what_is_wrong() {
         (&["listen", "--addr", "localhost"], "--addr"),
         (&["listen", "--addr", "localhost:99999"], "--addr"),
         (&["listen", "--store", "sqlite:"], "--store"),
-        (&["listen", "--store", "mongodb://x"], "`memory` and `sqlite:PATH`"),
-        (&["listen", "--store", "postgres://user:pass@host/db"], "`memory` and `sqlite:PATH`"),
-        (&["listen", "--store", "redis://host"], "`memory` and `sqlite:PATH`"),
+        (&["listen", "--store", "mongodb://x"], "`memory`, `sqlite:PATH`, `postgres://..` and `redis://..`"),
+        (&["listen", "--store", "postgres:qrhook"], "`postgres:` needs a server"),
+        (&["listen", "--store", "redis:6379"], "`redis:` needs a server"),
         (&["listen", "--secret-env", "X"], "--sender"),
         (&["listen", "--secret-env", "X", "--sender", "codeqr", "--sender", "qrstudio"], "--sender"),
         (&["demo", "--go"], "--go"),
@@ -94,12 +94,17 @@ fn a_secret_in_the_place_of_a_name_is_not_repeated() {
 
 #[test]
 fn a_password_in_a_url_is_not_repeated() {
-    for arguments in [
-        &["listen", "--store", "redis://user:hunter2@host"][..],
-        &["send", "codeqr", "sale.created", "http://user:hunter2@host/"],
-    ] {
+    let cases = [
+        (&["listen", "--store", "mongodb://user:hunter2@host"][..], 2),
+        (&["listen", "--addr", "127.0.0.1:0", "--store", "redis://user:hunter2@127.0.0.1:1"], 1),
+        (&["listen", "--addr", "127.0.0.1:0", "--store", "redis://user:hunter2@:x"], 1),
+        (&["listen", "--addr", "127.0.0.1:0", "--store", "postgres://user:hunter2@127.0.0.1:1/db"], 1),
+        (&["listen", "--addr", "127.0.0.1:0", "--store", "postgres://user:hunter2@[/db"], 1),
+        (&["send", "codeqr", "sale.created", "http://user:hunter2@host/"], 2),
+    ];
+    for (arguments, code) in cases {
         let ran = run(arguments, &SECRETS, b"");
-        assert_eq!(ran.code, Some(2));
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(code), ""), "{arguments:?}: {}", ran.stderr);
         assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
     }
 }

@@ -57,6 +57,10 @@ async fn servers_that_cannot_be_used() {
     assert!(matches!(error, ConnectError::Unusable { .. }), "{error:?}");
     let error = refused(&format!("{url}?options=-c%20default_transaction_read_only%3Don")).await;
     assert!(matches!(error, ConnectError::ReadOnly), "{error:?}");
+    let error = refused("postgres://user:pass-word@localhost/db?host=/nowhere").await;
+    assert!(matches!(error, ConnectError::Unreachable { .. }), "{error:?}");
+    let error = refused("postgres://user:pass-word@nowhere.invalid/db").await;
+    assert!(matches!(error, ConnectError::Unreachable { .. }), "{error:?}");
     postgres.stop();
     let error = refused(&url).await;
     assert!(matches!(error, ConnectError::Unreachable { .. }), "{error:?}");

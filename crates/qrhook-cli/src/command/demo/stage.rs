@@ -40,7 +40,7 @@ impl Stage {
     /// Starts on a free port, with the store in this folder.
     pub(super) async fn start(folder: &Path, recorder: &Recorder) -> Result<Self, Failure> {
         let store_fails = Arc::new(AtomicBool::new(false));
-        let store = StoreUrl::Sqlite(folder.join("qrhook.db")).open()?;
+        let store = StoreUrl::Sqlite(folder.join("qrhook.db")).open().await?;
         let store: Arc<dyn Store> = Arc::new(Faults { store, switch: Arc::clone(&store_fails) });
         let server = Server::bind("127.0.0.1:0").await?;
         let address = server.address();

@@ -47,6 +47,9 @@ pub(crate) struct Args {
     /// Sends the sample with its own id every time: all but the first one are duplicates
     #[arg(long)]
     same_id: bool,
+    /// Makes the ids from this number: the same call sends the same events again
+    #[arg(long, value_name = "N", conflicts_with = "same_id")]
+    seed: Option<u16>,
     /// Changes something after signing, as a forger would
     #[arg(long, value_name = "WHAT")]
     tamper: Option<Tamper>,
@@ -113,7 +116,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let sending = Arc::new(Sending {
         args: plan,
         client: Client::new(url)?,
-        ids: Ids::new()?,
+        ids: args.seed.map_or_else(Ids::new, |seed| Ok(Ids::seeded(seed)))?,
         started: AtomicU64::new(0),
         tally: Mutex::default(),
     });

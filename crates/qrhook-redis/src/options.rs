@@ -1,0 +1,212 @@
+//! How a store is connected.
+
+use std::{fmt, time::Duration};
+
+use redis::{
+    Client, ConnectionInfo, IntoConnectionInfo, RedisResult, cluster::ClusterClientBuilder, io::tcp::TcpSettings,
+};
+
+use crate::{
+    error::{ConnectError, Password},
+    link::{Link, Single},
+    server::{self, Info},
+    store::RedisStore,
+};
+
+/// How a store is connected. From [`RedisStore::options`].
+#[derive(Clone)]
+#[must_use]
+pub struct RedisOptions {
+    prefix: String,
+    step_time: Duration,
+    /// What is said of the durability of a server that is not checked.
+    unchecked: Option<bool>,
+    #[cfg(feature = "tls-rustls")]
+    root_certificate: Option<Vec<u8>>,
+}
+
+impl RedisOptions {
+    pub(crate) fn new() -> Self {
+        Self {
+            prefix: "qrhook:".to_owned(),
+            step_time: Duration::from_secs(1),
+            unchecked: None,
+            #[cfg(feature = "tls-rustls")]
+            root_certificate: None,
+        }
+    }
+
+    /// What the keys of the records begin with: `qrhook:` unless changed. Programs with the same prefix share their
+    /// records.
+    pub fn with_prefix(self, prefix: impl Into<String>) -> Self {
+        Self { prefix: prefix.into(), ..self }
+    }
+
+    /// How long a step may take, connecting included: one second unless changed. Keep it at or below the time that the
+    /// receiver gives a step.
+    pub const fn with_step_time(mut self, time: Duration) -> Self {
+        self.step_time = time;
+        self
+    }
+
+    /// Accepts a server as it is, whatever its eviction policy and its persistence, also when they cannot be read.
+    ///
+    /// A server that evicts forgets handled events when its memory is full, and lets them be handled again; nothing
+    /// tells. `durable` is what the receiver is told: say `true` only of a server that keeps what it acknowledged over
+    /// a restart.
+    pub const fn with_unchecked_server(mut self, durable: bool) -> Self {
+        self.unchecked = Some(durable);
+        self
+    }
+
+    /// Trusts only this authority (PEM) for TLS, instead of those of the system.
+    #[cfg(feature = "tls-rustls")]
+    pub fn with_root_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
+        Self { root_certificate: Some(pem.into()), ..self }
+    }
+
+    /// Connects to a server, or to the cluster that it is a node of.
+    ///
+    /// The address is `redis://user:password@host:port/database`, all but the host optional; `rediss://` with TLS;
+    /// `unix:///path/of/the.sock`. A cluster is found out by asking.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be the store; [`ConnectError`] says why and names it.
+    pub async fn connect(self, url: &str) -> Result<RedisStore, ConnectError> {
+        let info = parse(url)?;
+        let server = info.addr().to_string();
+        let password = Password(info.redis_settings().password().map(str::to_owned));
+        let failed = |error| ConnectError::of(&error, &server, &password);
+
+        let client = self.client(info.clone()).map_err(failed)?;
+        let single = self.in_time(&server, Single::connect(client, self.step_time)).await?.map_err(failed)?;
+        let said = self.in_time(&server, Info::of(&single)).await?;
+        let (is_cluster, said) = match (said, self.unchecked) {
+            (Ok(said), _) => (said.is_of_a_cluster(), Some(said)),
+            (Err(_), Some(_)) => (self.in_time(&server, server::is_of_a_cluster(&single)).await?, None),
+            (Err(error), None) => return Err(server::unreadable(&error, &server, &password)),
+        };
+
+        let (link, masters) = if is_cluster {
+            let connecting = async { self.cluster(info)?.get_async_connection().await };
+            let cluster = self.in_time(&server, connecting).await?.map_err(failed)?;
+            let masters = match self.unchecked {
+                Some(_) => Vec::new(),
+                None => {
+                    let said = self.in_time(&server, Info::of_masters(&cluster)).await?;
+                    said.map_err(|error| server::unreadable(&error, &server, &password))?
+                }
+            };
+            (Link::Cluster(cluster), masters)
+        } else {
+            (Link::Single(single), said.map(|said| (server.clone(), said)).into_iter().collect())
+        };
+        let durable = match self.unchecked {
+            Some(durable) => durable,
+            None => check(&masters)?,
+        };
+        Ok(RedisStore::new(server, password, link, self.prefix, self.step_time, durable))
+    }
+
+    async fn in_time<T>(&self, server: &str, step: impl Future<Output = T>) -> Result<T, ConnectError> {
+        let timeout = |_| ConnectError::Timeout { server: server.to_owned() };
+        tokio::time::timeout(self.step_time, step).await.map_err(timeout)
+    }
+
+    fn client(&self, info: ConnectionInfo) -> RedisResult<Client> {
+        #[cfg(feature = "tls-rustls")]
+        if let Some(certificates) = self.certificates() {
+            return Client::build_with_tls(info, certificates);
+        }
+        Client::open(info)
+    }
+
+    fn cluster(&self, info: ConnectionInfo) -> RedisResult<redis::cluster::ClusterClient> {
+        // The client tries again by itself, which must fit into a step.
+        const RETRIES: u32 = 3;
+        const WAIT_MS: [u64; 2] = [10, 100];
+        let client = ClusterClientBuilder::new([info])
+            .retries(RETRIES)
+            .min_retry_wait(WAIT_MS[0])
+            .max_retry_wait(WAIT_MS[1])
+            .connection_timeout(self.step_time)
+            .response_timeout(self.step_time)
+            .tcp_settings(tcp_settings(self.step_time));
+        #[cfg(feature = "tls-rustls")]
+        let client = match self.certificates() {
+            Some(certificates) => client.certs(certificates),
+            None => client,
+        };
+        client.build()
+    }
+
+    #[cfg(feature = "tls-rustls")]
+    fn certificates(&self) -> Option<redis::TlsCertificates> {
+        let root_cert = Some(self.root_certificate.clone()?);
+        Some(redis::TlsCertificates { client_tls: None, root_cert })
+    }
+}
+
+fn parse(url: &str) -> Result<ConnectionInfo, ConnectError> {
+    let is_tls = ["rediss://", "valkeys://"].iter().any(|scheme| url.starts_with(scheme));
+    if is_tls {
+        tls_is_there()?;
+    }
+    let info = url.into_connection_info().map_err(|error| {
+        // A detail is a part of the address.
+        let reason = if error.detail().is_none() { error.to_string() } else { error.category().to_owned() };
+        ConnectError::InvalidUrl { reason }
+    })?;
+    Ok(info.set_tcp_settings(TcpSettings::default().set_nodelay(true)))
+}
+
+#[cfg(feature = "tls-rustls")]
+fn tls_is_there() -> Result<(), ConnectError> {
+    use rustls::crypto::{CryptoProvider, ring};
+    // The client panics without. What the program installed itself stays.
+    if CryptoProvider::get_default().is_none() {
+        let _ = ring::default_provider().install_default();
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "tls-rustls"))]
+const fn tls_is_there() -> Result<(), ConnectError> {
+    Err(ConnectError::TlsNotBuiltIn)
+}
+
+/// For a cluster, whose client would keep a connection that never answers.
+fn tcp_settings(time: Duration) -> TcpSettings {
+    let settings = TcpSettings::default().set_nodelay(true);
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    let settings = settings.set_user_timeout(time);
+    #[cfg(not(any(target_os = "android", target_os = "fuchsia", target_os = "linux")))]
+    let _ = time;
+    settings
+}
+
+/// Whether all of them keep their records over a restart, if they may be the store at all.
+fn check(masters: &[(String, Info)]) -> Result<bool, ConnectError> {
+    let mut durable = true;
+    for (server, said) in masters {
+        if !said.check(server)? {
+            durable = false;
+            tracing::warn!(
+                %server,
+                "the server does not keep handled events over a restart; set `appendonly yes` in its redis.conf"
+            );
+        }
+    }
+    Ok(durable)
+}
+
+impl fmt::Debug for RedisOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisOptions")
+            .field("prefix", &self.prefix)
+            .field("step_time", &self.step_time)
+            .field("unchecked", &self.unchecked)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,87 @@
+//! What a server says of itself.
+
+use std::collections::HashMap;
+
+use redis::{
+    ErrorKind, FromRedisValue, RedisResult, Value,
+    cluster_async::ClusterConnection,
+    cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo},
+};
+
+use crate::{
+    error::{ConnectError, Password},
+    link::Single,
+};
+
+/// The answer to `INFO`.
+///
+/// Not `CONFIG GET`, which many hosts forbid.
+pub(crate) struct Info(String);
+
+impl Info {
+    pub(crate) async fn of(single: &Single) -> RedisResult<Self> {
+        Ok(Self(FromRedisValue::from_redis_value(single.ask(&redis::cmd("INFO")).await?)?))
+    }
+
+    /// Of every master of a cluster, by its address.
+    pub(crate) async fn of_masters(cluster: &ClusterConnection) -> RedisResult<Vec<(String, Self)>> {
+        let masters = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
+        let answer = cluster.clone().route_command(redis::cmd("INFO"), masters).await?;
+        let by_master: HashMap<String, String> = FromRedisValue::from_redis_value(answer)?;
+        let mut masters: Vec<_> = by_master.into_iter().map(|(server, text)| (server, Self(text))).collect();
+        masters.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(masters)
+    }
+
+    pub(crate) fn is_of_a_cluster(&self) -> bool {
+        self.field("cluster_enabled") == Some("1")
+    }
+
+    /// Whether the server keeps its records over a restart, if it may be the store at all.
+    pub(crate) fn check(&self, server: &str) -> Result<bool, ConnectError> {
+        let server = || server.to_owned();
+        if self.field("role") == Some("slave") {
+            return Err(ConnectError::Replica { server: server() });
+        }
+        let missing = |field| {
+            let source = format!("its answer to INFO has no {field}").into();
+            ConnectError::Unreadable { server: server(), source }
+        };
+        let policy = self.field("maxmemory_policy").ok_or_else(|| missing("maxmemory_policy"))?;
+        if policy != "noeviction" {
+            return Err(ConnectError::Evicts { server: server(), policy: policy.to_owned() });
+        }
+        match self.field("aof_enabled") {
+            Some("1") => Ok(true),
+            Some("0") => Ok(false),
+            _ => Err(missing("aof_enabled")),
+        }
+    }
+
+    fn field(&self, name: &str) -> Option<&str> {
+        self.0.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
+    }
+}
+
+/// Whether a server that does not answer `INFO` is a node of a cluster, as far as that can be told.
+pub(crate) async fn is_of_a_cluster(single: &Single) -> bool {
+    let answer = single.ask(&redis::cmd("HELLO")).await.and_then(|answer| {
+        let answer: HashMap<String, Value> = FromRedisValue::from_redis_value(answer)?;
+        Ok(answer)
+    });
+    let cluster = Value::BulkString(b"cluster".to_vec());
+    answer.is_ok_and(|answer| answer.get("mode") == Some(&cluster))
+}
+
+/// What `INFO` failed with: a server that answers, and refuses, is not unreachable.
+pub(crate) fn unreadable(error: &redis::RedisError, server: &str, password: &Password) -> ConnectError {
+    match error.kind() {
+        ErrorKind::Server(_) | ErrorKind::Extension if error.code() == Some("NOAUTH") => {
+            ConnectError::Unauthorized { server: server.to_owned(), source: password.strip(error) }
+        }
+        ErrorKind::Server(_) | ErrorKind::Extension | ErrorKind::Parse | ErrorKind::UnexpectedReturnType => {
+            ConnectError::Unreadable { server: server.to_owned(), source: password.strip(error) }
+        }
+        _ => ConnectError::of(error, server, password),
+    }
+}

@@ -1,0 +1,137 @@
+//! The contract of the stores, on a server, on a cluster, and over crashes.
+
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
+
+use qrhook::{
+    store::StoreErrorKind,
+    testing::{Step, Subject, store_contract},
+};
+use qrhook_redis::RedisStore;
+use qrhook_test_servers::{Redis, RedisCluster};
+use tokio::task::JoinSet;
+
+use crate::support::{age, patient};
+
+/// Stores on one server or cluster, each with a prefix of its own.
+struct Prefixes<S> {
+    servers: S,
+    last: Cell<usize>,
+    small: RefCell<Vec<Redis>>,
+    gone: RefCell<Vec<S>>,
+}
+
+trait Servers {
+    fn another(&self) -> Self;
+    fn url(&self) -> String;
+    fn each(&self) -> impl Iterator<Item = &Redis>;
+}
+
+impl Servers for Redis {
+    fn another(&self) -> Self {
+        Self::start()
+    }
+
+    fn url(&self) -> String {
+        self.url()
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Redis> {
+        std::iter::once(self)
+    }
+}
+
+impl Servers for RedisCluster {
+    fn another(&self) -> Self {
+        Self::start()
+    }
+
+    fn url(&self) -> String {
+        self.url()
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Redis> {
+        self.nodes().iter()
+    }
+}
+
+impl<S: Servers> Prefixes<S> {
+    fn on(servers: S) -> Self {
+        Self { servers, last: Cell::new(0), small: RefCell::default(), gone: RefCell::default() }
+    }
+
+    async fn connect(&self) -> RedisStore {
+        let prefix = format!("qrhook{}:", self.last.get());
+        patient().with_prefix(prefix).connect(&self.servers.url()).await.unwrap()
+    }
+}
+
+impl<S: Servers> Subject for Prefixes<S> {
+    type Store = RedisStore;
+
+    async fn fresh(&self) -> RedisStore {
+        self.last.set(self.last.get() + 1);
+        self.connect().await
+    }
+
+    async fn pass(&self, time: Duration) {
+        self.servers.each().for_each(|redis| age(redis, time));
+        for redis in self.small.borrow().iter() {
+            // A full server would not take the lease that was moved.
+            let limit = redis.info("maxmemory");
+            assert_eq!(redis.command(&["CONFIG", "SET", "maxmemory", "0"]), "+OK");
+            age(redis, time);
+            assert_eq!(redis.command(&["CONFIG", "SET", "maxmemory", &limit]), "+OK");
+        }
+    }
+
+    /// The server's own needs go up and down by more than a hundred records take, so it is full with some more.
+    async fn small(&self, ids: usize) -> Option<RedisStore> {
+        const BYTES_FOR_AN_ID: usize = 5_000;
+        let redis = Redis::start();
+        let store = patient().with_prefix("qrhook_small:").connect(&redis.url()).await.unwrap();
+        let limit = redis.info("used_memory").parse::<usize>().unwrap() + ids * BYTES_FOR_AN_ID;
+        assert_eq!(redis.command(&["CONFIG", "SET", "maxmemory", &limit.to_string()]), "+OK");
+        self.small.borrow_mut().push(redis);
+        Some(store)
+    }
+
+    async fn reopen(&self, store: RedisStore) -> Option<RedisStore> {
+        drop(store);
+        Some(self.connect().await)
+    }
+
+    async fn unreachable(&self) -> Vec<(RedisStore, StoreErrorKind)> {
+        let mut gone = self.gone.borrow_mut();
+        let [stopped, paused] = [(); 2].map(|()| self.servers.another());
+        let quick = || RedisStore::options().with_step_time(Duration::from_secs(1));
+        let stores = [
+            (quick().connect(&stopped.url()).await.unwrap(), StoreErrorKind::Unavailable),
+            (quick().connect(&paused.url()).await.unwrap(), StoreErrorKind::Timeout),
+        ];
+        drop(stopped);
+        paused.each().for_each(Redis::pause);
+        gone.push(paused);
+        stores.into()
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        vec![Redis::PASSWORD.to_owned()]
+    }
+
+    async fn together(&self, steps: Vec<Step>) {
+        steps.into_iter().collect::<JoinSet<()>>().join_all().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keeps_the_contract_on_a_server() {
+    store_contract(&Prefixes::on(Redis::start())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keeps_the_contract_on_a_cluster() {
+    store_contract(&Prefixes::on(RedisCluster::start())).await;
+}
