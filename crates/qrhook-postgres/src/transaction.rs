@@ -70,6 +70,27 @@ pub async fn claim_in<P: Provider>(
     }
 }
 
+/// Commits the transaction of a claim.
+///
+/// A commit that fails may have happened all the same: the answer can get lost behind it. So the sender is told to try
+/// again, and its next try finds out: the event is a duplicate, or is handled then.
+///
+/// Use it in place of [`Transaction::commit`], which succeeds and commits nothing when a statement before it failed and
+/// the handler went on: the event would be acknowledged and lost.
+///
+/// # Errors
+///
+/// [`Rejection::Store`], the ready-made answer of the handler; the cause is in the log.
+pub async fn commit(mut transaction: Transaction<'_, Postgres>) -> Result<(), Rejection> {
+    // Fails in a transaction that cannot be committed any more; COMMIT itself ends that one without an error.
+    let usable = sqlx::query("SELECT").execute(&mut *transaction).await;
+    let committed = match usable {
+        Ok(_) => transaction.commit().await,
+        Err(error) => Err(error),
+    };
+    committed.map_err(|error| failure(error, "whether the transaction of the handler was committed is not known"))
+}
+
 enum Found {
     Nothing,
     Done { same_occurrence: bool },
@@ -83,7 +104,7 @@ async fn claim_key(transaction: &mut Transaction<'_, Postgres>, key: &Key, terms
             .bind(signed(terms.occurrence()))
             .fetch_one(&mut **transaction)
             .await;
-        let (outcome, _lock_timeout): (String, String) = asked.map_err(|error| rejection(key, error))?;
+        let (outcome, _lock_timeout): (String, String) = asked.map_err(rejection)?;
         match outcome.as_str() {
             "acquired" => return Ok(Found::Nothing),
             "duplicate" => return Ok(Found::Done { same_occurrence: true }),
@@ -95,15 +116,17 @@ async fn claim_key(transaction: &mut Transaction<'_, Postgres>, key: &Key, terms
     Err(Rejection::InFlight)
 }
 
-fn rejection(key: &Key, error: sqlx::Error) -> Rejection {
+fn rejection(error: sqlx::Error) -> Rejection {
     match code(&error).as_deref() {
         // Somebody held the row, or handled the event since this transaction began. The transaction is of no use then.
         Some("55P03" | "40001" | "40P01") => Rejection::InFlight,
-        _ => {
-            let error = store_error(error);
-            let cause = std::error::Error::source(&error).map(ToString::to_string);
-            tracing::error!(%key, cause, "{error}: the event was not claimed in its transaction");
-            Rejection::Store(error.kind())
-        }
+        _ => failure(error, "the event was not claimed in the transaction of the handler"),
     }
+}
+
+fn failure(error: sqlx::Error, what: &str) -> Rejection {
+    let error = store_error(error);
+    let cause = std::error::Error::source(&error).map(tracing::field::display);
+    tracing::error!(cause, "{error}: {what}");
+    Rejection::Store(error.kind())
 }

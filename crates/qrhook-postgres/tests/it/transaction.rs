@@ -11,10 +11,10 @@ use qrhook::{
     qrplanet::QrPlanet,
     qrstudio::QrStudio,
     receiver::{Host, IdConflict},
-    store::{Outcome, Settled, Store},
+    store::{Outcome, Settled, Store, StoreErrorKind},
     testing::{ManualClock, sign},
 };
-use qrhook_postgres::{CLAIM_IN, PostgresStore, claim_in};
+use qrhook_postgres::{CLAIM_IN, PostgresStore, claim_in, commit};
 use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction, postgres::PgPoolOptions};
 
 use crate::support::{Server, connect};
@@ -85,7 +85,7 @@ impl Shop {
         let mut transaction = self.begin().await;
         let claimed = claim_in(&mut transaction, delivery).await?;
         sell(&mut transaction).await;
-        transaction.commit().await.unwrap();
+        commit(transaction).await?;
         Ok(claimed.id_conflict)
     }
 }
@@ -349,6 +349,43 @@ async fn a_database_without_the_tables_fails_the_claim() {
     let (shop, event) = (Shop::open().await, event().await);
     let mut connection = shop.server.connection().await;
     let mut transaction = connection.begin().await.unwrap();
-    let unavailable = Rejection::Store(qrhook::store::StoreErrorKind::Unavailable);
+    let unavailable = Rejection::Store(StoreErrorKind::Unavailable);
     assert_eq!(claim_in(&mut transaction, &event).await, Err(unavailable));
+}
+
+/// The server answers COMMIT with a rollback then, and with no error.
+#[tokio::test]
+async fn a_transaction_that_failed_is_not_acknowledged() {
+    let (shop, event) = (Shop::open().await, event().await);
+    let unavailable = Rejection::Store(StoreErrorKind::Unavailable);
+    let mut transaction = shop.begin().await;
+    claim_in(&mut transaction, &event).await.unwrap();
+    sqlx::query("SELECT 1 / 0").execute(&mut *transaction).await.unwrap_err();
+    assert_eq!(commit(transaction).await, Err(unavailable.clone()));
+
+    // What is only checked at the end.
+    sqlx::query("CREATE TABLE price (id text PRIMARY KEY DEFERRABLE INITIALLY DEFERRED)")
+        .execute(&shop.pool)
+        .await
+        .unwrap();
+    let mut transaction = shop.begin().await;
+    claim_in(&mut transaction, &event).await.unwrap();
+    sqlx::query("INSERT INTO price VALUES ('a'), ('a')").execute(&mut *transaction).await.unwrap();
+    assert_eq!(commit(transaction).await, Err(unavailable));
+    assert_eq!(shop.handle(&event).await, Ok(false));
+}
+
+#[tokio::test]
+async fn a_server_that_crashes_under_the_commit_gets_the_event_again() {
+    let (mut shop, event) = (Shop::open().await, event().await);
+    let mut transaction = shop.begin().await;
+    claim_in(&mut transaction, &event).await.unwrap();
+    sell(&mut transaction).await;
+    shop.server.postgres.kill();
+    let unavailable = Rejection::Store(StoreErrorKind::Unavailable);
+    assert_eq!(commit(transaction).await, Err(unavailable));
+    shop.server.postgres.start_again();
+    assert_eq!(shop.handle(&event).await, Ok(false));
+    assert_eq!(shop.handle(&event).await, Err(DUPLICATE));
+    assert_eq!(shop.sales().await, 1);
 }
