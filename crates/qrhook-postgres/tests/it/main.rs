@@ -1,9 +1,13 @@
 //! The store from outside, on real servers.
-#![expect(
-    clippy::arithmetic_side_effects,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on fails, and nobody else uses it"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, and nobody else uses it")]
 
+mod connecting;
 mod contract;
+mod full;
+mod outages;
 mod support;
+mod sweeping;
+mod time;
+#[cfg(feature = "tls-rustls")]
+mod tls;
+mod transaction;
