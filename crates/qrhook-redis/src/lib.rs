@@ -47,7 +47,7 @@
 //! commits and releases, which need no memory.
 //!
 //! A user of the server with few rights is enough: `~qrhook:* +info +evalsha +eval +time +hmget +hset +hdel +pexpireat
-//! +del`, and in a cluster `+cluster`.
+//! +del`, and in a cluster `+cluster|slots`.
 //!
 //! # What survives
 //!

@@ -126,6 +126,77 @@ async fn a_node_that_goes_away_and_comes_back() {
     assert!(matches!(found(&store, &there[1]).await, Outcome::Acquired(_)));
 }
 
+/// The address was only the way in.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_node_of_the_address_is_not_needed_any_more() {
+    let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
+    let store = RedisStore::options().with_step_time(STEP).connect(&cluster.url()).await.unwrap();
+    let [gone, there] = [0, 1].map(|node| ids_on(&cluster.nodes()[node]).take(2).collect::<Vec<_>>());
+    handle(&store, &there[0]).await;
+    cluster.nodes_mut()[0].kill();
+    assert_eq!(try_claim(&store, &gone[0]).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
+    assert_eq!(found(&store, &there[0]).await, DONE);
+    cluster.nodes_mut()[1].kill();
+    assert_eq!(try_claim(&store, &there[0]).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
+    cluster.nodes_mut()[1].start_again();
+    recovers(&store, &there[0]).await;
+}
+
+#[tokio::test]
+async fn a_user_with_few_rights_is_enough() {
+    let cluster = RedisCluster::start();
+    let rights = "on >another-password-of-the-tests ~qrhook:* +cluster|slots +info +evalsha +eval +time +hmget +hset \
+                  +hdel +pexpireat +del";
+    let rights: Vec<_> = rights.split_whitespace().collect();
+    for node in cluster.nodes() {
+        assert_eq!(node.command(&[&["ACL", "SETUSER", "restricted"][..], &rights].concat()), "+OK");
+    }
+    let port = cluster.nodes()[0].port();
+    let url = format!("redis://restricted:another-password-of-the-tests@127.0.0.1:{port}");
+    let store = patient().connect(&url).await.unwrap();
+    for number in 0..20 {
+        handle(&store, number).await;
+    }
+}
+
+/// The replica knows the slots of its master, takes them over, and has its records.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_that_takes_over_is_followed() {
+    let mut cluster = RedisCluster::start();
+    let replica = replica_of(&cluster.nodes()[2]);
+    let store = RedisStore::options().with_step_time(STEP).connect(&cluster.url()).await.unwrap();
+    let ids: Vec<_> = ids_on(&cluster.nodes()[2]).take(2).collect();
+    handle(&store, &ids[0]).await;
+    let open = claim(&store, &ids[1]).await;
+    assert_eq!(cluster.nodes()[2].command(&["WAIT", "1", "10000"]), ":1");
+    cluster.nodes_mut()[2].kill();
+    recovers(&store, &ids[0]).await;
+    assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+    assert_eq!(replica.info("role"), "master");
+}
+
+fn replica_of(master: &Redis) -> Redis {
+    // Without a file: a server that writes its first one does not let itself be stopped.
+    let settings = [["cluster-enabled", "yes"], ["cluster-node-timeout", "2000"], ["appendonly", "no"]];
+    let replica = Redis::start_with(&settings);
+    assert_eq!(replica.command(&["CLUSTER", "MEET", "127.0.0.1", &master.port().to_string()]), "+OK");
+    let name = master.command(&["EVAL", "return {ok = redis.call('CLUSTER', 'MYID')}", "0"]);
+    let name = name.strip_prefix('+').unwrap();
+    until(|| replica.command(&["CLUSTER", "REPLICATE", name]) == "+OK");
+    until(|| replica.info("role") == "slave" && replica.info("master_link_status") == "up");
+    // Every node has to know before it can vote.
+    std::thread::sleep(Duration::from_secs(2));
+    replica
+}
+
+fn until(done: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !done() {
+        assert!(started.elapsed() < Duration::from_secs(30), "it does not happen");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_is_gone_as_a_whole_and_comes_back() {
     let mut cluster = RedisCluster::start();
