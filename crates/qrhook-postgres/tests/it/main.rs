@@ -1,5 +1,9 @@
 //! The store from outside, on real servers.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, and nobody else uses it")]
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, and nobody else uses it"
+)]
 
 mod connecting;
 mod contract;
