@@ -20,7 +20,7 @@ const AGE: Duration = Duration::from_secs(30 * 60);
 /// Where connections come from.
 pub(crate) enum Connections {
     /// A pool of the store's own.
-    Own(Own),
+    Own(Box<Own>),
     /// The pool of the program.
     Pool(PgPool),
 }
@@ -63,7 +63,7 @@ impl Drop for CutOff {
 impl Connections {
     pub(crate) fn own(options: PgConnectOptions, max: usize) -> Self {
         let max = max.clamp(1, Semaphore::MAX_PERMITS);
-        Self::Own(Own { options, max, permits: Semaphore::new(max), idle: Mutex::default() })
+        Self::Own(Box::new(Own { options, max, permits: Semaphore::new(max), idle: Mutex::default() }))
     }
 
     /// A connection, used before if there is one. Whoever waits for it sets the time limit.

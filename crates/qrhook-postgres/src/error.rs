@@ -1,6 +1,6 @@
 //! Why a server cannot be the store, and what a step reports.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, io};
 
 use qrhook::store::StoreError;
 
@@ -79,7 +79,6 @@ impl From<sqlx::Error> for ServerError {
             sqlx::Error::Database(error) => {
                 Self { code: error.code().map(Into::into), message: error.message().to_owned() }
             }
-            // The text of the system says which failure; the variant adds nothing.
             sqlx::Error::Io(error) => Self::new(error.to_string()),
             other => Self::new(other.to_string()),
         }
@@ -107,6 +106,10 @@ impl ConnectError {
     pub(crate) fn from_server(error: sqlx::Error) -> Self {
         match (&error, code(&error).as_deref()) {
             (sqlx::Error::Tls(_), _) => Self::Tls { source: error.into() },
+            // So a handshake fails.
+            (sqlx::Error::Io(cause), _) if cause.kind() == io::ErrorKind::InvalidData => {
+                Self::Tls { source: error.into() }
+            }
             (sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed, _) => {
                 Self::Unreachable { source: error.into() }
             }

@@ -1,6 +1,6 @@
 //! How a server is connected to.
 
-use std::{str::FromStr, time::Duration};
+use std::{io, str::FromStr, time::Duration};
 
 use sqlx::{ConnectOptions, Connection, PgPool, postgres::PgConnectOptions};
 
@@ -57,7 +57,14 @@ impl PostgresOptions {
         let options = parse(url)?.disable_statement_logging();
         let prepared = async {
             // Not one of the pool's: making the tables may take longer than a step.
-            let mut connection = options.connect().await.map_err(ConnectError::from_server)?;
+            let mut connection = options.connect().await.map_err(|error| {
+                // Without a socket there is no other file than those of the certificates.
+                let by_file = options.get_socket().is_some() || options.get_host().starts_with('/');
+                if !by_file && is_missing_file(&error) {
+                    return ConnectError::Tls { source: ServerError::new("a file of a certificate is missing") };
+                }
+                ConnectError::from_server(error)
+            })?;
             let found = schema::prepare(&mut connection, self.migration).await?;
             // It is of no use any more, so that it does not matter whether the server hears of it.
             let _ = connection.close().await;
@@ -93,7 +100,7 @@ impl PostgresOptions {
         let millis = |time: Duration| time.as_millis().max(1).to_string();
         let options = options.options([
             ("statement_timeout", millis(self.step_time)),
-            ("lock_timeout", millis(self.step_time / 2)),
+            ("lock_timeout", millis(self.step_time.mul_f64(0.5))),
             ("default_transaction_isolation", "read committed".to_owned()),
         ]);
         // Other values than `off` are the choice of who runs the server.
@@ -107,6 +114,10 @@ fn parse(url: &str) -> Result<PgConnectOptions, ConnectError> {
     }
     // What is wrong with it is not said: the text may hold a part of the password.
     PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)
+}
+
+fn is_missing_file(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(cause) if cause.kind() == io::ErrorKind::NotFound)
 }
 
 async fn in_time<T>(prepared: impl Future<Output = Result<T, ConnectError>>) -> Result<T, ConnectError> {

@@ -1,6 +1,8 @@
 //! Postgres.
 
 use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
@@ -17,6 +19,8 @@ pub struct Postgres {
     folder: TempDir,
     port: u16,
     settings: Vec<String>,
+    /// The greatest size of a file, in blocks of 512 bytes.
+    file_limit: Option<u32>,
 }
 
 impl Postgres {
@@ -30,20 +34,60 @@ impl Postgres {
 
     /// The same, with more settings such as `["max_connections", "20"]`. The last one of a name counts.
     pub fn start_with(settings: &[[&str; 2]]) -> Self {
-        let mut folder = tempfile::tempdir().expect("a folder can be made");
-        give_to_user(folder.path());
-        initialize(folder.path());
+        Self::start_in(initialize(), settings, None)
+    }
+
+    /// Starts a server whose files cannot grow beyond two megabytes: to it, the disk is full then.
+    pub fn start_small() -> Self {
+        // Half a page more, so that the last page is cut short: that is what Postgres takes for a full disk.
+        const LIMIT: u32 = 2 * 2048 + 8;
+        Self::start_in(initialize(), &[], Some(LIMIT))
+    }
+
+    /// Starts a server that speaks TLS, with this certificate and its key, both as PEM.
+    pub fn start_with_tls(certificate: &str, key: &str) -> Self {
+        let folder = initialize();
+        let write = |name, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("the folder can be written");
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("it is ours");
+            give_to_user(&path);
+            path.display().to_string()
+        };
+        let (certificate, key) = (write("certificate", certificate), write("key", key));
+        Self::start_in(folder, &[["ssl", "on"], ["ssl_cert_file", &certificate], ["ssl_key_file", &key]], None)
+    }
+
+    fn start_in(mut folder: TempDir, settings: &[[&str; 2]], file_limit: Option<u32>) -> Self {
         let mut settings =
             settings.iter().flat_map(|[name, value]| ["-c".to_owned(), format!("{name}={value}")]).collect();
         // A port that somebody took in between: another one.
         for _ in 0..5 {
-            let mut postgres = Self { process: None, folder, port: free_port(), settings };
+            let mut postgres = Self { process: None, folder, port: free_port(), settings, file_limit };
             if postgres.try_start() {
                 return postgres;
             }
             Self { folder, settings, .. } = postgres;
         }
         panic!("postgres does not start; its log says: {}", log(folder.path()))
+    }
+
+    /// Starts a server that follows this one.
+    pub fn start_replica(&self) -> Self {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        give_to_user(folder.path());
+        let copied = as_user()
+            .arg(program("pg_basebackup"))
+            .args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync"])
+            .args(["-d", &self.url(), "-D"])
+            .arg(folder.path().join("data"))
+            .output()
+            .expect("pg_basebackup starts");
+        assert!(copied.status.success(), "pg_basebackup fails: {}", String::from_utf8_lossy(&copied.stderr));
+        let settings = self.settings.clone();
+        let mut replica = Self { process: None, folder, port: free_port(), settings, file_limit: None };
+        assert!(replica.try_start(), "the replica does not start; its log says: {}", log(replica.folder.path()));
+        replica
     }
 
     /// The port.
@@ -75,6 +119,12 @@ impl Postgres {
     fn try_start(&mut self) -> bool {
         let folder = self.folder.path();
         let mut arguments = vec!["-D".to_owned(), folder.join("data").display().to_string()];
+        let mut start = program("postgres");
+        if let Some(limit) = self.file_limit {
+            let set_up = ["-c", "ulimit -f \"$1\"; shift; exec \"$@\"", "sh", &limit.to_string()].map(str::to_owned);
+            arguments.splice(0..0, set_up.into_iter().chain([start.display().to_string()]));
+            start = PathBuf::from("sh");
+        }
         let fixed = [
             ("port", self.port.to_string()),
             ("listen_addresses", "127.0.0.1".to_owned()),
@@ -84,7 +134,7 @@ impl Postgres {
         arguments.extend(fixed.into_iter().flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")]));
         arguments.extend(self.settings.iter().cloned());
         // INT is the fast shutdown: clients are not waited for.
-        let process = Process::start(&program("postgres"), &arguments, "INT", &folder.join("log"));
+        let process = Process::start(&start, &arguments, "INT", &folder.join("log"));
         let ready = until(|| process.has_ended() || self.is_ready());
         let runs = ready && !process.has_ended();
         self.process = runs.then_some(process);
@@ -109,13 +159,28 @@ impl Postgres {
     }
 }
 
-fn initialize(folder: &Path) {
+/// A folder with a cluster in it. Its log is in files of a megabyte.
+fn initialize() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    give_to_user(folder.path());
+    initialize_in(folder.path());
+    folder
+}
+
+fn initialize_in(folder: &Path) {
     let password = folder.join("password");
     std::fs::write(&password, Postgres::PASSWORD).expect("the folder can be written");
     give_to_user(&password);
     let made = as_user()
         .arg(program("initdb"))
-        .args(["--no-sync", "--username=qrhook", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"])
+        .args([
+            "--no-sync",
+            "--username=qrhook",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--wal-segsize=1",
+        ])
         .arg(format!("--pwfile={}", password.display()))
         .arg("-D")
         .arg(folder.join("data"))

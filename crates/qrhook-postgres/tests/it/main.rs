@@ -5,5 +5,13 @@
     reason = "a test that cannot go on fails, and nobody else uses it"
 )]
 
+mod connecting;
 mod contract;
+mod full;
+mod outages;
 mod support;
+mod sweeping;
+mod time;
+#[cfg(feature = "tls-rustls")]
+mod tls;
+mod transaction;

@@ -1,0 +1,132 @@
+//! The claim inside a transaction of the handler's own.
+
+use qrhook::{
+    Delivery, Provider, Rejection,
+    store::{Key, Terms},
+};
+use sqlx::{Postgres, Transaction};
+
+use crate::{
+    error::{code, store_error},
+    steps::{CHANGED, micros, signed},
+};
+
+/// The claim inside a transaction as SQL, for people on other drivers: see
+/// [The claim with another driver](crate#the-claim-with-another-driver).
+pub const CLAIM_IN: &str = include_str!("../sql/claim_in.sql");
+
+/// How often the statement is asked when the record changes under it.
+const TRIES: usize = 16;
+
+/// An event that is its transaction's to handle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClaimedIn {
+    /// Whether another event with this id was handled before, of another type or time of creation. Only under
+    /// [`IdConflict::Deliver`](qrhook::receiver::IdConflict::Deliver).
+    pub id_conflict: bool,
+}
+
+/// Claims an event inside a transaction: the id is remembered when the transaction commits, together with what else was
+/// written in it, and not at all when it does not.
+///
+/// Does not wait for another transaction that handles the same event. An event that is not deduplicated is claimed
+/// without a word, and so is a delivery that came from no [`Receiver`](qrhook::Receiver). The receiver has to be built
+/// [with its claims left to the handler](qrhook::receiver::ReceiverBuilder::with_claims_left_to_the_handler); otherwise
+/// its own claim is found, and the answer is [`Rejection::InFlight`].
+///
+/// The [crate page](crate#the-claim-inside-your-transaction) has the handler in full.
+///
+/// # Errors
+///
+/// The ready-made answer of the handler, which has to end the transaction without a commit:
+///
+/// | Rejection | When |
+/// | --- | --- |
+/// | [`Duplicate`](Rejection::Duplicate) | the event was handled |
+/// | [`InFlight`](Rejection::InFlight) | it is being handled, by a transaction or through the store; or it was handled since a transaction in `REPEATABLE READ` or `SERIALIZABLE` began |
+/// | [`Store`](Rejection::Store) | the server failed; the cause is in the log |
+pub async fn claim_in<P: Provider>(
+    transaction: &mut Transaction<'_, Postgres>,
+    delivery: &Delivery<P>,
+) -> Result<ClaimedIn, Rejection> {
+    let Some(request) = delivery.claim_request() else { return Ok(ClaimedIn { id_conflict: false }) };
+    match claim_key(transaction, request.key(), request.terms()).await? {
+        Found::Nothing => Ok(ClaimedIn { id_conflict: false }),
+        Found::Done { same_occurrence: true } => Err(Rejection::Duplicate { id_conflict: false }),
+        Found::Done { same_occurrence: false } => {
+            let Some(key) = request.conflict_key() else { return Err(Rejection::Duplicate { id_conflict: true }) };
+            tracing::warn!(
+                sender = P::NAME,
+                key = %request.key(),
+                "another event with this id was handled before, of another type or time of creation; this one is \
+                 handed over if it was not handled itself"
+            );
+            match claim_key(transaction, key, request.terms()).await? {
+                Found::Nothing => Ok(ClaimedIn { id_conflict: true }),
+                Found::Done { same_occurrence } => Err(Rejection::Duplicate { id_conflict: !same_occurrence }),
+            }
+        }
+    }
+}
+
+/// Commits the transaction of a claim.
+///
+/// A commit that fails may have happened all the same: the answer can get lost behind it. So the sender is told to try
+/// again, and its next try finds out: the event is a duplicate, or is handled then.
+///
+/// Use it in place of [`Transaction::commit`], which succeeds and commits nothing when a statement before it failed and
+/// the handler went on: the event would be acknowledged and lost.
+///
+/// # Errors
+///
+/// [`Rejection::Store`], the ready-made answer of the handler; the cause is in the log.
+pub async fn commit(mut transaction: Transaction<'_, Postgres>) -> Result<(), Rejection> {
+    // Fails in a transaction that cannot be committed any more; COMMIT itself ends that one without an error.
+    let usable = sqlx::query("SELECT").execute(&mut *transaction).await;
+    let committed = match usable {
+        Ok(_) => transaction.commit().await,
+        Err(error) => Err(error),
+    };
+    committed.map_err(|error| failure(error, "whether the transaction of the handler was committed is not known"))
+}
+
+enum Found {
+    Nothing,
+    Done { same_occurrence: bool },
+}
+
+async fn claim_key(transaction: &mut Transaction<'_, Postgres>, key: &Key, terms: &Terms) -> Result<Found, Rejection> {
+    for _ in 0..TRIES {
+        let asked = sqlx::query_as(CLAIM_IN)
+            .bind(&key.as_bytes()[..])
+            .bind(micros(terms.retention()))
+            .bind(signed(terms.occurrence()))
+            .fetch_one(&mut **transaction)
+            .await;
+        let (outcome, _lock_timeout): (String, String) = asked.map_err(rejection)?;
+        match outcome.as_str() {
+            "acquired" => return Ok(Found::Nothing),
+            "duplicate" => return Ok(Found::Done { same_occurrence: true }),
+            "conflict" => return Ok(Found::Done { same_occurrence: false }),
+            CHANGED => {}
+            _ => return Err(Rejection::InFlight),
+        }
+    }
+    Err(Rejection::InFlight)
+}
+
+fn rejection(error: sqlx::Error) -> Rejection {
+    match code(&error).as_deref() {
+        // Somebody held the row, or handled the event since this transaction began. The transaction is of no use then.
+        Some("55P03" | "40001" | "40P01") => Rejection::InFlight,
+        _ => failure(error, "the event was not claimed in the transaction of the handler"),
+    }
+}
+
+fn failure(error: sqlx::Error, what: &str) -> Rejection {
+    let error = store_error(error);
+    let cause = std::error::Error::source(&error).map(tracing::field::display);
+    tracing::error!(cause, "{error}: {what}");
+    Rejection::Store(error.kind())
+}

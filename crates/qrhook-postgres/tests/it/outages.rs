@@ -1,0 +1,142 @@
+//! Servers that stop, crash, hang and come back.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use qrhook::store::{Outcome, Settled, Store, StoreErrorKind};
+use qrhook_postgres::PostgresStore;
+use qrhook_test_servers::Postgres;
+use sqlx::postgres::PgPoolOptions;
+
+use crate::support::{DONE, claim, connect, found, handle, try_claim};
+
+/// What a step takes at most, and a little for a busy machine.
+const IN_TIME: Duration = Duration::from_millis(1300);
+
+async fn fails(store: &PostgresStore, kind: StoreErrorKind) {
+    let started = Instant::now();
+    let error = try_claim(store, "refused").await.unwrap_err();
+    let took = started.elapsed();
+    assert_eq!(error.kind(), kind, "{error:?}");
+    assert!(took < IN_TIME, "{took:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_started_again_costs_no_step() {
+    let mut postgres = Postgres::start();
+    let store = Arc::new(connect(&postgres.url()).await);
+    for crash in [false, true] {
+        handle(&store, format!("before {crash}")).await;
+        let open = claim(&store, format!("open {crash}")).await;
+        // Several connections, which are all dead afterwards.
+        let tasks: Vec<_> = (0..8)
+            .map(|id| {
+                let store = Arc::clone(&store);
+                tokio::spawn(async move { handle(&store, format!("{crash} {id}")).await })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        if crash {
+            postgres.kill();
+        } else {
+            postgres.stop();
+        }
+        fails(&store, StoreErrorKind::Unavailable).await;
+        postgres.start_again();
+        assert_eq!(found(&store, format!("before {crash}")).await, DONE);
+        assert_eq!(found(&store, format!("open {crash}")).await, Outcome::InFlight);
+        assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+    }
+}
+
+/// Without a step in between that could have noticed.
+#[tokio::test]
+async fn a_restart_that_nobody_noticed_costs_no_step() {
+    let mut postgres = Postgres::start();
+    let store = connect(&postgres.url()).await;
+    let pool = PgPoolOptions::new().max_connections(3).connect(&postgres.url()).await.unwrap();
+    let pooled = PostgresStore::with_pool(pool).await.unwrap();
+    for (round, crash) in [false, true].into_iter().enumerate() {
+        handle(&store, format!("before {round}")).await;
+        handle(&pooled, format!("pooled {round}")).await;
+        if crash {
+            postgres.kill();
+        } else {
+            postgres.stop();
+        }
+        postgres.start_again();
+        let claimed = claim(&store, format!("after {round}")).await;
+        assert_eq!(store.commit(&claimed).await.unwrap(), Settled::Settled);
+        handle(&pooled, format!("pooled after {round}")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_and_goes_on() {
+    let postgres = Postgres::start();
+    let store = connect(&postgres.url()).await;
+    handle(&store, "before").await;
+    let open = claim(&store, "open").await;
+    postgres.pause();
+    for _ in 0..3 {
+        fails(&store, StoreErrorKind::Timeout).await;
+    }
+    assert_eq!(store.commit(&open).await.unwrap_err().kind(), StoreErrorKind::Timeout);
+    postgres.resume();
+    assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+    assert_eq!(found(&store, "before").await, DONE);
+    assert_eq!(found(&store, "open").await, DONE);
+}
+
+#[tokio::test]
+async fn a_pool_that_cannot_connect_fails_in_time() {
+    let mut postgres = Postgres::start();
+    let pool = PgPoolOptions::new().max_connections(3).connect(&postgres.url()).await.unwrap();
+    let store = PostgresStore::with_pool(pool).await.unwrap();
+    handle(&store, "before").await;
+    postgres.pause();
+    fails(&store, StoreErrorKind::Timeout).await;
+    postgres.resume();
+    assert_eq!(found(&store, "before").await, DONE);
+    postgres.stop();
+    // Such a pool waits for its server until the time is over.
+    fails(&store, StoreErrorKind::Timeout).await;
+    postgres.start_again();
+    assert_eq!(found(&store, "before").await, DONE);
+}
+
+#[tokio::test]
+async fn more_steps_than_connections_wait_for_their_turn() {
+    let postgres = Postgres::start();
+    let store = PostgresStore::options().with_max_connections(2).connect(&postgres.url()).await.unwrap();
+    let store = Arc::new(store);
+    let tasks: Vec<_> = (0..64)
+        .map(|id| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { handle(&store, id).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+#[test]
+fn a_store_outlives_the_runtime_it_was_made_on() {
+    let postgres = Postgres::start();
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let store = runtime().block_on(async {
+        let store = connect(&postgres.url()).await;
+        handle(&store, 1).await;
+        store
+    });
+    runtime().block_on(async {
+        assert_eq!(found(&store, 1).await, DONE);
+        handle(&store, 2).await;
+    });
+    drop(store);
+}
