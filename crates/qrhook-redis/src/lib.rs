@@ -18,7 +18,7 @@
 //! # }
 //! ```
 //!
-//! A single server or a cluster, or what is compatible with it; tested with Redis 7.0, and nothing in it is newer than 5.
+//! A single server or a cluster, or what is compatible with it; written for Redis 5 and newer, tested with 7.0.
 //! The store runs on tokio, in the runtime that it was connected in.
 //!
 //! # Steps
