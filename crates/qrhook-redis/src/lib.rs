@@ -18,8 +18,8 @@
 //! # }
 //! ```
 //!
-//! A single server or a cluster, Redis 5 or newer, or what is compatible with it; tested with 7.0. The store runs on
-//! tokio.
+//! A single server or a cluster, or what is compatible with it; tested with Redis 7.0, and nothing in it is newer than 5.
+//! The store runs on tokio, in the runtime that it was connected in.
 //!
 //! # Steps
 //!
@@ -81,6 +81,7 @@
 //! The feature `tls-rustls` adds `rediss://` addresses. The certificate has to be of an authority that the system trusts,
 //! or of the one that is given in code; the check cannot be turned off.
 
+mod address;
 mod error;
 mod link;
 mod options;

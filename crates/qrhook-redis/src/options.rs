@@ -2,11 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use redis::{
-    Client, ConnectionInfo, IntoConnectionInfo, RedisResult, cluster::ClusterClientBuilder, io::tcp::TcpSettings,
-};
+use redis::{Client, ConnectionInfo, RedisResult, cluster::ClusterClientBuilder, io::tcp::TcpSettings};
 
 use crate::{
+    address,
     error::{ConnectError, Password},
     link::{Link, Single},
     server::{self, Info},
@@ -74,7 +73,7 @@ impl RedisOptions {
     ///
     /// When the server cannot be the store; [`ConnectError`] says why and names it.
     pub async fn connect(self, url: &str) -> Result<RedisStore, ConnectError> {
-        let info = parse(url)?;
+        let info = address::parse(url)?;
         let server = info.addr().to_string();
         let password = Password(info.redis_settings().password().map(str::to_owned));
         let failed = |error| ConnectError::of(&error, &server, &password);
@@ -146,39 +145,6 @@ impl RedisOptions {
         let root_cert = Some(self.root_certificate.clone()?);
         Some(redis::TlsCertificates { client_tls: None, root_cert })
     }
-}
-
-fn parse(url: &str) -> Result<ConnectionInfo, ConnectError> {
-    let invalid = |reason: &str| ConnectError::InvalidUrl { reason: reason.to_owned() };
-    let Some((scheme, rest)) = url.split_once("://") else { return Err(invalid("it has no scheme such as redis://")) };
-    // Such a password would be cut there, and its first part taken for the host or the port, and shown.
-    let is_cut = rest.split_once(['/', '?', '#']).is_some_and(|(_, behind)| behind.contains('@'));
-    if is_cut && !scheme.contains("unix") {
-        return Err(invalid("there is an @ behind a slash, ? or #; in a password these are %2F, %3F and %23"));
-    }
-    if matches!(scheme, "rediss" | "valkeys") {
-        tls_is_there()?;
-    }
-    let info = url.into_connection_info().map_err(|error| {
-        // A detail is a part of the address.
-        if error.detail().is_none() { invalid(&error.to_string()) } else { invalid(error.category()) }
-    })?;
-    Ok(info.set_tcp_settings(TcpSettings::default().set_nodelay(true)))
-}
-
-#[cfg(feature = "tls-rustls")]
-fn tls_is_there() -> Result<(), ConnectError> {
-    use rustls::crypto::{CryptoProvider, ring};
-    // The client panics without. What the program installed itself stays.
-    if CryptoProvider::get_default().is_none() {
-        let _ = ring::default_provider().install_default();
-    }
-    Ok(())
-}
-
-#[cfg(not(feature = "tls-rustls"))]
-const fn tls_is_there() -> Result<(), ConnectError> {
-    Err(ConnectError::TlsNotBuiltIn)
 }
 
 /// For a cluster, whose client would keep a connection that never answers.

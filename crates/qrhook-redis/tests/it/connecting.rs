@@ -1,12 +1,17 @@
 //! Servers that cannot be the store.
 
-use std::{error::Error, time::Duration};
+use std::{
+    error::Error,
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    time::Duration,
+};
 
 use qrhook::store::Store;
 use qrhook_redis::{ConnectError, RedisOptions, RedisStore};
 use qrhook_test_servers::Redis;
 
-use crate::support::{DONE, found, handle, patient};
+use crate::support::{DONE, claim, connect, found, handle, patient};
 
 /// Connects, and is refused by an error that says where, but shows no password.
 async fn refused_with(options: RedisOptions, url: &str) -> ConnectError {
@@ -89,7 +94,7 @@ async fn a_user_with_few_rights_is_enough() {
     let store = patient().connect(&url).await.unwrap();
     handle(&store, "event").await;
     assert_eq!(found(&store, "event").await, DONE);
-    let open = crate::support::claim(&store, "released").await;
+    let open = claim(&store, "released").await;
     store.release(&open).await.unwrap();
 }
 
@@ -180,6 +185,28 @@ async fn another_database_and_the_newer_protocol() {
     let same = patient().connect(&format!("{url}?protocol=resp3")).await.unwrap();
     assert_eq!(found(&same, "event").await, DONE);
     handle(&same, "another").await;
+}
+
+#[tokio::test]
+async fn a_password_of_any_characters() {
+    let redis = Redis::start();
+    let rights = ["on", ">a:b/c?d#e@f%g", "~*", "+@all"];
+    assert_eq!(redis.command(&[&["ACL", "SETUSER", "special"][..], &rights].concat()), "+OK");
+    let url = format!("redis://special:a%3Ab%2Fc%3Fd%23e%40f%25g@127.0.0.1:{}", redis.port());
+    handle(&patient().connect(&url).await.unwrap(), "event").await;
+}
+
+#[tokio::test]
+async fn a_socket_in_the_file_system() {
+    let folder = tempfile::tempdir().unwrap();
+    // The server is another user.
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
+    let socket = folder.path().join("redis.sock").display().to_string();
+    let redis = Redis::start_with(&[["unixsocket", &socket], ["unixsocketperm", "777"]]);
+    let store = patient().connect(&format!("unix://{socket}?pass={}", Redis::PASSWORD)).await.unwrap();
+    assert!(!format!("{store:?}").contains(Redis::PASSWORD));
+    handle(&store, "event").await;
+    assert_eq!(found(&connect(&redis).await, "event").await, DONE);
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! Servers that are killed, and what they keep.
 
-use std::time::Duration;
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use qrhook::{
     store::{Outcome, Settled, Store, Terms},
@@ -8,6 +12,7 @@ use qrhook::{
 };
 use qrhook_redis::RedisStore;
 use qrhook_test_servers::Redis;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::support::{DONE, claim, connect, found, handle, key, patient};
 
@@ -38,13 +43,35 @@ async fn every_acknowledged_step_survives_a_kill() {
 #[tokio::test]
 async fn a_server_without_a_file_forgets_and_the_store_says_so() {
     let mut redis = Redis::start_with(&[["appendonly", "no"]]);
+    let log = Log::default();
+    let writer = log.clone();
+    let logging = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).set_default();
     let store = connect(&redis).await;
+    drop(logging);
+    let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let warnings: Vec<_> = said.lines().filter(|line| line.contains("WARN qrhook_redis")).collect();
+    assert!(matches!(warnings[..], [one] if one.contains("appendonly yes")), "{said}");
+    assert!(warnings[0].contains(&redis.port().to_string()), "{said}");
+    assert!(!said.contains(Redis::PASSWORD), "{said}");
     assert!(!store.traits().durable);
     assert!(store.traits().shared);
     handle(&store, "event").await;
     redis.kill();
     redis.start_again();
     claim(&store, "event").await;
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The rule of the contract about reopening, with a crash in between.

@@ -11,9 +11,9 @@ use crate::{
     way::Way,
 };
 
-/// Without a file: a server that writes its first one does not let itself be stopped. Nor does a master wait for its
-/// replicas then.
-const QUICK: [[&str; 2]; 2] = [["appendonly", "no"], ["shutdown-timeout", "0"]];
+/// Without a file: a server that writes its first one does not let itself be stopped. And without the times that a
+/// master waits for its replicas.
+const QUICK: [[&str; 2]; 3] = [["appendonly", "no"], ["shutdown-timeout", "0"], ["repl-diskless-sync-delay", "0"]];
 
 fn replica_at(port: u16) -> Redis {
     let replica = Redis::start_with(&QUICK);
@@ -33,7 +33,7 @@ fn until(done: impl Fn() -> bool) {
 /// What was copied before the failover is known after it.
 #[tokio::test]
 async fn what_the_replica_has_survives() {
-    let mut master = Redis::start();
+    let mut master = Redis::start_with(&QUICK);
     let replica = replica_at(master.port());
     let store = connect(&master).await;
     handle(&store, "done").await;
@@ -51,7 +51,7 @@ async fn what_the_replica_has_survives() {
 /// The loss that the crate page speaks of: Redis acknowledges before its replicas have it.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_replica_did_not_get_is_lost() {
-    let mut master = Redis::start();
+    let mut master = Redis::start_with(&QUICK);
     let way = Way::to(&master).await;
     let replica = replica_at(way.port());
     let store = connect(&master).await;

@@ -100,6 +100,18 @@ async fn a_connection_that_never_answers_is_replaced() {
     assert_eq!(found(&store, "before").await, DONE);
 }
 
+/// Its connection ends with it.
+#[tokio::test]
+async fn a_runtime_that_ended_is_no_end_of_the_store() {
+    let redis = Redis::start();
+    let url = redis.url();
+    let connecting = std::thread::spawn(move || {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(connect_quickly(&url))
+    });
+    let store = connecting.join().unwrap();
+    handle(&store, "event").await;
+}
+
 #[tokio::test]
 async fn a_step_that_is_dropped_early_keeps_the_connection() {
     let redis = Redis::start();

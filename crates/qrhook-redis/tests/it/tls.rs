@@ -5,7 +5,7 @@ use std::{
     fs::{self, Permissions},
     net::TcpListener,
     os::unix::fs::PermissionsExt,
-    path::Path,
+    path::PathBuf,
     process::Command,
     time::Duration,
 };
@@ -19,32 +19,55 @@ use crate::support::{DONE, found, handle, patient};
 
 const URL: &str = "QRHOOK_REDIS_CHILD";
 
-/// A server with a certificate, which is its own authority.
+/// A certificate, which is its own authority.
+struct Certificate(TempDir);
+
+impl Certificate {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        fs::write(folder.path().join("certificate.pem"), made.cert.pem()).unwrap();
+        fs::write(folder.path().join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+        // The server is another user.
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("certificate.pem")
+    }
+
+    fn pem(&self) -> Vec<u8> {
+        fs::read(self.path()).unwrap()
+    }
+
+    /// Has the server listen on one more port, with this certificate.
+    fn serve(&self, redis: &Redis) -> u16 {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let certificate = self.path().display().to_string();
+        let key = self.0.path().join("key.pem").display().to_string();
+        let settings = [
+            ["tls-cert-file", &certificate],
+            ["tls-key-file", &key],
+            ["tls-ca-cert-file", &certificate],
+            ["tls-auth-clients", "no"],
+            ["tls-port", &port.to_string()],
+        ];
+        assert_eq!(redis.command(&[&["CONFIG", "SET"][..], &settings.concat()].concat()), "+OK");
+        port
+    }
+}
+
 struct Served {
     _redis: Redis,
     port: u16,
-    folder: TempDir,
+    certificate: Certificate,
 }
 
 impl Served {
     fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-        let [certificate, key] = ["certificate.pem", "key.pem"].map(|name| folder.path().join(name));
-        fs::write(&certificate, made.cert.pem()).unwrap();
-        fs::write(&key, made.signing_key.serialize_pem()).unwrap();
-        // The server is another user.
-        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let text = |path: &Path| path.display().to_string();
-        let redis = Redis::start_with(&[
-            ["tls-port", &port.to_string()],
-            ["tls-cert-file", &text(&certificate)],
-            ["tls-key-file", &text(&key)],
-            ["tls-ca-cert-file", &text(&certificate)],
-            ["tls-auth-clients", "no"],
-        ]);
-        Self { _redis: redis, port, folder }
+        let (redis, certificate) = (Redis::start(), Certificate::new());
+        Self { port: certificate.serve(&redis), _redis: redis, certificate }
     }
 
     fn url_of(&self, host: &str) -> String {
@@ -53,10 +76,6 @@ impl Served {
 
     fn url(&self) -> String {
         self.url_of("127.0.0.1")
-    }
-
-    fn certificate(&self) -> Vec<u8> {
-        fs::read(self.folder.path().join("certificate.pem")).unwrap()
     }
 }
 
@@ -69,7 +88,7 @@ fn is_not_trusted(error: &ConnectError) -> bool {
 #[tokio::test]
 async fn a_trusted_server() {
     let server = Served::start();
-    let trusting = || patient().with_root_certificate(server.certificate());
+    let trusting = || patient().with_root_certificate(server.certificate.pem());
     let store = trusting().connect(&server.url()).await.unwrap();
     assert!(store.traits().durable);
     handle(&store, "event").await;
@@ -83,9 +102,9 @@ async fn a_server_of_an_unknown_authority() {
     let error = patient().connect(&server.url()).await.unwrap_err();
     assert!(is_not_trusted(&error), "{error:?}");
     let other = Served::start();
-    let error = patient().with_root_certificate(other.certificate()).connect(&server.url()).await.unwrap_err();
+    let error = patient().with_root_certificate(other.certificate.pem()).connect(&server.url()).await.unwrap_err();
     assert!(is_not_trusted(&error), "{error:?}");
-    let unchecked = patient().with_root_certificate(other.certificate()).with_unchecked_server(true);
+    let unchecked = patient().with_root_certificate(other.certificate.pem()).with_unchecked_server(true);
     let error = unchecked.connect(&server.url()).await.unwrap_err();
     assert!(is_not_trusted(&error), "{error:?}");
 }
@@ -93,7 +112,7 @@ async fn a_server_of_an_unknown_authority() {
 #[tokio::test]
 async fn a_server_of_another_name() {
     let server = Served::start();
-    let trusting = patient().with_root_certificate(server.certificate());
+    let trusting = patient().with_root_certificate(server.certificate.pem());
     let error = trusting.connect(&server.url_of("localhost")).await.unwrap_err();
     assert!(is_not_trusted(&error), "{error:?}");
 }
@@ -137,8 +156,8 @@ async fn a_server_that_the_system_trusts() {
     child
         .args(["tls::a_server_that_the_system_trusts", "--exact"])
         .env(URL, server.url())
-        .env("SSL_CERT_FILE", server.folder.path().join("certificate.pem"));
+        .env("SSL_CERT_FILE", server.certificate.path());
     assert!(child.status().unwrap().success());
-    let store = patient().with_root_certificate(server.certificate()).connect(&server.url()).await.unwrap();
+    let store = patient().with_root_certificate(server.certificate.pem()).connect(&server.url()).await.unwrap();
     assert_eq!(found(&store, "event").await, DONE);
 }
