@@ -9,7 +9,7 @@ use qrhook::store::{Outcome, Settled, Store, StoreErrorKind};
 use qrhook_postgres::PostgresStore;
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 
-use crate::support::{DONE, Server, claim, found, handle, key, terms, try_claim};
+use crate::support::{DONE, Server, claim, connect, found, handle, key, terms, try_claim, wait_for};
 
 const LOCK: &str = "SELECT FROM schema_1.qrhook_event FOR UPDATE";
 
@@ -43,19 +43,6 @@ async fn a_table_that_is_locked_fails_the_step_in_time() {
     held.rollback().await.unwrap();
     let outcome = store.claim(&key(1), &terms()).await.unwrap();
     assert!(matches!(outcome, Outcome::Acquired(_)), "{outcome:?}");
-}
-
-/// Waits until so many sessions wait for a lock.
-async fn wait_for(connection: &mut PgConnection, waiting: i64) -> Vec<i32> {
-    let sql = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-    for _ in 0..200 {
-        let found: Vec<i32> = sqlx::query_scalar(sql).fetch_all(&mut *connection).await.unwrap();
-        if i64::try_from(found.len()).unwrap() == waiting {
-            return found;
-        }
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-    panic!("nobody waits")
 }
 
 async fn hold(connection: &mut PgConnection) -> Transaction<'_, Postgres> {
@@ -123,4 +110,27 @@ async fn a_step_that_is_dropped_disturbs_no_other() {
     assert!(took < Duration::from_millis(400), "{took:?}");
     held.rollback().await.unwrap();
     assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+}
+
+/// Somebody writes a record without asking for a place, and it becomes known after the claim began.
+#[tokio::test]
+async fn a_record_that_comes_to_be_meanwhile_is_found() {
+    let server = Server::start();
+    let url = server.fresh_url().await;
+    let stricter = format!("{url}%20-c%20default_transaction_isolation%3Dserializable");
+    let pool = sqlx::PgPool::connect(&stricter).await.unwrap();
+    let stores = [connect(&url).await, PostgresStore::with_pool(pool).await.unwrap()];
+    let (mut other, mut watcher) = (server.connection().await, server.connection().await);
+    for (id, store) in stores.iter().enumerate() {
+        let mut writing = other.begin().await.unwrap();
+        let write = "INSERT INTO schema_1.qrhook_event
+            VALUES ($1, '', true, now() + interval '1 day', now() + interval '1 day', 7)";
+        sqlx::query(write).bind(key(id).as_bytes().to_vec()).execute(&mut *writing).await.unwrap();
+        let known = async {
+            wait_for(&mut watcher, 1).await;
+            writing.commit().await.unwrap();
+        };
+        let (outcome, ()) = tokio::join!(found(store, id), known);
+        assert_eq!(outcome, DONE, "{id}");
+    }
 }
