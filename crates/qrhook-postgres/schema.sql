@@ -7,6 +7,9 @@
 --   GRANT SELECT, INSERT, UPDATE, DELETE ON qrhook_event TO the_program;
 --   GRANT SELECT ON qrhook_schema TO the_program;
 
+-- Several programs may start at once. The number is `qrhook` in ASCII.
+SELECT pg_advisory_xact_lock(124736192343915);
+
 -- One row for each event. `until` ends a claim's lease, or the retention when the event is done. `forget` is where a
 -- sweep begins to look: the retention counted from the claim, so that a late commit still finds a claim whose lease is
 -- over. A commit moves `done` and `until` alone, which are in no index, and finds room on the row's own page: it touches

@@ -17,7 +17,7 @@ place AS MATERIALIZED (
 taken AS (
     INSERT INTO qrhook_event AS event (key, owner, done, until, forget, occurrence)
     SELECT $1::bytea, $2::bytea, false, now + $3::bigint * interval '1 microsecond',
-        now + greatest($3::bigint, $4::bigint) * interval '1 microsecond', $5::integer
+        now + $4::bigint * interval '1 microsecond', $5::integer
     FROM place WHERE free
     ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, done = excluded.done, until = excluded.until,
         forget = excluded.forget, occurrence = excluded.occurrence

@@ -129,12 +129,11 @@ impl<'a> Lent<'a> {
         }
     }
 
-    /// Another connection in place of this one, which turned out to be dead. So may be those that wait beside it.
+    /// Another connection in place of this one, which turned out to be dead.
     pub(crate) async fn renew(self) -> sqlx::Result<Lent<'a>> {
         match self.place {
             Place::Own { connection, home, permit, .. } => {
                 drop(connection);
-                home.idle().clear();
                 home.connect(permit).await
             }
             Place::Pool { connection, pool } => {

@@ -108,7 +108,7 @@
 //! make them yourself, run [`SCHEMA`] (the file `schema.sql` of this crate) and turn that off
 //! ([`with_migration`](PostgresOptions::with_migration)). It names the rights that the program needs. Tables of a newer version are refused.
 //!
-//! Sweeping is done by the receiver, a few records for each delivery. A row takes about 200 bytes with its indexes.
+//! Sweeping is done by the receiver, a few records for each delivery. A record takes about 300 bytes with its indexes.
 //!
 //! # Time limits
 //!

@@ -10,9 +10,6 @@ pub const SCHEMA: &str = include_str!("../schema.sql");
 /// The newest schema this version knows.
 const VERSION: i32 = 1;
 
-/// `qrhook` in ASCII: held while the tables are made, for several programs may start at once.
-const LOCK: i64 = 0x7172_686f_6f6b;
-
 const INSPECT: &str = "
     SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean,
         current_setting('fsync')::boolean,
@@ -58,8 +55,7 @@ pub(crate) async fn prepare(connection: &mut PgConnection, migrate: bool) -> Res
 
 async fn create(connection: &mut PgConnection) -> sqlx::Result<()> {
     let mut transaction = connection.begin().await?;
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *transaction).await?;
-    // Whoever had the lock before has made the tables; then this changes nothing.
+    // It begins with a lock: whoever had that before has made the tables, and this changes nothing.
     sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
     transaction.commit().await
 }

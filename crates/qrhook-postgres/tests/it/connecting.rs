@@ -4,9 +4,9 @@ use std::error::Error;
 
 use qrhook_postgres::{ConnectError, PostgresStore, SCHEMA};
 use qrhook_test_servers::Postgres;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection, postgres::PgPoolOptions};
 
-use crate::support::{DONE, Server, connect, found, handle};
+use crate::support::{DONE, Server, connect, found, handle, wait_for};
 
 async fn refused(url: &str) -> ConnectError {
     let error = PostgresStore::connect(url).await.unwrap_err();
@@ -100,6 +100,22 @@ async fn twenty_that_start_at_once_make_the_tables_once() {
         handle(&stores[0], 1).await;
         assert_eq!(found(&stores[19], 1).await, DONE);
     }
+}
+
+#[tokio::test]
+async fn tables_that_are_being_made_are_waited_for() {
+    let server = Server::start();
+    let url = server.fresh_url().await;
+    let mut other = sqlx::PgConnection::connect(&url).await.unwrap();
+    let mut making = other.begin().await.unwrap();
+    sqlx::raw_sql(SCHEMA).execute(&mut *making).await.unwrap();
+    let mut watcher = server.connection().await;
+    let made = async {
+        wait_for(&mut watcher, 1).await;
+        making.commit().await.unwrap();
+    };
+    let (store, ()) = tokio::join!(PostgresStore::connect(&url), made);
+    handle(&store.unwrap(), 1).await;
 }
 
 #[tokio::test]

@@ -86,5 +86,5 @@ async fn keeps_the_contract_while_real_time_passes() {
 fn agrees_with_the_model() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let served = runtime.block_on(async { Served::start(Pace::BY_HAND) });
-    qrhook_test_model::check(100, &served, |steps| runtime.block_on(steps));
+    qrhook_test_model::check(40, &served, |steps| runtime.block_on(steps));
 }

@@ -8,6 +8,8 @@
 mod connecting;
 mod contract;
 mod full;
+mod locks;
+mod logs;
 mod outages;
 mod support;
 mod sweeping;
@@ -15,3 +17,4 @@ mod time;
 #[cfg(feature = "tls-rustls")]
 mod tls;
 mod transaction;
+mod writes;

@@ -1,0 +1,177 @@
+//! Transactions that meet each other, or the store.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use qrhook::{
+    Rejection,
+    store::{Outcome, Settled, Store},
+};
+use qrhook_postgres::claim_in;
+use sqlx::{Connection, PgConnection};
+
+use super::shop::{DUPLICATE, RETENTION, Shop, event, sell};
+use crate::support::wait_for;
+
+#[tokio::test]
+async fn in_flight_is_found_at_once_and_spoils_nothing() {
+    let (shop, event) = (Shop::open().await, event().await);
+    let mut first = shop.begin().await;
+    claim_in(&mut first, &event).await.unwrap();
+    let mut second = shop.begin().await;
+    let started = Instant::now();
+    assert_eq!(claim_in(&mut second, &event).await, Err(Rejection::InFlight));
+    let took = started.elapsed();
+    assert!(took < Duration::from_millis(200), "{took:?}");
+    // The transaction goes on, and when the first is given up, it can claim the event.
+    sell(&mut second).await;
+    first.rollback().await.unwrap();
+    claim_in(&mut second, &event).await.unwrap();
+    second.commit().await.unwrap();
+    assert_eq!(shop.sales().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_at_once_have_one_winner() {
+    let (shop, event) = (Arc::new(Shop::open().await), event().await);
+    let handlers: Vec<_> = (0..50)
+        .map(|_| {
+            let (shop, event) = (Arc::clone(&shop), Arc::clone(&event));
+            tokio::spawn(async move { shop.handle(&event).await })
+        })
+        .collect();
+    let mut handled = 0;
+    for handler in handlers {
+        match handler.await.unwrap() {
+            Ok(false) => handled += 1,
+            Err(DUPLICATE | Rejection::InFlight) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((handled, shop.sales().await), (1, 1));
+}
+
+#[tokio::test]
+async fn the_store_and_the_transactions_know_of_each_other() {
+    let (shop, event) = (Shop::open().await, event().await);
+    let request = *event.claim_request().unwrap();
+    let claim = || shop.store.claim(request.key(), request.terms());
+
+    let Outcome::Acquired(held) = claim().await.unwrap() else { panic!("nobody has it") };
+    assert_eq!(shop.handle(&event).await, Err(Rejection::InFlight));
+    assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Settled);
+
+    let mut transaction = shop.begin().await;
+    claim_in(&mut transaction, &event).await.unwrap();
+    let started = Instant::now();
+    assert_eq!(claim().await.unwrap(), Outcome::InFlight);
+    let took = started.elapsed();
+    assert!(took < Duration::from_millis(200), "{took:?}");
+    assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Settled, "there is nothing to see yet");
+    transaction.commit().await.unwrap();
+    assert_eq!(claim().await.unwrap(), Outcome::Done { same_occurrence: true });
+    assert_eq!(shop.store.commit(&held).await.unwrap(), Settled::Lost);
+
+    shop.server.pass(RETENTION).await;
+    let Outcome::Acquired(held) = claim().await.unwrap() else { panic!("its retention is over") };
+    assert_eq!(shop.store.commit(&held).await.unwrap(), Settled::Settled);
+    assert_eq!(shop.handle(&event).await, Err(DUPLICATE));
+
+    shop.server.pass(RETENTION).await;
+    let Outcome::Acquired(late) = claim().await.unwrap() else { panic!("its retention is over") };
+    shop.server.pass(request.terms().lease()).await;
+    assert_eq!(shop.handle(&event).await, Ok(false), "the lease is over");
+    assert_eq!(shop.store.commit(&late).await.unwrap(), Settled::Lost);
+}
+
+#[tokio::test]
+async fn every_isolation_level_will_do() {
+    let (shop, event) = (Shop::open().await, event().await);
+    for level in ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"] {
+        let begin = async || {
+            let mut transaction = shop.begin().await;
+            let sql = sqlx::AssertSqlSafe(format!("SET TRANSACTION ISOLATION LEVEL {level}"));
+            sqlx::query(sql).execute(&mut *transaction).await.unwrap();
+            // Its snapshot is from now on.
+            sqlx::query("SELECT count(*) FROM sale").execute(&mut *transaction).await.unwrap();
+            transaction
+        };
+        let (mut early, mut late) = (begin().await, begin().await);
+        claim_in(&mut early, &event).await.unwrap();
+        sell(&mut early).await;
+        let mut third = begin().await;
+        assert_eq!(claim_in(&mut third, &event).await, Err(Rejection::InFlight), "{level}");
+        early.commit().await.unwrap();
+        // Where it cannot be seen what was handled, it is not handled again; the sender's next try finds it.
+        let expected = if level == "READ COMMITTED" { DUPLICATE } else { Rejection::InFlight };
+        assert_eq!(claim_in(&mut late, &event).await, Err(expected), "{level}");
+        drop((late, third));
+        assert_eq!(claim_in(&mut begin().await, &event).await, Err(DUPLICATE), "{level}");
+        shop.server.pass(RETENTION).await;
+    }
+    assert_eq!(shop.sales().await, 3);
+}
+
+#[tokio::test]
+async fn a_savepoint_takes_the_claim_with_it() {
+    let (shop, event) = (Shop::open().await, event().await);
+    let mut transaction = shop.begin().await;
+    let mut savepoint = transaction.begin().await.unwrap();
+    claim_in(&mut savepoint, &event).await.unwrap();
+    savepoint.rollback().await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(shop.handle(&event).await, Ok(false));
+}
+
+#[tokio::test]
+async fn a_row_that_somebody_holds_is_not_waited_for_long() {
+    let (shop, event) = (Shop::open().await, event().await);
+    assert_eq!(shop.handle(&event).await, Ok(false));
+    shop.server.pass(RETENTION).await;
+    let mut other = shop.begin().await;
+    sqlx::query("SELECT FROM qrhook_event FOR UPDATE").execute(&mut *other).await.unwrap();
+    let started = Instant::now();
+    assert_eq!(shop.handle(&event).await, Err(Rejection::InFlight));
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    drop(other);
+}
+
+#[tokio::test]
+async fn the_settings_of_the_transaction_stay_as_they_are() {
+    let (shop, event) = (Shop::open().await, event().await);
+    let url = shop.server.last_url();
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let lock_timeout = async |connection: &mut PgConnection| -> String {
+        sqlx::query_scalar("SELECT current_setting('lock_timeout')").fetch_one(connection).await.unwrap()
+    };
+    sqlx::query("SET lock_timeout = '7s'").execute(&mut connection).await.unwrap();
+    for handled in [false, true] {
+        let mut transaction = connection.begin().await.unwrap();
+        sqlx::query("SET LOCAL lock_timeout = '3s'").execute(&mut *transaction).await.unwrap();
+        assert_eq!(claim_in(&mut transaction, &event).await.is_err(), handled);
+        assert_eq!(lock_timeout(&mut transaction).await, "3s");
+        transaction.commit().await.unwrap();
+        assert_eq!(lock_timeout(&mut connection).await, "7s");
+    }
+}
+
+/// Somebody writes a record without asking for a place, and it becomes known after the claim began.
+#[tokio::test]
+async fn a_record_that_comes_to_be_meanwhile_is_found() {
+    let (shop, event) = (Shop::open().await, event().await);
+    let request = event.claim_request().unwrap();
+    let (mut writing, mut watcher) = (shop.begin().await, shop.server.connection().await);
+    let write =
+        "INSERT INTO qrhook_event VALUES ($1, '', true, now() + interval '1 day', now() + interval '1 day', $2)";
+    let (key, occurrence) = (request.key().as_bytes().to_vec(), request.terms().occurrence().cast_signed());
+    sqlx::query(write).bind(key).bind(occurrence).execute(&mut *writing).await.unwrap();
+    let known = async {
+        wait_for(&mut watcher, 1).await;
+        writing.commit().await.unwrap();
+    };
+    let (handled, ()) = tokio::join!(shop.handle(&event), known);
+    assert_eq!(handled, Err(DUPLICATE));
+}

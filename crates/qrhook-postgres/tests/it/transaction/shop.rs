@@ -1,0 +1,97 @@
+//! A handler of events, with a database of its own.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use http::Method;
+use qrhook::{
+    Delivery, MemoryStore, Receiver, Rejection, Secrets, UnixTime,
+    qrstudio::QrStudio,
+    receiver::{Host, IdConflict},
+    testing::{ManualClock, sign},
+};
+use qrhook_postgres::{PostgresStore, claim_in, commit};
+use sqlx::{PgPool, Postgres, Transaction, postgres::PgPoolOptions};
+
+use crate::support::{Server, connect};
+
+pub(crate) const SECRET: &str = "whsec_test";
+pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_778_335_283);
+pub(crate) const RETENTION: Duration = Duration::from_secs(5 * 3600);
+pub(crate) const EVENT: &str = r#"{"id":"evt_1","type":"t","created_at":"2026-05-09T14:01:23Z"}"#;
+pub(crate) const OTHER_OCCURRENCE: &str = r#"{"id":"evt_1","type":"t","created_at":"2026-05-10T14:01:23Z"}"#;
+pub(crate) const DUPLICATE: Rejection = Rejection::Duplicate { id_conflict: false };
+pub(crate) const CONFLICT: Rejection = Rejection::Duplicate { id_conflict: true };
+
+pub(crate) struct Tokio;
+
+impl Host for Tokio {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(duration)
+    }
+}
+
+/// What a handler gets under a receiver that leaves the claim to it.
+pub(crate) async fn delivery(body: &'static str, id_conflict: IdConflict) -> Arc<Delivery<QrStudio>> {
+    let receiver = Receiver::<QrStudio>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new())
+        .with_clock(ManualClock::at(NOW))
+        .with_retention(RETENTION)
+        .with_id_conflict(id_conflict)
+        .with_claims_left_to_the_handler()
+        .build()
+        .unwrap();
+    let request = sign::<QrStudio>(SECRET, body, NOW);
+    let mut intake = receiver.begin(&Method::POST, &request.headers, Tokio.now()).unwrap();
+    intake.push(request.body).unwrap();
+    let opened = receiver.accept(intake).unwrap().open(&Tokio).await.unwrap();
+    Arc::clone(opened.delivery())
+}
+
+/// A handler's own database, with the store's tables in it.
+pub(crate) struct Shop {
+    pub(crate) server: Server,
+    pub(crate) pool: PgPool,
+    pub(crate) store: PostgresStore,
+}
+
+impl Shop {
+    pub(crate) async fn open() -> Self {
+        let server = Server::start();
+        let url = server.fresh_url().await;
+        let store = connect(&url).await;
+        let pool = PgPoolOptions::new().max_connections(60).connect(&url).await.unwrap();
+        sqlx::query("CREATE TABLE sale (id text)").execute(&pool).await.unwrap();
+        Self { server, pool, store }
+    }
+
+    pub(crate) async fn begin(&self) -> Transaction<'static, Postgres> {
+        self.pool.begin().await.unwrap()
+    }
+
+    pub(crate) async fn sales(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM sale").fetch_one(&self.pool).await.unwrap()
+    }
+
+    /// The handler as the documentation has it.
+    pub(crate) async fn handle(&self, delivery: &Delivery<QrStudio>) -> Result<bool, Rejection> {
+        let mut transaction = self.begin().await;
+        let claimed = claim_in(&mut transaction, delivery).await?;
+        sell(&mut transaction).await;
+        commit(transaction).await?;
+        Ok(claimed.id_conflict)
+    }
+}
+
+pub(crate) async fn sell(transaction: &mut Transaction<'_, Postgres>) {
+    sqlx::query("INSERT INTO sale (id) VALUES ('evt_1')").execute(&mut **transaction).await.unwrap();
+}
+
+pub(crate) async fn event() -> Arc<Delivery<QrStudio>> {
+    delivery(EVENT, IdConflict::Duplicate).await
+}
