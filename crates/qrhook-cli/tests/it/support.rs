@@ -92,6 +92,15 @@ impl Listen {
         self.stderr.lock().unwrap().clone()
     }
 
+    /// Waits until it has said this: its log is read by a thread, which may be behind.
+    pub(crate) fn says(&self, expected: &str) {
+        let started = Instant::now();
+        while !self.stderr().contains(expected) {
+            assert!(started.elapsed() < PATIENCE, "{}", self.stderr());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     pub(crate) fn post<P: Provider>(&self, secret: &str, body: &str) -> Option<u16> {
         post::<P>(self.address, secret, body)
     }
