@@ -22,7 +22,7 @@ use qrhook::{
 };
 
 use crate::{
-    convert,
+    ExtractError, convert,
     host::Actix,
     read::accept,
     task::{self, Reply},
@@ -145,7 +145,13 @@ where
                     }
                 }
             }
-            Err(error) => Handled::Failed(Err(task::harmless(&judge, error))),
+            Err(error) => match error.as_error() {
+                Some(ExtractError::Rejected(rejection)) => {
+                    let rejection = rejection.clone();
+                    Handled::Rejected(Err(error), rejection)
+                }
+                _ => Handled::Failed(Err(task::harmless(&judge, error))),
+            },
         }
     };
     let started = accepted.started();

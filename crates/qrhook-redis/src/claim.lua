@@ -1,5 +1,5 @@
 -- Takes what is free or over. 1: taken; 2: in flight; 3: done; 4: done, another occurrence.
--- ARGV: owner, lease and retention in milliseconds, occurrence.
+-- ARGV: owner, retention and lease in milliseconds, occurrence.
 local owner, lease, occurrence = unpack(redis.call('HMGET', KEYS[1], 'owner', 'lease', 'occurrence'))
 if owner and not lease then
     return occurrence == ARGV[4] and 3 or 4
@@ -10,11 +10,11 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if owner and owner ~= ARGV[1] and tonumber(lease) > now then
     return 2
 end
-local ends = now + ARGV[2]
+local ends = now + ARGV[3]
 -- What refuses it, such as a full memory, is the answer. Older servers would wrap an error that is raised.
 local set = redis.pcall('HSET', KEYS[1], 'owner', ARGV[1], 'lease', ends, 'occurrence', ARGV[4])
 if type(set) == 'table' and set.err then
     return set
 end
-redis.call('PEXPIREAT', KEYS[1], ends + ARGV[3])
+redis.call('PEXPIREAT', KEYS[1], ends + ARGV[2])
 return 1

@@ -12,7 +12,7 @@ use redis::{
 
 /// The way to a server, or to a cluster.
 pub(crate) enum Link {
-    Single(Single),
+    Single(Box<Single>),
     /// Its client follows the slots, and connects to its nodes again, by itself.
     Cluster(ClusterConnection),
 }

@@ -2,11 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use redis::{
-    Client, ConnectionInfo, IntoConnectionInfo, RedisResult, cluster::ClusterClientBuilder, io::tcp::TcpSettings,
-};
+use redis::{Client, ConnectionInfo, RedisResult, cluster::ClusterClientBuilder, io::tcp::TcpSettings};
 
 use crate::{
+    address,
     error::{ConnectError, Password},
     link::{Link, Single},
     server::{self, Info},
@@ -74,7 +73,7 @@ impl RedisOptions {
     ///
     /// When the server cannot be the store; [`ConnectError`] says why and names it.
     pub async fn connect(self, url: &str) -> Result<RedisStore, ConnectError> {
-        let info = parse(url)?;
+        let info = address::parse(url)?;
         let server = info.addr().to_string();
         let password = Password(info.redis_settings().password().map(str::to_owned));
         let failed = |error| ConnectError::of(&error, &server, &password);
@@ -100,7 +99,7 @@ impl RedisOptions {
             };
             (Link::Cluster(cluster), masters)
         } else {
-            (Link::Single(single), said.map(|said| (server.clone(), said)).into_iter().collect())
+            (Link::Single(Box::new(single)), said.map(|said| (server.clone(), said)).into_iter().collect())
         };
         let durable = match self.unchecked {
             Some(durable) => durable,
@@ -146,34 +145,6 @@ impl RedisOptions {
         let root_cert = Some(self.root_certificate.clone()?);
         Some(redis::TlsCertificates { client_tls: None, root_cert })
     }
-}
-
-fn parse(url: &str) -> Result<ConnectionInfo, ConnectError> {
-    let is_tls = ["rediss://", "valkeys://"].iter().any(|scheme| url.starts_with(scheme));
-    if is_tls {
-        tls_is_there()?;
-    }
-    let info = url.into_connection_info().map_err(|error| {
-        // A detail is a part of the address.
-        let reason = if error.detail().is_none() { error.to_string() } else { error.category().to_owned() };
-        ConnectError::InvalidUrl { reason }
-    })?;
-    Ok(info.set_tcp_settings(TcpSettings::default().set_nodelay(true)))
-}
-
-#[cfg(feature = "tls-rustls")]
-fn tls_is_there() -> Result<(), ConnectError> {
-    use rustls::crypto::{CryptoProvider, ring};
-    // The client panics without. What the program installed itself stays.
-    if CryptoProvider::get_default().is_none() {
-        let _ = ring::default_provider().install_default();
-    }
-    Ok(())
-}
-
-#[cfg(not(feature = "tls-rustls"))]
-const fn tls_is_there() -> Result<(), ConnectError> {
-    Err(ConnectError::TlsNotBuiltIn)
 }
 
 /// For a cluster, whose client would keep a connection that never answers.

@@ -20,31 +20,24 @@ impl Script {
     }
 }
 
-/// One run of a script on one record.
-pub(crate) struct Run {
+/// One run of a script on the record of a claim.
+pub(crate) struct Run<'a> {
     script: &'static Script,
-    key: String,
-    arguments: Vec<Vec<u8>>,
+    prefix: &'a str,
+    claim: &'a Claim,
 }
 
-impl Run {
-    pub(crate) fn claim(prefix: &str, claim: &Claim) -> Self {
-        let terms = claim.terms();
-        Self::new(&CLAIM, prefix, claim, &[millis(terms.lease()), millis(terms.retention()), terms.occurrence().into()])
+impl<'a> Run<'a> {
+    pub(crate) fn claim(prefix: &'a str, claim: &'a Claim) -> Self {
+        Self { script: &CLAIM, prefix, claim }
     }
 
-    pub(crate) fn commit(prefix: &str, claim: &Claim) -> Self {
-        Self::new(&COMMIT, prefix, claim, &[millis(claim.terms().retention())])
+    pub(crate) fn commit(prefix: &'a str, claim: &'a Claim) -> Self {
+        Self { script: &COMMIT, prefix, claim }
     }
 
-    pub(crate) fn release(prefix: &str, claim: &Claim) -> Self {
-        Self::new(&RELEASE, prefix, claim, &[])
-    }
-
-    fn new(script: &'static Script, prefix: &str, claim: &Claim, numbers: &[u64]) -> Self {
-        let numbers = numbers.iter().map(|number| number.to_string().into_bytes());
-        let arguments = std::iter::once(claim.owner().as_bytes().to_vec()).chain(numbers).collect();
-        Self { script, key: format!("{prefix}{}", claim.key()), arguments }
+    pub(crate) fn release(prefix: &'a str, claim: &'a Claim) -> Self {
+        Self { script: &RELEASE, prefix, claim }
     }
 
     /// The run of a script that the server knows.
@@ -59,8 +52,15 @@ impl Run {
     }
 
     fn command(&self, name: &str, script: &str) -> Cmd {
-        let mut command = redis::cmd(name);
-        command.arg(script).arg(1).arg(&self.key).arg(&self.arguments);
+        const ARGUMENTS: usize = 8;
+        const BYTES: usize = 256;
+        let Self { prefix, claim, .. } = self;
+        let mut command = Cmd::with_capacity(ARGUMENTS, BYTES.saturating_add(script.len()));
+        command.arg(name).arg(script).arg(1).arg(format!("{prefix}{}", claim.key()));
+        // The same for every script: each takes those that it needs, from the left.
+        let terms = claim.terms();
+        command.arg(&claim.owner().as_bytes()[..]).arg(millis(terms.retention()));
+        command.arg(millis(terms.lease())).arg(terms.occurrence());
         command
     }
 }

@@ -51,7 +51,7 @@ impl RedisStore {
         Self { server, password, link, prefix, step_time, durable }
     }
 
-    async fn run(&self, run: Run) -> Result<Value, StoreError> {
+    async fn run(&self, run: Run<'_>) -> Result<Value, StoreError> {
         let step = async {
             match self.link.ask(&run.by_hash()).await {
                 Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {

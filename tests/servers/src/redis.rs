@@ -156,6 +156,11 @@ impl RedisCluster {
         &self.nodes
     }
 
+    /// The same, to stop and to start them.
+    pub fn nodes_mut(&mut self) -> &mut [Redis] {
+        &mut self.nodes
+    }
+
     /// The address of the first node.
     pub fn url(&self) -> String {
         self.nodes.first().expect("there are three").url()

@@ -6,6 +6,7 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, Command},
+    sync::Once,
     time::Duration,
 };
 
@@ -18,26 +19,43 @@ use qrhook::{
     qrstudio::QrStudio,
     testing::{SignedRequest, sign},
 };
+use qrhook_test_servers::{Postgres, Redis};
 
 const SECRET: &str = "examples_secret";
 
 /// The examples that finish what runs before they end.
 #[cfg(unix)]
-const SHUTS_DOWN: [&str; 4] =
-    ["example-axum-layer", "example-axum-claimed", "example-actix-middleware", "example-actix-claimed"];
+const SHUTS_DOWN: [&str; 7] = [
+    "example-axum-layer",
+    "example-axum-claimed",
+    "example-axum-redis",
+    "example-axum-transaction",
+    "example-actix-middleware",
+    "example-actix-claimed",
+    "example-actix-postgres",
+];
 
-/// Builds an example and starts it in a folder of its own.
-fn start(example: &str, variable: &str, arguments: &[&str]) -> Running {
-    let build =
-        Command::new(env!("CARGO")).args(["build", "--locked", "--quiet", "--package", example]).status().unwrap();
-    assert!(build.success(), "{example} does not build");
+/// Builds all examples, once and together: one by one they would need other builds of what they share.
+fn build() {
+    static BUILT: Once = Once::new();
+    BUILT.call_once(|| {
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--locked", "--quiet", "--workspace", "--bins"]);
+        assert!(build.status().unwrap().success(), "the examples do not build");
+    });
+}
+
+/// Starts an example in a folder of its own.
+fn start(example: &str, environment: &[(&str, &str)], arguments: &[&str]) -> Running {
+    build();
     let binary = env::current_exe().unwrap().parent().unwrap().with_file_name(example);
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(example);
     std::fs::create_dir_all(&folder).unwrap();
     // Free at this moment; nobody else is likely to take it in the next one.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut command = Command::new(binary);
-    command.args(arguments).current_dir(&folder).env(variable, SECRET).env("ADDR", address.to_string());
+    command.args(arguments).current_dir(&folder).env("ADDR", address.to_string());
+    command.envs(environment.iter().copied());
     Running { child: command.spawn().unwrap(), address }
 }
 
@@ -88,7 +106,11 @@ impl Running {
 }
 
 fn check<P: Provider>(example: &str, variable: &str, path: &str, body: &str, expected: u16) {
-    let mut running = start(example, variable, &[]);
+    check_with::<P>(example, &[(variable, SECRET)], path, body, expected);
+}
+
+fn check_with<P: Provider>(example: &str, environment: &[(&str, &str)], path: &str, body: &str, expected: u16) {
+    let mut running = start(example, environment, &[]);
     let now = UnixTime::now();
     assert_eq!(running.status(path, &sign::<P>(SECRET, body.to_owned(), now)), expected, "{example}");
     assert_eq!(running.status(path, &sign::<P>("another", body.to_owned(), now)), 401, "{example}");
@@ -108,6 +130,24 @@ fn webhook() {
         let id = UnixTime::now();
         let body = format!(r#"{{"type":"scan.created","id":"evt_{id}","data":{{"short_id":"a"}}}}"#);
         check::<QrStudio>(example, "QRSTUDIO_WEBHOOK_SECRET", "/qrstudio", &body, 204);
+    }
+}
+
+#[test]
+fn shared_stores() {
+    let (postgres, redis) = (Postgres::start(), Redis::start());
+    let servers = [
+        ("example-axum-redis", ("REDIS_URL", redis.url())),
+        ("example-actix-postgres", ("DATABASE_URL", postgres.url())),
+        ("example-axum-transaction", ("DATABASE_URL", postgres.url())),
+    ];
+    for (example, (variable, url)) in servers {
+        let environment = [("QRSTUDIO_WEBHOOK_SECRET", SECRET), (variable, &url)];
+        let body = format!(r#"{{"type":"scan.created","id":"{example}","data":{{"short_id":"a"}}}}"#);
+        // Another one on the same server knows what this one handled.
+        for expected in [204, 200] {
+            check_with::<QrStudio>(example, &environment, "/qrstudio", &body, expected);
+        }
     }
 }
 
@@ -161,7 +201,7 @@ fn verify_file() {
     let signature = signed.headers["x-qrstudio-signature"].to_str().unwrap();
     for (signature, success) in [(signature, true), ("t=1,v1=0", false)] {
         let arguments = [file.to_str().unwrap(), signature];
-        let mut example = start("example-verify-file", "QRSTUDIO_WEBHOOK_SECRET", &arguments);
+        let mut example = start("example-verify-file", &[("QRSTUDIO_WEBHOOK_SECRET", SECRET)], &arguments);
         assert_eq!(example.child.wait().unwrap().success(), success, "{signature}");
     }
 }

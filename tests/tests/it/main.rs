@@ -8,7 +8,9 @@
 
 mod client;
 mod dependencies;
+mod exactly_once;
 mod examples;
+mod program;
 mod scenario;
 mod shutdown;
 mod suite;

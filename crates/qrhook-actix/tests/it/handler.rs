@@ -11,10 +11,10 @@ use actix_web::{
     test::init_service,
     web,
 };
-use qrhook::{Delivery, qrstudio::QrStudio};
-use qrhook_actix::{Claimed, Webhook, WebhookMiddleware};
+use qrhook::{Delivery, MemoryStore, Receiver, Rejection, Secrets, qrstudio::QrStudio};
+use qrhook_actix::{Claimed, ExtractError, Webhook, WebhookMiddleware};
 
-use crate::request::{receiver, signed, status};
+use crate::request::{SECRET, receiver, signed, status};
 
 /// The error that an id asks for.
 fn error(id: Option<&str>) -> Error {
@@ -58,6 +58,37 @@ async fn an_error_gives_the_event_back_and_never_ends_the_hook() {
         assert_eq!(status(&app, signed(id)).await, 204, "the retry of {id}");
         assert_eq!(status(&app, signed(id)).await, 200, "the repeat of {id}");
     }
+}
+
+#[actix_web::test]
+async fn a_handler_that_claims_by_itself_answers_with_what_it_found() {
+    let builder = Receiver::<QrStudio>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
+    let receiver = builder.with_claims_left_to_the_handler().build().unwrap();
+    fn found(id: Option<&str>) -> Result<HttpResponse, ExtractError> {
+        match id {
+            Some("evt_done") => Err(Rejection::Duplicate { id_conflict: false }.into()),
+            Some("evt_running") => Err(Rejection::InFlight.into()),
+            _ => Ok(HttpResponse::NoContent().finish()),
+        }
+    }
+    let on_event = |Webhook(delivery): Webhook<QrStudio>| async move { found(delivery.id()) };
+    let around = || WebhookMiddleware::new(receiver.clone());
+    let handler = web::resource("/handler").route(web::post().to(on_event)).wrap(around());
+    let inner = web::resource("/middleware").route(web::post().to(HttpResponse::Ok)).wrap_fn(|request, _| {
+        let delivery = request.extensions().get::<Arc<Delivery<QrStudio>>>().cloned();
+        async move { Err::<ServiceResponse, _>(found(delivery.unwrap().id()).unwrap_err().into()) }
+    });
+    let app = init_service(App::new().service(handler).service(inner.wrap(around()))).await;
+    for (path, id, expected) in [
+        ("/handler", "evt_new", 204),
+        ("/handler", "evt_done", 200),
+        ("/handler", "evt_running", 503),
+        ("/middleware", "evt_done", 200),
+        ("/middleware", "evt_running", 503),
+    ] {
+        assert_eq!(status(&app, signed(id).uri(path)).await, expected, "{path} {id}");
+    }
+    assert_eq!(receiver.counts(), [("duplicate", 2), ("handled", 1), ("in-flight", 2)].into());
 }
 
 /// What actix allows, and a work-stealing runtime does not.

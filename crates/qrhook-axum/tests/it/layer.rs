@@ -14,7 +14,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
-use qrhook::{Rejection, UnixTime, qrplanet::QrPlanet, qrstudio::QrStudio, testing};
+use qrhook::{MemoryStore, Receiver, Rejection, Secrets, UnixTime, qrplanet::QrPlanet, qrstudio::QrStudio, testing};
 use qrhook_axum::WebhookLayer;
 use tower::{Layer, Service, ServiceExt, service_fn};
 
@@ -116,6 +116,22 @@ async fn wraps_any_tower_service_and_releases_when_it_fails() {
     let again = layer.layer(working).oneshot(request("evt_1")).await.unwrap();
     let duplicate = Rejection::Duplicate { id_conflict: false };
     assert_eq!(again.extensions().get(), Some(&duplicate), "the reason is for outer layers, not for the sender");
+}
+
+#[tokio::test]
+async fn a_handler_that_claims_by_itself_answers_with_what_it_found() {
+    let builder = Receiver::<QrStudio>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
+    let receiver = builder.with_claims_left_to_the_handler().build().unwrap();
+    let layer = WebhookLayer::new(receiver.clone());
+    for (rejection, status) in [(Rejection::Duplicate { id_conflict: false }, 200), (Rejection::InFlight, 503)] {
+        let found = rejection.clone();
+        let handler = service_fn(move |_: Request<Full<Bytes>>| {
+            ready(Ok::<_, Infallible>(found.to_response().map(Full::<Bytes>::from)))
+        });
+        let response = layer.layer(handler).oneshot(request("evt_1")).await.unwrap();
+        assert_eq!((response.status().as_u16(), response.extensions().get()), (status, Some(&rejection)));
+    }
+    assert_eq!(receiver.counts(), [("duplicate", 1), ("in-flight", 1)].into());
 }
 
 #[tokio::test]

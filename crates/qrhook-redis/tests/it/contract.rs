@@ -104,7 +104,6 @@ impl<S: Servers> Subject for Prefixes<S> {
     }
 
     async fn unreachable(&self) -> Vec<(RedisStore, StoreErrorKind)> {
-        let mut gone = self.gone.borrow_mut();
         let [stopped, paused] = [(); 2].map(|()| self.servers.another());
         let quick = || RedisStore::options().with_step_time(Duration::from_secs(1));
         let stores = [
@@ -113,7 +112,7 @@ impl<S: Servers> Subject for Prefixes<S> {
         ];
         drop(stopped);
         paused.each().for_each(Redis::pause);
-        gone.push(paused);
+        self.gone.borrow_mut().push(paused);
         stores.into()
     }
 
@@ -134,4 +133,10 @@ async fn keeps_the_contract_on_a_server() {
 #[tokio::test(flavor = "multi_thread")]
 async fn keeps_the_contract_on_a_cluster() {
     store_contract(&Prefixes::on(RedisCluster::start())).await;
+}
+
+#[test]
+fn agrees_with_the_model() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    qrhook_test_model::check(100, &Prefixes::on(Redis::start()), |steps| runtime.block_on(steps));
 }

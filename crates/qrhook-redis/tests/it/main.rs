@@ -5,5 +5,16 @@
     reason = "a test that cannot go on fails, and nobody else uses it"
 )]
 
+mod answers;
+mod cluster;
+mod connecting;
 mod contract;
+mod crash;
+mod failover;
+mod outage;
+mod records;
 mod support;
+mod time;
+#[cfg(feature = "tls-rustls")]
+mod tls;
+mod way;

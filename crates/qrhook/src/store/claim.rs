@@ -2,10 +2,7 @@
 
 use std::{
     fmt,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -92,7 +89,12 @@ impl Claim {
     ///
     /// [`StoreErrorKind::Unavailable`](super::StoreErrorKind::Unavailable) when the system has no randomness.
     pub fn new(key: Key, terms: Terms) -> Result<Self, StoreError> {
-        Ok(Self { key, owner: Owner::fresh()?, terms })
+        Ok(Self { key, owner: Owner::random()?, terms })
+    }
+
+    /// The same with an owner that is fresh within this process, for records that end with it.
+    pub(super) fn within_process(key: Key, terms: Terms) -> Self {
+        Self { key, owner: Owner::counted(), terms }
     }
 
     /// The event.
@@ -111,28 +113,24 @@ impl Claim {
     }
 }
 
-/// Who holds a claim: no two claims have the same one, wherever they are made.
+/// Who holds a claim: no two claims in a store have the same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Owner([u8; 16]);
 
 impl Owner {
-    fn fresh() -> Result<Self, StoreError> {
-        // Random for the process and counted within it: a system call for every claim would cost more than the claim.
-        static PROCESS: OnceLock<u64> = OnceLock::new();
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let process = match PROCESS.get() {
-            Some(process) => *process,
-            None => {
-                let random = getrandom::u64().map_err(StoreError::unavailable)?;
-                *PROCESS.get_or_init(|| random)
-            }
-        };
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    /// From the system each time. A number that the process draws once would be drawn with it when a machine is started
+    /// from a snapshot twice, and each of the two would take the other's claims for its own.
+    fn random() -> Result<Self, StoreError> {
         let mut bytes = [0; 16];
-        let (high, low) = bytes.split_at_mut(8);
-        high.copy_from_slice(&process.to_be_bytes());
-        low.copy_from_slice(&count.to_be_bytes());
+        getrandom::fill(&mut bytes).map_err(StoreError::unavailable)?;
         Ok(Self(bytes))
+    }
+
+    /// Without a system call, which would cost more than a claim in memory.
+    fn counted() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        Self(u128::from(count).to_be_bytes())
     }
 
     /// The owner as bytes.

@@ -100,7 +100,7 @@ impl MemoryStore {
         if let Some(done) = shard.find_done(key, now) {
             return Ok(Outcome::Done { same_occurrence: done.occurrence == terms.occurrence() });
         }
-        let claim = Claim::new(*key, *terms)?;
+        let claim = Claim::within_process(*key, *terms);
         match shard.claimed_entry(key) {
             Entry::Occupied(claimed) if claimed.get().lease_until > now => return Ok(Outcome::InFlight),
             Entry::Occupied(mut claimed) => *claimed.get_mut() = Claimed::by(&claim, now),

@@ -1,0 +1,39 @@
+//! The address of a server.
+
+use redis::{ConnectionInfo, IntoConnectionInfo, io::tcp::TcpSettings};
+
+use crate::error::ConnectError;
+
+/// Reads an address, and shows nothing of one that cannot be read: it may hold the password anywhere.
+pub(crate) fn parse(url: &str) -> Result<ConnectionInfo, ConnectError> {
+    let invalid = |reason: &str| ConnectError::InvalidUrl { reason: reason.to_owned() };
+    let Some((scheme, rest)) = url.split_once("://") else { return Err(invalid("it has no scheme such as redis://")) };
+    // Such a password would be cut there, and its first part taken for the host or the port, and shown.
+    let is_cut = rest.split_once(['/', '?', '#']).is_some_and(|(_, behind)| behind.contains('@'));
+    if is_cut && !scheme.contains("unix") {
+        return Err(invalid("there is an @ behind a slash, ? or #; in a password these are %2F, %3F and %23"));
+    }
+    if matches!(scheme, "rediss" | "valkeys") {
+        tls_is_there()?;
+    }
+    let info = url.into_connection_info().map_err(|error| {
+        // A detail is a part of the address.
+        if error.detail().is_none() { invalid(&error.to_string()) } else { invalid(error.category()) }
+    })?;
+    Ok(info.set_tcp_settings(TcpSettings::default().set_nodelay(true)))
+}
+
+#[cfg(feature = "tls-rustls")]
+fn tls_is_there() -> Result<(), ConnectError> {
+    use rustls::crypto::{CryptoProvider, ring};
+    // The client panics without. What the program installed itself stays.
+    if CryptoProvider::get_default().is_none() {
+        let _ = ring::default_provider().install_default();
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "tls-rustls"))]
+const fn tls_is_there() -> Result<(), ConnectError> {
+    Err(ConnectError::TlsNotBuiltIn)
+}

@@ -1,0 +1,173 @@
+//! Servers that go away and come back.
+
+use std::time::{Duration, Instant};
+
+use qrhook::store::{Outcome, Settled, Store, StoreErrorKind};
+use qrhook_redis::RedisStore;
+use qrhook_test_servers::Redis;
+
+use crate::{
+    support::{DONE, claim, connect, found, handle, try_claim},
+    way::Way,
+};
+
+const STEP: Duration = Duration::from_millis(500);
+
+async fn connect_quickly(url: &str) -> RedisStore {
+    RedisStore::options().with_step_time(STEP).connect(url).await.unwrap()
+}
+
+async fn fails(store: &RedisStore) -> StoreErrorKind {
+    let started = Instant::now();
+    let kind = try_claim(store, "refused").await.unwrap_err().kind();
+    assert!(started.elapsed() < STEP * 4, "the step took {:?}", started.elapsed());
+    kind
+}
+
+/// The store works again without anything being done to it.
+async fn recovers(store: &RedisStore) {
+    let started = Instant::now();
+    while let Err(error) = try_claim(store, "after").await {
+        assert!(started.elapsed() < Duration::from_secs(20), "still failing: {error:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_stopped_and_started_again() {
+    let mut redis = Redis::start();
+    let store = connect_quickly(&redis.url()).await;
+    handle(&store, "before").await;
+    redis.stop();
+    for _ in 0..3 {
+        assert_eq!(fails(&store).await, StoreErrorKind::Unavailable);
+    }
+    redis.start_again();
+    recovers(&store).await;
+    assert_eq!(found(&store, "before").await, DONE);
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_and_started_again() {
+    let mut redis = Redis::start();
+    let store = connect_quickly(&redis.url()).await;
+    redis.kill();
+    assert_eq!(fails(&store).await, StoreErrorKind::Unavailable);
+    redis.start_again();
+    recovers(&store).await;
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_for_a_while() {
+    let redis = Redis::start();
+    let store = connect_quickly(&redis.url()).await;
+    handle(&store, "before").await;
+    redis.pause();
+    for _ in 0..3 {
+        assert_eq!(fails(&store).await, StoreErrorKind::Timeout);
+    }
+    redis.resume();
+    recovers(&store).await;
+    assert_eq!(found(&store, "before").await, DONE);
+}
+
+/// It ended the idle connection, and the store has to find out.
+#[tokio::test]
+async fn no_step_fails_after_a_restart_between_two_steps() {
+    let mut redis = Redis::start();
+    let store = connect(&redis).await;
+    handle(&store, "before").await;
+    for _ in 0..3 {
+        redis.stop();
+        redis.start_again();
+        assert_eq!(found(&store, "before").await, DONE);
+    }
+    let open = claim(&store, "open").await;
+    redis.kill();
+    redis.start_again();
+    assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+}
+
+/// No reset comes from a machine that lost its power, and the system would wait for a quarter of an hour.
+#[tokio::test]
+async fn a_connection_that_never_answers_is_replaced() {
+    let redis = Redis::start();
+    let way = Way::to(&redis).await;
+    let store = connect_quickly(&way.url()).await;
+    handle(&store, "before").await;
+    way.block();
+    assert_eq!(fails(&store).await, StoreErrorKind::Timeout);
+    assert_eq!(found(&store, "before").await, DONE);
+}
+
+/// Its connection ends with it.
+#[tokio::test]
+async fn a_runtime_that_ended_is_no_end_of_the_store() {
+    let redis = Redis::start();
+    let url = redis.url();
+    let connecting = std::thread::spawn(move || {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(connect_quickly(&url))
+    });
+    let store = connecting.join().unwrap();
+    handle(&store, "event").await;
+}
+
+#[tokio::test]
+async fn a_step_that_is_dropped_early_keeps_the_connection() {
+    let redis = Redis::start();
+    let way = Way::to(&redis).await;
+    let store = connect_quickly(&way.url()).await;
+    let before = way.connections();
+    for number in 0..20 {
+        // Polled once: sent, but not answered.
+        tokio::select! {
+            biased;
+            _ = try_claim(&store, number) => {}
+            () = std::future::ready(()) => {}
+        }
+    }
+    handle(&store, "after").await;
+    assert_eq!(way.connections(), before);
+}
+
+/// The claim was made: the step that is repeated must not take it for somebody else's.
+#[tokio::test]
+async fn a_step_whose_answer_gets_lost_is_repeated() {
+    let redis = Redis::start();
+    let way = Way::to(&redis).await;
+    let store = RedisStore::options().with_step_time(Duration::from_secs(30)).connect(&way.url()).await.unwrap();
+    handle(&store, "before").await;
+
+    way.lose_an_answer();
+    let claimed = claim(&store, "event").await;
+    assert_eq!(found(&store, "event").await, Outcome::InFlight);
+    way.lose_an_answer();
+    assert_eq!(store.commit(&claimed).await.unwrap(), Settled::Settled);
+    assert_eq!(found(&store, "event").await, DONE);
+
+    let released = claim(&store, "released").await;
+    way.lose_an_answer();
+    assert_eq!(store.release(&released).await.unwrap(), Settled::Settled);
+    claim(&store, "released").await;
+}
+
+/// Many steps that find no server share one attempt to connect.
+#[tokio::test]
+async fn a_crowd_does_not_storm_a_server_that_comes_back() {
+    let mut redis = Redis::start();
+    let way = Way::to(&redis).await;
+    let store = std::sync::Arc::new(
+        RedisStore::options().with_step_time(Duration::from_secs(30)).connect(&way.url()).await.unwrap(),
+    );
+    handle(&store, "before").await;
+    redis.stop();
+    redis.start_again();
+    let before = way.connections();
+    let mut steps = tokio::task::JoinSet::new();
+    for number in 0..64 {
+        let store = std::sync::Arc::clone(&store);
+        steps.spawn(async move { handle(&store, number).await });
+    }
+    steps.join_all().await;
+    assert!(way.connections() - before <= 2, "{} connections", way.connections() - before);
+}

@@ -1,0 +1,64 @@
+//! Several receivers on one Redis server or cluster: scans of QR Studio, each handed over once by one of them.
+//!
+//! Run it, any number of times, with a Redis server that has `maxmemory-policy noeviction` and `appendonly yes`:
+//!
+//! ```text
+//! export REDIS_URL=redis://localhost
+//! ADDR=127.0.0.1:8080 QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p example-axum-redis
+//! ```
+//!
+//! Try it, from another terminal:
+//!
+//! ```text
+//! QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p qrhook-cli -- send qrstudio scan.created http://127.0.0.1:8080/qrstudio
+//! ```
+
+use std::{env, error::Error, time::Duration};
+
+use axum::{Router, http::StatusCode, routing::post};
+use qrhook::{
+    Receiver, Secrets,
+    qrstudio::{Payload, QrStudio},
+};
+use qrhook_axum::{Webhook, WebhookLayer};
+use qrhook_redis::RedisStore;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().init();
+    let store = RedisStore::connect(&env::var("REDIS_URL")?).await?;
+    let secrets = Secrets::from_env("QRSTUDIO_WEBHOOK_SECRET")?;
+    let receiver = Receiver::<QrStudio>::new("crm-sync", secrets, store)?;
+    let app = Router::new().route("/qrstudio", post(on_event).layer(WebhookLayer::new(receiver.clone())));
+
+    let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
+    // First the events that are being handled, then the server.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let shutdown = async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        receiver.drain(Duration::from_secs(25)).await;
+    };
+    axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
+    Ok(())
+}
+
+async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> StatusCode {
+    for oddity in delivery.oddities() {
+        tracing::warn!(id = delivery.id(), "{oddity}");
+    }
+    match &delivery.event().payload {
+        Payload::ScanCreated(scan) if scan.is_bot != Some(true) => {
+            tracing::info!(code = scan.short_id, country = scan.country, "scanned");
+            StatusCode::NO_CONTENT
+        }
+        // Events that you do not need are handled, too: any other answer would be retried.
+        _ => StatusCode::OK,
+    }
+}

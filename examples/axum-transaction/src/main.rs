@@ -1,0 +1,81 @@
+//! The claim inside your own transaction: every scan is a row in your table exactly once, even over a crash.
+//!
+//! Run it, with a Postgres server whose database you may write to:
+//!
+//! ```text
+//! export DATABASE_URL=postgres://USER:PASSWORD@localhost/DATABASE
+//! QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p example-axum-transaction
+//! ```
+//!
+//! Try it, from another terminal; then count: `psql $DATABASE_URL -c 'SELECT count(*) FROM scan'`
+//!
+//! ```text
+//! QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p qrhook-cli -- send qrstudio scan.created http://127.0.0.1:8080/qrstudio
+//! ```
+
+use std::{env, error::Error, time::Duration};
+
+use axum::{Router, extract::State, http::StatusCode, routing::post};
+use qrhook::{
+    Receiver, Rejection, Secrets,
+    qrstudio::{Payload, QrStudio},
+    store::StoreErrorKind,
+};
+use qrhook_axum::{Rejected, Webhook, WebhookLayer};
+use qrhook_postgres::{PostgresStore, claim_in, commit};
+use sqlx::PgPool;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().init();
+    let pool = PgPool::connect(&env::var("DATABASE_URL")?).await?;
+    sqlx::query("CREATE TABLE IF NOT EXISTS scan (event text, code text, country text)").execute(&pool).await?;
+
+    // On the same tables: it makes them, and sweeps what is past its retention.
+    let store = PostgresStore::with_pool(pool.clone()).await?;
+    let secrets = Secrets::from_env("QRSTUDIO_WEBHOOK_SECRET")?;
+    let receiver =
+        Receiver::<QrStudio>::builder("crm-sync", secrets, store).with_claims_left_to_the_handler().build()?;
+    let on_event = post(on_event).layer(WebhookLayer::new(receiver.clone()));
+    let app = Router::new().route("/qrstudio", on_event).with_state(pool);
+
+    let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
+    // First the events that are being handled, then the server.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let shutdown = async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        receiver.drain(Duration::from_secs(25)).await;
+    };
+    axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
+    Ok(())
+}
+
+async fn on_event(State(pool): State<PgPool>, Webhook(delivery): Webhook<QrStudio>) -> Result<StatusCode, Rejected> {
+    let mut transaction = pool.begin().await.map_err(failed)?;
+    // A repeat leaves here, with the answer that it gets from every receiver.
+    claim_in(&mut transaction, &delivery).await?;
+    if let Payload::ScanCreated(scan) = &delivery.event().payload {
+        sqlx::query("INSERT INTO scan (event, code, country) VALUES ($1, $2, $3)")
+            .bind(delivery.id())
+            .bind(scan.short_id.as_deref())
+            .bind(scan.country.as_deref())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+    }
+    // The event and the row, or neither. If that cannot be told, the sender tries again and finds out.
+    commit(transaction).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn failed(error: sqlx::Error) -> Rejected {
+    tracing::error!(%error, "the scan was not written");
+    Rejected(Rejection::Store(StoreErrorKind::Unavailable))
+}

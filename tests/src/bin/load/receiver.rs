@@ -1,0 +1,93 @@
+//! A receiving process, and those that it takes the place of.
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader},
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use crate::{Result, sender::SECRET};
+
+/// `qrhook listen`, with one file of lines for each time it is started.
+pub(crate) struct Receiver {
+    command: PathBuf,
+    folder: PathBuf,
+    name: &'static str,
+    store: String,
+    address: SocketAddr,
+    outputs: Vec<PathBuf>,
+    child: Child,
+}
+
+impl Receiver {
+    pub(crate) fn start(command: &Path, folder: &Path, name: &'static str, store: &str) -> Result<Self> {
+        // Free at this moment; nobody else is likely to take it in the next one.
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let output = folder.join(format!("{name}-0.jsonl"));
+        let child = spawn(command, address, store, &output)?;
+        let (command, folder, store) = (command.to_owned(), folder.to_owned(), store.to_owned());
+        Ok(Self { command, folder, name, store, address, outputs: vec![output], child })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The files of lines, the running process's last.
+    pub(crate) fn outputs(&self) -> Vec<PathBuf> {
+        self.outputs.clone()
+    }
+
+    pub(crate) fn kill_and_start_again(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        let output = self.folder.join(format!("{}-{}.jsonl", self.name, self.outputs.len()));
+        self.child = spawn(&self.command, self.address, &self.store, &output)?;
+        self.outputs.push(output);
+        Ok(())
+    }
+
+    /// Ends it in good order. Gives the file of its lines.
+    pub(crate) fn terminate(mut self) -> Result<PathBuf> {
+        Command::new("sh").args(["-c", "kill $0", &self.child.id().to_string()]).status()?;
+        let ended = self.child.wait()?;
+        if !ended.success() {
+            return Err(format!("the receiver ended with {ended}").into());
+        }
+        Ok(self.outputs.pop().ok_or("it has an output")?)
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts one, and waits until it listens. Its log goes where the report goes, except for what is expected.
+fn spawn(command: &Path, address: SocketAddr, store: &str, output: &Path) -> Result<Child> {
+    let mut child = Command::new(command)
+        .args(["listen", "--sender", "qrstudio", "--addr", &address.to_string(), "--store", store])
+        .env("QRSTUDIO_WEBHOOK_SECRET", SECRET)
+        .env("QRHOOK_LOG", "off")
+        .stdout(File::create(output)?)
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let mut said = BufReader::new(child.stderr.take().ok_or("it is piped")?);
+    let mut line = String::new();
+    while !line.starts_with("listening") {
+        line.clear();
+        if said.read_line(&mut line)? == 0 {
+            return Err("the receiver does not start".into());
+        }
+        if line.starts_with("error") {
+            eprint!("{line}");
+        }
+    }
+    // It may still say that it stops.
+    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+    Ok(child)
+}

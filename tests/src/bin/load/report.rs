@@ -1,0 +1,67 @@
+//! What held, and what did not.
+
+use std::{fmt, time::Duration};
+
+use crate::{answers::Answers, lines::Lines};
+
+/// Senders hang up after this long.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(crate) struct Report {
+    statuses: Vec<(String, usize)>,
+    slowest: Duration,
+    events: usize,
+    acknowledged: usize,
+    lost: usize,
+    explained: usize,
+    repeated: usize,
+    strangers: usize,
+}
+
+impl Report {
+    pub(crate) fn of(events: &[String], answers: &Answers, lines: &Lines) -> Self {
+        let mut report = Self {
+            statuses: answers.statuses().iter().map(|(status, count)| (status.clone(), *count)).collect(),
+            slowest: answers.slowest(),
+            events: events.len(),
+            acknowledged: 0,
+            lost: 0,
+            explained: 0,
+            repeated: 0,
+            strangers: lines.strangers(events),
+        };
+        for id in events {
+            let handled = lines.of(id);
+            let acknowledged = answers.is_acknowledged(id);
+            report.acknowledged += usize::from(acknowledged);
+            report.lost += usize::from(acknowledged && handled.times == 0);
+            let again = handled.times.saturating_sub(1);
+            let explained = again.min(handled.when_killed);
+            report.explained += explained;
+            report.repeated += again - explained;
+        }
+        report
+    }
+
+    pub(crate) fn holds(&self) -> bool {
+        let Self { events, acknowledged, lost, repeated, strangers, slowest, .. } = self;
+        acknowledged == events && [lost, repeated, strangers] == [&0; 3] && *slowest <= PATIENCE
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (status, count) in &self.statuses {
+            writeln!(f, "{:<44}{count:>8}", format!("answer {status}"))?;
+        }
+        writeln!(f, "{:<44}{:>7.2}s  at most 5 s", "slowest answer", self.slowest.as_secs_f64())?;
+        writeln!(f, "{:<44}{:>8}", "events", self.events)?;
+        let all = self.events;
+        writeln!(f, "{:<44}{:>8}  has to be {all}", "acknowledged in the end", self.acknowledged)?;
+        writeln!(f, "{:<44}{:>8}  has to be 0", "acknowledged and not handled", self.lost)?;
+        writeln!(f, "{:<44}{:>8}  has to be 0", "handled twice without a reason", self.repeated)?;
+        writeln!(f, "{:<44}{:>8}", "handled twice: killed before the commit", self.explained)?;
+        writeln!(f, "{:<44}{:>8}  has to be 0", "handled and never sent", self.strangers)?;
+        f.write_str(if self.holds() { "\nit holds" } else { "\nIT DOES NOT HOLD" })
+    }
+}

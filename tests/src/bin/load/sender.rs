@@ -1,0 +1,56 @@
+//! A sending process.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use crate::{PARALLEL, Result, receiver::Receiver};
+
+pub(crate) const SECRET: &str = "whsec_load";
+
+/// `qrhook send`, whose answers go to a file.
+pub(crate) struct Sender {
+    child: Child,
+    answers: PathBuf,
+}
+
+impl Sender {
+    /// Sends the first events of a seed.
+    pub(crate) fn start(command: &Path, folder: &Path, to: &Receiver, seed: u16, count: u16) -> Result<Self> {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let answers = folder.join(format!("answers-{}", NUMBER.fetch_add(1, Ordering::Relaxed)));
+        let child = Command::new(command)
+            .args(["send", "qrstudio", "scan.created", &format!("http://{}/qrstudio", to.address())])
+            .args(["--seed", &seed.to_string(), "--count", &count.to_string(), "--parallel", &PARALLEL.to_string()])
+            .env("QRSTUDIO_WEBHOOK_SECRET", SECRET)
+            .stdout(File::create(&answers)?)
+            // Says of every connection that is refused, that it is.
+            .stderr(Stdio::null())
+            .spawn()?;
+        Ok(Self { child, answers })
+    }
+
+    /// Waits for its end, and gives what it printed. That some were refused is no failure.
+    pub(crate) fn finish(mut self) -> Result<String> {
+        let ended = self.child.wait()?;
+        match ended.code() {
+            Some(0 | 1) => Ok(fs::read_to_string(&self.answers)?),
+            _ => Err(format!("the sender ended with {ended}").into()),
+        }
+    }
+}
+
+impl Drop for Sender {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The id of an event of a seed, as `qrhook send` makes it.
+pub(crate) fn id(seed: u16, number: u16) -> String {
+    format!("evt_{:016x}{number:08x}", u64::from(seed) << 40)
+}

@@ -1,0 +1,63 @@
+//! Receiving programs, and what is delivered to them.
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::{Child, Command},
+    thread,
+    time::{Duration, Instant},
+};
+
+use qrhook::{UnixTime, qrstudio::QrStudio, testing::sign};
+
+/// A running program, killed when it is dropped.
+pub(crate) struct Program {
+    pub(crate) child: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl Program {
+    /// Starts a program with an address to listen on, and waits until it does.
+    pub(crate) fn start(mut program: Command, arguments: impl FnOnce(&mut Command, SocketAddr)) -> Self {
+        // Free at this moment; nobody else is likely to take it in the next one.
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        arguments(&mut program, address);
+        let mut this = Self { child: program.spawn().unwrap(), address };
+        wait("it does not listen", || {
+            assert_eq!(this.child.try_wait().unwrap(), None, "it ended by itself");
+            TcpStream::connect(address).is_ok()
+        });
+        this
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Delivers an event; `None` when there is no answer.
+pub(crate) fn deliver(address: SocketAddr, secret: &str, id: &str) -> Option<u16> {
+    let body = format!(r#"{{"type":"scan.created","id":"{id}","data":{{}}}}"#);
+    let signed = sign::<QrStudio>(secret, body, UnixTime::now());
+    let lines = signed.headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap()));
+    let (lines, length) = (lines.collect::<String>(), signed.body.len());
+    let head = format!("POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n{lines}\r\n");
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.write_all(&[head.as_bytes(), &signed.body].concat()).ok()?;
+    let mut answer = String::new();
+    // A killed server resets.
+    let _ = stream.read_to_string(&mut answer);
+    answer.split(' ').nth(1)?.parse().ok()
+}
+
+/// Waits for something, and fails rather than wait for ever.
+pub(crate) fn wait(otherwise: &str, mut done: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !done() {
+        assert!(started.elapsed() < Duration::from_secs(60), "{otherwise}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
