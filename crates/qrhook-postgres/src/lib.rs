@@ -14,8 +14,8 @@
 //! ```
 //!
 //! Needs PostgreSQL 12 or newer, and a tokio runtime with its timers and its I/O on. TLS comes with the feature
-//! `tls-rustls`: it trusts the authorities of the system, or those of `sslrootcert`; what is checked is said by `sslmode`
-//! in the URL, as in libpq. Write `sslmode=verify-full`: the default, `prefer`, checks nothing.
+//! `tls-rustls`: it trusts the authorities of the system, or those of `sslrootcert`; what is checked is said by
+//! `sslmode` in the URL, as in libpq. Write `sslmode=verify-full`: the default, `prefer`, checks nothing.
 //!
 //! # What it survives
 //!
@@ -60,24 +60,26 @@
 //! }
 //! ```
 //!
-//! A [`Rejection`](qrhook::Rejection) [knows its answer](qrhook::Rejection::to_response); the adapters' `Rejected` makes
-//! it the handler's. What the handler does outside of its transaction, such as a request to another service, is not undone with it.
+//! A [`Rejection`](qrhook::Rejection) [knows its answer](qrhook::Rejection::to_response); the adapters' `Rejected`
+//! makes it the handler's. What the handler does outside of its transaction, such as a request to another service, is
+//! not undone with it.
 //!
-//! - *In flight* is found at once, and the transaction can still be used then. The backstop is a lock timeout of 250 ms, for a row
-//!   that somebody else keeps locked; after that the transaction is of no use, and neither is one in `REPEATABLE READ` or
-//!   `SERIALIZABLE` that meets an event which was handled since it began. Your own `lock_timeout` is left as it was.
-//! - *A commit that fails* may have happened: its answer can get lost. So the answer is a 503, and the sender's next try
-//!   finds a duplicate, or handles the event. [`commit`] sees to it.
-//! - A transaction that stays open keeps its event in flight. The receiver drops a handler at its limit, and with it the
-//!   transaction.
+//! - *In flight* is found at once, and the transaction can still be used then. The backstop is a lock timeout of 250
+//!   ms, for a row that somebody else keeps locked; after that the transaction is of no use, and neither is one in
+//!   `REPEATABLE READ` or `SERIALIZABLE` that meets an event which was handled since it began. Your own `lock_timeout`
+//!   is left as it was.
+//! - *A commit that fails* may have happened: its answer can get lost. So the answer is a 503, and the sender's next
+//!   try finds a duplicate, or handles the event. [`commit`] sees to it.
+//! - A transaction that stays open keeps its event in flight. The receiver drops a handler at its limit, and with it
+//!   the transaction.
 //! - An event keeps its record for the retention from its claim. The store and the transactions know of each other's
 //!   claims, so that a program can be changed from one to the other while events come in.
 //!
 //! # The claim with another driver
 //!
-//! The statement is [`CLAIM_IN`], for one row of two columns: the outcome, and one that is of no interest. Its parameters come
-//! from [`Delivery::claim_request`](qrhook::Delivery::claim_request); `None` means that the event is not deduplicated
-//! and is handled as it is.
+//! The statement is [`CLAIM_IN`], for one row of two columns: the outcome, and one that is of no interest. Its
+//! parameters come from [`Delivery::claim_request`](qrhook::Delivery::claim_request); `None` means that the event is
+//! not deduplicated and is handled as it is.
 //!
 //! | Parameter | Type | Value |
 //! | --- | --- | --- |
@@ -103,10 +105,11 @@
 //!
 //! # Your own migrations
 //!
-//! [`PostgresStore::connect`] makes the tables if they are missing, in one transaction; many programs may start at once.
-//! Their names are found through the `search_path`, which the URL can set: `?options=-c%20search_path%3Dwebhooks`. To
-//! make them yourself, run [`SCHEMA`] (the file `schema.sql` of this crate) and turn that off
-//! ([`with_migration`](PostgresOptions::with_migration)). It names the rights that the program needs. Tables of a newer version are refused.
+//! [`PostgresStore::connect`] makes the tables if they are missing, in one transaction; many programs may start at
+//! once. Their names are found through the `search_path`, which the URL can set:
+//! `?options=-c%20search_path%3Dwebhooks`. To make them yourself, run [`SCHEMA`] (the file `schema.sql` of this crate)
+//! and turn that off ([`with_migration`](PostgresOptions::with_migration)). It names the rights that the program
+//! needs. Tables of a newer version are refused.
 //!
 //! Sweeping is done by the receiver, a few records for each delivery. A record takes about 300 bytes with its indexes.
 //!
@@ -114,16 +117,16 @@
 //!
 //! A step takes [a second](PostgresOptions::with_step_time) at most, waiting for a connection included. The server is
 //! told the same: `statement_timeout` is that time, and `lock_timeout` half of it. On [a pool of
-//! yours](PostgresStore::with_pool) the settings of its connections stay as they are: the step ends in time, and what the server
-//! does for it ends when its own limits say so. Such a pool waits for a server that refuses connections, so that its
-//! outage shows as a timeout.
+//! yours](PostgresStore::with_pool) the settings of its connections stay as they are: the step ends in time, and what
+//! the server does for it ends when its own limits say so. Such a pool waits for a server that refuses connections, so
+//! that its outage shows as a timeout.
 //!
 //! # PgBouncer
 //!
-//! Pooling by session needs `ignore_startup_parameters = extra_float_digits, options`. Pooling by transaction also needs
-//! `?statement-cache-capacity=0` in the URL, or PgBouncer 1.21 and its `max_prepared_statements`. In both cases the
-//! server is not told the time limits; set them, and a `search_path` if you need one, for the role:
-//! `ALTER ROLE crm SET statement_timeout = '1s'`. Pooling by statement has no transactions to claim in.
+//! Pooling by session needs `ignore_startup_parameters = extra_float_digits, options`. Pooling by transaction also
+//! needs `?statement-cache-capacity=0` in the URL, or PgBouncer 1.21 and its `max_prepared_statements`. In both cases
+//! the server is not told the time limits; set them, and a `search_path` if you need one, for the role: `ALTER ROLE
+//! crm SET statement_timeout = '1s'`. Pooling by statement has no transactions to claim in.
 
 mod connections;
 mod error;
