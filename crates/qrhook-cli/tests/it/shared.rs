@@ -9,7 +9,7 @@ use std::{
 
 use qrhook_test_servers::{Postgres, Redis, RedisCluster};
 
-use crate::support::{Listen, PATIENCE, SECRETS, ids, scan};
+use crate::support::{Listen, PATIENCE, SECRETS, ids, run, scan};
 
 /// How a server goes away.
 #[derive(Debug, Clone, Copy)]
@@ -156,9 +156,31 @@ fn a_redis_server_that_is_full_refuses_and_recovers() {
 }
 
 #[test]
+fn a_postgres_server_that_is_full_refuses_and_forgets_nothing() {
+    let postgres = Postgres::start_small();
+    let folder = tempfile::tempdir().unwrap();
+    let listen = listen(folder.path(), "out", &postgres.url());
+    let url = format!("http://{}/qrstudio", listen.address);
+    let send = |count: &str| {
+        let more = ["--seed", "1", "--count", count, "--parallel", "32"];
+        run(&[&["send", "qrstudio", "scan.created", &url][..], &more].concat(), &SECRETS, b"")
+    };
+    let filling = send("20000");
+    listen.says("the store is full");
+    let answered =
+        |status: &str| filling.stdout.lines().filter(|line| line.contains(" ms ") && line.starts_with(status)).count();
+    let handled = answered("200");
+    assert_eq!((handled + answered("503"), filling.code), (20_000, Some(1)));
+    assert!((1000..20_000).contains(&handled), "{handled} of 20000");
+    assert_eq!(ids(&folder.path().join("out")).len(), handled, "what is acknowledged was handled, and nothing else");
+    assert_eq!(send("1000").code, Some(0), "what was handled is remembered");
+    assert_eq!(ids(&folder.path().join("out")).len(), handled);
+}
+
+#[test]
 fn a_redis_server_that_forgets_is_refused_with_what_to_change() {
     let redis = Redis::start_with(&[["maxmemory-policy", "allkeys-lru"]]);
-    let ran = crate::support::run(&["listen", "--addr", "127.0.0.1:0", "--store", &redis.url()], &SECRETS, b"");
+    let ran = run(&["listen", "--addr", "127.0.0.1:0", "--store", &redis.url()], &SECRETS, b"");
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.stderr);
     assert!(ran.stderr.contains("allkeys-lru") && ran.stderr.contains("noeviction"), "{}", ran.stderr);
 }
