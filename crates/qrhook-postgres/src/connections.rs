@@ -1,15 +1,12 @@
 //! The connections of a store.
 //!
-//! Not sqlx's pool, which asks the server twice more for every statement (before, and after in a task of its own), and
-//! waits for a server that refuses connections until its time is over: a step has to fail at once then, and say so.
+//! Its own pool is that of deadpool and not that of sqlx, which waits for a server that refuses connections until its time
+//! is over: a step has to fail at once then, and say so. It also asks the server twice more for every statement.
 
-use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{ops::DerefMut, time::Duration};
 
+use deadpool::managed::{self, Manager, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult};
 use sqlx::{ConnectOptions, PgConnection, PgPool, Postgres, pool::PoolConnection, postgres::PgConnectOptions};
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// After so long without use a connection is not used again: a firewall in between may have forgotten it.
 const IDLE: Duration = Duration::from_secs(60);
@@ -20,140 +17,114 @@ const AGE: Duration = Duration::from_secs(30 * 60);
 /// Where connections come from.
 pub(crate) enum Connections {
     /// A pool of the store's own.
-    Own(Box<Own>),
+    Own(managed::Pool<Connector>),
     /// The pool of the program.
-    Pool(PgPool),
+    Program(PgPool),
 }
 
-pub(crate) struct Own {
-    options: PgConnectOptions,
-    max: usize,
-    permits: Semaphore,
-    idle: Mutex<Vec<Idle>>,
-}
+/// How deadpool makes connections, and which it keeps.
+pub(crate) struct Connector(PgConnectOptions);
 
-struct Idle {
-    connection: PgConnection,
-    made: Instant,
-    left: Instant,
+impl Manager for Connector {
+    type Type = PgConnection;
+    type Error = sqlx::Error;
+
+    async fn create(&self) -> sqlx::Result<PgConnection> {
+        self.0.connect().await
+    }
+
+    /// Without the question whether it is alive: the statement asks that itself.
+    async fn recycle(&self, _: &mut PgConnection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
+        if metrics.last_used() < IDLE && metrics.age() < AGE {
+            Ok(())
+        } else {
+            Err(RecycleError::message("unused for long, or old"))
+        }
+    }
 }
 
 /// A connection for one step. One that is dropped before it is [given back](Self::give_back) is closed: it was cut off
 /// in the middle of a statement, and nobody knows when that ends.
-pub(crate) struct Lent<'a> {
-    place: Place<'a>,
+pub(crate) struct Lent {
+    /// Taken by whoever gives it back.
+    connection: Option<Connection>,
     /// Whether it was used before, so that its server may be gone meanwhile.
     pub(crate) used: bool,
 }
 
-enum Place<'a> {
-    Own { connection: PgConnection, made: Instant, home: &'a Own, permit: SemaphorePermit<'a> },
-    Pool { connection: CutOff, pool: &'a PgPool },
-}
-
-/// A pool takes back what is dropped; what was cut off is taken out of it first.
-struct CutOff(Option<PoolConnection<Postgres>>);
-
-impl Drop for CutOff {
-    fn drop(&mut self) {
-        drop(self.0.take().map(PoolConnection::detach));
-    }
+enum Connection {
+    Own(Object<Connector>),
+    Program(PoolConnection<Postgres>),
 }
 
 impl Connections {
     pub(crate) fn own(options: PgConnectOptions, max: usize) -> Self {
-        let max = max.clamp(1, Semaphore::MAX_PERMITS);
-        Self::Own(Box::new(Own { options, max, permits: Semaphore::new(max), idle: Mutex::default() }))
+        // The latest first, so that those that are not needed grow old.
+        let pool = managed::Pool::builder(Connector(options)).max_size(max.max(1)).queue_mode(QueueMode::Lifo);
+        Self::Own(pool.build().expect("only time limits would need a runtime, and it has none"))
     }
 
     /// A connection, used before if there is one. Whoever waits for it sets the time limit.
-    pub(crate) async fn lend(&self) -> sqlx::Result<Lent<'_>> {
+    pub(crate) async fn lend(&self) -> sqlx::Result<Lent> {
         match self {
-            Self::Own(home) => {
-                let permit = home.permits.acquire().await.map_err(|_| sqlx::Error::PoolClosed)?;
-                match home.take_idle() {
-                    Some(Idle { connection, made, .. }) => {
-                        Ok(Lent { place: Place::Own { connection, made, home, permit }, used: true })
-                    }
-                    None => home.connect(permit).await,
-                }
+            Self::Own(pool) => {
+                let connection = pool.get().await.map_err(|error| match error {
+                    PoolError::Backend(error) => error,
+                    _ => sqlx::Error::PoolClosed,
+                })?;
+                let used = Object::metrics(&connection).recycle_count > 0;
+                Ok(Lent { connection: Some(Connection::Own(connection)), used })
             }
-            // Without the question whether it is alive: the statement asks that itself.
-            Self::Pool(pool) => match pool.try_acquire() {
-                Some(connection) => Ok(Lent::of_pool(connection, pool, true)),
-                None => Ok(Lent::of_pool(pool.acquire().await?, pool, false)),
-            },
+            Self::Program(pool) => {
+                let (connection, used) = match pool.try_acquire() {
+                    Some(connection) => (connection, true),
+                    None => (pool.acquire().await?, false),
+                };
+                Ok(Lent { connection: Some(Connection::Program(connection)), used })
+            }
         }
+    }
+
+    /// Another connection in place of one that turned out to be dead, as those that wait beside it will be.
+    pub(crate) async fn renew(&self, dead: Lent) -> sqlx::Result<Lent> {
+        drop(dead);
+        if let Self::Own(pool) = self {
+            pool.retain(|_, _| false);
+        }
+        self.lend().await
     }
 
     /// How many connections there may be.
     pub(crate) fn max(&self) -> usize {
         match self {
-            Self::Own(own) => own.max,
-            Self::Pool(pool) => usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX),
+            Self::Own(pool) => pool.status().max_size,
+            Self::Program(pool) => usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX),
         }
     }
 }
 
-impl Own {
-    async fn connect<'a>(&'a self, permit: SemaphorePermit<'a>) -> sqlx::Result<Lent<'a>> {
-        let connection = self.options.connect().await?;
-        Ok(Lent { place: Place::Own { connection, made: Instant::now(), home: self, permit }, used: false })
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn take_idle(&self) -> Option<Idle> {
-        let mut idle = self.idle();
-        let latest = idle.pop()?;
-        if latest.left.elapsed() < IDLE {
-            return Some(latest);
-        }
-        // The others have waited for longer.
-        idle.clear();
-        None
-    }
-}
-
-impl<'a> Lent<'a> {
-    fn of_pool(connection: PoolConnection<Postgres>, pool: &'a PgPool, used: bool) -> Self {
-        Self { place: Place::Pool { connection: CutOff(Some(connection)), pool }, used }
-    }
-
+impl Lent {
     pub(crate) fn connection(&mut self) -> sqlx::Result<&mut PgConnection> {
-        match &mut self.place {
-            Place::Own { connection, .. } => Ok(connection),
-            Place::Pool { connection, .. } => connection.0.as_deref_mut().ok_or(sqlx::Error::PoolClosed),
-        }
-    }
-
-    /// Another connection in place of this one, which turned out to be dead.
-    pub(crate) async fn renew(self) -> sqlx::Result<Lent<'a>> {
-        match self.place {
-            Place::Own { connection, home, permit, .. } => {
-                drop(connection);
-                home.connect(permit).await
-            }
-            Place::Pool { connection, pool } => {
-                drop(connection);
-                Ok(Self::of_pool(pool.acquire().await?, pool, false))
-            }
+        match &mut self.connection {
+            Some(Connection::Own(connection)) => Ok(connection.deref_mut()),
+            Some(Connection::Program(connection)) => Ok(connection.deref_mut()),
+            None => Err(sqlx::Error::PoolClosed),
         }
     }
 
     /// Keeps it for the next step.
-    pub(crate) fn give_back(self) {
-        match self.place {
-            Place::Own { connection, made, home, permit } => {
-                if made.elapsed() < AGE {
-                    home.idle().push(Idle { connection, made, left: Instant::now() });
-                }
-                // Last, so that whoever waits for the place finds the connection.
-                drop(permit);
-            }
-            Place::Pool { mut connection, .. } => drop(connection.0.take()),
+    pub(crate) fn give_back(mut self) {
+        drop(self.connection.take());
+    }
+}
+
+impl Drop for Lent {
+    /// A pool takes back what is dropped; what was cut off is taken out of it first.
+    fn drop(&mut self) {
+        match self.connection.take() {
+            Some(Connection::Own(connection)) => drop(Object::take(connection)),
+            Some(Connection::Program(connection)) => drop(connection.detach()),
+            None => {}
         }
     }
 }

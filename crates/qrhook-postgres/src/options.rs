@@ -91,13 +91,13 @@ impl PostgresOptions {
                 "the pool's connections run with synchronous_commit=off: a crash of the server may lose handled ids"
             );
         }
-        Ok(PostgresStore::new(Connections::Pool(pool), self.step_time))
+        Ok(PostgresStore::new(Connections::Program(pool), self.step_time))
     }
 
     /// The limits of the server, so that it does not work on for somebody who went away.
     fn limits(&self, options: PgConnectOptions, found: &Found) -> PgConnectOptions {
-        // Zero would be no limit.
-        let millis = |time: Duration| time.as_millis().max(1).to_string();
+        // Zero would be no limit, and more than 31 bits no number.
+        let millis = |time: Duration| time.as_millis().clamp(1, 0x7fff_ffff).to_string();
         let options = options.options([
             ("statement_timeout", millis(self.step_time)),
             ("lock_timeout", millis(self.step_time.mul_f64(0.5))),

@@ -108,7 +108,7 @@ impl Connections {
         // A server that was started again has ended the connections that waited here. Every step can be repeated: a
         // claim finds itself, a commit or a release finds that it is done.
         if lent.used && answer.as_ref().is_err_and(ends_the_connection) {
-            lent = lent.renew().await?;
+            lent = self.renew(lent).await?;
             answer = question().fetch_one(lent.connection()?).await;
         }
         if !answer.as_ref().is_err_and(ends_the_connection) {
