@@ -1,4 +1,4 @@
-//! Two `qrhook listen` on one shared store, under load, while things go wrong: `load postgres|redis`.
+//! Two `qrhook listen` on one shared store, under load, while things go wrong: `qrhook-load postgres|redis`.
 //!
 //! Rounds of deliveries come from `qrhook send`, a third of them repeats that go to the other receiver. One receiver is
 //! killed with -9 and started again five times, the database server is restarted once. What was not acknowledged is sent
@@ -64,7 +64,7 @@ fn main() -> Result<ExitCode> {
                 server.start_again();
             })
         }
-        _ => Err("load postgres|redis".into()),
+        _ => Err("qrhook-load postgres|redis".into()),
     }
 }
 
