@@ -1,7 +1,7 @@
 -- The tables of qrhook-postgres, schema version 1. PostgreSQL 12 or newer.
 --
 -- PostgresStore::connect makes them by itself. To make them with your own migrations, run this file in one
--- transaction and turn that off (PostgresOptions::with_migration). It can be run again. The names are found through the
+-- transaction in READ COMMITTED and turn that off (PostgresOptions::with_migration). It can be run again. The names are found through the
 -- search_path. The store then needs these rights:
 --
 --   GRANT SELECT, INSERT, UPDATE, DELETE ON qrhook_event TO the_program;
@@ -12,8 +12,8 @@ SELECT pg_advisory_xact_lock(124736192343915);
 
 -- One row for each event. `until` ends a claim's lease, or the retention when the event is done. `forget` is where a
 -- sweep begins to look: the retention counted from the claim, so that a late commit still finds a claim whose lease is
--- over. A commit moves `done` and `until` alone, which are in no index, and finds room on the row's own page: it touches
--- no index, and works on a disk that is full.
+-- over. A commit moves `done` and `until` alone, which are in no index, and every page has room for it from the start: it
+-- touches no index, and needs no new page, so that it works when the table cannot grow.
 CREATE TABLE IF NOT EXISTS qrhook_event (
     key bytea NOT NULL PRIMARY KEY,
     owner bytea NOT NULL,
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS qrhook_event (
     until timestamptz NOT NULL,
     forget timestamptz NOT NULL,
     occurrence integer NOT NULL
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 50);
 
 CREATE INDEX IF NOT EXISTS qrhook_event_forget ON qrhook_event (forget);
 

@@ -1,10 +1,12 @@
 -- Claims an event inside a transaction, and remembers it as handled when that commits.
--- $1 key (16 bytes), $2 retention in microseconds, $3 occurrence (32 bits, as a signed integer)
+-- $1 key (16 bytes), $2 lease and $3 retention in microseconds, $4 occurrence (32 bits, as a signed integer)
 WITH moment AS MATERIALIZED (
     SELECT clock_timestamp() AS now, current_setting('lock_timeout') AS lock_timeout
 ),
+-- A record of a transaction names it as its owner: one that asks twice finds its own.
 found AS MATERIALIZED (
-    SELECT done, occurrence FROM qrhook_event, moment WHERE key = $1::bytea AND until > now
+    SELECT done, occurrence, coalesce(owner = int8send(txid_current_if_assigned()), false) AS ours
+    FROM qrhook_event, moment WHERE key = $1::bytea AND until > now
 ),
 -- Nothing is written for a record that is live. For others, one claim at a time: the second one does not wait.
 place AS MATERIALIZED (
@@ -14,15 +16,28 @@ place AS MATERIALIZED (
     END AS free
     FROM moment
 ),
--- Should somebody else hold the row, it is not waited for long. Set back below.
-hurry AS MATERIALIZED (
-    SELECT now, set_config('lock_timeout', '250ms', true) FROM place WHERE free
+terms AS MATERIALIZED (
+    SELECT now,
+        -- Should somebody else hold the row, it is not waited for long. Set back below.
+        set_config('lock_timeout', '250ms', true),
+        -- A program that dies or hangs inside its transaction holds the event no longer than its lease.
+        CASE
+            WHEN current_setting('idle_in_transaction_session_timeout')::interval = interval '0'
+                OR current_setting('idle_in_transaction_session_timeout')::interval > $2::bigint * interval '1 microsecond'
+            THEN set_config('idle_in_transaction_session_timeout',
+                least(greatest($2::bigint / 1000, 1), 2147483647)::text, true)
+        END,
+        -- What is acknowledged is on the disk.
+        CASE
+            WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true)
+        END
+    FROM place WHERE free
 ),
 taken AS (
     INSERT INTO qrhook_event AS event (key, owner, done, until, forget, occurrence)
-    SELECT $1::bytea, '', true, now + $2::bigint * interval '1 microsecond',
-        now + $2::bigint * interval '1 microsecond', $3::integer
-    FROM hurry
+    SELECT $1::bytea, int8send(txid_current()), true, now + $3::bigint * interval '1 microsecond',
+        now + $3::bigint * interval '1 microsecond', $4::integer
+    FROM terms
     ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, done = excluded.done, until = excluded.until,
         forget = excluded.forget, occurrence = excluded.occurrence
     WHERE event.until <= clock_timestamp()
@@ -30,8 +45,8 @@ taken AS (
 ),
 answer AS MATERIALIZED (
     SELECT CASE
-        WHEN EXISTS (SELECT FROM taken) THEN 'acquired'
-        WHEN found.done AND found.occurrence = $3::integer THEN 'duplicate'
+        WHEN EXISTS (SELECT FROM taken) OR found.ours THEN 'acquired'
+        WHEN found.done AND found.occurrence = $4::integer THEN 'duplicate'
         WHEN found.done THEN 'conflict'
         WHEN found.done IS NOT NULL THEN 'in flight'
         -- It came to be after this statement began. To be asked again.

@@ -3,8 +3,15 @@
 WITH found AS MATERIALIZED (
     SELECT done FROM qrhook_event WHERE key = $1::bytea AND owner = $2::bytea
 ),
+-- What is acknowledged is on the disk.
+durable AS MATERIALIZED (
+    SELECT CASE
+        WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true)
+    END
+),
 settled AS (
     UPDATE qrhook_event SET done = true, until = clock_timestamp() + $3::bigint * interval '1 microsecond'
+    FROM durable
     WHERE key = $1::bytea AND owner = $2::bytea AND NOT done
     RETURNING key
 )

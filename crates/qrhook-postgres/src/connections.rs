@@ -75,23 +75,25 @@ impl Connections {
                 let used = Object::metrics(&connection).recycle_count > 0;
                 Ok(Lent { connection: Some(Connection::Own(connection)), used })
             }
+            // By the settings of the program, which may look whether it is alive, or change it first.
             Self::Program(pool) => {
-                let (connection, used) = match pool.try_acquire() {
-                    Some(connection) => (connection, true),
-                    None => (pool.acquire().await?, false),
-                };
-                Ok(Lent { connection: Some(Connection::Program(connection)), used })
+                Ok(Lent { connection: Some(Connection::Program(pool.acquire().await?)), used: true })
             }
         }
     }
 
-    /// Another connection in place of one that turned out to be dead, as those that wait beside it will be.
+    /// Another connection in place of one that turned out to be dead.
     pub(crate) async fn renew(&self, dead: Lent) -> sqlx::Result<Lent> {
         drop(dead);
+        self.forget_idle();
+        self.lend().await
+    }
+
+    /// Does not use those again that wait: what was found out of one of them is likely true of all.
+    pub(crate) fn forget_idle(&self) {
         if let Self::Own(pool) = self {
             pool.retain(|_, _| false);
         }
-        self.lend().await
     }
 
     /// How many connections there may be.

@@ -4,8 +4,8 @@ use std::{error::Error, fmt, io};
 
 use qrhook::store::StoreError;
 
-/// Why a server cannot be used as a store. Its message names neither the server nor its user: what stands in a URL may
-/// turn out to be a part of the password.
+/// Why a server cannot be used as a store. Its message names neither the server nor its user or database: what stands in
+/// a URL may turn out to be a part of the password.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ConnectError {
@@ -16,12 +16,12 @@ pub enum ConnectError {
         /// What the system said.
         source: ServerError,
     },
-    /// The server requires TLS, or its certificate is not trusted, or this program was built without TLS.
+    /// The server's certificate is not trusted, or TLS was asked for and is not built in.
     Tls {
         /// What the TLS library said.
         source: ServerError,
     },
-    /// The server refuses the user or the password.
+    /// The server refuses the user, the password, or a connection without TLS.
     Login {
         /// What the server said.
         source: ServerError,
@@ -77,7 +77,11 @@ impl From<sqlx::Error> for ServerError {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(error) => {
-                Self { code: error.code().map(Into::into), message: error.message().to_owned() }
+                let code: Option<String> = error.code().map(Into::into);
+                // Those name what stands in the URL.
+                let names_the_url = code.as_deref().is_some_and(|code| code.starts_with("28") || code == "3D000");
+                let message = if names_the_url { "refused" } else { error.message() };
+                Self { message: message.to_owned(), code }
             }
             sqlx::Error::Io(error) => Self::new(error.to_string()),
             other => Self::new(other.to_string()),
@@ -133,7 +137,7 @@ impl fmt::Display for ConnectError {
             ),
             Self::Unreachable { .. } => f.write_str("the server cannot be reached"),
             Self::Tls { .. } => f.write_str("no trusted TLS connection to the server"),
-            Self::Login { .. } => f.write_str("the server refuses the user or the password"),
+            Self::Login { .. } => f.write_str("the server refuses the user, the password, or a connection without TLS"),
             Self::MissingDatabase { .. } => f.write_str("the server has no such database"),
             Self::ReadOnly => f.write_str("the server is a replica or allows only reading; name the primary"),
             Self::MissingTables => {

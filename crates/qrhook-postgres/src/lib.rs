@@ -23,10 +23,11 @@
 //! | --- | --- |
 //! | two programs claim an event at once | one has it; the other one is told that it is in flight, without waiting |
 //! | a program dies | its claims end with their leases; what it committed is known |
-//! | the server is stopped, crashes or fails over | steps fail until it is back, then they work again. What was acknowledged is on its disk: `synchronous_commit=off` is overruled, `fsync=off` is warned of |
+//! | the server is stopped, crashes or fails over | steps fail until it is back, then they work again. What was acknowledged is on its disk: `synchronous_commit=off` is overruled for every commit, `fsync=off` is warned of |
 //! | the server was started again, and nobody noticed | the first step gets a new connection and is repeated; a claim that was recorded before finds itself |
 //! | the server hangs | a step fails in a second, by the clock of this program |
-//! | its disk is full | claims fail as [full](qrhook::store::StoreErrorKind::Full), duplicates are known, and commits find room on the page of their claim |
+//! | its tables cannot grow | claims fail as [full](qrhook::store::StoreErrorKind::Full), duplicates are known, and commits find room on the page of their claim |
+//! | its log cannot grow (`pg_wal` on a full disk) | the server itself stops, as PostgreSQL does then |
 //! | the clock of a program is wrong | nothing: leases and retentions run on the server's |
 //!
 //! The server's clock is a wall clock. Setting it forwards ends leases and retentions early by that much, setting it
@@ -65,13 +66,19 @@
 //! not undone with it.
 //!
 //! - *In flight* is found at once, and the transaction can still be used then. The backstop is a lock timeout of 250
-//!   ms, for a row that somebody else keeps locked; after that the transaction is of no use, and neither is one in
-//!   `REPEATABLE READ` or `SERIALIZABLE` that meets an event which was handled since it began. Your own `lock_timeout`
-//!   is left as it was.
+//!   ms, for a row that somebody else keeps locked; after that the transaction is of no use. Your own `lock_timeout` is
+//!   left as it was.
 //! - *A commit that fails* may have happened: its answer can get lost. So the answer is a 503, and the sender's next
 //!   try finds a duplicate, or handles the event. [`commit`] sees to it.
-//! - A transaction that stays open keeps its event in flight. The receiver drops a handler at its limit, and with it
-//!   the transaction.
+//! - *A program that dies or hangs* in its transaction holds the event no longer than its lease: the claim sets
+//!   `idle_in_transaction_session_timeout` for the transaction, unless yours is shorter. For a statement that runs, set
+//!   `statement_timeout` for the role.
+//! - *Isolation*: `READ COMMITTED`, PostgreSQL's default, serves best. `REPEATABLE READ` and `SERIALIZABLE` are safe and
+//!   refuse more: an event that was handled since the transaction began, and in `SERIALIZABLE` sometimes two different
+//!   events at once. The answer is 503, which a sender that does not retry (QR Planet) makes a lost event.
+//! - *Your pool* waits for a server that is gone, by default longer than a handler may run: build it with
+//!   `PgPoolOptions::new().acquire_timeout(Duration::from_secs(1))`. Where a server's machine can vanish without a word,
+//!   its transactions keep their connections until TCP gives up; `net.ipv4.tcp_retries2` says when.
 //! - An event keeps its record for the retention from its claim. The store and the transactions know of each other's
 //!   claims, so that a program can be changed from one to the other while events come in.
 //!
@@ -79,13 +86,14 @@
 //!
 //! The statement is [`CLAIM_IN`], for one row of two columns: the outcome, and one that is of no interest. Its
 //! parameters come from [`Delivery::claim_request`](qrhook::Delivery::claim_request); `None` means that the event is
-//! not deduplicated and is handled as it is.
+//! not deduplicated and is handled as it is, and an error that the receiver does not leave the claim to the handler.
 //!
 //! | Parameter | Type | Value |
 //! | --- | --- | --- |
 //! | `$1` | `bytea` | `request.key().as_bytes()` |
-//! | `$2` | `bigint` | `request.terms().retention().as_micros()` |
-//! | `$3` | `integer` | `request.terms().occurrence().cast_signed()` |
+//! | `$2` | `bigint` | `request.terms().lease().as_micros()` |
+//! | `$3` | `bigint` | `request.terms().retention().as_micros()` |
+//! | `$4` | `integer` | `request.terms().occurrence().cast_signed()` |
 //!
 //! | Outcome | What to do |
 //! | --- | --- |
@@ -96,8 +104,9 @@
 //! | `changed` | ask again; after a few times as `in flight` |
 //! | SQLSTATE 55P03, 40001 or 40P01 | roll back, as `in flight` |
 //!
-//! Run it inside a transaction: without one, the event would be handled before you began. Check that the answer to your
-//! `COMMIT` is not `ROLLBACK`: that is what a transaction ends with in which a statement failed. The statement:
+//! Run it inside a transaction: without one, the event would be handled before you began. Before the `COMMIT` run an
+//! empty statement such as `SELECT`, and roll back when it fails: in a transaction in which a statement failed, `COMMIT`
+//! rolls back, and most drivers do not tell. The statement:
 //!
 //! ```sql
 #![doc = include_str!("../sql/claim_in.sql")]
@@ -123,10 +132,11 @@
 //!
 //! # PgBouncer
 //!
-//! Pooling by session needs `ignore_startup_parameters = extra_float_digits, options`. Pooling by transaction also
-//! needs `?statement-cache-capacity=0` in the URL, or PgBouncer 1.21 and its `max_prepared_statements`. In both cases
-//! the server is not told the time limits; set them, and a `search_path` if you need one, for the role: `ALTER ROLE
-//! crm SET statement_timeout = '1s'`. Pooling by statement has no transactions to claim in.
+//! Pooling by session needs `ignore_startup_parameters = extra_float_digits, options`. Pooling by transaction needs
+//! PgBouncer 1.21 or newer with `max_prepared_statements` above 0 as well, for this store and for the handler's pool: older
+//! ones mix up the prepared statements of their clients, and no setting of sqlx prevents it. Here the server is not told
+//! the settings of the connection; set them, and a `search_path` if you need one, for the role: `ALTER ROLE crm SET
+//! statement_timeout = '1s'`. Pooling by statement has no transactions to claim in. None of this is part of the tests.
 
 mod connections;
 mod error;

@@ -2,12 +2,12 @@
 
 use std::{io, str::FromStr, time::Duration};
 
-use sqlx::{ConnectOptions, Connection, PgPool, postgres::PgConnectOptions};
+use sqlx::{ConnectOptions, PgPool, postgres::PgConnectOptions};
 
 use crate::{
     connections::Connections,
     error::{ConnectError, ServerError},
-    schema::{self, Found},
+    schema,
     store::PostgresStore,
 };
 
@@ -54,24 +54,11 @@ impl PostgresOptions {
     ///
     /// When the server cannot be the store; [`ConnectError`] says why.
     pub async fn connect(self, url: &str) -> Result<PostgresStore, ConnectError> {
-        let options = parse(url)?.disable_statement_logging();
-        let prepared = async {
-            // Not one of the pool's: making the tables may take longer than a step.
-            let mut connection = options.connect().await.map_err(|error| {
-                // Without a socket there is no other file than those of the certificates.
-                let by_file = options.get_socket().is_some() || options.get_host().starts_with('/');
-                if !by_file && is_missing_file(&error) {
-                    return ConnectError::Tls { source: ServerError::new("a file of a certificate is missing") };
-                }
-                ConnectError::from_server(error)
-            })?;
-            let found = schema::prepare(&mut connection, self.migration).await?;
-            // It is of no use any more, so that it does not matter whether the server hears of it.
-            let _ = connection.close().await;
-            Ok(found)
-        };
-        let found = in_time(prepared).await?;
-        let connections = Connections::own(self.limits(options, &found), self.max_connections);
+        let options = self.limits(parse(url)?.disable_statement_logging());
+        // Without a socket there is no other file than those of the certificates.
+        let by_file = options.get_socket().is_some() || options.get_host().starts_with('/');
+        let connections = Connections::own(options, self.max_connections);
+        self.prepare(&connections, by_file).await?;
         Ok(PostgresStore::new(connections, self.step_time))
     }
 
@@ -82,29 +69,37 @@ impl PostgresOptions {
     ///
     /// When the server cannot be the store; [`ConnectError`] says why.
     pub async fn connect_with(self, pool: PgPool) -> Result<PostgresStore, ConnectError> {
+        let connections = Connections::Program(pool);
+        self.prepare(&connections, true).await?;
+        Ok(PostgresStore::new(connections, self.step_time))
+    }
+
+    /// By a connection of the kind that the steps will have, and which the first of them gets.
+    async fn prepare(&self, connections: &Connections, by_file: bool) -> Result<(), ConnectError> {
         let prepared = async {
-            let mut connection = pool.acquire().await.map_err(ConnectError::from_server)?;
-            schema::prepare(&mut connection, self.migration).await
+            let mut lent = connections.lend().await.map_err(|error| {
+                if !by_file && is_missing_file(&error) {
+                    return ConnectError::Tls { source: ServerError::new("a file of a certificate is missing") };
+                }
+                ConnectError::from_server(error)
+            })?;
+            schema::prepare(lent.connection().map_err(ConnectError::from_server)?, self.migration).await?;
+            lent.give_back();
+            Ok(())
         };
-        if in_time(prepared).await?.commits_early {
-            tracing::warn!(
-                "the pool's connections run with synchronous_commit=off: a crash of the server may lose handled ids"
-            );
-        }
-        Ok(PostgresStore::new(Connections::Program(pool), self.step_time))
+        let unreachable = || ConnectError::Unreachable { source: ServerError::new("it did not answer in time") };
+        tokio::time::timeout(CONNECT_TIME, prepared).await.unwrap_or_else(|_| Err(unreachable()))
     }
 
     /// The limits of the server, so that it does not work on for somebody who went away.
-    fn limits(&self, options: PgConnectOptions, found: &Found) -> PgConnectOptions {
+    fn limits(&self, options: PgConnectOptions) -> PgConnectOptions {
         // Zero would be no limit, and more than 31 bits no number.
         let millis = |time: Duration| time.as_millis().clamp(1, 0x7fff_ffff).to_string();
-        let options = options.options([
+        options.options([
             ("statement_timeout", millis(self.step_time)),
             ("lock_timeout", millis(self.step_time.mul_f64(0.5))),
             ("default_transaction_isolation", "read committed".to_owned()),
-        ]);
-        // Other values than `off` are the choice of who runs the server.
-        if found.commits_early { options.options([("synchronous_commit", "on")]) } else { options }
+        ])
     }
 }
 
@@ -118,10 +113,4 @@ fn parse(url: &str) -> Result<PgConnectOptions, ConnectError> {
 
 fn is_missing_file(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Io(cause) if cause.kind() == io::ErrorKind::NotFound)
-}
-
-async fn in_time<T>(prepared: impl Future<Output = Result<T, ConnectError>>) -> Result<T, ConnectError> {
-    tokio::time::timeout(CONNECT_TIME, prepared)
-        .await
-        .unwrap_or_else(|_| Err(ConnectError::Unreachable { source: ServerError::new("it did not answer in time") }))
 }

@@ -13,7 +13,6 @@ const VERSION: i32 = 1;
 const INSPECT: &str = "
     SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean,
         current_setting('fsync')::boolean,
-        current_setting('synchronous_commit') = 'off',
         to_regclass('qrhook_event') IS NOT NULL AND to_regclass('qrhook_schema') IS NOT NULL";
 
 /// Of the tables that are found through the search path.
@@ -24,17 +23,11 @@ const MAY_USE: &str = "
 
 const COLUMNS: &str = "SELECT key, owner, done, until, forget, occurrence FROM qrhook_event LIMIT 0";
 
-/// What was found out about a server that can be the store.
-pub(crate) struct Found {
-    /// Whether it acknowledges what is not on its disk yet, unless it is told otherwise.
-    pub(crate) commits_early: bool,
-}
-
 /// Looks whether a server can be the store, and makes the tables if they are missing and that is wanted.
-pub(crate) async fn prepare(connection: &mut PgConnection, migrate: bool) -> Result<Found, ConnectError> {
-    let inspected: (bool, bool, bool, bool) =
+pub(crate) async fn prepare(connection: &mut PgConnection, migrate: bool) -> Result<(), ConnectError> {
+    let inspected: (bool, bool, bool) =
         sqlx::query_as(INSPECT).fetch_one(&mut *connection).await.map_err(ConnectError::from_server)?;
-    let (read_only, fsync, commits_early, tables) = inspected;
+    let (read_only, fsync, tables) = inspected;
     if read_only {
         return Err(ConnectError::ReadOnly);
     }
@@ -49,13 +42,17 @@ pub(crate) async fn prepare(connection: &mut PgConnection, migrate: bool) -> Res
         }
         create(connection).await.map_err(ConnectError::from_server)?;
     }
-    check(connection).await?;
-    Ok(Found { commits_early })
+    check(connection).await
 }
 
+/// Several programs may start at once: whoever comes second waits for a lock in the file, finds the tables, and changes
+/// nothing. In a stricter isolation it would not see them.
 async fn create(connection: &mut PgConnection) -> sqlx::Result<()> {
-    let mut transaction = connection.begin().await?;
-    // It begins with a lock: whoever had that before has made the tables, and this changes nothing.
+    let mut transaction = connection.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+    // Longer than a step.
+    sqlx::raw_sql("SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '10s'")
+        .execute(&mut *transaction)
+        .await?;
     sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
     transaction.commit().await
 }

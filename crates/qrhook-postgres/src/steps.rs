@@ -95,7 +95,14 @@ impl Connections {
             }
             Err(StoreError::unavailable("the record changes faster than it can be read"))
         };
-        tokio::time::timeout(time, asked).await.unwrap_or_else(|_| Err(StoreError::timeout()))
+        match tokio::time::timeout(time, asked).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                // The server may have moved, and left connections behind that never answer.
+                self.forget_idle();
+                Err(StoreError::timeout())
+            }
+        }
     }
 
     async fn ask_once<'q, T>(&self, question: impl Fn() -> Question<'q, T>) -> sqlx::Result<T>

@@ -30,10 +30,11 @@ pub struct ClaimedIn {
 /// Claims an event inside a transaction: the id is remembered when the transaction commits, together with what else was
 /// written in it, and not at all when it does not.
 ///
-/// Does not wait for another transaction that handles the same event. An event that is not deduplicated is claimed
-/// without a word, and so is a delivery that came from no [`Receiver`](qrhook::Receiver). The receiver has to be built
-/// [with its claims left to the handler](qrhook::receiver::ReceiverBuilder::with_claims_left_to_the_handler); otherwise
-/// its own claim is found, and the answer is [`Rejection::InFlight`].
+/// Does not wait for another transaction that handles the same event. A transaction that claims an event twice has it
+/// twice. An event that is not deduplicated is claimed without a word.
+///
+/// In the rest of the transaction, `synchronous_commit` is not `off`, and the server ends the session when the
+/// transaction is idle for longer than the receiver's lease: a program that died in it holds the event no longer.
 ///
 /// The [crate page](crate#the-claim-inside-your-transaction) has the handler in full.
 ///
@@ -46,11 +47,12 @@ pub struct ClaimedIn {
 /// | [`Duplicate`](Rejection::Duplicate) | the event was handled |
 /// | [`InFlight`](Rejection::InFlight) | it is being handled, by a transaction or through the store; or it was handled since a transaction in `REPEATABLE READ` or `SERIALIZABLE` began |
 /// | [`Store`](Rejection::Store) | the server failed; the cause is in the log |
+/// | [`ClaimNotLeft`](Rejection::ClaimNotLeft) | the delivery is not of a receiver [with its claims left to the handler](qrhook::receiver::ReceiverBuilder::with_claims_left_to_the_handler) |
 pub async fn claim_in<P: Provider>(
     transaction: &mut Transaction<'_, Postgres>,
     delivery: &Delivery<P>,
 ) -> Result<ClaimedIn, Rejection> {
-    let Some(request) = delivery.claim_request() else { return Ok(ClaimedIn { id_conflict: false }) };
+    let Some(request) = delivery.claim_request()? else { return Ok(ClaimedIn { id_conflict: false }) };
     match claim_key(transaction, request.key(), request.terms()).await? {
         Found::Nothing => Ok(ClaimedIn { id_conflict: false }),
         Found::Done { same_occurrence: true } => Err(Rejection::Duplicate { id_conflict: false }),
@@ -80,15 +82,15 @@ pub async fn claim_in<P: Provider>(
 ///
 /// # Errors
 ///
-/// [`Rejection::Store`], the ready-made answer of the handler; the cause is in the log.
+/// The ready-made answer of the handler: [`Rejection::Store`], with the cause in the log; or [`Rejection::InFlight`] when
+/// the transaction met another and was rolled back, as in `SERIALIZABLE` it may.
 pub async fn commit(mut transaction: Transaction<'_, Postgres>) -> Result<(), Rejection> {
     // Fails in a transaction that cannot be committed any more; COMMIT itself ends that one without an error.
-    let usable = sqlx::query("SELECT").execute(&mut *transaction).await;
-    let committed = match usable {
-        Ok(_) => transaction.commit().await,
-        Err(error) => Err(error),
-    };
-    committed.map_err(|error| failure(error, "whether the transaction of the handler was committed is not known"))
+    if let Err(error) = sqlx::query("SELECT").execute(&mut *transaction).await {
+        return Err(rejection(error, "the transaction of the handler had failed, and was not committed"));
+    }
+    let committed = transaction.commit().await;
+    committed.map_err(|error| rejection(error, "whether the transaction of the handler was committed is not known"))
 }
 
 enum Found {
@@ -100,11 +102,13 @@ async fn claim_key(transaction: &mut Transaction<'_, Postgres>, key: &Key, terms
     for _ in 0..TRIES {
         let asked = sqlx::query_as(CLAIM_IN)
             .bind(&key.as_bytes()[..])
+            .bind(micros(terms.lease()))
             .bind(micros(terms.retention()))
             .bind(signed(terms.occurrence()))
             .fetch_one(&mut **transaction)
             .await;
-        let (outcome, _lock_timeout): (String, String) = asked.map_err(rejection)?;
+        let (outcome, _lock_timeout): (String, String) =
+            asked.map_err(|error| rejection(error, "the event was not claimed in the transaction of the handler"))?;
         match outcome.as_str() {
             "acquired" => return Ok(Found::Nothing),
             "duplicate" => return Ok(Found::Done { same_occurrence: true }),
@@ -116,15 +120,11 @@ async fn claim_key(transaction: &mut Transaction<'_, Postgres>, key: &Key, terms
     Err(Rejection::InFlight)
 }
 
-fn rejection(error: sqlx::Error) -> Rejection {
-    match code(&error).as_deref() {
-        // Somebody held the row, or handled the event since this transaction began. The transaction is of no use then.
-        Some("55P03" | "40001" | "40P01") => Rejection::InFlight,
-        _ => failure(error, "the event was not claimed in the transaction of the handler"),
+fn rejection(error: sqlx::Error, what: &str) -> Rejection {
+    // Somebody held the row, or this transaction met another, and is rolled back. Certainly not committed, and no fault.
+    if matches!(code(&error).as_deref(), Some("55P03" | "40001" | "40P01")) {
+        return Rejection::InFlight;
     }
-}
-
-fn failure(error: sqlx::Error, what: &str) -> Rejection {
     let error = store_error(error);
     let cause = std::error::Error::source(&error).map(tracing::field::display);
     tracing::error!(cause, "{error}: {what}");

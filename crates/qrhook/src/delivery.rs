@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::{
     event::{Event, Identity, Oddities, Oddity, Scan},
     provider::Provider,
-    store::ClaimRequest,
+    store::{ClaimNotLeft, ClaimRequest},
     time::{Timestamp, UnixTime},
     verify::{MatchedSecret, Proof},
 };
@@ -26,6 +26,7 @@ pub struct Delivery<P: Provider> {
 /// What the receiver found out about a delivery at its claim.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Flags {
+    pub(crate) claim_left: bool,
     pub(crate) claim_request: Option<ClaimRequest>,
     pub(crate) id_conflict: bool,
     pub(crate) unclaimed: bool,
@@ -92,10 +93,13 @@ impl<P: Provider> Delivery<P> {
         &self.oddities
     }
 
-    /// What the event is claimed by in a store. `None` when it is not deduplicated, and for a delivery that came from no
-    /// [`Receiver`](crate::Receiver).
-    pub fn claim_request(&self) -> Option<&ClaimRequest> {
-        self.flags.claim_request.as_ref()
+    /// What the event is claimed by, for a handler that makes the claim. `None` when it is not deduplicated.
+    ///
+    /// # Errors
+    ///
+    /// When the claim is not left to the handler: a mistake in the program, which would handle every repeat.
+    pub fn claim_request(&self) -> Result<Option<&ClaimRequest>, ClaimNotLeft> {
+        if self.flags.claim_left { Ok(self.flags.claim_request.as_ref()) } else { Err(ClaimNotLeft) }
     }
 
     /// Whether another event with this id was handled before, of another type or time of creation. Such a delivery

@@ -4,7 +4,10 @@ use std::{fmt, time::Duration};
 
 use http::{HeaderValue, Response, StatusCode, header};
 
-use crate::{store::StoreErrorKind, verify::VerifyError};
+use crate::{
+    store::{ClaimNotLeft, StoreErrorKind},
+    verify::VerifyError,
+};
 
 /// Why a request is answered without its handler, or in spite of it.
 ///
@@ -46,6 +49,8 @@ pub enum Rejection {
     LeaseOver,
     /// The task of the handler is gone without an answer, because its runtime is ending.
     TaskGone,
+    /// The handler claims by itself, and its receiver does not leave that to it.
+    ClaimNotLeft,
 }
 
 /// When a sender that looks at it should try again.
@@ -71,6 +76,7 @@ impl Rejection {
             Self::HandlerPanicked => "handler-panicked",
             Self::LeaseOver => "lease-over",
             Self::TaskGone => "task-gone",
+            Self::ClaimNotLeft => "claim-not-left",
         }
     }
 
@@ -87,7 +93,7 @@ impl Rejection {
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::BodyIncomplete => StatusCode::BAD_REQUEST,
             Self::Duplicate { .. } => StatusCode::OK,
-            Self::HandlerPanicked => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::HandlerPanicked | Self::ClaimNotLeft => StatusCode::INTERNAL_SERVER_ERROR,
             Self::TooManyBodies
             | Self::TooManyHandlers
             | Self::Closing
@@ -102,7 +108,10 @@ impl Rejection {
 
     /// Whether the handler was not called, and will not be.
     pub const fn is_before_the_handler(&self) -> bool {
-        !matches!(self, Self::HandlerTimeout | Self::HandlerStopped | Self::HandlerPanicked | Self::TaskGone)
+        !matches!(
+            self,
+            Self::HandlerTimeout | Self::HandlerStopped | Self::HandlerPanicked | Self::TaskGone | Self::ClaimNotLeft
+        )
     }
 
     /// The whole answer. Its text depends on nothing but the status, and this rejection is in its extensions.
@@ -129,7 +138,12 @@ impl Rejection {
             Self::Duplicate { id_conflict: false } | Self::InFlight | Self::Closing => {
                 tracing::info!(sender, endpoint, reason, status, "{self}");
             }
-            Self::Store(_) | Self::HandlerPanicked | Self::HandlerStopped | Self::LeaseOver | Self::TaskGone => {
+            Self::Store(_)
+            | Self::HandlerPanicked
+            | Self::HandlerStopped
+            | Self::LeaseOver
+            | Self::TaskGone
+            | Self::ClaimNotLeft => {
                 tracing::error!(sender, endpoint, reason, status, "{self}");
             }
             _ => tracing::warn!(sender, endpoint, reason, status, "{self}"),
@@ -172,11 +186,18 @@ impl fmt::Display for Rejection {
             Self::HandlerPanicked => f.write_str("the handler panicked"),
             Self::LeaseOver => f.write_str("the lease was over before the handler could start"),
             Self::TaskGone => f.write_str("the task of the handler is gone without an answer"),
+            Self::ClaimNotLeft => ClaimNotLeft.fmt(f),
         }
     }
 }
 
 impl std::error::Error for Rejection {}
+
+impl From<ClaimNotLeft> for Rejection {
+    fn from(_: ClaimNotLeft) -> Self {
+        Self::ClaimNotLeft
+    }
+}
 
 impl From<VerifyError> for Rejection {
     fn from(error: VerifyError) -> Self {

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! export DATABASE_URL=postgres://USER:PASSWORD@localhost/DATABASE
+//! psql $DATABASE_URL -c 'CREATE TABLE scan (event text, code text, country text)'
 //! QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p example-axum-transaction
 //! ```
 //!
@@ -23,7 +24,7 @@ use qrhook::{
 };
 use qrhook_axum::{Rejected, Webhook, WebhookLayer};
 use qrhook_postgres::{PostgresStore, claim_in, commit};
-use sqlx::PgPool;
+use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -32,10 +33,11 @@ use tokio::{
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().init();
-    let pool = PgPool::connect(&env::var("DATABASE_URL")?).await?;
-    sqlx::query("CREATE TABLE IF NOT EXISTS scan (event text, code text, country text)").execute(&pool).await?;
+    // A handler must not wait for a server that is gone until its own limit.
+    let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(1));
+    let pool = pool.connect(&env::var("DATABASE_URL")?).await?;
 
-    // On the same tables: it makes them, and sweeps what is past its retention.
+    // On the same database: it makes its own tables, and sweeps what is past its retention.
     let store = PostgresStore::with_pool(pool.clone()).await?;
     let secrets = Secrets::from_env("QRSTUDIO_WEBHOOK_SECRET")?;
     let receiver =

@@ -136,6 +136,10 @@ fn webhook() {
 #[test]
 fn shared_stores() {
     let (postgres, redis) = (Postgres::start(), Redis::start());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let pool = sqlx::PgPool::connect(&postgres.url()).await.unwrap();
+        sqlx::query("CREATE TABLE scan (event text, code text, country text)").execute(&pool).await.unwrap();
+    });
     let servers = [
         ("example-axum-redis", ("REDIS_URL", redis.url())),
         ("example-actix-postgres", ("DATABASE_URL", postgres.url())),

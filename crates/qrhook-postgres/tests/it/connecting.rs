@@ -16,7 +16,7 @@ async fn refused(url: &str) -> ConnectError {
         shown.push_str(&format!(" {cause} {cause:?}"));
         source = cause.source();
     }
-    for secret in [Postgres::PASSWORD, "pass-word", "127.0.0.1", "postgres://"] {
+    for secret in [Postgres::PASSWORD, "pass-word", "127.0.0.1", "postgres://", "nobody", "elsewhere"] {
         // The form of a URL is explained, not this one.
         let shown = shown.replace("postgres://USER:PASSWORD@HOST:PORT/DATABASE", "");
         assert!(!shown.contains(secret), "{shown}");
@@ -84,13 +84,17 @@ async fn a_replica() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_that_start_at_once_make_the_tables_once() {
-    let server = Server::start();
+    // The pools of programs may be stricter than ours.
+    let server = Server::on(Postgres::start_with(&[["default_transaction_isolation", "repeatable read"]]));
     for _ in 0..3 {
         let url = server.fresh_url().await;
         let starting: Vec<_> = (0..20)
             .map(|_| {
                 let url = url.clone();
-                tokio::spawn(async move { connect(&url).await })
+                tokio::spawn(async move {
+                    let pool = PgPoolOptions::new().max_connections(2).connect(&url).await.unwrap();
+                    PostgresStore::with_pool(pool).await.unwrap()
+                })
             })
             .collect();
         let mut stores = Vec::new();
@@ -189,7 +193,8 @@ async fn a_pool_will_do() {
 
 #[tokio::test]
 async fn nothing_is_acknowledged_before_it_is_on_the_disk() {
-    let server = Server::on(Postgres::start_with(&[["synchronous_commit", "off"]]));
+    let settings = [["synchronous_commit", "off"], ["default_transaction_isolation", "serializable"]];
+    let server = Server::on(Postgres::start_with(&settings));
     let store = connect(&server.fresh_url().await).await;
     handle(&store, 1).await;
     let mut connection = server.connection().await;
@@ -197,7 +202,8 @@ async fn nothing_is_acknowledged_before_it_is_on_the_disk() {
     sqlx::query(
         "CREATE FUNCTION setting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             IF current_setting('synchronous_commit') <> 'on' OR current_setting('statement_timeout') <> '1s'
-                OR current_setting('lock_timeout') <> '500ms' THEN
+                OR current_setting('lock_timeout') <> '500ms'
+                OR current_setting('transaction_isolation') <> 'read committed' THEN
                 RAISE EXCEPTION 'other settings';
             END IF;
             RETURN NEW;
@@ -206,11 +212,9 @@ async fn nothing_is_acknowledged_before_it_is_on_the_disk() {
     .execute(&mut connection)
     .await
     .unwrap();
-    sqlx::query(
-        "CREATE TRIGGER setting BEFORE INSERT ON schema_1.qrhook_event FOR EACH ROW EXECUTE FUNCTION setting()",
-    )
-    .execute(&mut connection)
-    .await
-    .unwrap();
+    sqlx::query("CREATE TRIGGER setting AFTER UPDATE ON schema_1.qrhook_event FOR EACH ROW EXECUTE FUNCTION setting()")
+        .execute(&mut connection)
+        .await
+        .unwrap();
     handle(&store, 2).await;
 }

@@ -113,7 +113,7 @@ pub(crate) async fn handle(store: &PostgresStore, id: impl ToString) {
 /// Waits until so many sessions wait for a lock.
 pub(crate) async fn wait_for(connection: &mut PgConnection, waiting: i64) -> Vec<i32> {
     let sql = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-    for _ in 0..200 {
+    for _ in 0..5000 {
         let found: Vec<i32> = sqlx::query_scalar(sql).fetch_all(&mut *connection).await.unwrap();
         if i64::try_from(found.len()).unwrap() == waiting {
             return found;

@@ -1,9 +1,6 @@
 //! Sweeps.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use qrhook::store::{Outcome, Settled, Store};
 use sqlx::Connection;
@@ -22,10 +19,8 @@ async fn a_sweep_skips_what_others_hold() {
     let mut held = other.begin().await.unwrap();
     let lock = "SELECT FROM schema_1.qrhook_event ORDER BY forget LIMIT 4 FOR UPDATE";
     sqlx::query(lock).execute(&mut *held).await.unwrap();
-    let started = Instant::now();
+    // One that waited would fail by its lock timeout.
     assert_eq!(store.sweep(100).await.unwrap(), 6);
-    let took = started.elapsed();
-    assert!(took < Duration::from_millis(400), "{took:?}");
     held.rollback().await.unwrap();
     assert_eq!(store.sweep(3).await.unwrap(), 3);
     assert_eq!(store.sweep(3).await.unwrap(), 1);

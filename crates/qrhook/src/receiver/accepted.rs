@@ -69,11 +69,11 @@ impl<P: Provider> Accepted<P> {
 
     async fn claim(&self, host: &impl Host) -> Result<(Option<Claim>, Flags), Rejection> {
         let (endpoint, settings) = (self.receiver.endpoint(), &self.receiver.inner.settings);
-        let Some(request) = self.claim_request() else { return Ok((None, Flags::default())) };
-        let mut flags = Flags { claim_request: Some(request), ..Flags::default() };
+        let (mut flags, claim_request) = (Flags::default(), self.claim_request());
         if settings.claims_left_to_the_handler {
-            return Ok((None, flags));
+            return Ok((None, Flags { claim_left: true, claim_request, ..flags }));
         }
+        let Some(request) = claim_request else { return Ok((None, flags)) };
         let mut outcome = self.claim_key(host, request.key(), request.terms()).await;
         if let (Ok(Outcome::Done { same_occurrence: false }), Some(key)) = (&outcome, request.conflict_key()) {
             self.receiver.count("id-conflict");

@@ -42,7 +42,7 @@ pub use self::{
     error::{StoreError, StoreErrorKind},
     key::Key,
     memory::MemoryStore,
-    request::ClaimRequest,
+    request::{ClaimNotLeft, ClaimRequest},
 };
 
 /// What a step of a store returns: boxed, so that a program can pick its store while it runs.

@@ -1,5 +1,7 @@
 //! What an event is claimed by.
 
+use std::fmt;
+
 use super::{Key, Terms};
 
 /// What an event is claimed by, for a handler that claims it in a transaction of its own. From
@@ -32,3 +34,21 @@ impl ClaimRequest {
         &self.terms
     }
 }
+
+/// The claim of a delivery is not its handler's: the receiver made it, or the delivery came from no receiver.
+///
+/// Build the receiver [with its claims left to the
+/// handler](crate::receiver::ReceiverBuilder::with_claims_left_to_the_handler).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimNotLeft;
+
+impl fmt::Display for ClaimNotLeft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the claim is not left to the handler: build the receiver `with_claims_left_to_the_handler`, and take the \
+             delivery from it",
+        )
+    }
+}
+
+impl std::error::Error for ClaimNotLeft {}

@@ -1,18 +1,15 @@
 //! Transactions that meet each other, or the store.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use qrhook::{
     Rejection,
     store::{Outcome, Settled, Store},
 };
-use qrhook_postgres::claim_in;
+use qrhook_postgres::{claim_in, commit};
 use sqlx::{Connection, PgConnection};
 
-use super::shop::{DUPLICATE, RETENTION, Shop, event, sell};
+use super::shop::{DUPLICATE, RETENTION, Shop, event, sell, short_lease};
 use crate::support::wait_for;
 
 #[tokio::test]
@@ -21,11 +18,8 @@ async fn in_flight_is_found_at_once_and_spoils_nothing() {
     let mut first = shop.begin().await;
     claim_in(&mut first, &event).await.unwrap();
     let mut second = shop.begin().await;
-    let started = Instant::now();
     assert_eq!(claim_in(&mut second, &event).await, Err(Rejection::InFlight));
-    let took = started.elapsed();
-    assert!(took < Duration::from_millis(200), "{took:?}");
-    // The transaction goes on, and when the first is given up, it can claim the event.
+    // One that had waited for its lock timeout would be spoilt. The transaction goes on, and when the first is given up, it can claim the event.
     sell(&mut second).await;
     first.rollback().await.unwrap();
     claim_in(&mut second, &event).await.unwrap();
@@ -56,7 +50,7 @@ async fn fifty_at_once_have_one_winner() {
 #[tokio::test]
 async fn the_store_and_the_transactions_know_of_each_other() {
     let (shop, event) = (Shop::open().await, event().await);
-    let request = *event.claim_request().unwrap();
+    let request = *event.claim_request().unwrap().unwrap();
     let claim = || shop.store.claim(request.key(), request.terms());
 
     let Outcome::Acquired(held) = claim().await.unwrap() else { panic!("nobody has it") };
@@ -65,10 +59,8 @@ async fn the_store_and_the_transactions_know_of_each_other() {
 
     let mut transaction = shop.begin().await;
     claim_in(&mut transaction, &event).await.unwrap();
-    let started = Instant::now();
+    // One that waited would fail by its lock timeout.
     assert_eq!(claim().await.unwrap(), Outcome::InFlight);
-    let took = started.elapsed();
-    assert!(took < Duration::from_millis(200), "{took:?}");
     assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Settled, "there is nothing to see yet");
     transaction.commit().await.unwrap();
     assert_eq!(claim().await.unwrap(), Outcome::Done { same_occurrence: true });
@@ -132,10 +124,8 @@ async fn a_row_that_somebody_holds_is_not_waited_for_long() {
     shop.server.pass(RETENTION).await;
     let mut other = shop.begin().await;
     sqlx::query("SELECT FROM qrhook_event FOR UPDATE").execute(&mut *other).await.unwrap();
-    let started = Instant::now();
+    // It would wait for ever.
     assert_eq!(shop.handle(&event).await, Err(Rejection::InFlight));
-    let took = started.elapsed();
-    assert!(took < Duration::from_secs(1), "{took:?}");
     drop(other);
 }
 
@@ -162,16 +152,99 @@ async fn the_settings_of_the_transaction_stay_as_they_are() {
 #[tokio::test]
 async fn a_record_that_comes_to_be_meanwhile_is_found() {
     let (shop, event) = (Shop::open().await, event().await);
-    let request = event.claim_request().unwrap();
-    let (mut writing, mut watcher) = (shop.begin().await, shop.server.connection().await);
-    let write =
-        "INSERT INTO qrhook_event VALUES ($1, '', true, now() + interval '1 day', now() + interval '1 day', $2)";
+    let request = event.claim_request().unwrap().unwrap();
     let (key, occurrence) = (request.key().as_bytes().to_vec(), request.terms().occurrence().cast_signed());
-    sqlx::query(write).bind(key).bind(occurrence).execute(&mut *writing).await.unwrap();
-    let known = async {
-        wait_for(&mut watcher, 1).await;
-        writing.commit().await.unwrap();
+    let mut watcher = shop.server.connection().await;
+    // On a busy machine the lock timeout of 250 ms may be over first.
+    for _ in 0..20 {
+        let mut writing = shop.begin().await;
+        let write =
+            "INSERT INTO qrhook_event VALUES ($1, '', true, now() + interval '1 day', now() + interval '1 day', $2)";
+        sqlx::query(write).bind(&key).bind(occurrence).execute(&mut *writing).await.unwrap();
+        let known = async {
+            wait_for(&mut watcher, 1).await;
+            writing.commit().await.unwrap();
+        };
+        match tokio::join!(shop.handle(&event), known).0 {
+            Err(DUPLICATE) => return,
+            Err(Rejection::InFlight) => {}
+            other => panic!("{other:?}"),
+        }
+        shop.server.execute("DELETE FROM schema_1.qrhook_event").await;
+    }
+    panic!("the machine is too busy");
+}
+
+/// Its machine lost its power, or it hangs: the server is not told.
+#[tokio::test]
+async fn a_transaction_that_stays_idle_ends_with_the_lease() {
+    let shop = Shop::open().await;
+    let event = short_lease().await;
+    let mut forgotten = shop.begin().await;
+    claim_in(&mut forgotten, &event).await.unwrap();
+    sell(&mut forgotten).await;
+    let mut tries = 0;
+    while shop.handle(&event).await != Ok(false) {
+        tries += 1;
+        assert!(tries < 600, "it is held for ever");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(tries > 0, "it was held by nobody");
+    sqlx::query("SELECT").execute(&mut *forgotten).await.unwrap_err();
+    assert_eq!(shop.sales().await, 1);
+}
+
+/// As each of two functions does that do not know of each other.
+#[tokio::test]
+async fn a_transaction_that_claims_twice_has_it() {
+    let (shop, event) = (Shop::open().await, event().await);
+    let mut transaction = shop.begin().await;
+    for _ in 0..2 {
+        assert!(!claim_in(&mut transaction, &event).await.unwrap().id_conflict);
+    }
+    let mut savepoint = transaction.begin().await.unwrap();
+    claim_in(&mut savepoint, &event).await.unwrap();
+    savepoint.commit().await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(shop.handle(&event).await, Err(DUPLICATE));
+}
+
+/// By what the server itself says, at the end of the statement.
+#[tokio::test]
+async fn what_is_acknowledged_is_on_the_disk() {
+    let (shop, event) = (Shop::open().await, event().await);
+    let mut connection = PgConnection::connect(&shop.server.last_url()).await.unwrap();
+    let settings = async |connection: &mut PgConnection| -> (String, String) {
+        let sql =
+            "SELECT current_setting('synchronous_commit'), current_setting('idle_in_transaction_session_timeout')";
+        sqlx::query_as(sql).fetch_one(connection).await.unwrap()
     };
-    let (handled, ()) = tokio::join!(shop.handle(&event), known);
-    assert_eq!(handled, Err(DUPLICATE));
+    let cases = [("off", "0", "on", "30s"), ("remote_apply", "7s", "remote_apply", "7s"), ("off", "2min", "on", "30s")];
+    for (commit, idle, commit_within, idle_within) in cases {
+        let set = format!("SET synchronous_commit = {commit}; SET idle_in_transaction_session_timeout = '{idle}'");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(set)).execute(&mut connection).await.unwrap();
+        let mut transaction = connection.begin().await.unwrap();
+        claim_in(&mut transaction, &event).await.unwrap();
+        assert_eq!(settings(&mut transaction).await, (commit_within.to_owned(), idle_within.to_owned()));
+        transaction.rollback().await.unwrap();
+        assert_eq!(settings(&mut connection).await, (commit.to_owned(), idle.to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_commit_that_met_another_is_in_flight() {
+    let (shop, event) = (Shop::open().await, event().await);
+    let begin = async || {
+        let mut transaction = shop.begin().await;
+        sqlx::query("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE").execute(&mut *transaction).await.unwrap();
+        sqlx::query("SELECT count(*) FROM sale").execute(&mut *transaction).await.unwrap();
+        transaction
+    };
+    let (mut ours, mut theirs) = (begin().await, begin().await);
+    claim_in(&mut ours, &event).await.unwrap();
+    sell(&mut ours).await;
+    sell(&mut theirs).await;
+    theirs.commit().await.unwrap();
+    assert_eq!(commit(ours).await, Err(Rejection::InFlight), "each counted without the other's sale");
+    assert_eq!(shop.handle(&event).await, Ok(false));
 }

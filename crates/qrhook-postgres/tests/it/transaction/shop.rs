@@ -9,7 +9,7 @@ use http::Method;
 use qrhook::{
     Delivery, MemoryStore, Receiver, Rejection, Secrets, UnixTime,
     qrstudio::QrStudio,
-    receiver::{Host, IdConflict},
+    receiver::{Host, IdConflict, ReceiverBuilder},
     testing::{ManualClock, sign},
 };
 use qrhook_postgres::{PostgresStore, claim_in, commit};
@@ -39,13 +39,25 @@ impl Host for Tokio {
 
 /// What a handler gets under a receiver that leaves the claim to it.
 pub(crate) async fn delivery(body: &'static str, id_conflict: IdConflict) -> Arc<Delivery<QrStudio>> {
-    let receiver = Receiver::<QrStudio>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new())
+    delivery_by(receiver().with_id_conflict(id_conflict), body).await
+}
+
+/// The same with the shortest lease that a test can wait for.
+pub(crate) async fn short_lease() -> Arc<Delivery<QrStudio>> {
+    let time = Duration::from_millis(100);
+    let lease = Duration::from_secs(1);
+    delivery_by(receiver().with_handler_limit(time).with_store_time(time).with_lease(lease), EVENT).await
+}
+
+fn receiver() -> ReceiverBuilder<QrStudio> {
+    Receiver::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new())
         .with_clock(ManualClock::at(NOW))
         .with_retention(RETENTION)
-        .with_id_conflict(id_conflict)
         .with_claims_left_to_the_handler()
-        .build()
-        .unwrap();
+}
+
+async fn delivery_by(receiver: ReceiverBuilder<QrStudio>, body: &'static str) -> Arc<Delivery<QrStudio>> {
+    let receiver = receiver.build().unwrap();
     let request = sign::<QrStudio>(SECRET, body, NOW);
     let mut intake = receiver.begin(&Method::POST, &request.headers, Tokio.now()).unwrap();
     intake.push(request.body).unwrap();

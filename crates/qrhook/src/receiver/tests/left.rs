@@ -1,6 +1,7 @@
 //! Claims that are left to the handler.
 
 use super::*;
+use crate::store::ClaimNotLeft;
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_claimed_and_the_delivery_says_what_to_claim() {
@@ -9,7 +10,7 @@ async fn nothing_is_claimed_and_the_delivery_says_what_to_claim() {
     let receiver = builder::<QrStudio>(&store).with_claims_left_to_the_handler().build().unwrap();
     for _ in 0..2 {
         let opened = accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap();
-        let request = *opened.delivery().claim_request().unwrap();
+        let request = *opened.delivery().claim_request().unwrap().unwrap();
         assert_eq!(request.key(), &Key::new("qrstudio", "test", b"evt_1"));
         assert_eq!(request.conflict_key(), None);
         assert_eq!(request.terms().retention(), QrStudio::POLICY.volatile_retention);
@@ -25,7 +26,7 @@ async fn the_request_is_what_a_store_would_be_asked() {
     let store = Shaky::default();
     let left = builder::<QrStudio>(&store).with_id_conflict(IdConflict::Deliver).with_claims_left_to_the_handler();
     let left = accept(&left.build().unwrap(), EVENT).unwrap().open(&Tokio).await.unwrap();
-    let request = *left.delivery().claim_request().unwrap();
+    let request = *left.delivery().claim_request().unwrap().unwrap();
     let stored = builder::<QrStudio>(&store).with_id_conflict(IdConflict::Deliver).build().unwrap();
     assert_eq!(deliver(&stored, EVENT, done).await, Ok(()));
     let done = Outcome::Done { same_occurrence: true };
@@ -34,7 +35,7 @@ async fn the_request_is_what_a_store_would_be_asked() {
     assert_eq!(deliver(&stored, OTHER_OCCURRENCE, super::done).await, Ok(()));
     let left = builder::<QrStudio>(&store).with_id_conflict(IdConflict::Deliver).with_claims_left_to_the_handler();
     let left = accept(&left.build().unwrap(), OTHER_OCCURRENCE).unwrap().open(&Tokio).await.unwrap();
-    let request = *left.delivery().claim_request().unwrap();
+    let request = *left.delivery().claim_request().unwrap().unwrap();
     let other = Outcome::Done { same_occurrence: false };
     assert_eq!(store.claim(request.key(), request.terms()).await.unwrap(), other);
     assert_eq!(store.claim(request.conflict_key().unwrap(), request.terms()).await.unwrap(), done);
@@ -44,7 +45,7 @@ async fn the_request_is_what_a_store_would_be_asked() {
 async fn an_event_that_is_not_deduplicated_has_nothing_to_claim() {
     let receiver = builder::<QrPlanet>(&Shaky::default()).with_claims_left_to_the_handler().build().unwrap();
     let opened = accept(&receiver, "event=CALL_2_ACTION_BUTTON_CLICKED&c2a=x").unwrap().open(&Tokio).await.unwrap();
-    assert_eq!(opened.delivery().claim_request(), None);
+    assert_eq!(opened.delivery().claim_request(), Ok(None));
     opened.release(&Tokio).await;
 }
 
@@ -65,4 +66,16 @@ async fn with_a_store_a_duplicate_is_settled_and_what_is_in_flight_is_given_back
     assert_eq!(deliver(&receiver, EVENT, rejected(Rejection::InFlight)).await, Ok(()));
     assert_eq!(deliver(&receiver, EVENT, rejected(DUPLICATE)).await, Ok(()), "it was given back");
     assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(DUPLICATE));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_that_is_not_left_cannot_be_made_by_mistake() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let opened = accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap();
+    assert_eq!(opened.delivery().claim_request(), Err(ClaimNotLeft));
+    opened.release(&Tokio).await;
+    let request = sign::<QrStudio>(SECRET, EVENT, NOW);
+    let secrets = Secrets::one(SECRET).unwrap();
+    let verified = crate::verify::<QrStudio>(&request.headers, request.body, &secrets, NOW).unwrap();
+    assert_eq!(verified.claim_request(), Err(ClaimNotLeft));
 }

@@ -77,9 +77,9 @@ pub async fn store_contract<S: Subject>(subject: &S) {
     memory::refuses_when_full(rule("a full store refuses claims and forgets nothing").await).await;
     memory::survives_reopening(rule("reopening keeps handled events and live claims").await).await;
 
+    races::can_be_repeated(rule("a commit whose answer was lost can be repeated").await).await;
     races::have_one_winner(rule("a thousand claims at once have one winner").await).await;
     races::have_one_outcome(rule("a commit that meets a takeover has one outcome").await).await;
-    races::can_be_repeated(rule("a commit whose answer was lost can be repeated").await).await;
     races::leave_no_endless_claim(rule("a step that is dropped leaves no endless claim").await).await;
 
     outages::end_in_time(rule("a step that cannot reach its server ends in time, with the right error").await).await;
