@@ -9,7 +9,13 @@ need() {
     command -v "$1" >/dev/null && return
     say "installing $1"
     local as_root=()
-    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || {
+            echo "cannot install without root: apt-get install gcc libc6-dev python3 nodejs redis-server postgresql faketime" >&2
+            return 1
+        }
+        as_root=(sudo)
+    fi
     "${as_root[@]}" apt-get update -q
     "${as_root[@]}" apt-get install -qy --no-install-recommends "${@:2}"
 }

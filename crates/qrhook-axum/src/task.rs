@@ -50,8 +50,9 @@ pub(crate) fn settle<P: Provider, B>(receiver: &Receiver<P>, mut response: Respo
     }
     let rejection = response.extensions().get::<Rejection>().cloned();
     match (rejection, verdict) {
-        (Some(rejection), _) => Handled::Rejected(response, rejection),
-        (None, Verdict::Done) => Handled::Done(response),
-        (None, Verdict::Failed(_)) => Handled::Failed(response),
+        // Only as it was made: where a layer in between has given it another status, that is the answer.
+        (Some(rejection), _) if response.status() == rejection.status() => Handled::Rejected(response, rejection),
+        (_, Verdict::Done) => Handled::Done(response),
+        (_, Verdict::Failed(_)) => Handled::Failed(response),
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fs, path::PathBuf};
 
 use serde::Deserialize;
 
-use crate::{PARALLEL, Result};
+use crate::{PARALLEL, Result, answers::Answers};
 
 /// How many handlers can have been running in a receiver that was killed: those of two senders.
 const RUNNING: usize = 2 * PARALLEL;
@@ -18,8 +18,8 @@ pub(crate) struct Lines {
 #[derive(Default, Clone, Copy)]
 pub(crate) struct Handled {
     pub(crate) times: usize,
-    /// How many of them by a receiver that was killed while it may have been handling it: behind the effect, before the
-    /// commit.
+    /// How many of them by a receiver that was killed while it may have been handling it, and had not acknowledged it:
+    /// behind the effect, before the commit.
     pub(crate) when_killed: usize,
 }
 
@@ -30,7 +30,7 @@ struct Line {
 
 impl Lines {
     /// Reads the lines of receivers that were killed, and of those that ended in good order.
-    pub(crate) fn read(killed: &[PathBuf], alive: &[PathBuf]) -> Result<Self> {
+    pub(crate) fn read(killed: &[PathBuf], alive: &[PathBuf], answers: &Answers) -> Result<Self> {
         let mut lines = Self::default();
         for (files, was_killed) in [(killed, true), (alive, false)] {
             for file in files {
@@ -40,9 +40,10 @@ impl Lines {
                 let count = whole.lines().count();
                 for (number, line) in whole.lines().enumerate() {
                     let Line { id } = serde_json::from_str(line)?;
+                    let unsettled = was_killed && number + RUNNING >= count && !answers.is_acknowledged_by(file, &id);
                     let handled = lines.events.entry(id).or_default();
                     handled.times += 1;
-                    handled.when_killed += usize::from(was_killed && number + RUNNING >= count);
+                    handled.when_killed += usize::from(unsettled);
                 }
             }
         }

@@ -1,14 +1,19 @@
 //! A receiving process, and those that it takes the place of.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use crate::{Result, sender::SECRET};
+
+/// How long a receiver may take to get to work.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// `qrhook listen`, with one file of lines for each time it is started.
 pub(crate) struct Receiver {
@@ -33,6 +38,28 @@ impl Receiver {
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The file of the running process.
+    pub(crate) fn output(&self) -> &Path {
+        self.outputs.last().map_or(Path::new(""), PathBuf::as_path)
+    }
+
+    /// How many events the running process has handled.
+    pub(crate) fn handled(&self) -> Result<usize> {
+        Ok(fs::read(self.output())?.iter().filter(|byte| **byte == b'\n').count())
+    }
+
+    /// Waits until it has handled so many.
+    pub(crate) fn handles(&self, events: usize) -> Result<()> {
+        let started = Instant::now();
+        while self.handled()? < events {
+            if started.elapsed() > PATIENCE {
+                return Err("the receiver handles nothing".into());
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
     }
 
     /// The files of lines, the running process's last.
@@ -88,6 +115,6 @@ fn spawn(command: &Path, address: SocketAddr, store: &str, output: &Path) -> Res
         }
     }
     // It may still say that it stops.
-    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+    thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
     Ok(child)
 }

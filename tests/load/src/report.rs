@@ -7,7 +7,18 @@ use crate::{answers::Answers, lines::Lines};
 /// Senders hang up after this long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What went wrong, each while deliveries were on their way: somebody got no answer, or a 503.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Troubles {
+    pub(crate) kills: usize,
+    pub(crate) restarts: usize,
+    pub(crate) hangs: usize,
+}
+
+const TROUBLES: Troubles = Troubles { kills: 5, restarts: 1, hangs: 1 };
+
 pub(crate) struct Report {
+    troubles: Troubles,
     statuses: Vec<(String, usize)>,
     slowest: Duration,
     events: usize,
@@ -19,8 +30,9 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn of(events: &[String], answers: &Answers, lines: &Lines) -> Self {
+    pub(crate) fn of(events: &[String], answers: &Answers, lines: &Lines, troubles: Troubles) -> Self {
         let mut report = Self {
+            troubles,
             statuses: answers.statuses().iter().map(|(status, count)| (status.clone(), *count)).collect(),
             slowest: answers.slowest(),
             events: events.len(),
@@ -44,24 +56,31 @@ impl Report {
     }
 
     pub(crate) fn holds(&self) -> bool {
-        let Self { events, acknowledged, lost, repeated, strangers, slowest, .. } = self;
-        acknowledged == events && [lost, repeated, strangers] == [&0; 3] && *slowest <= PATIENCE
+        let Self { troubles, events, acknowledged, lost, repeated, strangers, slowest, .. } = self;
+        *troubles == TROUBLES
+            && acknowledged == events
+            && [lost, repeated, strangers] == [&0; 3]
+            && *slowest <= PATIENCE
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Troubles { kills, restarts, hangs } = self.troubles;
+        writeln!(f, "{:<52}{kills:>8}  has to be {}", "receiver killed with -9 under load", TROUBLES.kills)?;
+        writeln!(f, "{:<52}{restarts:>8}  has to be {}", "database server restarted under load", TROUBLES.restarts)?;
+        writeln!(f, "{:<52}{hangs:>8}  has to be {}", "database server hung for 3 s under load", TROUBLES.hangs)?;
         for (status, count) in &self.statuses {
-            writeln!(f, "{:<44}{count:>8}", format!("answer {status}"))?;
+            writeln!(f, "{:<52}{count:>8}", format!("answer {status}"))?;
         }
-        writeln!(f, "{:<44}{:>7.2}s  at most 5 s", "slowest answer", self.slowest.as_secs_f64())?;
-        writeln!(f, "{:<44}{:>8}", "events", self.events)?;
+        writeln!(f, "{:<52}{:>7.2}s  at most 5 s", "slowest answer", self.slowest.as_secs_f64())?;
+        writeln!(f, "{:<52}{:>8}", "events", self.events)?;
         let all = self.events;
-        writeln!(f, "{:<44}{:>8}  has to be {all}", "acknowledged in the end", self.acknowledged)?;
-        writeln!(f, "{:<44}{:>8}  has to be 0", "acknowledged and not handled", self.lost)?;
-        writeln!(f, "{:<44}{:>8}  has to be 0", "handled twice without a reason", self.repeated)?;
-        writeln!(f, "{:<44}{:>8}", "handled twice: killed before the commit", self.explained)?;
-        writeln!(f, "{:<44}{:>8}  has to be 0", "handled and never sent", self.strangers)?;
+        writeln!(f, "{:<52}{:>8}  has to be {all}", "acknowledged in the end", self.acknowledged)?;
+        writeln!(f, "{:<52}{:>8}  has to be 0", "acknowledged and not handled", self.lost)?;
+        writeln!(f, "{:<52}{:>8}  has to be 0", "handled twice without a reason", self.repeated)?;
+        writeln!(f, "{:<52}{:>8}", "handled twice: killed between effect and commit", self.explained)?;
+        writeln!(f, "{:<52}{:>8}  has to be 0", "handled and never sent", self.strangers)?;
         f.write_str(if self.holds() { "\nit holds" } else { "\nIT DOES NOT HOLD" })
     }
 }

@@ -15,6 +15,14 @@ pub(crate) const SECRET: &str = "whsec_load";
 pub(crate) struct Sender {
     child: Child,
     answers: PathBuf,
+    /// The file of the process that it sends to.
+    receiver: PathBuf,
+}
+
+/// What a sender was told.
+pub(crate) struct Told {
+    pub(crate) printed: String,
+    pub(crate) receiver: PathBuf,
 }
 
 impl Sender {
@@ -30,14 +38,15 @@ impl Sender {
             // Says of every connection that is refused, that it is.
             .stderr(Stdio::null())
             .spawn()?;
-        Ok(Self { child, answers })
+        Ok(Self { child, answers, receiver: to.output().to_owned() })
     }
 
     /// Waits for its end, and gives what it printed. That some were refused is no failure.
-    pub(crate) fn finish(mut self) -> Result<String> {
+    pub(crate) fn finish(mut self) -> Result<Told> {
         let ended = self.child.wait()?;
+        let (printed, receiver) = (fs::read_to_string(&self.answers)?, self.receiver.clone());
         match ended.code() {
-            Some(0 | 1) => Ok(fs::read_to_string(&self.answers)?),
+            Some(0 | 1) => Ok(Told { printed, receiver }),
             _ => Err(format!("the sender ended with {ended}").into()),
         }
     }

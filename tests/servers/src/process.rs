@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     net::{Ipv4Addr, TcpListener},
+    os::unix::process::CommandExt,
     path::Path,
     process::{Child, ChildStdin, Command, Stdio},
     time::{Duration, Instant},
@@ -44,6 +45,8 @@ impl Process {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log)
+            // Out of reach of a Ctrl-C that ends the test: who stops the server must not be ended first.
+            .process_group(0)
             .spawn()
             .expect("a shell starts");
         let input = keeper.stdin.take();
@@ -72,9 +75,11 @@ impl Process {
         assert!(reached > 0, "the server has no processes");
     }
 
-    /// Whether the server ended by itself.
+    /// Whether the server ended by itself. Its keeper does not know yet: it waits for the test.
     pub(crate) fn has_ended(&self) -> bool {
-        !send("0", &[self.server])
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.server)).unwrap_or_default();
+        // The state stands behind the name, which is in brackets and may hold anything.
+        stat.rsplit(") ").next().is_none_or(|state| state.is_empty() || state.starts_with('Z'))
     }
 
     /// Ends the server at once, as a crash does.

@@ -1,6 +1,10 @@
 //! The servers start, hang, crash, come back, and end with their test.
 
-use std::net::TcpStream;
+use std::{
+    net::TcpStream,
+    panic::catch_unwind,
+    time::{Duration, Instant},
+};
 
 use qrhook_test_servers::{Postgres, Redis, RedisCluster};
 
@@ -27,6 +31,15 @@ fn a_redis_cluster_shares_the_keys() {
     let answers: Vec<_> = cluster.nodes().iter().map(|node| node.command(&["SET", "key", "value"])).collect();
     assert_eq!(answers.iter().filter(|answer| *answer == "+OK").count(), 1, "{answers:?}");
     assert_eq!(answers.iter().filter(|answer| answer.starts_with("-MOVED")).count(), 2, "{answers:?}");
+}
+
+#[test]
+fn a_server_that_does_not_start_says_why_and_soon() {
+    let started = Instant::now();
+    let panic = catch_unwind(|| Redis::start_with(&[["no-such-setting", "1"]])).expect_err("there is none");
+    let said = panic.downcast_ref::<String>().expect("a text");
+    assert!(said.contains("no-such-setting"), "{said}");
+    assert!(started.elapsed() < Duration::from_secs(30), "it waited for what cannot come");
 }
 
 #[test]

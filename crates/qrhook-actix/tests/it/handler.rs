@@ -3,7 +3,7 @@
 use std::{rc::Rc, sync::Arc, time::Duration};
 
 use actix_web::{
-    App, Error, HttpMessage, HttpResponse, Responder,
+    App, Error, HttpMessage, HttpResponse, Responder, ResponseError,
     dev::ServiceResponse,
     error::{ErrorConflict, ErrorGone, InternalError},
     http::StatusCode,
@@ -89,6 +89,38 @@ async fn a_handler_that_claims_by_itself_answers_with_what_it_found() {
         assert_eq!(status(&app, signed(id).uri(path)).await, expected, "{path} {id}");
     }
     assert_eq!(receiver.counts(), [("duplicate", 2), ("handled", 1), ("in-flight", 2)].into());
+}
+
+/// A middleware in between may have put its own status on it.
+#[actix_web::test]
+async fn the_status_that_goes_out_decides_and_not_the_rejection_within() {
+    let answer = |rejection: Rejection, status: u16| {
+        move || {
+            let mut response = ExtractError::from(rejection.clone()).error_response();
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            async move { response }
+        }
+    };
+    let duplicate = Rejection::Duplicate { id_conflict: false };
+    let around = WebhookMiddleware::new(receiver::<QrStudio>());
+    let route = |path: &str, rejection: Rejection, status: u16| {
+        web::resource(path).route(web::post().to(answer(rejection, status))).wrap(around.clone())
+    };
+    let app = App::new()
+        .service(route("/duplicate/500", duplicate.clone(), 500))
+        .service(route("/duplicate/204", duplicate, 204))
+        .service(route("/in-flight/204", Rejection::InFlight, 204));
+    let app = init_service(app).await;
+    for (path, id, expected) in [
+        ("/duplicate/500", "evt_1", 500),
+        // It was given back, and is handled now.
+        ("/duplicate/204", "evt_1", 204),
+        ("/in-flight/204", "evt_2", 204),
+        // It was remembered.
+        ("/duplicate/500", "evt_2", 200),
+    ] {
+        assert_eq!(status(&app, signed(id).uri(path)).await, expected, "{path} {id}");
+    }
 }
 
 /// What actix allows, and a work-stealing runtime does not.

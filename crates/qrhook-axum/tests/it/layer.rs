@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use qrhook::{MemoryStore, Receiver, Rejection, Secrets, UnixTime, qrplanet::QrPlanet, qrstudio::QrStudio, testing};
 use qrhook_axum::WebhookLayer;
@@ -132,6 +132,26 @@ async fn a_handler_that_claims_by_itself_answers_with_what_it_found() {
         assert_eq!((response.status().as_u16(), response.extensions().get()), (status, Some(&rejection)));
     }
     assert_eq!(receiver.counts(), [("duplicate", 1), ("in-flight", 1)].into());
+}
+
+/// A layer in between may have put its own status on it.
+#[tokio::test]
+async fn the_status_that_goes_out_decides_and_not_the_rejection_within() {
+    let layer = WebhookLayer::new(receiver::<QrStudio>());
+    let answer = |id: &'static str, rejection: Rejection, status: u16| {
+        let handler = service_fn(move |_: Request<Full<Bytes>>| {
+            let mut response = rejection.to_response().map(Full::<Bytes>::from);
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            ready(Ok::<_, Infallible>(response))
+        });
+        let service = layer.layer(handler);
+        async move { service.oneshot(request(id)).await.unwrap().status().as_u16() }
+    };
+    let duplicate = Rejection::Duplicate { id_conflict: false };
+    assert_eq!(answer("evt_1", duplicate.clone(), 500).await, 500);
+    assert_eq!(answer("evt_1", duplicate, 204).await, 204, "it was given back, and is handled now");
+    assert_eq!(answer("evt_2", Rejection::InFlight, 204).await, 204);
+    assert_eq!(answer("evt_2", Rejection::InFlight, 500).await, 200, "it was remembered");
 }
 
 #[tokio::test]
