@@ -120,7 +120,7 @@
 //! and turn that off ([`with_migration`](PostgresOptions::with_migration)). It names the rights that the program
 //! needs. Tables of a newer version are refused.
 //!
-//! Sweeping is done by the receiver, a few records for each delivery. A record takes about 300 bytes with its indexes.
+//! Sweeping is done by the receiver, a few records for each delivery.
 //!
 //! # Time limits
 //!

@@ -14,7 +14,7 @@
 //! QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p qrhook-cli -- send qrstudio scan.created http://127.0.0.1:8080/qrstudio
 //! ```
 
-use std::{env, error::Error, time::Duration};
+use std::{env, error::Error, str::FromStr, time::Duration};
 
 use axum::{Router, extract::State, http::StatusCode, routing::post};
 use qrhook::{
@@ -24,7 +24,10 @@ use qrhook::{
 };
 use qrhook_axum::{Rejected, Webhook, WebhookLayer};
 use qrhook_postgres::{PostgresStore, claim_in, commit};
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -33,9 +36,9 @@ use tokio::{
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().init();
-    // A handler must not wait for a server that is gone until its own limit.
-    let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(1));
-    let pool = pool.connect(&env::var("DATABASE_URL")?).await?;
+    // A handler must not wait for a server that is gone or hangs until its own limit.
+    let server = PgConnectOptions::from_str(&env::var("DATABASE_URL")?)?.options([("statement_timeout", "1s")]);
+    let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(1)).connect_with(server).await?;
 
     // On the same database: it makes its own tables, and sweeps what is past its retention.
     let store = PostgresStore::with_pool(pool.clone()).await?;

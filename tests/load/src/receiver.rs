@@ -3,12 +3,14 @@
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader},
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
+
+use qrhook_test_servers::free_address;
 
 use crate::{Result, sender::SECRET};
 
@@ -28,8 +30,7 @@ pub(crate) struct Receiver {
 
 impl Receiver {
     pub(crate) fn start(command: &Path, folder: &Path, name: &'static str, store: &str) -> Result<Self> {
-        // Free at this moment; nobody else is likely to take it in the next one.
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let address = free_address();
         let output = folder.join(format!("{name}-0.jsonl"));
         let child = spawn(command, address, store, &output)?;
         let (command, folder, store) = (command.to_owned(), folder.to_owned(), store.to_owned());

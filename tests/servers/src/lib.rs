@@ -10,5 +10,6 @@ mod redis;
 
 pub use self::{
     postgres::Postgres,
+    process::free_address,
     redis::{Redis, RedisCluster},
 };

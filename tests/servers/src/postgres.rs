@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::process::{Process, as_user, free_port, give_to_user, until};
+use crate::process::{Process, as_user, free_address, give_to_user, until};
 
 /// A Postgres server of the test's own.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Postgres {
             settings.iter().flat_map(|[name, value]| ["-c".to_owned(), format!("{name}={value}")]).collect();
         // A port that somebody took in between: another one.
         for _ in 0..5 {
-            let mut postgres = Self { process: None, folder, port: free_port(), settings, file_limit };
+            let mut postgres = Self { process: None, folder, port: free_address().port(), settings, file_limit };
             if postgres.try_start() {
                 return postgres;
             }
@@ -85,7 +85,7 @@ impl Postgres {
             .expect("pg_basebackup starts");
         assert!(copied.status.success(), "pg_basebackup fails: {}", String::from_utf8_lossy(&copied.stderr));
         let settings = self.settings.clone();
-        let mut replica = Self { process: None, folder, port: free_port(), settings, file_limit: None };
+        let mut replica = Self { process: None, folder, port: free_address().port(), settings, file_limit: None };
         assert!(replica.try_start(), "the replica does not start; its log says: {}", log(replica.folder.path()));
         replica
     }

@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
-    net::{Ipv4Addr, TcpListener},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, ChildStdin, Command, Stdio},
@@ -125,10 +125,11 @@ pub(crate) fn until(mut done: impl FnMut() -> bool) -> bool {
     false
 }
 
-/// A port that nobody uses. Somebody may take it before the server does; then the server does not start.
-pub(crate) fn free_port() -> u16 {
+/// An address of this machine that nobody uses. Somebody may take it before the server does; then the server does not
+/// start.
+pub fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
-    listener.local_addr().expect("it has an address").port()
+    listener.local_addr().expect("it has an address")
 }
 
 /// The start of a command as a user that is not root, for Postgres refuses to run as root.

@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::process::{Process, as_user, free_port, give_to_user, until};
+use crate::process::{Process, as_user, free_address, give_to_user, until};
 
 /// A Redis server of the test's own.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Redis {
             settings.iter().flat_map(|[name, value]| [format!("--{name}"), (*value).to_owned()]).collect();
         // A port that somebody took in between: another one.
         for _ in 0..5 {
-            let port = free_port();
+            let port = free_address().port();
             let mut redis = Self { process: None, folder, port, settings };
             if redis.try_start() {
                 return redis;

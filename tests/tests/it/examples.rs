@@ -3,7 +3,7 @@
 use std::{
     env,
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::PathBuf,
     process::{Child, Command},
     sync::Once,
@@ -19,7 +19,7 @@ use qrhook::{
     qrstudio::QrStudio,
     testing::{SignedRequest, sign},
 };
-use qrhook_test_servers::{Postgres, Redis};
+use qrhook_test_servers::{Postgres, Redis, free_address};
 
 const SECRET: &str = "examples_secret";
 
@@ -51,8 +51,7 @@ fn start(example: &str, environment: &[(&str, &str)], arguments: &[&str]) -> Run
     let binary = env::current_exe().unwrap().parent().unwrap().with_file_name(example);
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(example);
     std::fs::create_dir_all(&folder).unwrap();
-    // Free at this moment; nobody else is likely to take it in the next one.
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = free_address();
     let mut command = Command::new(binary);
     command.args(arguments).current_dir(&folder).env("ADDR", address.to_string());
     command.envs(environment.iter().copied());

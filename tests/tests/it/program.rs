@@ -2,13 +2,14 @@
 
 use std::{
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     process::{Child, Command},
     thread,
     time::{Duration, Instant},
 };
 
 use qrhook::{UnixTime, qrstudio::QrStudio, testing::sign};
+use qrhook_test_servers::free_address;
 
 /// A running program, killed when it is dropped.
 pub(crate) struct Program {
@@ -19,8 +20,7 @@ pub(crate) struct Program {
 impl Program {
     /// Starts a program with an address to listen on, and waits until it does.
     pub(crate) fn start(mut program: Command, arguments: impl FnOnce(&mut Command, SocketAddr)) -> Self {
-        // Free at this moment; nobody else is likely to take it in the next one.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = free_address();
         arguments(&mut program, address);
         let mut this = Self { child: program.spawn().unwrap(), address };
         wait("it does not listen", || {
