@@ -40,6 +40,7 @@ pub(super) enum Fault {
     SweepDropsLiveClaims,
     SweepIgnoresItsLimit,
     SweepDropsHandledEvents,
+    SweepForgetsNothing,
     ForgetsWhenFull,
     FullIsUnavailable,
     CommitNeedsAPlace,
@@ -205,7 +206,11 @@ impl Faulty {
 
     fn sweep_now(&self, limit: usize) -> usize {
         let now = self.now();
-        let limit = if self.has(Fault::SweepIgnoresItsLimit) { usize::MAX } else { limit };
+        let limit = match self.fault {
+            Fault::SweepIgnoresItsLimit => usize::MAX,
+            Fault::SweepForgetsNothing => 0,
+            _ => limit,
+        };
         let mut records = self.records();
         let over = records.iter().filter(|(_, record)| match self.fault {
             Fault::SweepDropsLiveClaims if !record.done && record.until > now => true,
@@ -284,7 +289,8 @@ impl Store for Faulty {
     }
 
     fn traits(&self) -> StoreTraits {
-        if self.has(Fault::CallsItselfDurable) { StoreTraits::durable() } else { StoreTraits::volatile() }
+        let traits = if self.has(Fault::CallsItselfDurable) { StoreTraits::durable() } else { StoreTraits::volatile() };
+        traits.with_needs_sweeps(true)
     }
 }
 

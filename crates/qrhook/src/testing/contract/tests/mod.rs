@@ -92,6 +92,7 @@ fn every_fault_is_told_which_rule_it_breaks() {
         (Fault::SweepDropsHandledEvents, "a handled event is remembered for its retention, and no longer"),
         (Fault::SweepDropsLiveClaims, "a sweep never touches a live claim"),
         (Fault::SweepIgnoresItsLimit, "a sweep forgets what is over, up to its limit"),
+        (Fault::SweepForgetsNothing, "a sweep forgets what is over, up to its limit"),
         (Fault::ForgetsWhenFull, "a full store refuses claims and forgets nothing"),
         (Fault::FullIsUnavailable, "a full store refuses claims and forgets nothing"),
         (Fault::CommitNeedsAPlace, "a full store refuses claims and forgets nothing"),
