@@ -65,11 +65,12 @@ pub async fn store_contract<S: Subject>(subject: &S) {
 
     settling::by_an_old_owner_changes_nothing(rule("an owner that lost its claim changes nothing").await).await;
     settling::counts_when_late(rule("a late commit or release counts when nobody took over").await).await;
+    // Before the repeats, which have to keep it.
+    memory::lasts_for_the_retention(rule("a handled event is remembered for its retention, and no longer").await).await;
     settling::can_be_repeated(rule("a commit can be repeated").await).await;
     settling::is_final(rule("a release after the commit changes nothing").await).await;
     settling::of_nothing_is_fine(rule("a release can be repeated").await).await;
 
-    memory::lasts_for_the_retention(rule("a handled event is remembered for its retention, and no longer").await).await;
     memory::spares_live_claims(rule("a sweep never touches a live claim").await).await;
     memory::is_bounded(rule("a sweep forgets what is over, up to its limit").await).await;
     memory::keeps_any_terms(rule("the shortest and the longest terms are kept, and others refused").await).await;

@@ -32,6 +32,7 @@ pub(super) enum Fault {
     CommitAfterTheLeaseIsLost,
     SweepDropsLapsedClaims,
     RepeatedCommitIsLost,
+    RepeatedCommitExtends,
     ReleaseForgetsHandledEvents,
     RepeatedReleaseIsLost,
     RetentionIsShortened,
@@ -45,6 +46,9 @@ pub(super) enum Fault {
     FullIsUnavailable,
     CommitNeedsAPlace,
     CallsItselfDurable,
+    ReopenForgetsHandledEvents,
+    ReopenForgetsLiveClaims,
+    ReopenForgetsLapsedClaims,
     LooksBeforeItClaims,
     LooksBeforeItCommits,
     DroppedClaimLastsForever,
@@ -82,6 +86,18 @@ pub(super) struct Faulty {
 impl Faulty {
     pub(super) fn new(fault: Fault, clock: ManualClock, capacity: usize) -> Self {
         Self { fault, unreachable: false, clock, capacity, records: Mutex::default(), turn: Mutex::default() }
+    }
+
+    /// The same after a restart.
+    pub(super) fn reopened(self) -> Self {
+        let now = self.now();
+        self.records().retain(|_, record| match self.fault {
+            Fault::ReopenForgetsHandledEvents => !record.done,
+            Fault::ReopenForgetsLiveClaims => record.done || record.until <= now,
+            Fault::ReopenForgetsLapsedClaims => record.done || record.until > now,
+            _ => true,
+        });
+        self
     }
 
     /// One whose server is gone.
@@ -177,6 +193,9 @@ impl Faulty {
         };
         if lost {
             return Ok(Settled::Lost);
+        }
+        if record.done && !self.has(Fault::RepeatedCommitExtends) {
+            return Ok(Settled::Settled);
         }
         let retention = claim.terms().retention();
         record.done = true;
@@ -289,8 +308,7 @@ impl Store for Faulty {
     }
 
     fn traits(&self) -> StoreTraits {
-        let traits = if self.has(Fault::CallsItselfDurable) { StoreTraits::durable() } else { StoreTraits::volatile() };
-        traits.with_needs_sweeps(true)
+        StoreTraits::durable().with_needs_sweeps(true)
     }
 }
 
