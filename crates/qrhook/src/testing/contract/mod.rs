@@ -5,6 +5,7 @@ mod memory;
 mod outages;
 mod races;
 mod settling;
+mod sharing;
 mod subject;
 mod trial;
 
@@ -47,6 +48,9 @@ use self::trial::Trial;
 /// # let _ = Served;
 /// ```
 ///
+/// One that says it is durable has to be [reopened](Subject::reopen), and one that says it is shared needs
+/// [another](Subject::another) on the same records.
+///
 /// # Panics
 ///
 /// With the sentence of the first rule that the store breaks.
@@ -82,6 +86,12 @@ pub async fn store_contract<S: Subject>(subject: &S) {
     races::have_one_winner(rule("a thousand claims at once have one winner").await).await;
     races::have_one_outcome(rule("a commit that meets a takeover has one outcome").await).await;
     races::leave_no_endless_claim(rule("a step that is dropped leaves no endless claim").await).await;
+
+    sharing::is_in_flight_on_both(rule("what is in flight on one store is in flight on another").await).await;
+    sharing::is_done_on_both(rule("what is handled on one store is done on another").await).await;
+    sharing::is_taken_over(rule("a lease that is over can be taken on another store").await).await;
+    sharing::settles_claims_of_the_other(rule("a claim of one store can be settled through another").await).await;
+    races::have_one_winner_on_both(rule("a thousand claims at once on two stores have one winner").await).await;
 
     outages::end_in_time(rule("a step that cannot reach its server ends in time, with the right error").await).await;
     outages::are_kept(rule("secrets are shown nowhere").await).await;

@@ -21,6 +21,9 @@ fn contract(fault: Fault) {
     if fault != Fault::CallsItselfDurable {
         subject = subject.with_reopen(|_, store| store.reopened());
     }
+    if fault != Fault::CallsItselfShared {
+        subject = subject.with_another(|_, store| store.another());
+    }
     block_on(store_contract(&Served(subject)));
 }
 
@@ -48,6 +51,10 @@ impl Subject for Served {
 
     async fn reopen(&self, store: Faulty) -> Option<Faulty> {
         self.0.reopen(store).await
+    }
+
+    async fn another(&self, store: &Faulty) -> Option<Faulty> {
+        self.0.another(store).await
     }
 
     async fn unreachable(&self) -> Vec<(Faulty, StoreErrorKind)> {
@@ -113,6 +120,14 @@ fn every_fault_is_told_which_rule_it_breaks() {
         (Fault::LooksBeforeItCommits, "a commit that meets a takeover has one outcome"),
         (Fault::DroppedClaimLastsForever, "a step that is dropped leaves no endless claim"),
         (Fault::DroppedCommitForgetsTheClaim, "a commit whose answer was lost can be repeated"),
+        (Fault::CallsItselfShared, "what is in flight on one store is in flight on another"),
+        (Fault::KeepsRecordsApart, "what is in flight on one store is in flight on another"),
+        (Fault::KeepsHandledEventsApart, "what is handled on one store is done on another"),
+        (Fault::LeasesOfAnotherNeverEnd, "a lease that is over can be taken on another store"),
+        (Fault::CommitOverwritesAnother, "a lease that is over can be taken on another store"),
+        (Fault::CommitNeedsItsOwnClaim, "a claim of one store can be settled through another"),
+        (Fault::ReleaseNeedsItsOwnClaim, "a claim of one store can be settled through another"),
+        (Fault::TakesTurnsAlone, "a thousand claims at once on two stores have one winner"),
         (Fault::LongTermsAreCut, "the shortest and the longest terms are kept, and others refused"),
         (Fault::FollowsTheWallClock, "a jump of the wall clock changes nothing"),
         (Fault::HangsWithoutItsServer, UNREACHABLE),
