@@ -48,6 +48,10 @@ impl Subject for Served {
         Some(connect(&self.server.last_url()).await)
     }
 
+    async fn another(&self, _store: &PostgresStore) -> Option<PostgresStore> {
+        Some(connect(&self.server.last_url()).await)
+    }
+
     async fn unreachable(&self) -> Vec<(PostgresStore, StoreErrorKind)> {
         let mut stopped = Postgres::start();
         let of_stopped = connect(&stopped.url()).await;

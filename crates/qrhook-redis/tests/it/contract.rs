@@ -103,6 +103,10 @@ impl<S: Servers> Subject for Prefixes<S> {
         Some(self.connect().await)
     }
 
+    async fn another(&self, _store: &RedisStore) -> Option<RedisStore> {
+        Some(self.connect().await)
+    }
+
     async fn unreachable(&self) -> Vec<(RedisStore, StoreErrorKind)> {
         let [stopped, paused] = [(); 2].map(|()| self.servers.another());
         let quick = || RedisStore::options().with_step_time(Duration::from_secs(1));

@@ -5,6 +5,7 @@ mod memory;
 mod outages;
 mod races;
 mod settling;
+mod sharing;
 mod subject;
 mod trial;
 
@@ -47,6 +48,9 @@ use self::trial::Trial;
 /// # let _ = Served;
 /// ```
 ///
+/// One that says it is durable has to be [reopened](Subject::reopen), and one that says it is shared needs
+/// [another](Subject::another) on the same records.
+///
 /// # Panics
 ///
 /// With the sentence of the first rule that the store breaks.
@@ -65,11 +69,12 @@ pub async fn store_contract<S: Subject>(subject: &S) {
 
     settling::by_an_old_owner_changes_nothing(rule("an owner that lost its claim changes nothing").await).await;
     settling::counts_when_late(rule("a late commit or release counts when nobody took over").await).await;
+    // Before the repeats, which have to keep it.
+    memory::lasts_for_the_retention(rule("a handled event is remembered for its retention, and no longer").await).await;
     settling::can_be_repeated(rule("a commit can be repeated").await).await;
     settling::is_final(rule("a release after the commit changes nothing").await).await;
     settling::of_nothing_is_fine(rule("a release can be repeated").await).await;
 
-    memory::lasts_for_the_retention(rule("a handled event is remembered for its retention, and no longer").await).await;
     memory::spares_live_claims(rule("a sweep never touches a live claim").await).await;
     memory::is_bounded(rule("a sweep forgets what is over, up to its limit").await).await;
     memory::keeps_any_terms(rule("the shortest and the longest terms are kept, and others refused").await).await;
@@ -81,6 +86,12 @@ pub async fn store_contract<S: Subject>(subject: &S) {
     races::have_one_winner(rule("a thousand claims at once have one winner").await).await;
     races::have_one_outcome(rule("a commit that meets a takeover has one outcome").await).await;
     races::leave_no_endless_claim(rule("a step that is dropped leaves no endless claim").await).await;
+
+    sharing::is_in_flight_on_both(rule("what is in flight on one store is in flight on another").await).await;
+    sharing::is_done_on_both(rule("what is handled on one store is done on another").await).await;
+    sharing::is_taken_over(rule("a lease that is over can be taken on another store").await).await;
+    sharing::settles_claims_of_the_other(rule("a claim of one store can be settled through another").await).await;
+    races::have_one_winner_on_both(rule("a thousand claims at once on two stores have one winner").await).await;
 
     outages::end_in_time(rule("a step that cannot reach its server ends in time, with the right error").await).await;
     outages::are_kept(rule("secrets are shown nowhere").await).await;

@@ -44,9 +44,11 @@ impl<S: Subject> Trial<'_, S> {
         met.step(async move { store.claim(&event, &terms).await })
     }
 
-    async fn winner_of_many(&self, event: Key) -> Claim {
+    /// The one that wins, half of them claiming on another store.
+    async fn winner_of_many(&self, other: &Self, event: Key) -> Claim {
         let met = Met::new();
-        self.subject.together((0..CLAIMS).map(|_| self.claiming(&met, event)).collect()).await;
+        let steps = [self, other].into_iter().cycle().take(CLAIMS).map(|trial| trial.claiming(&met, event));
+        self.subject.together(steps.collect()).await;
         let found = met.take();
         self.expect("answers", found.len(), CLAIMS);
         let mut winners = Vec::new();
@@ -63,13 +65,22 @@ impl<S: Subject> Trial<'_, S> {
 }
 
 pub(super) async fn have_one_winner<S: Subject>(trial: Trial<'_, S>) {
+    one_winner_on(&trial, &trial).await;
+}
+
+pub(super) async fn have_one_winner_on_both<S: Subject>(trial: Trial<'_, S>) {
+    let Some(other) = trial.another().await else { return };
+    one_winner_on(&trial, &other).await;
+}
+
+async fn one_winner_on<S: Subject>(trial: &Trial<'_, S>, other: &Trial<'_, S>) {
     let event = key("evt_1");
-    let first = trial.winner_of_many(event).await;
+    let first = trial.winner_of_many(other, event).await;
     trial.outlive_the_lease().await;
-    let second = trial.winner_of_many(event).await;
+    let second = trial.winner_of_many(other, event).await;
     trial.commit(&first, Settled::Lost, "a commit of the first winner").await;
     trial.commit(&second, Settled::Settled, "a commit of the second winner").await;
-    trial.done(&event, "after its commit").await;
+    other.done(&event, "after its commit").await;
 }
 
 pub(super) async fn have_one_outcome<S: Subject>(trial: Trial<'_, S>) {

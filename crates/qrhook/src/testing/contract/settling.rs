@@ -51,8 +51,15 @@ pub(super) async fn can_be_repeated<S: Subject>(trial: Trial<'_, S>) {
     let event = key("evt_1");
     let claim = trial.handle(&event).await;
     trial.commit(&claim, Settled::Settled, "the second commit").await;
+    // The retention goes on from the first.
+    let half = trial.pace.retention.checked_div(2).unwrap_or_default();
+    trial.pass(half).await;
     trial.commit(&claim, Settled::Settled, "the third commit").await;
     trial.done(&event, "after three commits").await;
+    trial.pass(half.saturating_sub(trial.pace.slack)).await;
+    trial.done(&event, "shortly before the retention ends").await;
+    trial.pass(trial.pace.slack.saturating_mul(2)).await;
+    trial.acquire(&event, "after the retention from the first commit").await;
 }
 
 pub(super) async fn is_final<S: Subject>(trial: Trial<'_, S>) {

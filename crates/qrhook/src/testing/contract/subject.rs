@@ -43,6 +43,12 @@ pub trait Subject {
         async { None }
     }
 
+    /// A second store on the same records, as a second program has it. `None`, the default, for one that serves one
+    /// program; one that says it is shared has to have another.
+    fn another(&self, _store: &Self::Store) -> impl Future<Output = Option<Self::Store>> {
+        async { None }
+    }
+
     /// Stores that cannot reach their servers, each with the error that a step of it has to end with: one whose server
     /// was stopped, one whose server hangs, and what else there is. None, the default, for a store without a server.
     fn unreachable(&self) -> impl Future<Output = Vec<(Self::Store, StoreErrorKind)>> {
@@ -89,7 +95,7 @@ impl Pace {
         step: Duration::from_secs(3),
     };
 
-    /// For a store on a clock that only sleeping moves. The contract takes most of a minute then.
+    /// For a store on a clock that only sleeping moves. The contract takes more than a minute then.
     pub const REAL: Self = Self {
         lease: Duration::from_secs(2),
         retention: Duration::from_secs(4),
@@ -104,6 +110,7 @@ pub fn by_hand<S: Store + Debug>(make: impl Fn(ManualClock) -> S + 'static) -> B
         make: Box::new(make),
         make_small: None,
         reopen: None,
+        another: None,
         clock: ManualClock::at(UnixTime::from_secs(1_778_335_283)),
     }
 }
@@ -113,11 +120,13 @@ pub struct ByHand<S> {
     make: Box<dyn Fn(ManualClock) -> S>,
     make_small: Option<MakeSmall<S>>,
     reopen: Option<Reopen<S>>,
+    another: Option<Another<S>>,
     clock: ManualClock,
 }
 
 type MakeSmall<S> = Box<dyn Fn(ManualClock, usize) -> S>;
 type Reopen<S> = Box<dyn Fn(ManualClock, S) -> S>;
+type Another<S> = Box<dyn Fn(ManualClock, &S) -> S>;
 
 impl<S> ByHand<S> {
     /// Also makes stores that are full with so many records.
@@ -130,6 +139,12 @@ impl<S> ByHand<S> {
     #[must_use]
     pub fn with_reopen(self, reopen: impl Fn(ManualClock, S) -> S + 'static) -> Self {
         Self { reopen: Some(Box::new(reopen)), ..self }
+    }
+
+    /// Also makes a second store on the records of the first.
+    #[must_use]
+    pub fn with_another(self, another: impl Fn(ManualClock, &S) -> S + 'static) -> Self {
+        Self { another: Some(Box::new(another)), ..self }
     }
 }
 
@@ -156,6 +171,10 @@ impl<S: Store + Debug> Subject for ByHand<S> {
 
     async fn reopen(&self, store: S) -> Option<S> {
         self.reopen.as_ref().map(|reopen| reopen(self.clock.clone(), store))
+    }
+
+    async fn another(&self, store: &S) -> Option<S> {
+        self.another.as_ref().map(|another| another(self.clock.clone(), store))
     }
 
     /// A store with a clock of its own needs no runtime, so real threads can meet in it.

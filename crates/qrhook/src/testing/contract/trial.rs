@@ -37,6 +37,18 @@ impl<'a, S: Subject> Trial<'a, S> {
         }
     }
 
+    /// The same on a second store with the same records, if there can be one.
+    pub(super) async fn another(&self) -> Option<Self> {
+        let Self { rule, subject, pace, .. } = *self;
+        match subject.another(&self.store).await {
+            Some(store) => Some(Self { rule, subject, store: Arc::new(store), pace }),
+            None if self.store.traits().shared => {
+                self.broken("the store says that it is shared, but no other was given on the same records")
+            }
+            None => None,
+        }
+    }
+
     pub(super) fn broken(&self, how: impl AsRef<str>) -> ! {
         broken(self.rule, how.as_ref())
     }

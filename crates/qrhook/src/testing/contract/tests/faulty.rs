@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     fmt,
     future::poll_fn,
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard},
     task::Poll,
     time::Duration,
 };
@@ -32,6 +32,7 @@ pub(super) enum Fault {
     CommitAfterTheLeaseIsLost,
     SweepDropsLapsedClaims,
     RepeatedCommitIsLost,
+    RepeatedCommitExtends,
     ReleaseForgetsHandledEvents,
     RepeatedReleaseIsLost,
     RetentionIsShortened,
@@ -40,14 +41,26 @@ pub(super) enum Fault {
     SweepDropsLiveClaims,
     SweepIgnoresItsLimit,
     SweepDropsHandledEvents,
+    SweepForgetsNothing,
     ForgetsWhenFull,
     FullIsUnavailable,
     CommitNeedsAPlace,
     CallsItselfDurable,
+    ReopenForgetsHandledEvents,
+    ReopenForgetsLiveClaims,
+    ReopenForgetsLapsedClaims,
     LooksBeforeItClaims,
     LooksBeforeItCommits,
     DroppedClaimLastsForever,
     DroppedCommitForgetsTheClaim,
+    CallsItselfShared,
+    KeepsRecordsApart,
+    KeepsHandledEventsApart,
+    LeasesOfAnotherNeverEnd,
+    CommitOverwritesAnother,
+    CommitNeedsItsOwnClaim,
+    ReleaseNeedsItsOwnClaim,
+    TakesTurnsAlone,
     LongTermsAreCut,
     FollowsTheWallClock,
     HangsWithoutItsServer,
@@ -62,6 +75,8 @@ pub(super) const SECRET: &str = "a password";
 #[derive(Debug, Clone)]
 struct Record {
     owner: Owner,
+    /// The instance of the store that made the claim.
+    instance: usize,
     terms: Terms,
     claimed_at: Duration,
     until: Duration,
@@ -73,14 +88,37 @@ pub(super) struct Faulty {
     unreachable: bool,
     clock: ManualClock,
     capacity: usize,
-    records: Mutex<HashMap<Vec<u8>, Record>>,
+    /// Which of the stores on the same records it is.
+    instance: usize,
+    records: Arc<Mutex<HashMap<Vec<u8>, Record>>>,
     /// One thread at a time looks and writes, unless that is the mistake.
-    turn: Mutex<()>,
+    turn: Arc<Mutex<()>>,
 }
 
 impl Faulty {
     pub(super) fn new(fault: Fault, clock: ManualClock, capacity: usize) -> Self {
-        Self { fault, unreachable: false, clock, capacity, records: Mutex::default(), turn: Mutex::default() }
+        let (records, turn) = Default::default();
+        Self { fault, unreachable: false, clock, capacity, instance: 0, records, turn }
+    }
+
+    /// A second one on the same records.
+    pub(super) fn another(&self) -> Self {
+        let own = Self::new(self.fault, self.clock.clone(), self.capacity);
+        let records = if self.has(Fault::KeepsRecordsApart) { own.records } else { Arc::clone(&self.records) };
+        let turn = if self.has(Fault::TakesTurnsAlone) { own.turn } else { Arc::clone(&self.turn) };
+        Self { instance: self.instance + 1, records, turn, ..own }
+    }
+
+    /// The same after a restart.
+    pub(super) fn reopened(self) -> Self {
+        let now = self.now();
+        self.records().retain(|_, record| match self.fault {
+            Fault::ReopenForgetsHandledEvents => !record.done,
+            Fault::ReopenForgetsLiveClaims => record.done || record.until <= now,
+            Fault::ReopenForgetsLapsedClaims => record.done || record.until > now,
+            _ => true,
+        });
+        self
     }
 
     /// One whose server is gone.
@@ -110,6 +148,11 @@ impl Faulty {
         self.fault == fault
     }
 
+    /// Whether the mistake is about the claims of another instance, and this is one.
+    fn is_of_another(&self, record: &Record, fault: Fault) -> bool {
+        self.has(fault) && record.instance != self.instance
+    }
+
     fn records(&self) -> MutexGuard<'_, HashMap<Vec<u8>, Record>> {
         self.records.lock().unwrap()
     }
@@ -130,6 +173,10 @@ impl Faulty {
         match record {
             _ if self.has(Fault::ClaimsAlwaysWin) => None,
             record if record.done && self.has(Fault::HandledEventsAreClaimedAgain) => None,
+            record if record.done && self.is_of_another(record, Fault::KeepsHandledEventsApart) => None,
+            record if !record.done && self.is_of_another(record, Fault::LeasesOfAnotherNeverEnd) => {
+                Some(Outcome::InFlight)
+            }
             record if record.until <= self.now() => None,
             record if record.done => Some(Outcome::Done { same_occurrence }),
             _ => Some(Outcome::InFlight),
@@ -157,8 +204,8 @@ impl Faulty {
             Fault::TakeoverKeepsTheLeaseThatIsOver if records.contains_key(&name) => Duration::ZERO,
             _ => claim.terms().lease(),
         };
-        let (owner, terms) = (claim.owner(), *claim.terms());
-        records.insert(name, Record { owner, terms, claimed_at: now, until: now + lease, done: false });
+        let (owner, instance, terms) = (claim.owner(), self.instance, *claim.terms());
+        records.insert(name, Record { owner, instance, terms, claimed_at: now, until: now + lease, done: false });
         Ok(())
     }
 
@@ -172,10 +219,15 @@ impl Faulty {
             Fault::CommitIgnoresTheOwner => false,
             Fault::CommitAfterTheLeaseIsLost if record.until <= now => true,
             Fault::RepeatedCommitIsLost if record.done => true,
+            Fault::CommitOverwritesAnother if record.instance != self.instance => false,
+            Fault::CommitNeedsItsOwnClaim if record.instance != self.instance => true,
             _ => record.owner != claim.owner(),
         };
         if lost {
             return Ok(Settled::Lost);
+        }
+        if record.done && !self.has(Fault::RepeatedCommitExtends) {
+            return Ok(Settled::Settled);
         }
         let retention = claim.terms().retention();
         record.done = true;
@@ -195,6 +247,7 @@ impl Faulty {
             None if self.has(Fault::RepeatedReleaseIsLost) => Settled::Lost,
             None => Settled::Settled,
             Some(record) if record.owner != claim.owner() && !self.has(Fault::ReleaseIgnoresTheOwner) => Settled::Lost,
+            Some(record) if self.is_of_another(record, Fault::ReleaseNeedsItsOwnClaim) => Settled::Lost,
             Some(record) if record.done && !self.has(Fault::ReleaseForgetsHandledEvents) => Settled::Lost,
             Some(_) => {
                 records.remove(&name);
@@ -205,7 +258,11 @@ impl Faulty {
 
     fn sweep_now(&self, limit: usize) -> usize {
         let now = self.now();
-        let limit = if self.has(Fault::SweepIgnoresItsLimit) { usize::MAX } else { limit };
+        let limit = match self.fault {
+            Fault::SweepIgnoresItsLimit => usize::MAX,
+            Fault::SweepForgetsNothing => 0,
+            _ => limit,
+        };
         let mut records = self.records();
         let over = records.iter().filter(|(_, record)| match self.fault {
             Fault::SweepDropsLiveClaims if !record.done && record.until > now => true,
@@ -233,6 +290,10 @@ impl Store for Faulty {
             }
             if self.has(Fault::LooksBeforeItClaims) {
                 std::thread::sleep(Duration::from_millis(2));
+            }
+            // Long enough for the other instance to look as well.
+            if self.has(Fault::TakesTurnsAlone) && Arc::strong_count(&self.records) > 1 {
+                std::thread::sleep(Duration::from_millis(100));
             }
             let claim = Claim::new(*key, *terms)?;
             self.record(&claim)?;
@@ -284,7 +345,7 @@ impl Store for Faulty {
     }
 
     fn traits(&self) -> StoreTraits {
-        if self.has(Fault::CallsItselfDurable) { StoreTraits::durable() } else { StoreTraits::volatile() }
+        StoreTraits::durable().with_shared(true).with_needs_sweeps(true)
     }
 }
 

@@ -16,8 +16,14 @@ use crate::{
 };
 
 fn contract(fault: Fault) {
-    let subject = by_hand(move |clock| Faulty::new(fault, clock, usize::MAX))
+    let mut subject = by_hand(move |clock| Faulty::new(fault, clock, usize::MAX))
         .with_small(move |clock, ids| Faulty::new(fault, clock, ids));
+    if fault != Fault::CallsItselfDurable {
+        subject = subject.with_reopen(|_, store| store.reopened());
+    }
+    if fault != Fault::CallsItselfShared {
+        subject = subject.with_another(|_, store| store.another());
+    }
     block_on(store_contract(&Served(subject)));
 }
 
@@ -43,6 +49,14 @@ impl Subject for Served {
         self.0.small(ids).await
     }
 
+    async fn reopen(&self, store: Faulty) -> Option<Faulty> {
+        self.0.reopen(store).await
+    }
+
+    async fn another(&self, store: &Faulty) -> Option<Faulty> {
+        self.0.another(store).await
+    }
+
     async fn unreachable(&self) -> Vec<(Faulty, StoreErrorKind)> {
         vec![(self.0.fresh().await.unreachable(), StoreErrorKind::Unavailable)]
     }
@@ -65,6 +79,7 @@ fn a_store_without_a_fault_keeps_it() {
     contract(Fault::None);
 }
 
+const REOPENING: &str = "reopening keeps handled events and live claims";
 const UNREACHABLE: &str = "a step that cannot reach its server ends in time, with the right error";
 
 #[test]
@@ -83,23 +98,36 @@ fn every_fault_is_told_which_rule_it_breaks() {
         (Fault::ReleaseIgnoresTheOwner, "an owner that lost its claim changes nothing"),
         (Fault::CommitAfterTheLeaseIsLost, "a late commit or release counts when nobody took over"),
         (Fault::SweepDropsLapsedClaims, "a late commit or release counts when nobody took over"),
-        (Fault::RepeatedCommitIsLost, "a commit can be repeated"),
-        (Fault::ReleaseForgetsHandledEvents, "a release after the commit changes nothing"),
-        (Fault::RepeatedReleaseIsLost, "a release can be repeated"),
         (Fault::RetentionIsShortened, "a handled event is remembered for its retention, and no longer"),
         (Fault::RetentionRunsFromTheClaim, "a handled event is remembered for its retention, and no longer"),
         (Fault::RetentionNeverEnds, "a handled event is remembered for its retention, and no longer"),
         (Fault::SweepDropsHandledEvents, "a handled event is remembered for its retention, and no longer"),
+        (Fault::RepeatedCommitIsLost, "a commit can be repeated"),
+        (Fault::RepeatedCommitExtends, "a commit can be repeated"),
+        (Fault::ReleaseForgetsHandledEvents, "a release after the commit changes nothing"),
+        (Fault::RepeatedReleaseIsLost, "a release can be repeated"),
         (Fault::SweepDropsLiveClaims, "a sweep never touches a live claim"),
         (Fault::SweepIgnoresItsLimit, "a sweep forgets what is over, up to its limit"),
+        (Fault::SweepForgetsNothing, "a sweep forgets what is over, up to its limit"),
         (Fault::ForgetsWhenFull, "a full store refuses claims and forgets nothing"),
         (Fault::FullIsUnavailable, "a full store refuses claims and forgets nothing"),
         (Fault::CommitNeedsAPlace, "a full store refuses claims and forgets nothing"),
-        (Fault::CallsItselfDurable, "reopening keeps handled events and live claims"),
+        (Fault::CallsItselfDurable, REOPENING),
+        (Fault::ReopenForgetsHandledEvents, REOPENING),
+        (Fault::ReopenForgetsLiveClaims, REOPENING),
+        (Fault::ReopenForgetsLapsedClaims, REOPENING),
         (Fault::LooksBeforeItClaims, "a thousand claims at once have one winner"),
         (Fault::LooksBeforeItCommits, "a commit that meets a takeover has one outcome"),
         (Fault::DroppedClaimLastsForever, "a step that is dropped leaves no endless claim"),
         (Fault::DroppedCommitForgetsTheClaim, "a commit whose answer was lost can be repeated"),
+        (Fault::CallsItselfShared, "what is in flight on one store is in flight on another"),
+        (Fault::KeepsRecordsApart, "what is in flight on one store is in flight on another"),
+        (Fault::KeepsHandledEventsApart, "what is handled on one store is done on another"),
+        (Fault::LeasesOfAnotherNeverEnd, "a lease that is over can be taken on another store"),
+        (Fault::CommitOverwritesAnother, "a lease that is over can be taken on another store"),
+        (Fault::CommitNeedsItsOwnClaim, "a claim of one store can be settled through another"),
+        (Fault::ReleaseNeedsItsOwnClaim, "a claim of one store can be settled through another"),
+        (Fault::TakesTurnsAlone, "a thousand claims at once on two stores have one winner"),
         (Fault::LongTermsAreCut, "the shortest and the longest terms are kept, and others refused"),
         (Fault::FollowsTheWallClock, "a jump of the wall clock changes nothing"),
         (Fault::HangsWithoutItsServer, UNREACHABLE),
