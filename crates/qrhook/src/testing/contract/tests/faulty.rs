@@ -9,66 +9,12 @@ use std::{
     time::Duration,
 };
 
+use super::fault::Fault;
 use crate::{
     clock::Clock,
     store::{Claim, Key, Outcome, Owner, Settled, Store, StoreError, StoreFuture, StoreTraits, Terms},
     testing::ManualClock,
 };
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
-    None,
-    ClaimsNeverWin,
-    ClaimsAlwaysWin,
-    LeaseIsShortened,
-    LeaseNeverEnds,
-    HandledEventsAreClaimedAgain,
-    OccurrenceIsForgotten,
-    OccurrenceIsCutToOneByte,
-    TakeoverKeepsTheLeaseThatIsOver,
-    KeysAreCut,
-    CommitIgnoresTheOwner,
-    ReleaseIgnoresTheOwner,
-    CommitAfterTheLeaseIsLost,
-    SweepDropsLapsedClaims,
-    RepeatedCommitIsLost,
-    RepeatedCommitExtends,
-    ReleaseForgetsHandledEvents,
-    RepeatedReleaseIsLost,
-    RetentionIsShortened,
-    RetentionRunsFromTheClaim,
-    RetentionNeverEnds,
-    SweepDropsLiveClaims,
-    SweepIgnoresItsLimit,
-    SweepDropsHandledEvents,
-    SweepForgetsNothing,
-    ForgetsWhenFull,
-    FullIsUnavailable,
-    CommitNeedsAPlace,
-    CallsItselfDurable,
-    ReopenForgetsHandledEvents,
-    ReopenForgetsLiveClaims,
-    ReopenForgetsLapsedClaims,
-    LooksBeforeItClaims,
-    LooksBeforeItCommits,
-    DroppedClaimLastsForever,
-    DroppedCommitForgetsTheClaim,
-    CallsItselfShared,
-    KeepsRecordsApart,
-    KeepsHandledEventsApart,
-    LeasesOfAnotherNeverEnd,
-    CommitOverwritesAnother,
-    CommitNeedsItsOwnClaim,
-    ReleaseNeedsItsOwnClaim,
-    TakesTurnsAlone,
-    LongTermsAreCut,
-    FollowsTheWallClock,
-    HangsWithoutItsServer,
-    SucceedsWithoutItsServer,
-    NamesTheWrongError,
-    ErrorShowsTheSecret,
-    DebugShowsTheSecret,
-}
 
 pub(super) const SECRET: &str = "a password";
 
@@ -249,6 +195,7 @@ impl Faulty {
             Some(record) if record.owner != claim.owner() && !self.has(Fault::ReleaseIgnoresTheOwner) => Settled::Lost,
             Some(record) if self.is_of_another(record, Fault::ReleaseNeedsItsOwnClaim) => Settled::Lost,
             Some(record) if record.done && !self.has(Fault::ReleaseForgetsHandledEvents) => Settled::Lost,
+            Some(_) if self.has(Fault::ReleaseChangesNothing) => Settled::Settled,
             Some(_) => {
                 records.remove(&name);
                 Settled::Settled

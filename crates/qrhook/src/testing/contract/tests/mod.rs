@@ -1,6 +1,7 @@
 //! Shows that the contract bites: each of these stores makes one mistake, and is told which rule it breaks.
 #![expect(clippy::arithmetic_side_effects, reason = "the times of a test are small")]
 
+mod fault;
 mod faulty;
 
 use std::{
@@ -8,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use self::faulty::{Fault, Faulty, SECRET};
+use self::{
+    fault::Fault,
+    faulty::{Faulty, SECRET},
+};
 use super::*;
 use crate::{
     store::StoreErrorKind,
@@ -91,6 +95,7 @@ fn every_fault_is_told_which_rule_it_breaks() {
         (Fault::HandledEventsAreClaimedAgain, "a committed event is done, for the same occurrence and for another"),
         (Fault::OccurrenceIsForgotten, "a committed event is done, for the same occurrence and for another"),
         (Fault::OccurrenceIsCutToOneByte, "the occurrence of a claim is kept over its commit"),
+        (Fault::ReleaseChangesNothing, "a released event can be claimed again, by a new owner"),
         (Fault::LeaseNeverEnds, "a lease that is over can be taken exactly once"),
         (Fault::TakeoverKeepsTheLeaseThatIsOver, "a lease that is over can be taken exactly once"),
         (Fault::KeysAreCut, "ids that differ in anything are different events"),
