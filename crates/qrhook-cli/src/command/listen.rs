@@ -36,9 +36,12 @@ pub(crate) struct Args {
     addr: String,
     /// Where handled ids are remembered: `memory`, `sqlite:PATH`, `postgres://..` or `redis://..`
     ///
-    /// Several receivers can share a server. What its URL holds can be seen by who sees the command line.
-    #[arg(long, value_name = "URL", default_value = "sqlite:qrhook.db")]
-    store: String,
+    /// Several receivers can share a server. A URL with a password belongs into the environment, as QRHOOK_STORE: others
+    /// may see the command line.
+    ///
+    /// [default: QRHOOK_STORE, else sqlite:qrhook.db]
+    #[arg(long, value_name = "URL")]
+    store: Option<String>,
     /// Turns a sender on; may be repeated [default: those whose variable is set]
     #[arg(long = "sender", value_name = "NAME")]
     senders: Vec<Sender>,
@@ -59,16 +62,17 @@ Output: one JSON object a line on standard output, with the members sender, type
 Exit codes: 0 after SIGTERM or Ctrl-C (what runs is finished first, for at most 25 s; a second signal ends it at
   once), 1 address taken or store not to be opened, 2 wrong usage or no usable secret.
 
-Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET, QRPLANET_SECRET_TOKEN; QRHOOK_LOG for the logs. --secret-env
-  replaces the variable of a sender, so it needs exactly one --sender.";
+Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET, QRPLANET_SECRET_TOKEN; QRHOOK_STORE for the URL of the store;
+  QRHOOK_LOG for the logs. --secret-env replaces the variable of a sender, so it needs exactly one --sender.";
+
+const STORE: &str = "QRHOOK_STORE";
 
 /// What the contract of every hook gives the running handlers at the end.
 const DRAIN_TIME: Duration = Duration::from_secs(25);
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::to_stderr(LevelFilter::INFO)?;
-    // Not parsed by the library for arguments, which would repeat the text, and a URL may hold a password.
-    let store: StoreUrl = args.store.parse().map_err(|problem| Failure::usage(format!("--store: {problem}")))?;
+    let store = store(args)?;
     let enabled = enabled(args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
@@ -108,6 +112,16 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
     };
     server.run(hooks.router(), drained).await;
     Ok(())
+}
+
+fn store(args: &Args) -> Result<StoreUrl, Failure> {
+    let variable = || std::env::var(STORE).ok().filter(|url| !url.is_empty());
+    let (from, url) = match &args.store {
+        Some(url) => ("--store", url.clone()),
+        None => (STORE, variable().unwrap_or_else(|| "sqlite:qrhook.db".to_owned())),
+    };
+    // Not parsed by the library for arguments, which would repeat the text, and a URL may hold a password.
+    url.parse().map_err(|problem| Failure::usage(format!("{from}: {problem}")))
 }
 
 /// The senders that are on, with their secrets.

@@ -110,6 +110,21 @@ fn a_password_in_a_url_is_not_repeated() {
 }
 
 #[test]
+fn the_store_may_be_named_by_the_environment() {
+    let store = |url| [&SECRETS[..], &[("QRHOOK_STORE", url)]].concat();
+    let listen = ["listen", "--addr", "127.0.0.1:0"];
+    let ran = run(&listen, &store("mongodb://user:hunter2@host"), b"");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.starts_with("error: QRHOOK_STORE: no such kind of store"), "{}", ran.stderr);
+    let ran = run(&listen, &store("redis://user:hunter2@127.0.0.1:1"), b"");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("127.0.0.1:1") && !ran.stderr.contains("hunter2"), "{}", ran.stderr);
+    // What is said on the command line counts.
+    let ran = run(&[&listen[..], &["--store", "sqlite:"]].concat(), &store("memory"), b"");
+    assert!(ran.stderr.starts_with("error: --store: "), "{}", ran.stderr);
+}
+
+#[test]
 fn listen_without_a_sender_names_the_variables() {
     let ran = run(&["listen", "--addr", "127.0.0.1:0"], &[], b"");
     assert_eq!(ran.code, Some(2));
