@@ -19,7 +19,9 @@
 //! ```
 //!
 //! A single server or a cluster, or what is compatible with it; written for Redis 5 and newer, tested with 7.0. The
-//! store runs on tokio, in the runtime that it was connected in.
+//! store runs on tokio. A new connection is made in the runtime that the store was connected in, as long as that one lives
+//! and has threads of its own, and else in the runtime of the step that needs it. A connection ends with its runtime,
+//! and the next step makes another.
 //!
 //! # Steps
 //!
@@ -86,8 +88,10 @@ mod address;
 mod error;
 mod link;
 mod options;
+mod runtime;
 mod script;
 mod server;
+mod single;
 mod store;
 
 pub use self::{error::ConnectError, options::RedisOptions, store::RedisStore};

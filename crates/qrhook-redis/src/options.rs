@@ -7,8 +7,9 @@ use redis::{Client, ConnectionInfo, RedisResult, cluster::ClusterClientBuilder, 
 use crate::{
     address,
     error::{ConnectError, Password},
-    link::{Link, Single},
+    link::Link,
     server::{self, Info},
+    single::Single,
     store::RedisStore,
 };
 
@@ -99,7 +100,7 @@ impl RedisOptions {
             };
             (Link::Cluster(cluster), masters)
         } else {
-            (Link::Single(Box::new(single)), said.map(|said| (server.clone(), said)).into_iter().collect())
+            (Link::Single(single), said.map(|said| (server.clone(), said)).into_iter().collect())
         };
         let durable = match self.unchecked {
             Some(durable) => durable,

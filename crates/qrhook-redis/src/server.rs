@@ -10,7 +10,7 @@ use redis::{
 
 use crate::{
     error::{ConnectError, Password},
-    link::Single,
+    single::Single,
 };
 
 /// The answer to `INFO`.

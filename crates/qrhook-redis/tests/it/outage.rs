@@ -1,17 +1,25 @@
 //! Servers that go away and come back.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::{Duration, Instant},
+};
 
 use qrhook::store::{Outcome, Settled, Store, StoreErrorKind};
 use qrhook_redis::RedisStore;
 use qrhook_test_servers::Redis;
+use tokio::{runtime::Builder, task::JoinSet};
 
 use crate::{
     support::{DONE, claim, connect, found, handle, try_claim},
     way::Way,
 };
 
-const STEP: Duration = Duration::from_millis(500);
+/// Long enough for a healthy server on a busy machine.
+const STEP: Duration = Duration::from_secs(2);
 
 async fn connect_quickly(url: &str) -> RedisStore {
     RedisStore::options().with_step_time(STEP).connect(url).await.unwrap()
@@ -100,16 +108,78 @@ async fn a_connection_that_never_answers_is_replaced() {
     assert_eq!(found(&store, "before").await, DONE);
 }
 
+/// An attempt to connect may take longer than the first of many steps has left, and is not lost with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_at_a_server_that_hangs_for_a_while() {
+    let redis = Redis::start();
+    let way = Way::to(&redis).await;
+    let store = Arc::new(connect_quickly(&way.url()).await);
+    handle(&store, "before").await;
+    let ends = Arc::new(AtomicBool::new(false));
+    let crowd = tokio::spawn({
+        let (store, ends) = (Arc::clone(&store), Arc::clone(&ends));
+        async move {
+            let mut steps = JoinSet::new();
+            while !ends.load(SeqCst) {
+                let store = Arc::clone(&store);
+                steps.spawn(async move { try_claim(&store, "crowd").await.is_ok() });
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            steps.join_all().await;
+        }
+    });
+    redis.pause();
+    assert_eq!(fails(&store).await, StoreErrorKind::Timeout);
+    way.slow_down(STEP / 10);
+    tokio::time::sleep(STEP).await;
+    redis.resume();
+    let resumed = Instant::now();
+    recovers(&store).await;
+    assert!(resumed.elapsed() < STEP * 3, "it took {:?}", resumed.elapsed());
+    ends.store(true, SeqCst);
+    crowd.await.unwrap();
+}
+
 /// Its connection ends with it.
 #[tokio::test]
 async fn a_runtime_that_ended_is_no_end_of_the_store() {
     let redis = Redis::start();
+    for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let url = redis.url();
+        let connecting =
+            std::thread::spawn(move || builder.enable_all().build().unwrap().block_on(connect_quickly(&url)));
+        let store = connecting.join().unwrap();
+        recovers(&store).await;
+    }
+}
+
+/// Its connection stands still with it.
+#[tokio::test]
+async fn a_runtime_that_stands_still_is_no_end_of_the_store() {
+    let redis = Redis::start();
     let url = redis.url();
     let connecting = std::thread::spawn(move || {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(connect_quickly(&url))
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        (runtime.block_on(connect_quickly(&url)), runtime)
     });
-    let store = connecting.join().unwrap();
-    handle(&store, "event").await;
+    let (store, runtime) = connecting.join().unwrap();
+    recovers(&store).await;
+    runtime.shutdown_background();
+}
+
+/// A receiver that gives its steps less time than they would take.
+#[tokio::test]
+async fn a_connection_that_never_answers_is_replaced_however_short_the_steps_are() {
+    let redis = Redis::start();
+    let way = Way::to(&redis).await;
+    let store = connect_quickly(&way.url()).await;
+    handle(&store, "before").await;
+    way.block();
+    let started = Instant::now();
+    while tokio::time::timeout(STEP / 8, try_claim(&store, "after")).await.is_err() {
+        assert!(started.elapsed() < STEP * 20, "the connection stays");
+    }
+    assert!(started.elapsed() >= STEP / 2, "{:?}", started.elapsed());
 }
 
 #[tokio::test]
@@ -156,16 +226,15 @@ async fn a_step_whose_answer_gets_lost_is_repeated() {
 async fn a_crowd_does_not_storm_a_server_that_comes_back() {
     let mut redis = Redis::start();
     let way = Way::to(&redis).await;
-    let store = std::sync::Arc::new(
-        RedisStore::options().with_step_time(Duration::from_secs(30)).connect(&way.url()).await.unwrap(),
-    );
+    let store =
+        Arc::new(RedisStore::options().with_step_time(Duration::from_secs(30)).connect(&way.url()).await.unwrap());
     handle(&store, "before").await;
     redis.stop();
     redis.start_again();
     let before = way.connections();
-    let mut steps = tokio::task::JoinSet::new();
+    let mut steps = JoinSet::new();
     for number in 0..64 {
-        let store = std::sync::Arc::clone(&store);
+        let store = Arc::clone(&store);
         steps.spawn(async move { handle(&store, number).await });
     }
     steps.join_all().await;
