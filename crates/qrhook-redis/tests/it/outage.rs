@@ -108,7 +108,22 @@ async fn a_connection_that_never_answers_is_replaced() {
     assert_eq!(found(&store, "before").await, DONE);
 }
 
-/// An attempt to connect may take longer than the first of many steps has left, and is not lost with it.
+/// Under load, a step has only the rest of its time for it.
+#[tokio::test]
+async fn an_attempt_to_connect_outlives_the_step_that_began_it() {
+    let redis = Redis::start();
+    let way = Way::to(&redis).await;
+    let store = connect_quickly(&way.url()).await;
+    handle(&store, "before").await;
+    redis.pause();
+    assert_eq!(fails(&store).await, StoreErrorKind::Timeout);
+    let before = way.connections();
+    tokio::time::timeout(STEP / 20, try_claim(&store, "after")).await.unwrap_err();
+    redis.resume();
+    assert_eq!(found(&store, "before").await, DONE);
+    assert_eq!(way.connections() - before, 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_at_a_server_that_hangs_for_a_while() {
     let redis = Redis::start();
