@@ -85,8 +85,10 @@
 //! trusts, or of the one that is given in code; the check cannot be turned off.
 
 mod address;
+mod cluster;
 mod error;
 mod link;
+mod nodes;
 mod options;
 mod runtime;
 mod script;

@@ -1,21 +1,20 @@
 //! The way to the server.
 
-use redis::{Cmd, RedisResult, Value, cluster_async::ClusterConnection};
+use redis::{Cmd, RedisResult, Value};
 
-use crate::single::Single;
+use crate::{cluster::Cluster, single::Single};
 
 /// The way to a server, or to a cluster.
 pub(crate) enum Link {
     Single(Single),
-    /// Its client follows the slots, and connects to its nodes again, by itself.
-    Cluster(ClusterConnection),
+    Cluster(Cluster),
 }
 
 impl Link {
     pub(crate) async fn ask(&self, command: &Cmd) -> RedisResult<Value> {
         match self {
             Self::Single(single) => single.ask(command).await,
-            Self::Cluster(cluster) => command.query_async(&mut cluster.clone()).await,
+            Self::Cluster(cluster) => cluster.ask(command).await,
         }
     }
 }

@@ -6,6 +6,7 @@ use redis::{Client, ConnectionInfo, RedisResult, cluster::ClusterClientBuilder, 
 
 use crate::{
     address,
+    cluster::Cluster,
     error::{ConnectError, Password},
     link::Link,
     server::{self, Info},
@@ -89,13 +90,16 @@ impl RedisOptions {
         };
 
         let (link, masters) = if is_cluster {
-            let connecting = async { self.cluster(info)?.get_async_connection().await };
+            let options = self.clone();
+            let client = Box::new(move |nodes| options.cluster(nodes));
+            let connecting = Cluster::connect(client, info, self.step_time);
             let cluster = self.in_time(&server, connecting).await?.map_err(failed)?;
             let masters = match self.unchecked {
                 Some(_) => Vec::new(),
                 None => {
                     let said = self.in_time(&server, Info::of_masters(&cluster)).await?;
-                    said.map_err(|error| server::unreadable(&error, &server, &password))?
+                    let said = said.map_err(|error| server::unreadable(&error, &server, &password))?;
+                    server::all_masters(said)?
                 }
             };
             (Link::Cluster(cluster), masters)
@@ -122,11 +126,11 @@ impl RedisOptions {
         Client::open(info)
     }
 
-    fn cluster(&self, info: ConnectionInfo) -> RedisResult<redis::cluster::ClusterClient> {
+    fn cluster(&self, nodes: Vec<ConnectionInfo>) -> RedisResult<redis::cluster::ClusterClient> {
         // The client tries again by itself, which must fit into a step.
         const RETRIES: u32 = 3;
         const WAIT_MS: [u64; 2] = [10, 100];
-        let client = ClusterClientBuilder::new([info])
+        let client = ClusterClientBuilder::new(nodes)
             .retries(RETRIES)
             .min_retry_wait(WAIT_MS[0])
             .max_retry_wait(WAIT_MS[1])

@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 use qrhook::store::{Outcome, Settled, Store, StoreErrorKind};
 use qrhook_redis::{ConnectError, RedisStore};
 use qrhook_test_servers::{Redis, RedisCluster};
+use tokio::runtime::Builder;
 
 use crate::support::{DONE, claim, found, handle, key, patient, try_claim};
 
-const STEP: Duration = Duration::from_millis(500);
+/// Long enough for a healthy server on a busy machine.
+const STEP: Duration = Duration::from_secs(2);
 
 async fn connect(cluster: &RedisCluster) -> RedisStore {
     patient().connect(&cluster.url()).await.unwrap()
@@ -60,6 +62,34 @@ async fn one_master_that_forgets_at_a_restart_makes_the_store_forgetful() {
     let cluster = RedisCluster::start();
     assert_eq!(cluster.nodes()[2].command(&["CONFIG", "SET", "appendonly", "no"]), "+OK");
     assert!(!connect(&cluster).await.traits().durable);
+}
+
+/// Its policy is not known.
+#[tokio::test]
+async fn one_master_that_is_away_is_refused_and_named() {
+    let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
+    cluster.nodes_mut()[1].kill();
+    let error = patient().connect(&cluster.url()).await.unwrap_err();
+    let name = format!("127.0.0.1:{}", cluster.nodes()[1].port());
+    assert!(matches!(&error, ConnectError::Unreadable { server, .. } if *server == name), "{error:?}");
+    let store = patient().with_unchecked_server(true).connect(&cluster.url()).await.unwrap();
+    for id in ids_on(&cluster.nodes()[2]).take(2) {
+        handle(&store, id).await;
+    }
+}
+
+#[tokio::test]
+async fn a_cluster_whose_runtime_ended_is_no_end_of_the_store() {
+    let cluster = RedisCluster::start();
+    for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let url = cluster.url();
+        let connecting = std::thread::spawn(move || {
+            let runtime = builder.enable_all().build().unwrap();
+            runtime.block_on(patient().connect(&url)).unwrap()
+        });
+        let store = connecting.join().unwrap();
+        assert!(try_claim(&store, "event").await.is_ok());
+    }
 }
 
 #[tokio::test]
@@ -162,30 +192,52 @@ async fn a_user_with_few_rights_is_enough() {
 /// The replica knows the slots of its master, takes them over, and has its records.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replica_that_takes_over_is_followed() {
+    followed_after(|master| master.kill()).await;
+}
+
+/// The same from a master that hangs, of which no connection tells.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_that_takes_over_from_a_master_that_hangs_is_followed() {
+    followed_after(|master| master.pause()).await;
+}
+
+async fn followed_after(what_happens: impl FnOnce(&mut Redis)) {
     let mut cluster = RedisCluster::start();
-    let replica = replica_of(&cluster.nodes()[2]);
+    let replica = replica_of(&cluster);
     let store = RedisStore::options().with_step_time(STEP).connect(&cluster.url()).await.unwrap();
     let ids: Vec<_> = ids_on(&cluster.nodes()[2]).take(2).collect();
     handle(&store, &ids[0]).await;
     let open = claim(&store, &ids[1]).await;
     assert_eq!(cluster.nodes()[2].command(&["WAIT", "1", "10000"]), ":1");
-    cluster.nodes_mut()[2].kill();
+    what_happens(&mut cluster.nodes_mut()[2]);
     recovers(&store, &ids[0]).await;
     assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
     assert_eq!(replica.info("role"), "master");
 }
 
-fn replica_of(master: &Redis) -> Redis {
+/// A replica of the last node.
+fn replica_of(cluster: &RedisCluster) -> Redis {
+    let master = &cluster.nodes()[2];
     // Without a file: a server that writes its first one does not let itself be stopped.
     let settings = [["cluster-enabled", "yes"], ["cluster-node-timeout", "2000"], ["appendonly", "no"]];
     let replica = Redis::start_with(&settings);
     assert_eq!(replica.command(&["CLUSTER", "MEET", "127.0.0.1", &master.port().to_string()]), "+OK");
-    let name = master.command(&["EVAL", "return {ok = redis.call('CLUSTER', 'MYID')}", "0"]);
-    let name = name.strip_prefix('+').unwrap();
-    until(|| replica.command(&["CLUSTER", "REPLICATE", name]) == "+OK");
+    let id = |node: &Redis| {
+        let id = node.command(&["EVAL", "return {ok = redis.call('CLUSTER', 'MYID')}", "0"]);
+        id.strip_prefix('+').unwrap().to_owned()
+    };
+    until(|| replica.command(&["CLUSTER", "REPLICATE", &id(master)]) == "+OK");
     until(|| replica.info("role") == "slave" && replica.info("master_link_status") == "up");
     // Every node has to know before it can vote.
-    std::thread::sleep(Duration::from_secs(2));
+    let known = format!(
+        "for line in redis.call('CLUSTER', 'NODES'):gmatch('[^\\n]+') do
+            if line:find('^{}') and line:find(' slave {} ') and line:find(' connected') then return 1 end
+        end
+        return 0",
+        id(&replica),
+        id(master)
+    );
+    until(|| cluster.nodes().iter().all(|node| node.command(&["EVAL", &known, "0"]) == ":1"));
     replica
 }
 
