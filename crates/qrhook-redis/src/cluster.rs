@@ -35,15 +35,23 @@ struct State {
     renewals: u64,
     connection: ClusterConnection,
     /// Not only the one of the address, which may be gone.
-    nodes: Vec<ConnectionInfo>,
+    nodes: Nodes,
     /// How long the steps waited, taken together, that were given up since.
     waited: Duration,
+}
+
+/// Why it is connected anew.
+#[derive(PartialEq)]
+enum Why {
+    /// A replica may have taken over.
+    NodeIsSilent,
+    ClientIsGone,
 }
 
 impl Cluster {
     pub(crate) async fn connect(client: Client, info: ConnectionInfo, time: Duration) -> RedisResult<Self> {
         let connection = client(vec![info.clone()])?.get_async_connection().await?;
-        let nodes = Nodes::of(&connection, &info).await?.addresses(&info);
+        let nodes = Nodes::of(&connection, &info).await?;
         let state = Mutex::new(State { renewals: 0, connection, nodes, waited: Duration::ZERO });
         Ok(Self(Arc::new(Shared { client, info, time, home: Home::here(), state, renewing: Arc::default() })))
     }
@@ -52,8 +60,8 @@ impl Cluster {
         self.0.state().connection.clone()
     }
 
-    pub(crate) async fn nodes(&self) -> RedisResult<Nodes> {
-        Nodes::of(&self.connection(), &self.0.info).await
+    pub(crate) fn masters(&self) -> Vec<String> {
+        self.0.state().nodes.masters().collect()
     }
 
     pub(crate) async fn ask(&self, command: &Cmd) -> RedisResult<Value> {
@@ -71,11 +79,12 @@ impl Cluster {
 
     async fn renew(&self, seen: u64) {
         let turn = Arc::clone(&self.0.renewing).lock_owned().await;
-        if self.0.state().renewals == seen {
-            if let Some(renewing) = self.0.renew(turn) {
-                // It ends early with its runtime. The connection of before stands then.
-                let _ = renewing.await;
-            }
+        let renewals = self.0.state().renewals;
+        if renewals == seen
+            && let Some(renewing) = self.0.renew(turn, Why::ClientIsGone)
+        {
+            // It ends early with its runtime. The connection of before stands then.
+            let _ = renewing.await;
         }
     }
 }
@@ -86,7 +95,7 @@ impl Shared {
     }
 
     /// Connects anew, in the background: that takes longer than a step when a node hangs.
-    fn renew(self: &Arc<Self>, turn: OwnedMutexGuard<()>) -> Option<JoinHandle<()>> {
+    fn renew(self: &Arc<Self>, turn: OwnedMutexGuard<()>, why: Why) -> Option<JoinHandle<()>> {
         let shared = Arc::clone(self);
         self.home.spawn(async move {
             let _turn = turn;
@@ -95,6 +104,9 @@ impl Shared {
             state.renewals = state.renewals.wrapping_add(1);
             state.waited = Duration::ZERO;
             match renewed {
+                // The new one has no way to a node that hangs. Its client would stop all steps again and again while it
+                // looks for one.
+                Ok((_, nodes)) if why == Why::NodeIsSilent && nodes.agree_with(&state.nodes) => state.nodes = nodes,
                 Ok((connection, nodes)) => (state.connection, state.nodes) = (connection, nodes),
                 // The old one may do better.
                 Err(error) => tracing::debug!(kind = ?error.kind(), "no node of the cluster can be reached"),
@@ -102,10 +114,10 @@ impl Shared {
         })
     }
 
-    async fn connect(&self) -> RedisResult<(ClusterConnection, Vec<ConnectionInfo>)> {
-        let known = self.state().nodes.clone();
+    async fn connect(&self) -> RedisResult<(ClusterConnection, Nodes)> {
+        let known = self.state().nodes.addresses(&self.info);
         let connection = (self.client)(known)?.get_async_connection().await?;
-        let nodes = Nodes::of(&connection, &self.info).await?.addresses(&self.info);
+        let nodes = Nodes::of(&connection, &self.info).await?;
         Ok((connection, nodes))
     }
 }
@@ -149,7 +161,7 @@ impl Drop for Use<'_> {
                 // Somebody else renews it already.
                 let Ok(turn) = Arc::clone(&self.shared.renewing).try_lock_owned() else { return };
                 drop(state);
-                self.shared.renew(turn);
+                self.shared.renew(turn, Why::NodeIsSilent);
             }
         }
     }

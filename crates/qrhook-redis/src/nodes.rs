@@ -1,5 +1,7 @@
 //! The nodes of a cluster, as one of them lists them.
 
+use std::collections::BTreeMap;
+
 use redis::{
     Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, FromRedisValue, RedisResult, Value,
     cluster_async::ClusterConnection,
@@ -7,13 +9,16 @@ use redis::{
 };
 
 /// The nodes that have slots, or copies of them.
-pub(crate) struct Nodes(Vec<Node>);
+pub(crate) struct Nodes {
+    all: Vec<Node>,
+    /// The master of each range of slots.
+    masters: BTreeMap<[i64; 2], Node>,
+}
 
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Node {
     host: String,
     port: u16,
-    is_master: bool,
 }
 
 impl Nodes {
@@ -24,32 +29,43 @@ impl Nodes {
         let anybody = RoutingInfo::SingleNode(SingleNodeRoutingInfo::Random);
         let answer = cluster.clone().route_command(command, anybody).await?;
         let ranges: Vec<Vec<Value>> = FromRedisValue::from_redis_value(answer)?;
-        let mut nodes = Vec::new();
+        let mut nodes = Self { all: Vec::new(), masters: BTreeMap::new() };
         for range in ranges {
-            // Behind the first and the last slot, the master comes first.
-            for (number, node) in range.iter().skip(2).enumerate() {
-                let node = Node::read(node, number == 0, info);
-                let node = node.ok_or((ErrorKind::Parse, "the answer to CLUSTER SLOTS has a node without address"))?;
-                if !nodes.contains(&node) {
-                    nodes.push(node);
-                }
+            nodes.add(&range, info).ok_or((ErrorKind::Parse, "the answer to CLUSTER SLOTS cannot be read"))?;
+        }
+        Ok(nodes)
+    }
+
+    fn add(&mut self, range: &[Value], info: &ConnectionInfo) -> Option<()> {
+        let [Value::Int(first), Value::Int(last), nodes @ ..] = range else { return None };
+        // The master comes first.
+        self.masters.insert([*first, *last], Node::read(nodes.first()?, info)?);
+        for node in nodes {
+            let node = Node::read(node, info)?;
+            if !self.all.contains(&node) {
+                self.all.push(node);
             }
         }
-        Ok(Self(nodes))
+        Some(())
     }
 
     pub(crate) fn masters(&self) -> impl Iterator<Item = String> {
-        self.0.iter().filter(|node| node.is_master).map(|node| format!("{}:{}", node.host, node.port))
+        self.masters.values().map(|node| format!("{}:{}", node.host, node.port))
+    }
+
+    /// Whether every slot has the same master.
+    pub(crate) fn agree_with(&self, other: &Self) -> bool {
+        self.masters == other.masters
     }
 
     /// How each of them is connected to: as the first one was.
     pub(crate) fn addresses(&self, info: &ConnectionInfo) -> Vec<ConnectionInfo> {
-        self.0.iter().map(|node| info.clone().set_addr(node.address(info.addr()))).collect()
+        self.all.iter().map(|node| info.clone().set_addr(node.address(info.addr()))).collect()
     }
 }
 
 impl Node {
-    fn read(node: &Value, is_master: bool, info: &ConnectionInfo) -> Option<Self> {
+    fn read(node: &Value, info: &ConnectionInfo) -> Option<Self> {
         let Value::Array(parts) = node else { return None };
         let [host, Value::Int(port), ..] = parts.as_slice() else { return None };
         let host = match host {
@@ -64,7 +80,7 @@ impl Node {
             }
             _ => host,
         };
-        Some(Self { host, port: (*port).try_into().ok()?, is_master })
+        Some(Self { host, port: (*port).try_into().ok()? })
     }
 
     fn address(&self, like: &ConnectionAddr) -> ConnectionAddr {

@@ -29,7 +29,7 @@ impl Info {
         let connected = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
         let answer = cluster.connection().route_command(redis::cmd("INFO"), connected).await?;
         let answers: HashMap<String, String> = FromRedisValue::from_redis_value(answer)?;
-        let mut masters: BTreeMap<_, _> = cluster.nodes().await?.masters().map(|server| (server, None)).collect();
+        let mut masters: BTreeMap<_, _> = cluster.masters().into_iter().map(|server| (server, None)).collect();
         masters.extend(answers.into_iter().map(|(server, text)| (server, Some(Self(text)))));
         Ok(masters)
     }
