@@ -66,14 +66,11 @@ impl RedisOptions {
         Self { root_certificate: Some(pem.into()), ..self }
     }
 
-    /// Connects to a server, or to the cluster that it is a node of.
-    ///
-    /// The address is `redis://user:password@host:port/database`, all but the host optional; `rediss://` with TLS;
-    /// `unix:///path/of/the.sock`. A cluster is found out by asking.
+    /// Connects with these options, to an address as [`RedisStore::connect`] takes it.
     ///
     /// # Errors
     ///
-    /// When the server cannot be the store; [`ConnectError`] says why and names it.
+    /// When the server cannot be the store, as there.
     pub async fn connect(self, url: &str) -> Result<RedisStore, ConnectError> {
         let info = address::parse(url)?;
         let server = info.addr().to_string();
