@@ -1,16 +1,16 @@
 //! Clusters.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use qrhook::store::{Outcome, Settled, Store, StoreErrorKind};
 use qrhook_redis::{ConnectError, RedisStore};
 use qrhook_test_servers::{Redis, RedisCluster};
 use tokio::runtime::Builder;
 
-use crate::support::{DONE, claim, found, handle, key, patient, try_claim};
-
-/// Long enough for a healthy server on a busy machine.
-const STEP: Duration = Duration::from_secs(2);
+use crate::support::{
+    DONE, RIGHTS, RIGHTS_IN_A_CLUSTER, STEP, add_user, claim, found, handle, key, patient, quick, recovers, try_claim,
+    until,
+};
 
 async fn connect(cluster: &RedisCluster) -> RedisStore {
     patient().connect(&cluster.url()).await.unwrap()
@@ -20,7 +20,7 @@ async fn connect(cluster: &RedisCluster) -> RedisStore {
 fn ids_on(node: &Redis) -> impl Iterator<Item = String> {
     (0..).map(|number: u32| number.to_string()).filter(|id| {
         let name = format!("qrhook:{}", key(id));
-        !node.command(&["TTL", &name]).starts_with("-MOVED")
+        node.command(&["TTL", &name]).starts_with(':')
     })
 }
 
@@ -68,12 +68,13 @@ async fn one_master_that_forgets_at_a_restart_makes_the_store_forgetful() {
 #[tokio::test]
 async fn one_master_that_is_away_is_refused_and_named() {
     let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
+    let ids: Vec<_> = ids_on(&cluster.nodes()[2]).take(2).collect();
     cluster.nodes_mut()[1].kill();
     let error = patient().connect(&cluster.url()).await.unwrap_err();
     let name = format!("127.0.0.1:{}", cluster.nodes()[1].port());
     assert!(matches!(&error, ConnectError::Unreadable { server, .. } if *server == name), "{error:?}");
     let store = patient().with_unchecked_server(true).connect(&cluster.url()).await.unwrap();
-    for id in ids_on(&cluster.nodes()[2]).take(2) {
+    for id in ids {
         handle(&store, id).await;
     }
 }
@@ -95,15 +96,11 @@ async fn a_cluster_whose_runtime_ended_is_no_end_of_the_store() {
 #[tokio::test]
 async fn a_cluster_that_may_not_be_asked_is_found_out_all_the_same() {
     let cluster = RedisCluster::start();
-    let rights = ["on", ">another-password-of-the-tests", "~*", "+@all", "-info"];
-    for node in cluster.nodes() {
-        assert_eq!(node.command(&[&["ACL", "SETUSER", "restricted"][..], &rights].concat()), "+OK");
-    }
-    let port = cluster.nodes()[0].port();
-    let url = format!("redis://restricted:another-password-of-the-tests@127.0.0.1:{port}");
-    let error = patient().connect(&url).await.unwrap_err();
+    let urls: Vec<_> = cluster.nodes().iter().map(|node| add_user(node, "~* +@all -info")).collect();
+    let url = &urls[0];
+    let error = patient().connect(url).await.unwrap_err();
     assert!(matches!(error, ConnectError::Unreadable { .. }), "{error:?}");
-    let store = patient().with_unchecked_server(true).connect(&url).await.unwrap();
+    let store = patient().with_unchecked_server(true).connect(url).await.unwrap();
     for number in 0..20 {
         handle(&store, number).await;
     }
@@ -126,7 +123,7 @@ async fn nodes_that_forgot_the_scripts_are_told_again() {
 async fn a_node_that_goes_away_and_comes_back() {
     // All slots have to be there for a cluster, unless it is told otherwise.
     let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
-    let store = RedisStore::options().with_step_time(STEP).connect(&cluster.url()).await.unwrap();
+    let store = quick().connect(&cluster.url()).await.unwrap();
     let [there, away] = [0, 2].map(|node| ids_on(&cluster.nodes()[node]).take(8).collect::<Vec<_>>());
     handle(&store, &there[0]).await;
     handle(&store, &away[0]).await;
@@ -140,7 +137,7 @@ async fn a_node_that_goes_away_and_comes_back() {
         assert_eq!(found(&store, &there[0]).await, DONE);
     }
     cluster.nodes()[2].resume();
-    recovers(&store, &away[0]).await;
+    assert_eq!(recovers(&store, &away[0]).await, DONE);
 
     cluster.nodes_mut()[2].kill();
     for id in &away {
@@ -150,7 +147,7 @@ async fn a_node_that_goes_away_and_comes_back() {
         assert_eq!(found(&store, &there[0]).await, DONE);
     }
     cluster.nodes_mut()[2].start_again();
-    recovers(&store, &away[0]).await;
+    assert_eq!(recovers(&store, &away[0]).await, DONE);
     assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
     assert_eq!(found(&store, &away[1]).await, DONE);
     assert!(matches!(found(&store, &there[1]).await, Outcome::Acquired(_)));
@@ -160,7 +157,7 @@ async fn a_node_that_goes_away_and_comes_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_of_the_address_is_not_needed_any_more() {
     let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
-    let store = RedisStore::options().with_step_time(STEP).connect(&cluster.url()).await.unwrap();
+    let store = quick().connect(&cluster.url()).await.unwrap();
     let [gone, there] = [0, 1].map(|node| ids_on(&cluster.nodes()[node]).take(2).collect::<Vec<_>>());
     handle(&store, &there[0]).await;
     cluster.nodes_mut()[0].kill();
@@ -169,21 +166,16 @@ async fn the_node_of_the_address_is_not_needed_any_more() {
     cluster.nodes_mut()[1].kill();
     assert_eq!(try_claim(&store, &there[0]).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
     cluster.nodes_mut()[1].start_again();
-    recovers(&store, &there[0]).await;
+    assert_eq!(recovers(&store, &there[0]).await, DONE);
 }
 
 #[tokio::test]
 async fn a_user_with_few_rights_is_enough() {
     let cluster = RedisCluster::start();
-    let rights = "on >another-password-of-the-tests ~qrhook:* +cluster|slots +info +evalsha +eval +time +hmget +hset \
-                  +hdel +pexpireat +del";
-    let rights: Vec<_> = rights.split_whitespace().collect();
-    for node in cluster.nodes() {
-        assert_eq!(node.command(&[&["ACL", "SETUSER", "restricted"][..], &rights].concat()), "+OK");
-    }
-    let port = cluster.nodes()[0].port();
-    let url = format!("redis://restricted:another-password-of-the-tests@127.0.0.1:{port}");
-    let store = patient().connect(&url).await.unwrap();
+    let rights = format!("{RIGHTS} {RIGHTS_IN_A_CLUSTER}");
+    let urls: Vec<_> = cluster.nodes().iter().map(|node| add_user(node, &rights)).collect();
+    let url = &urls[0];
+    let store = patient().connect(url).await.unwrap();
     for number in 0..20 {
         handle(&store, number).await;
     }
@@ -204,13 +196,13 @@ async fn a_replica_that_takes_over_from_a_master_that_hangs_is_followed() {
 async fn followed_after(what_happens: impl FnOnce(&mut Redis)) {
     let mut cluster = RedisCluster::start();
     let replica = replica_of(&cluster);
-    let store = RedisStore::options().with_step_time(STEP).connect(&cluster.url()).await.unwrap();
+    let store = quick().connect(&cluster.url()).await.unwrap();
     let ids: Vec<_> = ids_on(&cluster.nodes()[2]).take(2).collect();
     handle(&store, &ids[0]).await;
     let open = claim(&store, &ids[1]).await;
     assert_eq!(cluster.nodes()[2].command(&["WAIT", "1", "10000"]), ":1");
     what_happens(&mut cluster.nodes_mut()[2]);
-    recovers(&store, &ids[0]).await;
+    assert_eq!(recovers(&store, &ids[0]).await, DONE);
     assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
     assert_eq!(replica.info("role"), "master");
 }
@@ -241,34 +233,15 @@ fn replica_of(cluster: &RedisCluster) -> Redis {
     replica
 }
 
-fn until(done: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !done() {
-        assert!(started.elapsed() < Duration::from_secs(30), "it does not happen");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_is_gone_as_a_whole_and_comes_back() {
     let mut cluster = RedisCluster::start();
-    let store = RedisStore::options().with_step_time(STEP).connect(&cluster.url()).await.unwrap();
+    let store = quick().connect(&cluster.url()).await.unwrap();
     handle(&store, "event").await;
     cluster.nodes_mut().iter_mut().for_each(Redis::kill);
     for number in 0..5 {
         assert_eq!(try_claim(&store, number).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
     }
     cluster.nodes_mut().iter_mut().for_each(Redis::start_again);
-    recovers(&store, "event").await;
-}
-
-async fn recovers(store: &RedisStore, handled: &str) {
-    let started = Instant::now();
-    loop {
-        match try_claim(store, handled).await {
-            Ok(outcome) => return assert_eq!(outcome, DONE),
-            Err(error) => assert!(started.elapsed() < Duration::from_secs(30), "still failing: {error:?}"),
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    assert_eq!(recovers(&store, "event").await, DONE);
 }

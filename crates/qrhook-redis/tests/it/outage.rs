@@ -14,15 +14,12 @@ use qrhook_test_servers::Redis;
 use tokio::{runtime::Builder, task::JoinSet};
 
 use crate::{
-    support::{DONE, claim, connect, found, handle, try_claim},
+    support::{DONE, STEP, claim, connect, found, handle, patient, quick, recovers, try_claim},
     way::Way,
 };
 
-/// Long enough for a healthy server on a busy machine.
-const STEP: Duration = Duration::from_secs(2);
-
 async fn connect_quickly(url: &str) -> RedisStore {
-    RedisStore::options().with_step_time(STEP).connect(url).await.unwrap()
+    quick().connect(url).await.unwrap()
 }
 
 async fn fails(store: &RedisStore) -> StoreErrorKind {
@@ -30,15 +27,6 @@ async fn fails(store: &RedisStore) -> StoreErrorKind {
     let kind = try_claim(store, "refused").await.unwrap_err().kind();
     assert!(started.elapsed() < STEP * 4, "the step took {:?}", started.elapsed());
     kind
-}
-
-/// The store works again without anything being done to it.
-async fn recovers(store: &RedisStore) {
-    let started = Instant::now();
-    while let Err(error) = try_claim(store, "after").await {
-        assert!(started.elapsed() < Duration::from_secs(20), "still failing: {error:?}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 #[tokio::test]
@@ -51,7 +39,7 @@ async fn a_server_that_is_stopped_and_started_again() {
         assert_eq!(fails(&store).await, StoreErrorKind::Unavailable);
     }
     redis.start_again();
-    recovers(&store).await;
+    recovers(&store, "after").await;
     assert_eq!(found(&store, "before").await, DONE);
 }
 
@@ -62,7 +50,7 @@ async fn a_server_that_is_killed_and_started_again() {
     redis.kill();
     assert_eq!(fails(&store).await, StoreErrorKind::Unavailable);
     redis.start_again();
-    recovers(&store).await;
+    recovers(&store, "after").await;
 }
 
 #[tokio::test]
@@ -75,7 +63,7 @@ async fn a_server_that_hangs_for_a_while() {
         assert_eq!(fails(&store).await, StoreErrorKind::Timeout);
     }
     redis.resume();
-    recovers(&store).await;
+    recovers(&store, "after").await;
     assert_eq!(found(&store, "before").await, DONE);
 }
 
@@ -149,7 +137,7 @@ async fn a_crowd_at_a_server_that_hangs_for_a_while() {
     tokio::time::sleep(STEP).await;
     redis.resume();
     let resumed = Instant::now();
-    recovers(&store).await;
+    recovers(&store, "after").await;
     assert!(resumed.elapsed() < STEP * 3, "it took {:?}", resumed.elapsed());
     ends.store(true, SeqCst);
     crowd.await.unwrap();
@@ -164,7 +152,7 @@ async fn a_runtime_that_ended_is_no_end_of_the_store() {
         let connecting =
             std::thread::spawn(move || builder.enable_all().build().unwrap().block_on(connect_quickly(&url)));
         let store = connecting.join().unwrap();
-        recovers(&store).await;
+        recovers(&store, "after").await;
     }
 }
 
@@ -178,7 +166,7 @@ async fn a_runtime_that_stands_still_is_no_end_of_the_store() {
         (runtime.block_on(connect_quickly(&url)), runtime)
     });
     let (store, runtime) = connecting.join().unwrap();
-    recovers(&store).await;
+    recovers(&store, "after").await;
     runtime.shutdown_background();
 }
 
@@ -220,7 +208,7 @@ async fn a_step_that_is_dropped_early_keeps_the_connection() {
 async fn a_step_whose_answer_gets_lost_is_repeated() {
     let redis = Redis::start();
     let way = Way::to(&redis).await;
-    let store = RedisStore::options().with_step_time(Duration::from_secs(30)).connect(&way.url()).await.unwrap();
+    let store = patient().connect(&way.url()).await.unwrap();
     handle(&store, "before").await;
 
     way.lose_an_answer();
@@ -241,8 +229,7 @@ async fn a_step_whose_answer_gets_lost_is_repeated() {
 async fn a_crowd_does_not_storm_a_server_that_comes_back() {
     let mut redis = Redis::start();
     let way = Way::to(&redis).await;
-    let store =
-        Arc::new(RedisStore::options().with_step_time(Duration::from_secs(30)).connect(&way.url()).await.unwrap());
+    let store = Arc::new(patient().connect(&way.url()).await.unwrap());
     handle(&store, "before").await;
     redis.stop();
     redis.start_again();
