@@ -1,6 +1,6 @@
 //! The address of a server.
 
-use redis::{ConnectionInfo, IntoConnectionInfo, io::tcp::TcpSettings};
+use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo, io::tcp::TcpSettings};
 
 use crate::error::ConnectError;
 
@@ -20,6 +20,10 @@ pub(crate) fn parse(url: &str) -> Result<ConnectionInfo, ConnectError> {
         // A detail is a part of the address.
         if error.detail().is_none() { invalid(&error.to_string()) } else { invalid(error.category()) }
     })?;
+    // Whether the client can do it depends on its features, which the whole program has in common.
+    if matches!(info.addr(), ConnectionAddr::TcpTls { insecure: true, .. }) {
+        return Err(invalid("#insecure would turn off the check of the certificate"));
+    }
     Ok(info.set_tcp_settings(TcpSettings::default().set_nodelay(true)))
 }
 

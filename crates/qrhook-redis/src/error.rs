@@ -93,8 +93,8 @@ impl fmt::Display for ConnectError {
             ),
             Self::Unreadable { server, .. } => write!(
                 f,
-                "the eviction policy and the persistence of the store {server} cannot be read; allow its user the \
-                 command INFO ({ACCEPT})"
+                "the eviction policy and the persistence of the store {server} cannot be read; it has to be up, and \
+                 its user needs the command INFO ({ACCEPT})"
             ),
         }
     }

@@ -6,9 +6,11 @@ use redis::{Client, ConnectionInfo, RedisResult, cluster::ClusterClientBuilder, 
 
 use crate::{
     address,
+    cluster::Cluster,
     error::{ConnectError, Password},
-    link::{Link, Single},
+    link::Link,
     server::{self, Info},
+    single::Single,
     store::RedisStore,
 };
 
@@ -64,14 +66,11 @@ impl RedisOptions {
         Self { root_certificate: Some(pem.into()), ..self }
     }
 
-    /// Connects to a server, or to the cluster that it is a node of.
-    ///
-    /// The address is `redis://user:password@host:port/database`, all but the host optional; `rediss://` with TLS;
-    /// `unix:///path/of/the.sock`. A cluster is found out by asking.
+    /// Connects with these options, to an address as [`RedisStore::connect`] takes it.
     ///
     /// # Errors
     ///
-    /// When the server cannot be the store; [`ConnectError`] says why and names it.
+    /// When the server cannot be the store, as there.
     pub async fn connect(self, url: &str) -> Result<RedisStore, ConnectError> {
         let info = address::parse(url)?;
         let server = info.addr().to_string();
@@ -88,18 +87,21 @@ impl RedisOptions {
         };
 
         let (link, masters) = if is_cluster {
-            let connecting = async { self.cluster(info)?.get_async_connection().await };
+            let options = self.clone();
+            let client = Box::new(move |nodes| options.cluster(nodes));
+            let connecting = Cluster::connect(client, info, self.step_time);
             let cluster = self.in_time(&server, connecting).await?.map_err(failed)?;
             let masters = match self.unchecked {
                 Some(_) => Vec::new(),
                 None => {
                     let said = self.in_time(&server, Info::of_masters(&cluster)).await?;
-                    said.map_err(|error| server::unreadable(&error, &server, &password))?
+                    let said = said.map_err(|error| server::unreadable(&error, &server, &password))?;
+                    server::all_masters(said)?
                 }
             };
             (Link::Cluster(cluster), masters)
         } else {
-            (Link::Single(Box::new(single)), said.map(|said| (server.clone(), said)).into_iter().collect())
+            (Link::Single(single), said.map(|said| (server.clone(), said)).into_iter().collect())
         };
         let durable = match self.unchecked {
             Some(durable) => durable,
@@ -121,11 +123,11 @@ impl RedisOptions {
         Client::open(info)
     }
 
-    fn cluster(&self, info: ConnectionInfo) -> RedisResult<redis::cluster::ClusterClient> {
+    fn cluster(&self, nodes: Vec<ConnectionInfo>) -> RedisResult<redis::cluster::ClusterClient> {
         // The client tries again by itself, which must fit into a step.
         const RETRIES: u32 = 3;
         const WAIT_MS: [u64; 2] = [10, 100];
-        let client = ClusterClientBuilder::new([info])
+        let client = ClusterClientBuilder::new(nodes)
             .retries(RETRIES)
             .min_retry_wait(WAIT_MS[0])
             .max_retry_wait(WAIT_MS[1])

@@ -1,16 +1,16 @@
 //! What a server says of itself.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use redis::{
     ErrorKind, FromRedisValue, RedisResult, Value,
-    cluster_async::ClusterConnection,
     cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo},
 };
 
 use crate::{
+    cluster::Cluster,
     error::{ConnectError, Password},
-    link::Single,
+    single::Single,
 };
 
 /// The answer to `INFO`.
@@ -23,13 +23,14 @@ impl Info {
         Ok(Self(FromRedisValue::from_redis_value(single.ask(&redis::cmd("INFO")).await?)?))
     }
 
-    /// Of every master of a cluster, by its address.
-    pub(crate) async fn of_masters(cluster: &ClusterConnection) -> RedisResult<Vec<(String, Self)>> {
-        let masters = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
-        let answer = cluster.clone().route_command(redis::cmd("INFO"), masters).await?;
-        let by_master: HashMap<String, String> = FromRedisValue::from_redis_value(answer)?;
-        let mut masters: Vec<_> = by_master.into_iter().map(|(server, text)| (server, Self(text))).collect();
-        masters.sort_by(|(one, _), (other, _)| one.cmp(other));
+    /// Of every master of a cluster, by its address. None of one that cannot be reached.
+    pub(crate) async fn of_masters(cluster: &Cluster) -> RedisResult<BTreeMap<String, Option<Self>>> {
+        // The client asks only those that it has a connection to.
+        let connected = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
+        let answer = cluster.connection().route_command(redis::cmd("INFO"), connected).await?;
+        let answers: HashMap<String, String> = FromRedisValue::from_redis_value(answer)?;
+        let mut masters: BTreeMap<_, _> = cluster.masters().into_iter().map(|server| (server, None)).collect();
+        masters.extend(answers.into_iter().map(|(server, text)| (server, Some(Self(text)))));
         Ok(masters)
     }
 
@@ -61,6 +62,15 @@ impl Info {
     fn field(&self, name: &str) -> Option<&str> {
         self.0.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
     }
+}
+
+/// What all masters of a cluster said, if all did.
+pub(crate) fn all_masters(said: BTreeMap<String, Option<Info>>) -> Result<Vec<(String, Info)>, ConnectError> {
+    let masters = said.into_iter().map(|(server, said)| match said {
+        Some(said) => Ok((server, said)),
+        None => Err(ConnectError::Unreadable { server, source: "this master of the cluster cannot be reached".into() }),
+    });
+    masters.collect()
 }
 
 /// Whether a server that does not answer `INFO` is a node of a cluster, as far as that can be told.

@@ -1,14 +1,16 @@
 //! Clusters.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use qrhook::store::{Outcome, Settled, Store, StoreErrorKind};
 use qrhook_redis::{ConnectError, RedisStore};
 use qrhook_test_servers::{Redis, RedisCluster};
+use tokio::runtime::Builder;
 
-use crate::support::{DONE, claim, found, handle, key, patient, try_claim};
-
-const STEP: Duration = Duration::from_millis(500);
+use crate::support::{
+    DONE, RIGHTS, RIGHTS_IN_A_CLUSTER, STEP, add_user, claim, found, handle, key, patient, quick, recovers, try_claim,
+    until,
+};
 
 async fn connect(cluster: &RedisCluster) -> RedisStore {
     patient().connect(&cluster.url()).await.unwrap()
@@ -18,7 +20,7 @@ async fn connect(cluster: &RedisCluster) -> RedisStore {
 fn ids_on(node: &Redis) -> impl Iterator<Item = String> {
     (0..).map(|number: u32| number.to_string()).filter(|id| {
         let name = format!("qrhook:{}", key(id));
-        !node.command(&["TTL", &name]).starts_with("-MOVED")
+        node.command(&["TTL", &name]).starts_with(':')
     })
 }
 
@@ -62,18 +64,43 @@ async fn one_master_that_forgets_at_a_restart_makes_the_store_forgetful() {
     assert!(!connect(&cluster).await.traits().durable);
 }
 
+/// Its policy is not known.
+#[tokio::test]
+async fn one_master_that_is_away_is_refused_and_named() {
+    let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
+    let ids: Vec<_> = ids_on(&cluster.nodes()[2]).take(2).collect();
+    cluster.nodes_mut()[1].kill();
+    let error = patient().connect(&cluster.url()).await.unwrap_err();
+    let name = format!("127.0.0.1:{}", cluster.nodes()[1].port());
+    assert!(matches!(&error, ConnectError::Unreadable { server, .. } if *server == name), "{error:?}");
+    let store = patient().with_unchecked_server(true).connect(&cluster.url()).await.unwrap();
+    for id in ids {
+        handle(&store, id).await;
+    }
+}
+
+#[tokio::test]
+async fn a_cluster_whose_runtime_ended_is_no_end_of_the_store() {
+    let cluster = RedisCluster::start();
+    for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let url = cluster.url();
+        let connecting = std::thread::spawn(move || {
+            let runtime = builder.enable_all().build().unwrap();
+            runtime.block_on(patient().connect(&url)).unwrap()
+        });
+        let store = connecting.join().unwrap();
+        assert!(try_claim(&store, "event").await.is_ok());
+    }
+}
+
 #[tokio::test]
 async fn a_cluster_that_may_not_be_asked_is_found_out_all_the_same() {
     let cluster = RedisCluster::start();
-    let rights = ["on", ">another-password-of-the-tests", "~*", "+@all", "-info"];
-    for node in cluster.nodes() {
-        assert_eq!(node.command(&[&["ACL", "SETUSER", "restricted"][..], &rights].concat()), "+OK");
-    }
-    let port = cluster.nodes()[0].port();
-    let url = format!("redis://restricted:another-password-of-the-tests@127.0.0.1:{port}");
-    let error = patient().connect(&url).await.unwrap_err();
+    let urls: Vec<_> = cluster.nodes().iter().map(|node| add_user(node, "~* +@all -info")).collect();
+    let url = &urls[0];
+    let error = patient().connect(url).await.unwrap_err();
     assert!(matches!(error, ConnectError::Unreadable { .. }), "{error:?}");
-    let store = patient().with_unchecked_server(true).connect(&url).await.unwrap();
+    let store = patient().with_unchecked_server(true).connect(url).await.unwrap();
     for number in 0..20 {
         handle(&store, number).await;
     }
@@ -96,7 +123,7 @@ async fn nodes_that_forgot_the_scripts_are_told_again() {
 async fn a_node_that_goes_away_and_comes_back() {
     // All slots have to be there for a cluster, unless it is told otherwise.
     let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
-    let store = RedisStore::options().with_step_time(STEP).connect(&cluster.url()).await.unwrap();
+    let store = quick().connect(&cluster.url()).await.unwrap();
     let [there, away] = [0, 2].map(|node| ids_on(&cluster.nodes()[node]).take(8).collect::<Vec<_>>());
     handle(&store, &there[0]).await;
     handle(&store, &away[0]).await;
@@ -110,7 +137,7 @@ async fn a_node_that_goes_away_and_comes_back() {
         assert_eq!(found(&store, &there[0]).await, DONE);
     }
     cluster.nodes()[2].resume();
-    recovers(&store, &away[0]).await;
+    assert_eq!(recovers(&store, &away[0]).await, DONE);
 
     cluster.nodes_mut()[2].kill();
     for id in &away {
@@ -120,7 +147,7 @@ async fn a_node_that_goes_away_and_comes_back() {
         assert_eq!(found(&store, &there[0]).await, DONE);
     }
     cluster.nodes_mut()[2].start_again();
-    recovers(&store, &away[0]).await;
+    assert_eq!(recovers(&store, &away[0]).await, DONE);
     assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
     assert_eq!(found(&store, &away[1]).await, DONE);
     assert!(matches!(found(&store, &there[1]).await, Outcome::Acquired(_)));
@@ -130,7 +157,7 @@ async fn a_node_that_goes_away_and_comes_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_of_the_address_is_not_needed_any_more() {
     let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
-    let store = RedisStore::options().with_step_time(STEP).connect(&cluster.url()).await.unwrap();
+    let store = quick().connect(&cluster.url()).await.unwrap();
     let [gone, there] = [0, 1].map(|node| ids_on(&cluster.nodes()[node]).take(2).collect::<Vec<_>>());
     handle(&store, &there[0]).await;
     cluster.nodes_mut()[0].kill();
@@ -139,21 +166,16 @@ async fn the_node_of_the_address_is_not_needed_any_more() {
     cluster.nodes_mut()[1].kill();
     assert_eq!(try_claim(&store, &there[0]).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
     cluster.nodes_mut()[1].start_again();
-    recovers(&store, &there[0]).await;
+    assert_eq!(recovers(&store, &there[0]).await, DONE);
 }
 
 #[tokio::test]
 async fn a_user_with_few_rights_is_enough() {
     let cluster = RedisCluster::start();
-    let rights = "on >another-password-of-the-tests ~qrhook:* +cluster|slots +info +evalsha +eval +time +hmget +hset \
-                  +hdel +pexpireat +del";
-    let rights: Vec<_> = rights.split_whitespace().collect();
-    for node in cluster.nodes() {
-        assert_eq!(node.command(&[&["ACL", "SETUSER", "restricted"][..], &rights].concat()), "+OK");
-    }
-    let port = cluster.nodes()[0].port();
-    let url = format!("redis://restricted:another-password-of-the-tests@127.0.0.1:{port}");
-    let store = patient().connect(&url).await.unwrap();
+    let rights = format!("{RIGHTS} {RIGHTS_IN_A_CLUSTER}");
+    let urls: Vec<_> = cluster.nodes().iter().map(|node| add_user(node, &rights)).collect();
+    let url = &urls[0];
+    let store = patient().connect(url).await.unwrap();
     for number in 0..20 {
         handle(&store, number).await;
     }
@@ -162,61 +184,64 @@ async fn a_user_with_few_rights_is_enough() {
 /// The replica knows the slots of its master, takes them over, and has its records.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replica_that_takes_over_is_followed() {
+    followed_after(|master| master.kill()).await;
+}
+
+/// The same from a master that hangs, of which no connection tells.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_that_takes_over_from_a_master_that_hangs_is_followed() {
+    followed_after(|master| master.pause()).await;
+}
+
+async fn followed_after(what_happens: impl FnOnce(&mut Redis)) {
     let mut cluster = RedisCluster::start();
-    let replica = replica_of(&cluster.nodes()[2]);
-    let store = RedisStore::options().with_step_time(STEP).connect(&cluster.url()).await.unwrap();
+    let replica = replica_of(&cluster);
+    let store = quick().connect(&cluster.url()).await.unwrap();
     let ids: Vec<_> = ids_on(&cluster.nodes()[2]).take(2).collect();
     handle(&store, &ids[0]).await;
     let open = claim(&store, &ids[1]).await;
     assert_eq!(cluster.nodes()[2].command(&["WAIT", "1", "10000"]), ":1");
-    cluster.nodes_mut()[2].kill();
-    recovers(&store, &ids[0]).await;
+    what_happens(&mut cluster.nodes_mut()[2]);
+    assert_eq!(recovers(&store, &ids[0]).await, DONE);
     assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
     assert_eq!(replica.info("role"), "master");
 }
 
-fn replica_of(master: &Redis) -> Redis {
+/// A replica of the last node.
+fn replica_of(cluster: &RedisCluster) -> Redis {
+    let master = &cluster.nodes()[2];
     // Without a file: a server that writes its first one does not let itself be stopped.
     let settings = [["cluster-enabled", "yes"], ["cluster-node-timeout", "2000"], ["appendonly", "no"]];
     let replica = Redis::start_with(&settings);
     assert_eq!(replica.command(&["CLUSTER", "MEET", "127.0.0.1", &master.port().to_string()]), "+OK");
-    let name = master.command(&["EVAL", "return {ok = redis.call('CLUSTER', 'MYID')}", "0"]);
-    let name = name.strip_prefix('+').unwrap();
-    until(|| replica.command(&["CLUSTER", "REPLICATE", name]) == "+OK");
+    let id = |node: &Redis| {
+        let id = node.command(&["EVAL", "return {ok = redis.call('CLUSTER', 'MYID')}", "0"]);
+        id.strip_prefix('+').unwrap().to_owned()
+    };
+    until(|| replica.command(&["CLUSTER", "REPLICATE", &id(master)]) == "+OK");
     until(|| replica.info("role") == "slave" && replica.info("master_link_status") == "up");
     // Every node has to know before it can vote.
-    std::thread::sleep(Duration::from_secs(2));
+    let known = format!(
+        "for line in redis.call('CLUSTER', 'NODES'):gmatch('[^\\n]+') do
+            if line:find('^{}') and line:find(' slave {} ') and line:find(' connected') then return 1 end
+        end
+        return 0",
+        id(&replica),
+        id(master)
+    );
+    until(|| cluster.nodes().iter().all(|node| node.command(&["EVAL", &known, "0"]) == ":1"));
     replica
-}
-
-fn until(done: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !done() {
-        assert!(started.elapsed() < Duration::from_secs(30), "it does not happen");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_is_gone_as_a_whole_and_comes_back() {
     let mut cluster = RedisCluster::start();
-    let store = RedisStore::options().with_step_time(STEP).connect(&cluster.url()).await.unwrap();
+    let store = quick().connect(&cluster.url()).await.unwrap();
     handle(&store, "event").await;
     cluster.nodes_mut().iter_mut().for_each(Redis::kill);
     for number in 0..5 {
         assert_eq!(try_claim(&store, number).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
     }
     cluster.nodes_mut().iter_mut().for_each(Redis::start_again);
-    recovers(&store, "event").await;
-}
-
-async fn recovers(store: &RedisStore, handled: &str) {
-    let started = Instant::now();
-    loop {
-        match try_claim(store, handled).await {
-            Ok(outcome) => return assert_eq!(outcome, DONE),
-            Err(error) => assert!(started.elapsed() < Duration::from_secs(30), "still failing: {error:?}"),
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    assert_eq!(recovers(&store, "event").await, DONE);
 }

@@ -11,7 +11,7 @@ use qrhook::store::Store;
 use qrhook_redis::{ConnectError, RedisOptions, RedisStore};
 use qrhook_test_servers::Redis;
 
-use crate::support::{DONE, claim, connect, found, handle, patient};
+use crate::support::{DONE, RIGHTS, RIGHTS_IN_A_CLUSTER, add_user, claim, connect, found, handle, patient};
 
 /// Connects, and is refused by an error that says where, but shows no password.
 async fn refused_with(options: RedisOptions, url: &str) -> ConnectError {
@@ -68,9 +68,7 @@ async fn a_policy_that_evicts() {
 #[tokio::test]
 async fn what_cannot_be_read() {
     let redis = Redis::start();
-    let rights = ["on", ">another-password-of-the-tests", "~*", "+@all", "-info"];
-    assert_eq!(redis.command(&[&["ACL", "SETUSER", "restricted"][..], &rights].concat()), "+OK");
-    let url = format!("redis://restricted:another-password-of-the-tests@127.0.0.1:{}", redis.port());
+    let url = add_user(&redis, "~* +@all -info");
     let error = refused(&url).await;
     assert!(matches!(&error, ConnectError::Unreadable { server, .. } if names(server, &redis)), "{error:?}");
     assert!(error.to_string().contains("with_unchecked_server"), "{error}");
@@ -82,15 +80,17 @@ async fn what_cannot_be_read() {
     assert_eq!(found(&store, "event").await, DONE);
 }
 
-/// What a store needs at the least; the crate page names it.
+#[test]
+fn the_crate_page_names_the_rights_that_are_enough() {
+    let page = include_str!("../../src/lib.rs").replace("\n//! ", " ");
+    let rights = format!("`{RIGHTS}`, and in a cluster `{RIGHTS_IN_A_CLUSTER}`");
+    assert!(page.contains(&rights), "{rights}");
+}
+
 #[tokio::test]
 async fn a_user_with_few_rights_is_enough() {
     let redis = Redis::start();
-    let rights = "on >another-password-of-the-tests ~qrhook:* +info +evalsha +eval +time +hmget +hset +hdel +pexpireat \
-                  +del";
-    let rights: Vec<_> = rights.split_whitespace().collect();
-    assert_eq!(redis.command(&[&["ACL", "SETUSER", "restricted"][..], &rights].concat()), "+OK");
-    let url = format!("redis://restricted:another-password-of-the-tests@127.0.0.1:{}", redis.port());
+    let url = add_user(&redis, RIGHTS);
     let store = patient().connect(&url).await.unwrap();
     handle(&store, "event").await;
     assert_eq!(found(&store, "event").await, DONE);

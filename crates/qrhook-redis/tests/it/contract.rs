@@ -1,4 +1,4 @@
-//! The contract of the stores, on a server, on a cluster, and over crashes.
+//! The contract of the stores, on a server and on a cluster.
 
 use std::{
     cell::{Cell, RefCell},
@@ -7,13 +7,13 @@ use std::{
 
 use qrhook::{
     store::StoreErrorKind,
-    testing::{Step, Subject, store_contract},
+    testing::{Pace, Step, Subject, store_contract},
 };
 use qrhook_redis::RedisStore;
 use qrhook_test_servers::{Redis, RedisCluster};
 use tokio::task::JoinSet;
 
-use crate::support::{age, patient};
+use crate::support::{age, patient, quick};
 
 /// Stores on one server or cluster, each with a prefix of its own.
 struct Prefixes<S> {
@@ -109,7 +109,6 @@ impl<S: Servers> Subject for Prefixes<S> {
 
     async fn unreachable(&self) -> Vec<(RedisStore, StoreErrorKind)> {
         let [stopped, paused] = [(); 2].map(|()| self.servers.another());
-        let quick = || RedisStore::options().with_step_time(Duration::from_secs(1));
         let stores = [
             (quick().connect(&stopped.url()).await.unwrap(), StoreErrorKind::Unavailable),
             (quick().connect(&paused.url()).await.unwrap(), StoreErrorKind::Timeout),
@@ -137,6 +136,34 @@ async fn keeps_the_contract_on_a_server() {
 #[tokio::test(flavor = "multi_thread")]
 async fn keeps_the_contract_on_a_cluster() {
     store_contract(&Prefixes::on(RedisCluster::start())).await;
+}
+
+/// The others move the records; here they get old by themselves.
+#[tokio::test]
+async fn keeps_the_contract_while_time_passes() {
+    struct Waiting(Prefixes<Redis>);
+
+    impl Subject for Waiting {
+        type Store = RedisStore;
+
+        async fn fresh(&self) -> RedisStore {
+            self.0.fresh().await
+        }
+
+        async fn pass(&self, time: Duration) {
+            tokio::time::sleep(time).await;
+        }
+
+        fn pace(&self) -> Pace {
+            Pace::REAL
+        }
+
+        async fn reopen(&self, store: RedisStore) -> Option<RedisStore> {
+            self.0.reopen(store).await
+        }
+    }
+
+    store_contract(&Waiting(Prefixes::on(Redis::start()))).await;
 }
 
 #[test]

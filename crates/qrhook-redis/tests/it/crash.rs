@@ -8,13 +8,13 @@ use std::{
 
 use qrhook::{
     store::{Outcome, Settled, Store, Terms},
-    testing::{Pace, Step, Subject, in_turns, store_contract},
+    testing::{Step, Subject, in_turns, store_contract},
 };
 use qrhook_redis::RedisStore;
 use qrhook_test_servers::Redis;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::support::{DONE, claim, connect, found, handle, key, patient};
+use crate::support::{DONE, age, claim, connect, found, handle, key, patient};
 
 /// `everysec` as well: what the server wrote to its file survives its own crash; only a power cut takes what the
 /// system did not write to the disk.
@@ -95,11 +95,7 @@ async fn keeps_the_contract_over_crashes() {
         }
 
         async fn pass(&self, time: Duration) {
-            tokio::time::sleep(time).await;
-        }
-
-        fn pace(&self) -> Pace {
-            Pace::REAL
+            age(&self.0.borrow(), time);
         }
 
         async fn reopen(&self, store: RedisStore) -> Option<RedisStore> {

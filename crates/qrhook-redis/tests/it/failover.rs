@@ -1,13 +1,11 @@
 //! What a failover keeps, and what it can lose.
 
-use std::time::{Duration, Instant};
-
 use qrhook::store::{Outcome, Settled, Store};
 use qrhook_redis::RedisStore;
 use qrhook_test_servers::Redis;
 
 use crate::{
-    support::{DONE, claim, connect, found, handle, patient, try_claim},
+    support::{DONE, claim, connect, found, handle, patient, try_claim, until},
     way::Way,
 };
 
@@ -20,14 +18,6 @@ fn replica_at(port: u16) -> Redis {
     assert_eq!(replica.command(&["REPLICAOF", "127.0.0.1", &port.to_string()]), "+OK");
     until(|| replica.info("master_link_status") == "up");
     replica
-}
-
-fn until(done: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !done() {
-        assert!(started.elapsed() < Duration::from_secs(30), "it does not happen");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 /// What was copied before the failover is known after it.

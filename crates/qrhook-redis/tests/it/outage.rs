@@ -1,20 +1,25 @@
 //! Servers that go away and come back.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::{Duration, Instant},
+};
 
 use qrhook::store::{Outcome, Settled, Store, StoreErrorKind};
 use qrhook_redis::RedisStore;
 use qrhook_test_servers::Redis;
+use tokio::{runtime::Builder, task::JoinSet};
 
 use crate::{
-    support::{DONE, claim, connect, found, handle, try_claim},
+    support::{DONE, STEP, claim, connect, found, handle, patient, quick, recovers, try_claim},
     way::Way,
 };
 
-const STEP: Duration = Duration::from_millis(500);
-
 async fn connect_quickly(url: &str) -> RedisStore {
-    RedisStore::options().with_step_time(STEP).connect(url).await.unwrap()
+    quick().connect(url).await.unwrap()
 }
 
 async fn fails(store: &RedisStore) -> StoreErrorKind {
@@ -22,15 +27,6 @@ async fn fails(store: &RedisStore) -> StoreErrorKind {
     let kind = try_claim(store, "refused").await.unwrap_err().kind();
     assert!(started.elapsed() < STEP * 4, "the step took {:?}", started.elapsed());
     kind
-}
-
-/// The store works again without anything being done to it.
-async fn recovers(store: &RedisStore) {
-    let started = Instant::now();
-    while let Err(error) = try_claim(store, "after").await {
-        assert!(started.elapsed() < Duration::from_secs(20), "still failing: {error:?}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 #[tokio::test]
@@ -43,7 +39,7 @@ async fn a_server_that_is_stopped_and_started_again() {
         assert_eq!(fails(&store).await, StoreErrorKind::Unavailable);
     }
     redis.start_again();
-    recovers(&store).await;
+    recovers(&store, "after").await;
     assert_eq!(found(&store, "before").await, DONE);
 }
 
@@ -54,7 +50,7 @@ async fn a_server_that_is_killed_and_started_again() {
     redis.kill();
     assert_eq!(fails(&store).await, StoreErrorKind::Unavailable);
     redis.start_again();
-    recovers(&store).await;
+    recovers(&store, "after").await;
 }
 
 #[tokio::test]
@@ -67,7 +63,7 @@ async fn a_server_that_hangs_for_a_while() {
         assert_eq!(fails(&store).await, StoreErrorKind::Timeout);
     }
     redis.resume();
-    recovers(&store).await;
+    recovers(&store, "after").await;
     assert_eq!(found(&store, "before").await, DONE);
 }
 
@@ -100,16 +96,93 @@ async fn a_connection_that_never_answers_is_replaced() {
     assert_eq!(found(&store, "before").await, DONE);
 }
 
+/// Under load, a step has only the rest of its time for it.
+#[tokio::test]
+async fn an_attempt_to_connect_outlives_the_step_that_began_it() {
+    let redis = Redis::start();
+    let way = Way::to(&redis).await;
+    let store = connect_quickly(&way.url()).await;
+    handle(&store, "before").await;
+    redis.pause();
+    assert_eq!(fails(&store).await, StoreErrorKind::Timeout);
+    let before = way.connections();
+    tokio::time::timeout(STEP / 20, try_claim(&store, "after")).await.unwrap_err();
+    redis.resume();
+    assert_eq!(found(&store, "before").await, DONE);
+    assert_eq!(way.connections() - before, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_at_a_server_that_hangs_for_a_while() {
+    let redis = Redis::start();
+    let way = Way::to(&redis).await;
+    let store = Arc::new(connect_quickly(&way.url()).await);
+    handle(&store, "before").await;
+    let ends = Arc::new(AtomicBool::new(false));
+    let crowd = tokio::spawn({
+        let (store, ends) = (Arc::clone(&store), Arc::clone(&ends));
+        async move {
+            let mut steps = JoinSet::new();
+            while !ends.load(SeqCst) {
+                let store = Arc::clone(&store);
+                steps.spawn(async move { try_claim(&store, "crowd").await.is_ok() });
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            steps.join_all().await;
+        }
+    });
+    redis.pause();
+    assert_eq!(fails(&store).await, StoreErrorKind::Timeout);
+    way.slow_down(STEP / 10);
+    tokio::time::sleep(STEP).await;
+    redis.resume();
+    let resumed = Instant::now();
+    recovers(&store, "after").await;
+    assert!(resumed.elapsed() < STEP * 3, "it took {:?}", resumed.elapsed());
+    ends.store(true, SeqCst);
+    crowd.await.unwrap();
+}
+
 /// Its connection ends with it.
 #[tokio::test]
 async fn a_runtime_that_ended_is_no_end_of_the_store() {
     let redis = Redis::start();
+    for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let url = redis.url();
+        let connecting =
+            std::thread::spawn(move || builder.enable_all().build().unwrap().block_on(connect_quickly(&url)));
+        let store = connecting.join().unwrap();
+        recovers(&store, "after").await;
+    }
+}
+
+/// Its connection stands still with it.
+#[tokio::test]
+async fn a_runtime_that_stands_still_is_no_end_of_the_store() {
+    let redis = Redis::start();
     let url = redis.url();
     let connecting = std::thread::spawn(move || {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(connect_quickly(&url))
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        (runtime.block_on(connect_quickly(&url)), runtime)
     });
-    let store = connecting.join().unwrap();
-    handle(&store, "event").await;
+    let (store, runtime) = connecting.join().unwrap();
+    recovers(&store, "after").await;
+    runtime.shutdown_background();
+}
+
+/// A receiver that gives its steps less time than they would take.
+#[tokio::test]
+async fn a_connection_that_never_answers_is_replaced_however_short_the_steps_are() {
+    let redis = Redis::start();
+    let way = Way::to(&redis).await;
+    let store = connect_quickly(&way.url()).await;
+    handle(&store, "before").await;
+    way.block();
+    let started = Instant::now();
+    while tokio::time::timeout(STEP / 8, try_claim(&store, "after")).await.is_err() {
+        assert!(started.elapsed() < STEP * 20, "the connection stays");
+    }
+    assert!(started.elapsed() >= STEP / 2, "{:?}", started.elapsed());
 }
 
 #[tokio::test]
@@ -135,7 +208,7 @@ async fn a_step_that_is_dropped_early_keeps_the_connection() {
 async fn a_step_whose_answer_gets_lost_is_repeated() {
     let redis = Redis::start();
     let way = Way::to(&redis).await;
-    let store = RedisStore::options().with_step_time(Duration::from_secs(30)).connect(&way.url()).await.unwrap();
+    let store = patient().connect(&way.url()).await.unwrap();
     handle(&store, "before").await;
 
     way.lose_an_answer();
@@ -156,16 +229,14 @@ async fn a_step_whose_answer_gets_lost_is_repeated() {
 async fn a_crowd_does_not_storm_a_server_that_comes_back() {
     let mut redis = Redis::start();
     let way = Way::to(&redis).await;
-    let store = std::sync::Arc::new(
-        RedisStore::options().with_step_time(Duration::from_secs(30)).connect(&way.url()).await.unwrap(),
-    );
+    let store = Arc::new(patient().connect(&way.url()).await.unwrap());
     handle(&store, "before").await;
     redis.stop();
     redis.start_again();
     let before = way.connections();
-    let mut steps = tokio::task::JoinSet::new();
+    let mut steps = JoinSet::new();
     for number in 0..64 {
-        let store = std::sync::Arc::clone(&store);
+        let store = Arc::clone(&store);
         steps.spawn(async move { handle(&store, number).await });
     }
     steps.join_all().await;

@@ -1,6 +1,6 @@
 //! What the tests share.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, Terms};
 use qrhook_redis::{RedisOptions, RedisStore};
@@ -13,6 +13,46 @@ pub(crate) const DONE: Outcome = Outcome::Done { same_occurrence: true };
 /// On a machine that is busy with other tests, a step may take long.
 pub(crate) fn patient() -> RedisOptions {
     RedisStore::options().with_step_time(Duration::from_secs(30))
+}
+
+/// For outages: long enough for a healthy server on a busy machine.
+pub(crate) const STEP: Duration = Duration::from_secs(2);
+
+pub(crate) fn quick() -> RedisOptions {
+    RedisStore::options().with_step_time(STEP)
+}
+
+/// What a user of a server needs at the least, as the crate page has it.
+pub(crate) const RIGHTS: &str = "~qrhook:* +info +evalsha +eval +time +hmget +hset +hdel +pexpireat +del";
+/// What it needs in a cluster besides.
+pub(crate) const RIGHTS_IN_A_CLUSTER: &str = "+cluster|slots +ping";
+
+/// Gives a server a user with these rights, and gives the address by which that user connects.
+pub(crate) fn add_user(redis: &Redis, rights: &str) -> String {
+    let user = ["ACL", "SETUSER", "restricted", "on", ">another-password-of-the-tests"];
+    let rights: Vec<_> = rights.split_whitespace().collect();
+    assert_eq!(redis.command(&[&user[..], &rights].concat()), "+OK");
+    format!("redis://restricted:another-password-of-the-tests@127.0.0.1:{}", redis.port())
+}
+
+pub(crate) fn until(done: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !done() {
+        assert!(started.elapsed() < Duration::from_secs(30), "it does not happen");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The store works again without anything being done to it. What the first claim found that did not fail.
+pub(crate) async fn recovers(store: &RedisStore, id: impl ToString) -> Outcome {
+    let (started, id) = (Instant::now(), id.to_string());
+    loop {
+        match try_claim(store, &id).await {
+            Ok(outcome) => return outcome,
+            Err(error) => assert!(started.elapsed() < Duration::from_secs(30), "still failing: {error:?}"),
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 pub(crate) async fn connect(redis: &Redis) -> RedisStore {

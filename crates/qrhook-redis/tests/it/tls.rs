@@ -131,7 +131,8 @@ async fn a_certificate_that_is_none() {
 async fn an_address_that_calls_itself_insecure() {
     let server = Served::start();
     let error = patient().connect(&format!("{}/#insecure", server.url())).await.unwrap_err();
-    assert!(matches!(error, ConnectError::InvalidUrl { .. }), "{error:?}");
+    let refusal = "#insecure would turn off the check of the certificate";
+    assert!(matches!(&error, ConnectError::InvalidUrl { reason } if reason == refusal), "{error:?}");
 }
 
 /// It waits for the end of what it takes for a command.

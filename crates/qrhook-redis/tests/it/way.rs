@@ -1,8 +1,11 @@
 //! A way to a server that can be led elsewhere, cut and blocked.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering::SeqCst},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
 };
 
 use qrhook_test_servers::Redis;
@@ -27,6 +30,8 @@ struct State {
     /// Connections up to this number carry nothing any more, and stay open.
     blocked: AtomicUsize,
     loses_an_answer: AtomicBool,
+    /// How long every answer takes, in milliseconds.
+    delay: AtomicU64,
 }
 
 impl Way {
@@ -37,6 +42,7 @@ impl Way {
             connections: 0.into(),
             blocked: 0.into(),
             loses_an_answer: false.into(),
+            delay: 0.into(),
         };
         let way = Self { port: listener.local_addr().unwrap().port(), state: Arc::new(state) };
         tokio::spawn(way.clone().serve(listener));
@@ -65,6 +71,11 @@ impl Way {
     /// an end.
     pub(crate) fn block(&self) {
         self.state.blocked.store(self.connections(), SeqCst);
+    }
+
+    /// Lets every answer take so long.
+    pub(crate) fn slow_down(&self, time: Duration) {
+        self.state.delay.store(time.as_millis().try_into().unwrap(), SeqCst);
     }
 
     /// Cuts the connection that carries the next answer, before the answer.
@@ -96,6 +107,9 @@ impl Way {
             }
             if answers && self.state.loses_an_answer.swap(false, SeqCst) {
                 return;
+            }
+            if answers {
+                tokio::time::sleep(Duration::from_millis(self.state.delay.load(SeqCst))).await;
             }
             if to.write_all(&buffer[..length]).await.is_err() {
                 return;

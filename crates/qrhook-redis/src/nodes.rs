@@ -1,0 +1,97 @@
+//! The nodes of a cluster, as one of them lists them.
+
+use std::collections::BTreeMap;
+
+use redis::{
+    Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, FromRedisValue, RedisResult, Value,
+    cluster_async::ClusterConnection,
+    cluster_routing::{RoutingInfo, SingleNodeRoutingInfo},
+};
+
+/// The nodes that have slots, or copies of them.
+pub(crate) struct Nodes {
+    all: Vec<Node>,
+    /// The master of each range of slots.
+    masters: BTreeMap<[i64; 2], Node>,
+}
+
+#[derive(Clone, PartialEq)]
+struct Node {
+    host: String,
+    port: u16,
+}
+
+impl Nodes {
+    /// `info` is the address that the cluster was found by.
+    pub(crate) async fn of(cluster: &ClusterConnection, info: &ConnectionInfo) -> RedisResult<Self> {
+        let mut command = Cmd::new();
+        command.arg("CLUSTER").arg("SLOTS");
+        let anybody = RoutingInfo::SingleNode(SingleNodeRoutingInfo::Random);
+        let answer = cluster.clone().route_command(command, anybody).await?;
+        let ranges: Vec<Vec<Value>> = FromRedisValue::from_redis_value(answer)?;
+        let mut nodes = Self { all: Vec::new(), masters: BTreeMap::new() };
+        for range in ranges {
+            nodes.add(&range, info).ok_or((ErrorKind::Parse, "the answer to CLUSTER SLOTS cannot be read"))?;
+        }
+        Ok(nodes)
+    }
+
+    fn add(&mut self, range: &[Value], info: &ConnectionInfo) -> Option<()> {
+        let [Value::Int(first), Value::Int(last), nodes @ ..] = range else { return None };
+        // The master comes first.
+        self.masters.insert([*first, *last], Node::read(nodes.first()?, info)?);
+        for node in nodes {
+            let node = Node::read(node, info)?;
+            if !self.all.contains(&node) {
+                self.all.push(node);
+            }
+        }
+        Some(())
+    }
+
+    pub(crate) fn masters(&self) -> impl Iterator<Item = String> {
+        self.masters.values().map(|node| format!("{}:{}", node.host, node.port))
+    }
+
+    /// Whether every slot has the same master.
+    pub(crate) fn agree_with(&self, other: &Self) -> bool {
+        self.masters == other.masters
+    }
+
+    /// How each of them is connected to: as the first one was.
+    pub(crate) fn addresses(&self, info: &ConnectionInfo) -> Vec<ConnectionInfo> {
+        self.all.iter().map(|node| info.clone().set_addr(node.address(info.addr()))).collect()
+    }
+}
+
+impl Node {
+    fn read(node: &Value, info: &ConnectionInfo) -> Option<Self> {
+        let Value::Array(parts) = node else { return None };
+        let [host, Value::Int(port), ..] = parts.as_slice() else { return None };
+        let host = match host {
+            Value::BulkString(host) => String::from_utf8(host.clone()).ok()?,
+            Value::Nil => String::new(),
+            _ => return None,
+        };
+        // A node that does not know its own address leaves it out.
+        let host = match (host.as_str(), info.addr()) {
+            ("" | "0.0.0.0" | "::", ConnectionAddr::Tcp(asked, _) | ConnectionAddr::TcpTls { host: asked, .. }) => {
+                asked.clone()
+            }
+            _ => host,
+        };
+        Some(Self { host, port: (*port).try_into().ok()? })
+    }
+
+    fn address(&self, like: &ConnectionAddr) -> ConnectionAddr {
+        match like {
+            ConnectionAddr::TcpTls { insecure, tls_params, .. } => ConnectionAddr::TcpTls {
+                host: self.host.clone(),
+                port: self.port,
+                insecure: *insecure,
+                tls_params: tls_params.clone(),
+            },
+            _ => ConnectionAddr::Tcp(self.host.clone(), self.port),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The way to a single server: one connection that all steps share, and its end and its successor.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, ErrorKind, RedisError, RedisResult, ServerErrorKind, Value,
+    aio::MultiplexedConnection,
+};
+
+use crate::runtime::Home;
+
+/// The way to a single server.
+///
+/// Not the client's own connection manager, which stays with a connection that never answers (the machine behind it is
+/// gone) for as long as the system does, a quarter of an hour; and with a server that became a replica for ever.
+pub(crate) struct Single(Arc<Shared>);
+
+struct Shared {
+    client: Client,
+    time: Duration,
+    home: Home,
+    state: Mutex<State>,
+    dialing: Arc<tokio::sync::Mutex<()>>,
+}
+
+struct State {
+    /// How often it was tried to connect.
+    dials: u64,
+    connection: Result<MultiplexedConnection, RedisError>,
+    /// When the last answer came.
+    heard: Instant,
+    /// Since when steps have been given up without an answer to any other.
+    silent: Option<Instant>,
+}
+
+impl Single {
+    pub(crate) async fn connect(client: Client, time: Duration) -> RedisResult<Self> {
+        let state = Mutex::new(State::new(0, Ok(dial(&client, time).await?)));
+        Ok(Self(Arc::new(Shared { client, time, home: Home::here(), state, dialing: Arc::default() })))
+    }
+
+    pub(crate) async fn ask(&self, command: &Cmd) -> RedisResult<Value> {
+        match self.connection().await?.ask(command).await {
+            // A server that was started again ends its idle connections, which shows when they are used next. Any step
+            // can be repeated: it finds what it did the first time.
+            Err(error) if has_ended(&error) => self.connection().await?.ask(command).await,
+            answer => answer,
+        }
+    }
+
+    async fn connection(&self) -> RedisResult<Use<'_>> {
+        let seen = {
+            let state = self.0.state();
+            if state.connection.is_ok() {
+                return state.used_by(&self.0);
+            }
+            state.dials
+        };
+        let turn = Arc::clone(&self.0.dialing).lock_owned().await;
+        {
+            // What somebody found meanwhile counts for all who waited.
+            let state = self.0.state();
+            if state.connection.is_ok() || state.dials != seen {
+                return state.used_by(&self.0);
+            }
+        }
+        let shared = Arc::clone(&self.0);
+        // Not in the step itself: one that ends first would take the attempt with it, and the next one, which has only
+        // the rest of its own time, would begin anew. Under load none would ever come to an end.
+        let dialing = self.0.home.spawn(async move {
+            let _turn = turn;
+            let connection = dial(&shared.client, shared.time).await;
+            let mut state = shared.state();
+            *state = State::new(state.dials.wrapping_add(1), connection);
+        });
+        if let Some(dialing) = dialing {
+            // It ends early with its runtime. The error of before stands then.
+            let _ = dialing.await;
+        }
+        self.0.state().used_by(&self.0)
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn new(dials: u64, connection: RedisResult<MultiplexedConnection>) -> Self {
+        Self { dials, connection, heard: Instant::now(), silent: None }
+    }
+
+    fn used_by<'a>(&self, shared: &'a Shared) -> RedisResult<Use<'a>> {
+        let connection = self.connection.clone()?;
+        Ok(Use { shared, dial: self.dials, connection, since: Instant::now(), answered: false })
+    }
+
+    fn heard(&mut self) {
+        self.heard = Instant::now();
+        self.silent = None;
+    }
+
+    /// A step was given up. How long the connection has been silent: longer than that step waited, if there were
+    /// others before it. The store cannot tell a step that was given up because its client hung up.
+    fn given_up(&mut self, since: Instant) -> Duration {
+        self.silent.get_or_insert(since.max(self.heard)).elapsed()
+    }
+}
+
+/// A connection while a step waits for its answer.
+struct Use<'a> {
+    shared: &'a Shared,
+    dial: u64,
+    connection: MultiplexedConnection,
+    since: Instant,
+    answered: bool,
+}
+
+impl Use<'_> {
+    async fn ask(mut self, command: &Cmd) -> RedisResult<Value> {
+        let answer = command.query_async(&mut self.connection).await;
+        self.answered = true;
+        self.note(|state| {
+            state.heard();
+            answer.as_ref().is_err_and(has_ended)
+        });
+        answer
+    }
+
+    /// Notes what a step found. A connection that ended is not used again.
+    fn note(&self, ended: impl FnOnce(&mut State) -> bool) {
+        let mut state = self.shared.state();
+        if state.dials == self.dial && ended(&mut state) {
+            state.connection = Err((ErrorKind::Io, "the connection does not answer").into());
+        }
+    }
+}
+
+impl Drop for Use<'_> {
+    /// A connection that was silent for long is not used again. After a shorter time it is: a client may have hung up.
+    fn drop(&mut self) {
+        if !self.answered {
+            let long = self.shared.time.checked_div(2).unwrap_or_default();
+            self.note(|state| state.given_up(self.since) >= long);
+        }
+    }
+}
+
+async fn dial(client: &Client, time: Duration) -> RedisResult<MultiplexedConnection> {
+    // The step has a time limit of its own.
+    let config = AsyncConnectionConfig::new().set_connection_timeout(Some(time)).set_response_timeout(None);
+    client.get_multiplexed_async_connection_with_config(&config).await
+}
+
+/// Whether another connection may do better: this one broke, or leads to a server that is no master any more.
+fn has_ended(error: &RedisError) -> bool {
+    match error.kind() {
+        ErrorKind::Server(kind) => matches!(kind, ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown),
+        ErrorKind::Extension => false,
+        _ => true,
+    }
+}
