@@ -105,6 +105,10 @@ async fn keeps_the_contract_over_crashes() {
             Some(self.connect().await)
         }
 
+        async fn another(&self, _store: &RedisStore) -> Option<RedisStore> {
+            Some(self.connect().await)
+        }
+
         async fn together(&self, steps: Vec<Step>) {
             in_turns(steps).await;
         }
