@@ -161,6 +161,10 @@ async fn keeps_the_contract_while_time_passes() {
         async fn reopen(&self, store: RedisStore) -> Option<RedisStore> {
             self.0.reopen(store).await
         }
+
+        async fn another(&self, store: &RedisStore) -> Option<RedisStore> {
+            self.0.another(store).await
+        }
     }
 
     store_contract(&Waiting(Prefixes::on(Redis::start()))).await;
