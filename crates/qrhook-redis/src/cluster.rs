@@ -60,6 +60,11 @@ impl Cluster {
         self.0.state().connection.clone()
     }
 
+    /// Whether the master of every slot is known.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.0.state().nodes.are_complete()
+    }
+
     pub(crate) fn masters(&self) -> Vec<String> {
         self.0.state().nodes.masters().collect()
     }

@@ -39,7 +39,7 @@
 //! | The server | What happens |
 //! | --- | --- |
 //! | evicts: its `maxmemory-policy` is not `noeviction` | [`ConnectError::Evicts`]: when its memory is full, it would forget handled events silently |
-//! | does not let itself be asked, or is a master of the cluster that cannot be reached | [`ConnectError::Unreadable`] |
+//! | does not let itself be asked, or is a master of the cluster that cannot be reached; or slots of the cluster have no master | [`ConnectError::Unreadable`] |
 //! | is a replica | [`ConnectError::Replica`] |
 //! | has no append-only file (`appendonly no`) | is taken, with a warning in the log; the store is not [durable](qrhook::store::StoreTraits) |
 //!

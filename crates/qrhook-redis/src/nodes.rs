@@ -53,6 +53,13 @@ impl Nodes {
         self.masters.values().map(|node| format!("{}:{}", node.host, node.port))
     }
 
+    /// Whether every slot has a master.
+    pub(crate) fn are_complete(&self) -> bool {
+        const SLOTS: i64 = 16_384;
+        let slots = |[first, last]: &[i64; 2]| last.saturating_sub(*first).saturating_add(1);
+        self.masters.keys().map(slots).fold(0, i64::saturating_add) == SLOTS
+    }
+
     /// Whether every slot has the same master.
     pub(crate) fn agree_with(&self, other: &Self) -> bool {
         self.masters == other.masters

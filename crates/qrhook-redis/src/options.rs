@@ -93,6 +93,10 @@ impl RedisOptions {
             let cluster = self.in_time(&server, connecting).await?.map_err(failed)?;
             let masters = match self.unchecked {
                 Some(_) => Vec::new(),
+                None if !cluster.is_complete() => {
+                    let source = "not every slot of its cluster has a master".into();
+                    return Err(ConnectError::Unreadable { server, source });
+                }
                 None => {
                     let said = self.in_time(&server, Info::of_masters(&cluster)).await?;
                     let said = said.map_err(|error| server::unreadable(&error, &server, &password))?;

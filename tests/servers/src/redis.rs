@@ -143,9 +143,11 @@ impl RedisCluster {
             assert_eq!(first.command(&["CLUSTER", "MEET", "127.0.0.1", &node.port().to_string()]), "+OK");
         }
         let agreed = until(|| {
-            // A key in the slots of another node is sent there by every node that knows the cluster.
-            let state = |node: &Redis| text(node.port, &["CLUSTER", "INFO"]);
-            nodes.iter().all(|node| state(node).is_some_and(|info| info.contains("cluster_state:ok")))
+            // Each has to know where every key belongs; the state alone may be `ok` before that.
+            let knows = |info: String| {
+                ["cluster_state:ok", "cluster_slots_assigned:16384"].iter().all(|line| info.contains(line))
+            };
+            nodes.iter().all(|node| text(node.port, &["CLUSTER", "INFO"]).is_some_and(knows))
         });
         assert!(agreed, "the cluster does not come together");
         Self { nodes }

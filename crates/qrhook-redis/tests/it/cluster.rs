@@ -1,6 +1,6 @@
 //! Clusters.
 
-use std::time::Instant;
+use std::{error::Error, time::Instant};
 
 use qrhook::store::{Outcome, Settled, Store, StoreErrorKind};
 use qrhook_redis::{ConnectError, RedisStore};
@@ -62,6 +62,18 @@ async fn one_master_that_forgets_at_a_restart_makes_the_store_forgetful() {
     let cluster = RedisCluster::start();
     assert_eq!(cluster.nodes()[2].command(&["CONFIG", "SET", "appendonly", "no"]), "+OK");
     assert!(!connect(&cluster).await.traits().durable);
+}
+
+/// Whoever gets them is not known.
+#[tokio::test]
+async fn a_cluster_with_slots_of_nobody_is_refused() {
+    let cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
+    for node in cluster.nodes() {
+        assert_eq!(node.command(&["CLUSTER", "DELSLOTS", "7"]), "+OK");
+    }
+    let error = patient().connect(&cluster.url()).await.unwrap_err();
+    assert!(matches!(error, ConnectError::Unreadable { .. }), "{error:?}");
+    assert!(error.source().unwrap().to_string().contains("not every slot"), "{error:?}");
 }
 
 /// Its policy is not known.
