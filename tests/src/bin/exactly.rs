@@ -1,4 +1,5 @@
-//! A receiver that claims in its handler's transaction, and dies at a step of it: `exactly ADDRESS DATABASE_URL [STEP]`.
+//! A receiver that claims in its handler's transaction, and dies at a step of it: `exactly DATABASE_URL [STEP]`.
+//! It says which address it listens on.
 //!
 //! The handler writes one row into each of two tables. Without a step it lives.
 
@@ -25,8 +26,8 @@ struct Work {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().collect();
-    let [_, address, url, step @ ..] = arguments.as_slice() else {
-        return Err("exactly ADDRESS DATABASE_URL [STEP]".into());
+    let [_, url, step @ ..] = arguments.as_slice() else {
+        return Err("exactly DATABASE_URL [STEP]".into());
     };
     let pool = PgPool::connect(url).await?;
     let store = PostgresStore::with_pool(pool.clone()).await?;
@@ -39,7 +40,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         async move { work.handle(&delivery).await }
     };
     let app = Router::new().route("/", post(on_event).layer(WebhookLayer::new(receiver)));
-    axum::serve(TcpListener::bind(address).await?, app).await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("{}", listener.local_addr()?);
+    axum::serve(listener, app).await?;
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-//! A receiver whose handler takes two seconds, to be stopped and killed by tests: `slow axum|actix ADDRESS FOLDER`.
+//! A receiver whose handler takes two seconds, to be stopped and killed by tests: `slow axum|actix FOLDER`. It
+//! says which address it listens on.
 //!
 //! Its store and a journal of its handlers, `begins ID` and `ends ID`, are in the folder.
 
@@ -25,8 +26,8 @@ use tokio::{
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().collect();
-    let [_, framework, address, folder] = arguments.as_slice() else {
-        return Err("slow FRAMEWORK ADDRESS FOLDER".into());
+    let [_, framework, folder] = arguments.as_slice() else {
+        return Err("slow FRAMEWORK FOLDER".into());
     };
     let folder = PathBuf::from(folder);
     let store = SqliteStore::open(folder.join("qrhook.db"))?;
@@ -51,7 +52,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 work(&folder, &delivery).await.map_or(StatusCode::INTERNAL_SERVER_ERROR, |()| StatusCode::OK)
             };
             let app = Router::new().route("/", post(on_event).layer(WebhookLayer::new(receiver)));
-            axum::serve(TcpListener::bind(address).await?, app).with_graceful_shutdown(stop).await?;
+            let listener = TcpListener::bind("127.0.0.1:0").await?;
+            println!("{}", listener.local_addr()?);
+            axum::serve(listener, app).with_graceful_shutdown(stop).await?;
         }
         _ => {
             let app = move || {
@@ -63,7 +66,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 let hook = WebhookMiddleware::new(receiver.clone());
                 App::new().service(web::resource("/").route(web::post().to(on_event)).wrap(hook))
             };
-            let server = HttpServer::new(app).workers(2).bind(address)?.disable_signals().run();
+            let server = HttpServer::new(app).workers(2).bind("127.0.0.1:0")?.disable_signals();
+            println!("{}", server.addrs()[0]);
+            let server = server.run();
             let handle = server.handle();
             actix_web::rt::spawn(async move {
                 stop.await;

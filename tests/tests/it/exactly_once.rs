@@ -20,12 +20,8 @@ const ROUNDS: usize = 40;
 const SECRET: &str = "whsec_exactly";
 
 fn start(url: &str, step: Option<&str>) -> Program {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_exactly"));
     // What a program says that dies is expected.
-    program.stderr(Stdio::null());
-    Program::start(program, |program, address| {
-        program.args([&address.to_string(), url]).args(step);
-    })
+    Program::start(Command::new(env!("CARGO_BIN_EXE_exactly")).arg(url).args(step).stderr(Stdio::null()))
 }
 
 /// What was said of an event.

@@ -1,15 +1,14 @@
 //! Receiving programs, and what is delivered to them.
 
 use std::{
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
 use qrhook::{UnixTime, qrstudio::QrStudio, testing::sign};
-use qrhook_test_servers::free_address;
 
 /// A running program, killed when it is dropped.
 pub(crate) struct Program {
@@ -18,16 +17,13 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts a program with an address to listen on, and waits until it does.
-    pub(crate) fn start(mut program: Command, arguments: impl FnOnce(&mut Command, SocketAddr)) -> Self {
-        let address = free_address();
-        arguments(&mut program, address);
-        let mut this = Self { child: program.spawn().unwrap(), address };
-        wait("it does not listen", || {
-            assert_eq!(this.child.try_wait().unwrap(), None, "it ended by itself");
-            TcpStream::connect(address).is_ok()
-        });
-        this
+    /// Starts a program that takes a port of its own and says which, when it listens.
+    pub(crate) fn start(program: &mut Command) -> Self {
+        let mut child = program.stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let address = said.trim().parse().unwrap_or_else(|_| panic!("it does not listen: {said}"));
+        Self { child, address }
     }
 }
 

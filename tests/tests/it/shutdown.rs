@@ -19,9 +19,7 @@ const FRAMEWORKS: [&str; 2] = ["axum", "actix"];
 const DELIVERIES: usize = 20;
 
 fn start(framework: &str, folder: &Path) -> Program {
-    Program::start(Command::new(env!("CARGO_BIN_EXE_slow")), |program, address| {
-        program.args([framework, &address.to_string(), folder.to_str().unwrap()]);
-    })
+    Program::start(Command::new(env!("CARGO_BIN_EXE_slow")).arg(framework).arg(folder))
 }
 
 /// Sends many deliveries at once, and waits until all of their handlers run.
