@@ -6,6 +6,7 @@ use std::{
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, ChildStdin, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
@@ -125,11 +126,22 @@ pub(crate) fn until(mut done: impl FnMut() -> bool) -> bool {
     false
 }
 
-/// An address of this machine that nobody uses. Somebody may take it before the server does; then the server does not
-/// start.
+/// An address of this machine that nobody uses.
+///
+/// Not one that the system gives out by itself, for a connection or for port 0: between here and the server's start it
+/// could be given to another test. The ports 10,000 above these, of the buses of Redis clusters, are none of those either.
 pub fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
-    listener.local_addr().expect("it has an address")
+    const FIRST: u16 = 12_000;
+    const PORTS: u32 = 10_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Each program begins elsewhere.
+    let begin = std::process::id().wrapping_mul(257);
+    let address = (0..PORTS).find_map(|_| {
+        let number = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)).checked_rem(PORTS)?;
+        let port = FIRST.checked_add(u16::try_from(number).ok()?)?;
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()?.local_addr().ok()
+    });
+    address.expect("there is a free port")
 }
 
 /// The start of a command as a user that is not root, for Postgres refuses to run as root.
