@@ -36,3 +36,8 @@ need_servers() {
 need_postgres() {
     [ -n "$(find /usr/lib/postgresql -name initdb 2>/dev/null)" ] || need initdb postgresql
 }
+
+# Where cargo puts what it builds.
+target_folder() {
+    cargo metadata --locked --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'
+}

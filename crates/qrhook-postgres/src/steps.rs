@@ -14,7 +14,7 @@ use crate::{
 pub(crate) type Question<'q, T> = QueryScalar<'q, Postgres, T, PgArguments>;
 
 /// How often a statement is asked when the record changes under it. Each time another step got further.
-const TRIES: usize = 16;
+pub(crate) const TRIES: usize = 16;
 
 /// What a statement says when the record changed after it began.
 pub(crate) const CHANGED: &str = "changed";

@@ -7,16 +7,13 @@ use qrhook::{
 use sqlx::{Postgres, Transaction};
 
 use crate::{
-    error::{code, store_error},
-    steps::{CHANGED, micros, signed},
+    error::{code, met_another, store_error},
+    steps::{CHANGED, TRIES, micros, signed},
 };
 
 /// The claim inside a transaction as SQL, for people on other drivers: see
 /// [The claim with another driver](crate#the-claim-with-another-driver).
 pub const CLAIM_IN: &str = include_str!("../sql/claim_in.sql");
-
-/// How often the statement is asked when the record changes under it.
-const TRIES: usize = 16;
 
 /// An event that is its transaction's to handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +119,7 @@ async fn claim_key(transaction: &mut Transaction<'_, Postgres>, key: &Key, terms
 
 fn rejection(error: sqlx::Error, what: &str) -> Rejection {
     // Somebody held the row, or this transaction met another, and is rolled back. Certainly not committed, and no fault.
-    if matches!(code(&error).as_deref(), Some("55P03" | "40001" | "40P01")) {
+    if met_another(&error) || code(&error).as_deref() == Some("55P03") {
         return Rejection::InFlight;
     }
     let error = store_error(error);

@@ -23,7 +23,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use qrhook_test_servers::{Postgres, Redis};
+use qrhook_test_servers::{Postgres, Redis, Server};
 
 use self::{
     answers::Answers,
@@ -88,7 +88,10 @@ fn run(store: &'static str, mut server: impl Server) -> Result<ExitCode> {
         one.handles(before + INTO_A_ROUND)?;
         match round {
             0 | 2 | 4 | 6 | 8 => one.kill_and_start_again()?,
-            5 => server.restart(),
+            5 => {
+                server.stop();
+                server.start_again();
+            }
             7 => {
                 server.pause();
                 thread::sleep(HANGS);
@@ -137,40 +140,6 @@ fn run(store: &'static str, mut server: impl Server) -> Result<ExitCode> {
     println!("{report}");
     Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
-
-/// A server that goes away and comes back.
-trait Server {
-    fn url(&self) -> String;
-    fn restart(&mut self);
-    fn pause(&self);
-    fn resume(&self);
-}
-
-macro_rules! server {
-    ($server:ty) => {
-        impl Server for $server {
-            fn url(&self) -> String {
-                self.url()
-            }
-
-            fn restart(&mut self) {
-                self.stop();
-                self.start_again();
-            }
-
-            fn pause(&self) {
-                self.pause();
-            }
-
-            fn resume(&self) {
-                self.resume();
-            }
-        }
-    };
-}
-
-server!(Postgres);
-server!(Redis);
 
 /// The seeds of a round's events: those that go to one receiver first, and those that go to the other.
 fn seeds(round: u16) -> [u16; 2] {

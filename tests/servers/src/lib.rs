@@ -7,9 +7,11 @@
 mod postgres;
 mod process;
 mod redis;
+mod server;
 
 pub use self::{
     postgres::Postgres,
     process::free_address,
     redis::{Redis, RedisCluster},
+    server::Server,
 };

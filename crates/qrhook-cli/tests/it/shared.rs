@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use qrhook_test_servers::{Postgres, Redis, RedisCluster};
+use qrhook_test_servers::{Postgres, Redis, RedisCluster, Server};
 
 use crate::support::{Listen, PATIENCE, SECRETS, ids, run, scan};
 
@@ -19,40 +19,22 @@ enum Outage {
     Paused,
 }
 
-/// A server that goes away and comes back.
-trait Server {
-    fn url(&self) -> String;
-    fn begin(&mut self, outage: Outage);
-    fn end(&mut self, outage: Outage);
-}
-
-macro_rules! server {
-    ($server:ty) => {
-        impl Server for $server {
-            fn url(&self) -> String {
-                self.url()
-            }
-
-            fn begin(&mut self, outage: Outage) {
-                match outage {
-                    Outage::Stopped => self.stop(),
-                    Outage::Killed => self.kill(),
-                    Outage::Paused => self.pause(),
-                }
-            }
-
-            fn end(&mut self, outage: Outage) {
-                match outage {
-                    Outage::Stopped | Outage::Killed => self.start_again(),
-                    Outage::Paused => self.resume(),
-                }
-            }
+impl Outage {
+    fn begin(self, server: &mut impl Server) {
+        match self {
+            Self::Stopped => server.stop(),
+            Self::Killed => server.kill(),
+            Self::Paused => server.pause(),
         }
-    };
-}
+    }
 
-server!(Postgres);
-server!(Redis);
+    fn end(self, server: &mut impl Server) {
+        match self {
+            Self::Stopped | Self::Killed => server.start_again(),
+            Self::Paused => server.resume(),
+        }
+    }
+}
 
 fn listen(folder: &Path, output: &str, url: &str) -> Listen {
     let file = File::options().create(true).append(true).open(folder.join(output)).unwrap();
@@ -107,7 +89,7 @@ fn survive(server: &mut impl Server) {
     for outage in [Outage::Stopped, Outage::Killed, Outage::Paused] {
         let (before, during) = (format!("{outage:?} before"), format!("{outage:?} during"));
         deliver(&listen, &before);
-        server.begin(outage);
+        outage.begin(server);
         let started = Instant::now();
         let refused = listen.qrstudio(&scan(&during));
         assert_eq!(refused, Some(503), "{outage:?}: {}", listen.stderr());
@@ -115,7 +97,7 @@ fn survive(server: &mut impl Server) {
         // Nobody would send it again.
         let clicked = format!("event=QR_CODE_SCANNED&redirects=1&code={outage:?}");
         assert_eq!(listen.qrplanet(&clicked), Some(200), "{outage:?}");
-        server.end(outage);
+        outage.end(server);
         deliver(&listen, &during);
         assert_eq!(listen.qrstudio(&scan(&before)), Some(200), "{outage:?}: it is remembered");
     }
