@@ -18,7 +18,7 @@ pub(crate) fn of<P: Shown>(delivery: &Delivery<P>) -> String {
         ("id", json(&delivery.id())),
         ("created_at", json(&delivery.created_at().map(|time| time.as_str()))),
         ("signed_at", json(&delivery.signed_at().map(|time| time.as_secs()))),
-        ("secret", json(&delivery.secret().position)),
+        ("secret", json(&delivery.matched_secret().position)),
         ("id_conflict", json(&delivery.id_conflict())),
         ("unclaimed", json(&delivery.unclaimed())),
         ("scan", json(&delivery.scan())),

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Needs PostgreSQL 12 or newer, and a tokio runtime with its timers and its I/O on. TLS comes with the feature
-//! `tls-rustls`: it trusts the authorities of the system, or those of `sslrootcert`; what is checked is said by
+//! `rustls`: it trusts the authorities of the system, or those of `sslrootcert`; what is checked is said by
 //! `sslmode` in the URL, as in libpq. Write `sslmode=verify-full`: the default, `prefer`, checks nothing.
 //!
 //! # What it survives
@@ -39,7 +39,7 @@
 //! The store alone cannot rule out that a program dies between your last write and the commit of the claim: the event
 //! is handled again then. When your writes go to PostgreSQL too, the claim can be a part of their transaction, and each
 //! event is handled exactly once, even over a crash. Build the receiver
-//! [with its claims left to the handler](qrhook::receiver::ReceiverBuilder::with_claims_left_to_the_handler), give it a
+//! [with its claims left to the handler](qrhook::receiver::ReceiverBuilder::with_manual_claims), give it a
 //! store on the same tables, which sweeps them, and claim in the handler:
 //!
 //! ```no_run

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture, StoreTraits, Terms};
+use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture, StoreProperties, Terms};
 use sqlx::PgPool;
 
 use crate::{connections::Connections, error::ConnectError, options::PostgresOptions, steps};
@@ -53,7 +53,7 @@ impl PostgresStore {
         question: impl Fn() -> steps::Question<'q, String> + Send + Sync,
     ) -> Result<Settled, StoreError> {
         match self.connections.ask(self.step_time, question).await?.as_str() {
-            "settled" => Ok(Settled::Settled),
+            "settled" => Ok(Settled::Applied),
             "lost" => Ok(Settled::Lost),
             other => Err(unknown(other)),
         }
@@ -105,8 +105,8 @@ impl Store for PostgresStore {
         })
     }
 
-    fn traits(&self) -> StoreTraits {
-        StoreTraits::durable().with_shared(true).with_needs_sweeps(true)
+    fn properties(&self) -> StoreProperties {
+        StoreProperties::durable().with_shared(true).with_needs_sweeps(true)
     }
 }
 

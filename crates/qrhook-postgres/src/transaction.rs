@@ -44,7 +44,7 @@ pub struct ClaimedIn {
 /// | [`Duplicate`](Rejection::Duplicate) | the event was handled |
 /// | [`InFlight`](Rejection::InFlight) | it is being handled, by a transaction or through the store; or it was handled since a transaction in `REPEATABLE READ` or `SERIALIZABLE` began |
 /// | [`Store`](Rejection::Store) | the server failed; the cause is in the log |
-/// | [`ClaimNotLeft`](Rejection::ClaimNotLeft) | the delivery is not of a receiver [with its claims left to the handler](qrhook::receiver::ReceiverBuilder::with_claims_left_to_the_handler) |
+/// | [`ClaimNotManual`](Rejection::ClaimNotManual) | the delivery is not of a receiver [with its claims left to the handler](qrhook::receiver::ReceiverBuilder::with_manual_claims) |
 pub async fn claim_in<P: Provider>(
     transaction: &mut Transaction<'_, Postgres>,
     delivery: &Delivery<P>,

@@ -27,7 +27,7 @@ pub(crate) fn parse(url: &str) -> Result<ConnectionInfo, ConnectError> {
     Ok(info.set_tcp_settings(TcpSettings::default().set_nodelay(true)))
 }
 
-#[cfg(feature = "tls-rustls")]
+#[cfg(feature = "rustls")]
 fn tls_is_there() -> Result<(), ConnectError> {
     use rustls::crypto::{CryptoProvider, ring};
     // The client panics without. What the program installed itself stays.
@@ -37,7 +37,7 @@ fn tls_is_there() -> Result<(), ConnectError> {
     Ok(())
 }
 
-#[cfg(not(feature = "tls-rustls"))]
+#[cfg(not(feature = "rustls"))]
 const fn tls_is_there() -> Result<(), ConnectError> {
     Err(ConnectError::TlsNotBuiltIn)
 }

@@ -16,7 +16,7 @@ pub enum ConnectError {
         /// What is wrong with it. The address itself is not shown: it may hold the password.
         reason: String,
     },
-    /// The address asks for TLS, and the feature `tls-rustls` is off.
+    /// The address asks for TLS, and the feature `rustls` is off.
     TlsNotBuiltIn,
     /// Nobody answers there.
     Unreachable {
@@ -75,9 +75,9 @@ impl fmt::Display for ConnectError {
         const ACCEPT: &str = "`RedisOptions::with_unchecked_server` accepts it as it is";
         match self {
             Self::InvalidUrl { reason } => write!(f, "the address of the store is none of a Redis server: {reason}"),
-            Self::TlsNotBuiltIn => f.write_str(
-                "the address of the store asks for TLS, which the feature `tls-rustls` of qrhook-redis adds",
-            ),
+            Self::TlsNotBuiltIn => {
+                f.write_str("the address of the store asks for TLS, which the feature `rustls` of qrhook-redis adds")
+            }
             Self::Unreachable { server, .. } => write!(f, "the store {server} cannot be reached"),
             Self::Timeout { server } => write!(f, "the store {server} does not answer in time"),
             Self::Unauthorized { server, .. } => {

@@ -41,7 +41,7 @@
 //! | evicts: its `maxmemory-policy` is not `noeviction` | [`ConnectError::Evicts`]: when its memory is full, it would forget handled events silently |
 //! | does not let itself be asked, or is a master of the cluster that cannot be reached; or slots of the cluster have no master | [`ConnectError::Unreadable`] |
 //! | is a replica | [`ConnectError::Replica`] |
-//! | has no append-only file (`appendonly no`) | is taken, with a warning in the log; the store is not [durable](qrhook::store::StoreTraits) |
+//! | has no append-only file (`appendonly no`) | is taken, with a warning in the log; the store is not [durable](qrhook::store::StoreProperties) |
 //!
 //! [`with_unchecked_server`](RedisOptions::with_unchecked_server) takes the server as it is. What is changed on it
 //! later is not noticed, and a replica that is promoted later is not asked. A full server that does not evict refuses
@@ -84,7 +84,7 @@
 //!
 //! # TLS
 //!
-//! The feature `tls-rustls` adds `rediss://` addresses. The certificate has to be of an authority that the system
+//! The feature `rustls` adds `rediss://` addresses. The certificate has to be of an authority that the system
 //! trusts, or of the one that is given in code; the check cannot be turned off.
 //!
 //! If the process has no cryptography provider for rustls, connecting installs one, ring, for the whole process. Install

@@ -22,7 +22,7 @@ pub struct RedisOptions {
     step_time: Duration,
     /// What is said of the durability of a server that is not checked.
     unchecked: Option<bool>,
-    #[cfg(feature = "tls-rustls")]
+    #[cfg(feature = "rustls")]
     root_certificate: Option<Vec<u8>>,
 }
 
@@ -32,7 +32,7 @@ impl RedisOptions {
             prefix: "qrhook:".to_owned(),
             step_time: Duration::from_secs(1),
             unchecked: None,
-            #[cfg(feature = "tls-rustls")]
+            #[cfg(feature = "rustls")]
             root_certificate: None,
         }
     }
@@ -61,7 +61,7 @@ impl RedisOptions {
     }
 
     /// Trusts only this authority (PEM) for TLS, instead of those of the system.
-    #[cfg(feature = "tls-rustls")]
+    #[cfg(feature = "rustls")]
     pub fn with_root_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
         Self { root_certificate: Some(pem.into()), ..self }
     }
@@ -120,7 +120,7 @@ impl RedisOptions {
     }
 
     fn client(&self, info: ConnectionInfo) -> RedisResult<Client> {
-        #[cfg(feature = "tls-rustls")]
+        #[cfg(feature = "rustls")]
         if let Some(certificates) = self.certificates() {
             return Client::build_with_tls(info, certificates);
         }
@@ -138,7 +138,7 @@ impl RedisOptions {
             .connection_timeout(self.step_time)
             .response_timeout(self.step_time)
             .tcp_settings(tcp_settings(self.step_time));
-        #[cfg(feature = "tls-rustls")]
+        #[cfg(feature = "rustls")]
         let client = match self.certificates() {
             Some(certificates) => client.certs(certificates),
             None => client,
@@ -146,7 +146,7 @@ impl RedisOptions {
         client.build()
     }
 
-    #[cfg(feature = "tls-rustls")]
+    #[cfg(feature = "rustls")]
     fn certificates(&self) -> Option<redis::TlsCertificates> {
         let root_cert = Some(self.root_certificate.clone()?);
         Some(redis::TlsCertificates { client_tls: None, root_cert })

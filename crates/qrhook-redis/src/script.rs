@@ -78,7 +78,7 @@ pub(crate) fn outcome(answer: &Value, claim: Claim) -> Option<Outcome> {
 
 pub(crate) const fn settled(answer: &Value) -> Option<Settled> {
     Some(match answer {
-        Value::Int(1) => Settled::Settled,
+        Value::Int(1) => Settled::Applied,
         Value::Int(2) => Settled::Lost,
         _ => return None,
     })

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture, StoreTraits, Terms};
+use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture, StoreProperties, Terms};
 use redis::{ErrorKind, ServerErrorKind, Value};
 
 use crate::{
@@ -95,9 +95,9 @@ impl Store for RedisStore {
         Box::pin(async { Ok(0) })
     }
 
-    fn traits(&self) -> StoreTraits {
-        let traits = if self.durable { StoreTraits::durable() } else { StoreTraits::volatile() };
-        traits.with_shared(true)
+    fn properties(&self) -> StoreProperties {
+        let properties = if self.durable { StoreProperties::durable() } else { StoreProperties::volatile() };
+        properties.with_shared(true)
     }
 }
 

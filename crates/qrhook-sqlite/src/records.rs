@@ -81,17 +81,17 @@ impl<'c> Records<'c> {
     pub(crate) fn commit(&mut self, claim: &Claim, now: i64) -> rusqlite::Result<Settled> {
         let until = now.saturating_add(millis(claim.terms().retention()));
         if self.commit.execute(params![claim.key().as_bytes(), claim.owner().as_bytes(), until])? > 0 {
-            return Ok(Settled::Settled);
+            return Ok(Settled::Applied);
         }
         let ours = |found: Found| found.state == DONE && found.owner == *claim.owner().as_bytes();
-        Ok(if self.find(claim.key())?.is_some_and(ours) { Settled::Settled } else { Settled::Lost })
+        Ok(if self.find(claim.key())?.is_some_and(ours) { Settled::Applied } else { Settled::Lost })
     }
 
     pub(crate) fn release(&mut self, claim: &Claim) -> rusqlite::Result<Settled> {
         if self.release.execute(params![claim.key().as_bytes(), claim.owner().as_bytes()])? > 0 {
-            return Ok(Settled::Settled);
+            return Ok(Settled::Applied);
         }
-        Ok(if self.find(claim.key())?.is_some() { Settled::Lost } else { Settled::Settled })
+        Ok(if self.find(claim.key())?.is_some() { Settled::Lost } else { Settled::Applied })
     }
 
     pub(crate) fn sweep(&mut self, limit: usize, now: i64) -> rusqlite::Result<usize> {

@@ -11,7 +11,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture, StoreTraits, Terms};
+use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture, StoreProperties, Terms};
 
 use crate::{
     error::OpenError,
@@ -113,8 +113,8 @@ impl Store for SqliteStore {
         })
     }
 
-    fn traits(&self) -> StoreTraits {
-        StoreTraits::durable()
+    fn properties(&self) -> StoreProperties {
+        StoreProperties::durable()
     }
 }
 

@@ -5,9 +5,9 @@ use std::fmt;
 use bytes::Bytes;
 
 use crate::{
-    event::{Event, Identity, Oddities, Oddity, Scan},
+    event::{Identity, Oddities, Oddity, Scan, WebhookEvent},
     provider::Provider,
-    store::{ClaimNotLeft, ClaimRequest},
+    store::{ClaimNotManual, ClaimRequest},
     time::{Timestamp, UnixTime},
     verify::{MatchedSecret, Proof},
 };
@@ -26,7 +26,7 @@ pub struct Delivery<P: Provider> {
 /// What the receiver found out about a delivery at its claim.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Flags {
-    pub(crate) claim_left: bool,
+    pub(crate) manual_claim: bool,
     pub(crate) claim_request: Option<ClaimRequest>,
     pub(crate) id_conflict: bool,
     pub(crate) unclaimed: bool,
@@ -84,7 +84,7 @@ impl<P: Provider> Delivery<P> {
     }
 
     /// Which secret matched.
-    pub fn secret(&self) -> &MatchedSecret {
+    pub fn matched_secret(&self) -> &MatchedSecret {
         &self.proof.secret
     }
 
@@ -98,8 +98,8 @@ impl<P: Provider> Delivery<P> {
     /// # Errors
     ///
     /// When the claim is not left to the handler: a mistake in the program, which would handle every repeat.
-    pub fn claim_request(&self) -> Result<Option<&ClaimRequest>, ClaimNotLeft> {
-        if self.flags.claim_left { Ok(self.flags.claim_request.as_ref()) } else { Err(ClaimNotLeft) }
+    pub fn claim_request(&self) -> Result<Option<&ClaimRequest>, ClaimNotManual> {
+        if self.flags.manual_claim { Ok(self.flags.claim_request.as_ref()) } else { Err(ClaimNotManual) }
     }
 
     /// Whether another event with this id was handled before, of another type or time of creation. Such a delivery

@@ -35,7 +35,7 @@
 //! | [`Secret`] | what the platform and we share; [`Secrets`] is a cheap handle to several, which can be replaced while the program runs |
 //! | endpoint | your name for one hook; part of every key in a store |
 //! | [`Delivery`] | one verified request |
-//! | [`Event`] | the typed content of a delivery |
+//! | [`WebhookEvent`] | the typed content of a delivery |
 //! | [`Rejection`] | why a request did not become a delivery; it knows its HTTP status |
 //! | [claim](store::Claim) | the right to handle one event; settled by commit or release |
 //! | lease | how long a claim lasts if its owner dies |
@@ -76,7 +76,7 @@ pub mod verify;
 pub use self::{
     clock::{Clock, SystemClock},
     delivery::Delivery,
-    event::{Event, Scan},
+    event::{Scan, WebhookEvent},
     provider::{Provider, codeqr, qrplanet, qrstudio},
     receiver::{ConfigError, Receiver},
     rejection::Rejection,

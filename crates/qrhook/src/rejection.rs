@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use http::{HeaderValue, Response, StatusCode, header};
 
 use crate::{
-    store::{ClaimNotLeft, StoreErrorKind},
+    store::{ClaimNotManual, StoreErrorKind},
     verify::VerifyError,
 };
 
@@ -50,7 +50,7 @@ pub enum Rejection {
     /// The task of the handler is gone without an answer, because its runtime is ending.
     TaskGone,
     /// The handler claims by itself, and its receiver does not leave that to it.
-    ClaimNotLeft,
+    ClaimNotManual,
 }
 
 /// When a sender that looks at it should try again.
@@ -76,7 +76,7 @@ impl Rejection {
             Self::HandlerPanicked => "handler-panicked",
             Self::LeaseOver => "lease-over",
             Self::TaskGone => "task-gone",
-            Self::ClaimNotLeft => "claim-not-left",
+            Self::ClaimNotManual => "claim-not-manual",
         }
     }
 
@@ -93,7 +93,7 @@ impl Rejection {
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::BodyIncomplete => StatusCode::BAD_REQUEST,
             Self::Duplicate { .. } => StatusCode::OK,
-            Self::HandlerPanicked | Self::ClaimNotLeft => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::HandlerPanicked | Self::ClaimNotManual => StatusCode::INTERNAL_SERVER_ERROR,
             Self::TooManyBodies
             | Self::TooManyHandlers
             | Self::Closing
@@ -110,7 +110,7 @@ impl Rejection {
     pub const fn is_before_the_handler(&self) -> bool {
         !matches!(
             self,
-            Self::HandlerTimeout | Self::HandlerStopped | Self::HandlerPanicked | Self::TaskGone | Self::ClaimNotLeft
+            Self::HandlerTimeout | Self::HandlerStopped | Self::HandlerPanicked | Self::TaskGone | Self::ClaimNotManual
         )
     }
 
@@ -143,7 +143,7 @@ impl Rejection {
             | Self::HandlerStopped
             | Self::LeaseOver
             | Self::TaskGone
-            | Self::ClaimNotLeft => {
+            | Self::ClaimNotManual => {
                 tracing::error!(sender, endpoint, reason, status, "{self}");
             }
             _ => tracing::warn!(sender, endpoint, reason, status, "{self}"),
@@ -186,16 +186,16 @@ impl fmt::Display for Rejection {
             Self::HandlerPanicked => f.write_str("the handler panicked"),
             Self::LeaseOver => f.write_str("the lease was over before the handler could start"),
             Self::TaskGone => f.write_str("the task of the handler is gone without an answer"),
-            Self::ClaimNotLeft => ClaimNotLeft.fmt(f),
+            Self::ClaimNotManual => ClaimNotManual.fmt(f),
         }
     }
 }
 
 impl std::error::Error for Rejection {}
 
-impl From<ClaimNotLeft> for Rejection {
-    fn from(_: ClaimNotLeft) -> Self {
-        Self::ClaimNotLeft
+impl From<ClaimNotManual> for Rejection {
+    fn from(_: ClaimNotManual) -> Self {
+        Self::ClaimNotManual
     }
 }
 

@@ -43,8 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // On the same database: it makes its own tables, and sweeps what is past its retention.
     let store = PostgresStore::with_pool(pool.clone()).await?;
     let secrets = Secrets::from_env("QRSTUDIO_WEBHOOK_SECRET")?;
-    let receiver =
-        Receiver::<QrStudio>::builder("crm-sync", secrets, store).with_claims_left_to_the_handler().build()?;
+    let receiver = Receiver::<QrStudio>::builder("crm-sync", secrets, store).with_manual_claims().build()?;
     let on_event = post(on_event).layer(WebhookLayer::new(receiver.clone()));
     let app = Router::new().route("/qrstudio", on_event).with_state(pool);
 

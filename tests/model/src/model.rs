@@ -62,7 +62,7 @@ impl Model {
                     model.now = model.now.saturating_add(*seconds);
                     Ok(())
                 }
-                Step::Reopen if store.traits().durable => {
+                Step::Reopen if store.properties().durable => {
                     store = subject.reopen(store).await.ok_or("a durable store was not reopened")?;
                     Ok(())
                 }
@@ -111,10 +111,10 @@ impl Model {
         let Some(record) = ours else { return agree("a commit", found, Settled::Lost) };
         match found {
             Settled::Lost if record.is_forgettable(self.now) => {}
-            Settled::Lost => return agree("a commit", found, Settled::Settled),
+            Settled::Lost => return agree("a commit", found, Settled::Applied),
             // A repeat, or one that came after the retention.
-            Settled::Settled if record.done => {}
-            Settled::Settled => {
+            Settled::Applied if record.done => {}
+            Settled::Applied => {
                 let until = self.now.saturating_add(claim.terms().retention().as_secs());
                 *record = Record { done: true, until, forget: until, ..*record };
             }
@@ -127,10 +127,10 @@ impl Model {
         let (event, claim) = &self.claims[number];
         let found = store.release(claim).await.map_err(|error| error.to_string())?;
         let expected = match self.records.get(event) {
-            None => Settled::Settled,
+            None => Settled::Applied,
             Some(record) if record.claim == number && !record.done => {
                 self.records.remove(event);
-                Settled::Settled
+                Settled::Applied
             }
             Some(record) if record.is_forgettable(self.now) => return Ok(()),
             Some(_) => Settled::Lost,

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use qrhook::{
     MemoryStore,
-    store::{Claim, Key, Outcome, Settled, Store, StoreFuture, StoreTraits, Terms},
+    store::{Claim, Key, Outcome, Settled, Store, StoreFuture, StoreProperties, Terms},
     testing::{block_on, by_hand},
 };
 
@@ -40,8 +40,8 @@ impl Store for Careless {
         self.0.sweep(limit)
     }
 
-    fn traits(&self) -> StoreTraits {
-        self.0.traits()
+    fn properties(&self) -> StoreProperties {
+        self.0.properties()
     }
 }
 

@@ -44,7 +44,7 @@ async fn main() -> Result<()> {
         Some("memory") => {
             let bytes = || async { resident() };
             // So many that the tables are what counts.
-            measure("memory", Arc::new(MemoryStore::new().with_capacity(usize::MAX)), EVENTS * 20, bytes).await
+            measure("memory", Arc::new(MemoryStore::new().with_max_ids(usize::MAX)), EVENTS * 20, bytes).await
         }
         Some("sqlite") => {
             let folder = tempfile::tempdir()?;

@@ -31,9 +31,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let pool = PgPool::connect(url).await?;
     let store = PostgresStore::with_pool(pool.clone()).await?;
-    let receiver = Receiver::<QrStudio>::builder("exactly", Secrets::one("whsec_exactly")?, store)
-        .with_claims_left_to_the_handler()
-        .build()?;
+    let receiver =
+        Receiver::<QrStudio>::builder("exactly", Secrets::one("whsec_exactly")?, store).with_manual_claims().build()?;
     let work = Arc::new(Work { pool, dies_at: step.first().cloned() });
     let on_event = move |Webhook(delivery): Webhook<QrStudio>| {
         let work = Arc::clone(&work);

@@ -50,7 +50,7 @@ impl Vector {
             Ok(delivery) => Verdict::Accepted {
                 id: delivery.id().map(str::to_owned),
                 event_type: delivery.event_type().map(str::to_owned),
-                secret: delivery.secret().position,
+                secret: delivery.matched_secret().position,
                 signed_at: delivery.signed_at().map(UnixTime::as_secs),
             },
             Err(error) => Verdict::Rejected(error.reason().to_owned()),

@@ -63,7 +63,7 @@ async fn an_error_gives_the_event_back_and_never_ends_the_hook() {
 #[actix_web::test]
 async fn a_handler_that_claims_by_itself_answers_with_what_it_found() {
     let builder = Receiver::<QrStudio>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
-    let receiver = builder.with_claims_left_to_the_handler().build().unwrap();
+    let receiver = builder.with_manual_claims().build().unwrap();
     fn found(id: Option<&str>) -> Result<HttpResponse, ExtractError> {
         match id {
             Some("evt_done") => Err(Rejection::Duplicate { id_conflict: false }.into()),

@@ -7,7 +7,7 @@ use http::Request;
 use qrhook::{
     MemoryStore, Receiver, Rejection, Secrets, Store, UnixTime,
     qrstudio::QrStudio,
-    store::{Claim, Key, Outcome, Settled, StoreFuture, StoreTraits, Terms},
+    store::{Claim, Key, Outcome, Settled, StoreFuture, StoreProperties, Terms},
     testing,
 };
 use qrhook_axum::{Claimed, Rejected};
@@ -39,8 +39,8 @@ impl Store for Slow {
         self.0.sweep(limit)
     }
 
-    fn traits(&self) -> StoreTraits {
-        self.0.traits()
+    fn properties(&self) -> StoreProperties {
+        self.0.properties()
     }
 }
 

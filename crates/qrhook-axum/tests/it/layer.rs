@@ -121,7 +121,7 @@ async fn wraps_any_tower_service_and_releases_when_it_fails() {
 #[tokio::test]
 async fn a_handler_that_claims_by_itself_answers_with_what_it_found() {
     let builder = Receiver::<QrStudio>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
-    let receiver = builder.with_claims_left_to_the_handler().build().unwrap();
+    let receiver = builder.with_manual_claims().build().unwrap();
     let layer = WebhookLayer::new(receiver.clone());
     for (rejection, status) in [(Rejection::Duplicate { id_conflict: false }, 200), (Rejection::InFlight, 503)] {
         let found = rejection.clone();

@@ -60,9 +60,9 @@ async fn a_full_disk_refuses_claims_and_forgets_nothing() {
     assert_eq!(found(&store, "open").await, Outcome::InFlight);
 
     // A commit finds room on the page of its claim.
-    assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
     for claim in &made {
-        assert_eq!(store.commit(claim).await.unwrap(), Settled::Settled);
+        assert_eq!(store.commit(claim).await.unwrap(), Settled::Applied);
     }
     assert_eq!(found(&store, "open").await, DONE);
 

@@ -32,7 +32,7 @@ async fn a_row_that_stays_locked_fails_the_step_in_time() {
     assert_eq!(found(&store, "open").await, Outcome::InFlight);
     handle(&store, "another").await;
     held.rollback().await.unwrap();
-    assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
 }
 
 #[tokio::test]
@@ -71,8 +71,8 @@ async fn a_step_that_meets_its_own_repeat_succeeds_twice() {
             held.rollback().await.unwrap();
         };
         let (first, second, ()) = tokio::join!(settling(Arc::clone(&store)), settling(Arc::clone(&store)), watching);
-        assert_eq!(first.unwrap(), Settled::Settled, "{id}");
-        assert_eq!(second.unwrap(), Settled::Settled, "{id}");
+        assert_eq!(first.unwrap(), Settled::Applied, "{id}");
+        assert_eq!(second.unwrap(), Settled::Applied, "{id}");
     }
     assert_eq!(found(&store, "commits").await, DONE);
     claim(&store, "releases").await;
@@ -92,7 +92,7 @@ async fn a_connection_that_is_ended_under_a_step_costs_no_step() {
         held.rollback().await.unwrap();
     };
     let (settled, ()) = tokio::join!(store.commit(&open), ending);
-    assert_eq!(settled.unwrap(), Settled::Settled);
+    assert_eq!(settled.unwrap(), Settled::Applied);
 }
 
 /// A step that is dropped leaves its connection in the middle of a statement.
@@ -109,7 +109,7 @@ async fn a_step_that_is_dropped_disturbs_no_other() {
     }
     assert_eq!(found(&store, "open").await, Outcome::InFlight);
     held.rollback().await.unwrap();
-    assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
 }
 
 /// Somebody writes a record without asking for a place, and it becomes known after the claim began.

@@ -14,7 +14,7 @@ mod outages;
 mod support;
 mod sweeping;
 mod time;
-#[cfg(feature = "tls-rustls")]
+#[cfg(feature = "rustls")]
 mod tls;
 mod transaction;
 mod writes;

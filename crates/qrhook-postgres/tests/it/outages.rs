@@ -49,7 +49,7 @@ async fn a_server_that_is_started_again_costs_no_step() {
         postgres.start_again();
         assert_eq!(found(&store, format!("before {crash}")).await, DONE);
         assert_eq!(found(&store, format!("open {crash}")).await, Outcome::InFlight);
-        assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+        assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
     }
 }
 
@@ -72,7 +72,7 @@ async fn a_restart_that_nobody_noticed_costs_no_step() {
         }
         postgres.start_again();
         let claimed = claim(&store, format!("after {round}")).await;
-        assert_eq!(store.commit(&claimed).await.unwrap(), Settled::Settled);
+        assert_eq!(store.commit(&claimed).await.unwrap(), Settled::Applied);
         handle(&pooled, format!("pooled after {round}")).await;
     }
 }
@@ -89,7 +89,7 @@ async fn a_server_that_hangs_and_goes_on() {
     }
     assert_eq!(store.commit(&open).await.unwrap_err().kind(), StoreErrorKind::Timeout);
     postgres.resume();
-    assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
     assert_eq!(found(&store, "before").await, DONE);
     assert_eq!(found(&store, "open").await, DONE);
 }

@@ -107,7 +107,7 @@ pub(crate) async fn claim(store: &PostgresStore, id: impl ToString) -> Claim {
 
 pub(crate) async fn handle(store: &PostgresStore, id: impl ToString) {
     let claim = claim(store, id).await;
-    assert_eq!(store.commit(&claim).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&claim).await.unwrap(), Settled::Applied);
 }
 
 /// Waits until so many sessions wait for a lock.

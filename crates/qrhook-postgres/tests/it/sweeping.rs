@@ -57,6 +57,6 @@ async fn two_sweeps_at_once_share_the_work_and_spare_what_lives() {
     assert_eq!(swept, 5000);
     assert_eq!(found(&store, "handled").await, DONE);
     assert_eq!(found(&store, "open").await, Outcome::InFlight);
-    assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
-    assert_eq!(store.commit(&late).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
+    assert_eq!(store.commit(&late).await.unwrap(), Settled::Applied);
 }

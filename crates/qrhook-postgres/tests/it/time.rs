@@ -56,7 +56,7 @@ async fn a_program_with_a_wrong_clock_spoils_nothing() {
         assert_eq!(found(&store, "handled by the child").await, DONE, "{jump}");
         assert_eq!(found(&store, "open by the child").await, Outcome::InFlight, "{jump}");
         assert_eq!(store.sweep(usize::MAX).await.unwrap(), 0, "{jump}");
-        assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled, "{jump}");
+        assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied, "{jump}");
         server.pass(LEASE).await;
         claim(&store, "open by the child").await;
         server.pass(RETENTION - LEASE - Duration::from_secs(60)).await;

@@ -41,7 +41,7 @@ async fn a_commit_stays_on_the_page_of_its_claim() {
         claims.push(claim(&store, id).await);
     }
     for claim in &claims {
-        assert_eq!(store.commit(claim).await.unwrap(), Settled::Settled);
+        assert_eq!(store.commit(claim).await.unwrap(), Settled::Applied);
     }
     let mut connection = server.connection().await;
     let sql = "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_all_tables WHERE relname = 'qrhook_event'";

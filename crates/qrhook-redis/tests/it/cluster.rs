@@ -28,7 +28,7 @@ fn ids_on(node: &Redis) -> impl Iterator<Item = String> {
 async fn events_are_spread_over_the_masters() {
     let cluster = RedisCluster::start();
     let store = connect(&cluster).await;
-    assert!(store.traits().durable);
+    assert!(store.properties().durable);
     for number in 0..60 {
         handle(&store, number).await;
         assert_eq!(found(&store, number).await, DONE);
@@ -61,7 +61,7 @@ async fn one_master_that_evicts_is_refused_and_named() {
 async fn one_master_that_forgets_at_a_restart_makes_the_store_forgetful() {
     let cluster = RedisCluster::start();
     assert_eq!(cluster.nodes()[2].command(&["CONFIG", "SET", "appendonly", "no"]), "+OK");
-    assert!(!connect(&cluster).await.traits().durable);
+    assert!(!connect(&cluster).await.properties().durable);
 }
 
 /// Whoever gets them is not known.
@@ -162,7 +162,7 @@ async fn a_node_that_goes_away_and_comes_back() {
     }
     cluster.nodes_mut()[2].start_again();
     assert_eq!(recovers(&store, &away[0]).await, DONE);
-    assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
     assert_eq!(found(&store, &away[1]).await, DONE);
     assert!(matches!(found(&store, &there[1]).await, Outcome::Acquired(_)));
 }
@@ -217,7 +217,7 @@ async fn followed_after(what_happens: impl FnOnce(&mut Redis)) {
     assert_eq!(cluster.nodes()[2].command(&["WAIT", "1", "10000"]), ":1");
     what_happens(&mut cluster.nodes_mut()[2]);
     assert_eq!(recovers(&store, &ids[0]).await, DONE);
-    assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
     assert_eq!(replica.info("role"), "master");
 }
 

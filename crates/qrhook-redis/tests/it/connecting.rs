@@ -59,7 +59,7 @@ async fn a_policy_that_evicts() {
         }
         for durable in [true, false] {
             let store = patient().with_unchecked_server(durable).connect(&redis.url()).await.unwrap();
-            assert_eq!(store.traits().durable, durable);
+            assert_eq!(store.properties().durable, durable);
             handle(&store, format!("{policy} {durable}")).await;
         }
     }
@@ -75,7 +75,7 @@ async fn what_cannot_be_read() {
     assert!(error.source().unwrap().to_string().contains("info"), "{error:?}");
 
     let store = patient().with_unchecked_server(true).connect(&url).await.unwrap();
-    assert!(store.traits().durable);
+    assert!(store.properties().durable);
     handle(&store, "event").await;
     assert_eq!(found(&store, "event").await, DONE);
 }
@@ -167,12 +167,12 @@ async fn an_address_that_is_none() {
     }
 }
 
-#[cfg(not(feature = "tls-rustls"))]
+#[cfg(not(feature = "rustls"))]
 #[tokio::test]
 async fn tls_that_is_not_built_in() {
     let error = refused("rediss://:some-password-of-the-tests@localhost").await;
     assert!(matches!(error, ConnectError::TlsNotBuiltIn), "{error:?}");
-    assert!(error.to_string().contains("tls-rustls"), "{error}");
+    assert!(error.to_string().contains("rustls"), "{error}");
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ async fn every_acknowledged_step_survives_a_kill() {
     for fsync in ["always", "everysec"] {
         let mut redis = Redis::start_with(&[["appendfsync", fsync]]);
         let store = connect(&redis).await;
-        assert!(store.traits().durable);
+        assert!(store.properties().durable);
         for round in 0..3 {
             for number in 0..50 {
                 handle(&store, format!("{round}-{number}")).await;
@@ -35,7 +35,7 @@ async fn every_acknowledged_step_survives_a_kill() {
                 assert_eq!(found(&store, format!("{round}-{number}")).await, DONE, "{fsync}");
             }
             assert_eq!(found(&store, format!("live {round}")).await, Outcome::InFlight, "{fsync}");
-            assert_eq!(store.commit(&live).await.unwrap(), Settled::Settled, "{fsync}");
+            assert_eq!(store.commit(&live).await.unwrap(), Settled::Applied, "{fsync}");
         }
     }
 }
@@ -53,8 +53,8 @@ async fn a_server_without_a_file_forgets_and_the_store_says_so() {
     assert!(matches!(warnings[..], [one] if one.contains("appendonly yes")), "{said}");
     assert!(warnings[0].contains(&redis.port().to_string()), "{said}");
     assert!(!said.contains(Redis::PASSWORD), "{said}");
-    assert!(!store.traits().durable);
-    assert!(store.traits().shared);
+    assert!(!store.properties().durable);
+    assert!(store.properties().shared);
     handle(&store, "event").await;
     redis.kill();
     redis.start_again();

@@ -35,7 +35,7 @@ async fn what_the_replica_has_survives() {
     let store = connect(&replica).await;
     assert_eq!(found(&store, "done").await, DONE);
     assert_eq!(found(&store, "live").await, Outcome::InFlight);
-    assert_eq!(store.commit(&live).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&live).await.unwrap(), Settled::Applied);
 }
 
 /// The loss that the crate page speaks of: Redis acknowledges before its replicas have it.
@@ -49,7 +49,7 @@ async fn what_the_replica_did_not_get_is_lost() {
     assert_eq!(master.command(&["WAIT", "1", "10000"]), ":1");
 
     way.block();
-    assert_eq!(store.commit(&event).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&event).await.unwrap(), Settled::Applied);
     handle(&store, "another").await;
     assert_eq!(found(&store, "event").await, DONE);
     assert_eq!(found(&store, "another").await, DONE);

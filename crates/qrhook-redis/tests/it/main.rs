@@ -15,6 +15,6 @@ mod outage;
 mod records;
 mod support;
 mod time;
-#[cfg(feature = "tls-rustls")]
+#[cfg(feature = "rustls")]
 mod tls;
 mod way;

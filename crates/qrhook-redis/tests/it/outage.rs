@@ -81,7 +81,7 @@ async fn no_step_fails_after_a_restart_between_two_steps() {
     let open = claim(&store, "open").await;
     redis.kill();
     redis.start_again();
-    assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
 }
 
 /// No reset comes from a machine that lost its power, and the system would wait for a quarter of an hour.
@@ -215,12 +215,12 @@ async fn a_step_whose_answer_gets_lost_is_repeated() {
     let claimed = claim(&store, "event").await;
     assert_eq!(found(&store, "event").await, Outcome::InFlight);
     way.lose_an_answer();
-    assert_eq!(store.commit(&claimed).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&claimed).await.unwrap(), Settled::Applied);
     assert_eq!(found(&store, "event").await, DONE);
 
     let released = claim(&store, "released").await;
     way.lose_an_answer();
-    assert_eq!(store.release(&released).await.unwrap(), Settled::Settled);
+    assert_eq!(store.release(&released).await.unwrap(), Settled::Applied);
     claim(&store, "released").await;
 }
 

@@ -49,7 +49,7 @@ async fn programs_share_what_has_the_same_prefix() {
     let apart = patient().with_prefix("another:").connect(&redis.url()).await.unwrap();
     let open = claim(&one, "event").await;
     assert_eq!(found(&other, "event").await, Outcome::InFlight);
-    assert_eq!(other.commit(&open).await.unwrap(), Settled::Settled);
+    assert_eq!(other.commit(&open).await.unwrap(), Settled::Applied);
     assert_eq!(found(&one, "event").await, DONE);
     claim(&apart, "event").await;
 }
@@ -62,8 +62,8 @@ async fn a_server_that_forgot_the_scripts_is_told_again() {
     let released = claim(&store, "released").await;
     for _ in 0..2 {
         assert_eq!(redis.command(&["SCRIPT", "FLUSH"]), "+OK");
-        assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
-        assert_eq!(store.release(&released).await.unwrap(), Settled::Settled);
+        assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
+        assert_eq!(store.release(&released).await.unwrap(), Settled::Applied);
         assert_eq!(found(&store, "event").await, DONE);
     }
 }
@@ -82,7 +82,7 @@ async fn many_tasks_handle_each_event_once() {
                 let event = (number * 7 + task) % 100;
                 match found(&store, event).await {
                     Outcome::Acquired(claim) => {
-                        assert_eq!(store.commit(&claim).await.unwrap(), Settled::Settled);
+                        assert_eq!(store.commit(&claim).await.unwrap(), Settled::Applied);
                         handled += 1;
                     }
                     Outcome::InFlight | Outcome::Done { same_occurrence: true } => {}
@@ -118,7 +118,7 @@ async fn a_sweep_needs_nothing_done() {
     store.commit(&short).await.unwrap();
     handle(&store, "long").await;
     assert_eq!(store.sweep(usize::MAX).await.unwrap(), 0);
-    assert!(!store.traits().needs_sweeps);
+    assert!(!store.properties().needs_sweeps);
     tokio::time::sleep(Duration::from_millis(5)).await;
     claim(&store, "short").await;
 }

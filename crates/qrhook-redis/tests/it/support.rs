@@ -84,7 +84,7 @@ pub(crate) async fn claim(store: &RedisStore, id: impl ToString) -> Claim {
 
 pub(crate) async fn handle(store: &RedisStore, id: impl ToString) {
     let claim = claim(store, id).await;
-    assert_eq!(store.commit(&claim).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&claim).await.unwrap(), Settled::Applied);
 }
 
 /// Lets time pass for the records of a server: moves them into the past.

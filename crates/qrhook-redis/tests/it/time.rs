@@ -36,7 +36,7 @@ async fn look(url: &str) {
     assert_eq!(found(&store, "done").await, DONE);
     let claimed = claim(&store, "by the child").await;
     assert_eq!(found(&store, "by the child").await, Outcome::InFlight);
-    assert_eq!(store.commit(&claimed).await.unwrap(), Settled::Settled);
+    assert_eq!(store.commit(&claimed).await.unwrap(), Settled::Applied);
     let now: i64 = std::env::var(NOW).unwrap().parse().unwrap();
     let half_a_day = 12 * 3600;
     let days = (UnixTime::now().as_secs() - now + half_a_day).div_euclid(2 * half_a_day);
@@ -55,7 +55,7 @@ async fn jumps_of_the_programs_clock_change_nothing() {
         handle(&store, "done").await;
         child_at(jump, &redis.url());
         assert_eq!(found(&store, "by the child").await, DONE);
-        assert_eq!(store.commit(&open).await.unwrap(), Settled::Settled);
+        assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
         assert_eq!(redis.command(&["FLUSHALL"]), "+OK");
     }
 }

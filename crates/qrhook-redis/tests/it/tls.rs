@@ -90,7 +90,7 @@ async fn a_trusted_server() {
     let server = Served::start();
     let trusting = || patient().with_root_certificate(server.certificate.pem());
     let store = trusting().connect(&server.url()).await.unwrap();
-    assert!(store.traits().durable);
+    assert!(store.properties().durable);
     handle(&store, "event").await;
     let store = trusting().connect(&server.url()).await.unwrap();
     assert_eq!(found(&store, "event").await, DONE);

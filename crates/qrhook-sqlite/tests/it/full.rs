@@ -25,7 +25,7 @@ fn fill(store: &SqliteStore) -> usize {
     for id in 0..10_000 {
         match try_claim(store, id) {
             Ok(Outcome::Acquired(claim)) => {
-                assert_eq!(block_on(store.commit(&claim)).unwrap(), Settled::Settled, "{id}");
+                assert_eq!(block_on(store.commit(&claim)).unwrap(), Settled::Applied, "{id}");
             }
             Ok(other) => panic!("{id}: {other:?}"),
             Err(refused) => {
@@ -48,7 +48,7 @@ fn a_full_file_refuses_claims_and_keeps_what_it_has() {
     let handled = fill(&store);
     assert!(handled > 100, "{handled}");
     assert_eq!(found(&store, "open"), Outcome::InFlight);
-    assert_eq!(block_on(store.commit(&open_claim)).unwrap(), Settled::Settled);
+    assert_eq!(block_on(store.commit(&open_claim)).unwrap(), Settled::Applied);
     drop(store);
 
     // Room again: with a larger limit everything is there, and new claims are made.
@@ -109,7 +109,7 @@ fn a_commit_is_not_refused_for_the_claims_beside_it() {
         .collect();
     let committing = Arc::clone(&store);
     steps.push(Box::pin(async move {
-        assert_eq!(committing.commit(&open_claim).await.unwrap(), Settled::Settled);
+        assert_eq!(committing.commit(&open_claim).await.unwrap(), Settled::Applied);
     }));
     steps.push(Box::pin(async move { other.execute_batch("ROLLBACK").unwrap() }));
     block_on(in_turns(steps));

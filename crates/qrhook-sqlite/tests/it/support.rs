@@ -51,5 +51,5 @@ pub(crate) fn claim(store: &SqliteStore, id: impl ToString) -> Claim {
 
 pub(crate) fn handle(store: &SqliteStore, id: impl ToString) {
     let claim = claim(store, id);
-    assert_eq!(block_on(store.commit(&claim)).unwrap(), Settled::Settled);
+    assert_eq!(block_on(store.commit(&claim)).unwrap(), Settled::Applied);
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Event, Extra, Identity, Oddities, RawJson, Scan, json, value::Value};
+use super::{Extra, Identity, Oddities, RawJson, Scan, WebhookEvent, json, value::Value};
 use crate::{
     provider::{Content, Decoded},
     time::Timestamp,
@@ -42,7 +42,7 @@ pub struct JsonEvent<P> {
 }
 
 /// The payloads of a JSON sender.
-pub trait Payload: fmt::Debug + Send + Sync + Sized + 'static {
+pub trait JsonPayload: fmt::Debug + Send + Sync + Sized + 'static {
     /// Reads the payload of an event of this type. Nothing is refused here: what cannot be read is noted.
     fn decode(event_type: Option<String>, data: Option<&RawJson>, oddities: &mut Oddities) -> Self;
 
@@ -55,7 +55,7 @@ pub trait Payload: fmt::Debug + Send + Sync + Sized + 'static {
     }
 }
 
-impl<P: Payload> JsonEvent<P> {
+impl<P: JsonPayload> JsonEvent<P> {
     /// Reads an event out of a verified body.
     ///
     /// # Errors
@@ -138,7 +138,7 @@ fn read_id(raw: &RawValue, field: &'static str, oddities: &mut Oddities) -> Opti
     id.filter(|id| !id.is_empty())
 }
 
-impl<P: Payload> JsonEvent<P> {
+impl<P: JsonPayload> JsonEvent<P> {
     /// The type on the wire. `None` when the event named none.
     pub fn event_type(&self) -> Option<&str> {
         self.payload.event_type()
@@ -152,7 +152,7 @@ impl<P: Payload> JsonEvent<P> {
     }
 }
 
-impl<P: Payload> Event for JsonEvent<P> {
+impl<P: JsonPayload> WebhookEvent for JsonEvent<P> {
     fn identity(&self) -> Identity<'_> {
         Identity::Id(&self.id)
     }
@@ -192,7 +192,7 @@ pub struct Typed<T> {
     pub data: Option<T>,
 }
 
-impl<T: DeserializeOwned + fmt::Debug + Send + Sync + 'static> Payload for Typed<T> {
+impl<T: DeserializeOwned + fmt::Debug + Send + Sync + 'static> JsonPayload for Typed<T> {
     fn decode(event_type: Option<String>, data: Option<&RawJson>, oddities: &mut Oddities) -> Self {
         let data = data.and_then(|data| data.parse().map_err(|_| oddities.note("data", "does not fit its type")).ok());
         Self { event_type, data }

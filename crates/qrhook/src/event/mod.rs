@@ -16,7 +16,7 @@ use std::fmt;
 
 pub(crate) use self::envelope::{decode_at, decode_data};
 pub use self::{
-    envelope::{Envelope, JsonEvent, Payload, Typed},
+    envelope::{Envelope, JsonEvent, JsonPayload, Typed},
     oddity::{Oddities, Oddity},
     raw::{Extra, JsonError, RawJson},
     scan::Scan,
@@ -24,7 +24,7 @@ pub use self::{
 use crate::time::Timestamp;
 
 /// What every sender's event can say of itself.
-pub trait Event: fmt::Debug + Send + Sync + 'static {
+pub trait WebhookEvent: fmt::Debug + Send + Sync + 'static {
     /// What makes this event the same as another one.
     fn identity(&self) -> Identity<'_>;
 

@@ -52,7 +52,7 @@ pub use self::{
     scheme::{Scheme, SignatureFormat},
 };
 use crate::{
-    event::{Event, Oddities},
+    event::{Oddities, WebhookEvent},
     verify::{BodyProblem, Form},
 };
 
@@ -61,7 +61,7 @@ use crate::{
 /// [`decode`](Self::decode) is called after the proof was checked, never before: see [`Content`].
 pub trait Provider: Send + Sync + Sized + 'static {
     /// What a delivery of this sender holds.
-    type Event: Event;
+    type Event: WebhookEvent;
 
     /// The sender's name in keys, logs and metrics: short, lower case, and never changed, for the ids in a store
     /// hang on it.

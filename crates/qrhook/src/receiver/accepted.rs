@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     delivery::{Delivery, Flags},
-    event::{Event, Identity},
+    event::{Identity, WebhookEvent},
     provider::{Provider, StoreFailure},
     rejection::Rejection,
     store::{self, Claim, ClaimRequest, Key, Outcome, StoreError, Terms},
@@ -70,8 +70,8 @@ impl<P: Provider> Accepted<P> {
     async fn claim(&self, host: &impl Host) -> Result<(Option<Claim>, Flags), Rejection> {
         let (endpoint, settings) = (self.receiver.endpoint(), &self.receiver.inner.settings);
         let (mut flags, claim_request) = (Flags::default(), self.claim_request());
-        if settings.claims_left_to_the_handler {
-            return Ok((None, Flags { claim_left: true, claim_request, ..flags }));
+        if settings.manual_claims {
+            return Ok((None, Flags { manual_claim: true, claim_request, ..flags }));
         }
         let Some(request) = claim_request else { return Ok((None, flags)) };
         let mut outcome = self.claim_key(host, request.key(), request.terms()).await;

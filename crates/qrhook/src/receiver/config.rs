@@ -48,7 +48,7 @@ pub(super) struct Settings {
     pub(super) id_conflict: IdConflict,
     pub(super) content_dedupe: ContentDedupe,
     pub(super) store_failure: StoreFailure,
-    pub(super) claims_left_to_the_handler: bool,
+    pub(super) manual_claims: bool,
 }
 
 /// What the retention must exceed the time window by: a sender's clock, a slow claim, and a margin.
@@ -66,7 +66,7 @@ pub struct ReceiverBuilder<P: Provider> {
 
 impl<P: Provider> ReceiverBuilder<P> {
     pub(super) fn new(endpoint: String, secrets: Secrets, store: impl Store) -> Self {
-        let durable = store.traits().durable;
+        let durable = store.properties().durable;
         let mut verifier = Verifier::new(secrets);
         if let (true, Some(past), Some(window)) = (durable, P::POLICY.durable_past, verifier.window()) {
             verifier = verifier.with_window(Window { past, ..window });
@@ -81,7 +81,7 @@ impl<P: Provider> ReceiverBuilder<P> {
             id_conflict: IdConflict::default(),
             content_dedupe: ContentDedupe::default(),
             store_failure: P::POLICY.store_failure,
-            claims_left_to_the_handler: false,
+            manual_claims: false,
         };
         Self { endpoint, verifier, store: Arc::new(store), clock: Arc::new(SystemClock::new()), settings }
     }
@@ -172,8 +172,8 @@ impl<P: Provider> ReceiverBuilder<P> {
     /// [`Delivery::claim_request`](crate::Delivery::claim_request). The store is only asked what can be said of it, and
     /// to sweep; with `qrhook-postgres` it is the one whose table the handler's transaction writes to.
     /// [`with_store_failure`](Self::with_store_failure) has no effect: a handler whose transaction fails, fails.
-    pub fn with_claims_left_to_the_handler(mut self) -> Self {
-        self.settings.claims_left_to_the_handler = true;
+    pub fn with_manual_claims(mut self) -> Self {
+        self.settings.manual_claims = true;
         self
     }
 
@@ -191,7 +191,7 @@ impl<P: Provider> ReceiverBuilder<P> {
         let terms = self.check()?;
         let Self { endpoint, verifier, store, clock, settings } = self;
         let (load, counts) = (Load::new(settings.max_handlers), Counts::default());
-        let sweeper = Sweeper::of(store.traits());
+        let sweeper = Sweeper::of(store.properties());
         let inner = Inner { endpoint, verifier, store, clock, settings, terms, load, counts, sweeper };
         Ok(Receiver { inner: Arc::new(inner) })
     }

@@ -162,7 +162,7 @@ impl<P: Provider> Opened<P> {
             let store_time = inner.settings.store_time;
             let time = if reply.is_some() { store_time.min(until_reply) } else { store_time };
             match timed(host, time, || inner.store.commit(claim)).await {
-                Ok(Settled::Settled) => break,
+                Ok(Settled::Applied) => break,
                 Ok(Settled::Lost) => {
                     tracing::error!(
                         sender = P::NAME,
@@ -208,7 +208,7 @@ impl<P: Provider> Opened<P> {
         let (inner, endpoint) = (&*self.receiver.inner, self.receiver.endpoint());
         // A release that fails costs the sender a retry or two: the lease ends by itself.
         match timed(host, inner.settings.store_time, || inner.store.release(claim)).await {
-            Ok(Settled::Settled) => {}
+            Ok(Settled::Applied) => {}
             Ok(Settled::Lost) => tracing::warn!(
                 sender = P::NAME,
                 endpoint,

@@ -6,7 +6,7 @@ use super::{
     Host, Receiver,
     steps::{log_failure, timed},
 };
-use crate::{provider::Provider, store::StoreTraits};
+use crate::{provider::Provider, store::StoreProperties};
 
 /// A sweep comes with the first delivery, and then with one in so many.
 const EVERY: u64 = 128;
@@ -22,8 +22,8 @@ pub(super) struct Sweeper {
 }
 
 impl Sweeper {
-    pub(super) fn of(traits: StoreTraits) -> Self {
-        Self { needed: traits.needs_sweeps, deliveries: AtomicU64::new(0) }
+    pub(super) fn of(properties: StoreProperties) -> Self {
+        Self { needed: properties.needs_sweeps, deliveries: AtomicU64::new(0) }
     }
 
     fn is_due(&self) -> bool {

@@ -42,7 +42,7 @@ pub use self::{
     error::{StoreError, StoreErrorKind},
     key::Key,
     memory::MemoryStore,
-    request::{ClaimNotLeft, ClaimRequest},
+    request::{ClaimNotManual, ClaimRequest},
 };
 
 /// What a step of a store returns: boxed, so that a program can pick its store while it runs.
@@ -73,7 +73,7 @@ pub trait Store: Send + Sync + 'static {
     fn sweep(&self, limit: usize) -> StoreFuture<'_, usize>;
 
     /// What can be said of this store.
-    fn traits(&self) -> StoreTraits;
+    fn properties(&self) -> StoreProperties;
 }
 
 /// What a claim found.
@@ -93,8 +93,8 @@ pub enum Outcome {
 /// What became of a commit or a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settled {
-    /// The record is as it was wished to be.
-    Settled,
+    /// The record is now in the requested state.
+    Applied,
     /// The claim was not ours any more; nothing was changed.
     Lost,
 }
@@ -102,7 +102,7 @@ pub enum Settled {
 /// What can be said of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct StoreTraits {
+pub struct StoreProperties {
     /// Whether it survives a restart of the program.
     pub durable: bool,
     /// Whether several programs can use it together.
@@ -111,7 +111,7 @@ pub struct StoreTraits {
     pub needs_sweeps: bool,
 }
 
-impl StoreTraits {
+impl StoreProperties {
     /// A store that forgets at a restart and serves one program.
     pub const fn volatile() -> Self {
         Self { durable: false, shared: false, needs_sweeps: false }
@@ -152,7 +152,7 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         (**self).sweep(limit)
     }
 
-    fn traits(&self) -> StoreTraits {
-        (**self).traits()
+    fn properties(&self) -> StoreProperties {
+        (**self).properties()
     }
 }

@@ -38,17 +38,17 @@ impl ClaimRequest {
 /// The claim of a delivery is not its handler's: the receiver made it, or the delivery came from no receiver.
 ///
 /// Build the receiver [with its claims left to the
-/// handler](crate::receiver::ReceiverBuilder::with_claims_left_to_the_handler).
+/// handler](crate::receiver::ReceiverBuilder::with_manual_claims).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClaimNotLeft;
+pub struct ClaimNotManual;
 
-impl fmt::Display for ClaimNotLeft {
+impl fmt::Display for ClaimNotManual {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "the claim is not left to the handler: build the receiver `with_claims_left_to_the_handler`, and take the \
+            "the claim is not left to the handler: build the receiver `with_manual_claims`, and take the \
              delivery from it",
         )
     }
 }
 
-impl std::error::Error for ClaimNotLeft {}
+impl std::error::Error for ClaimNotManual {}

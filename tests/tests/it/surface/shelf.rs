@@ -8,7 +8,7 @@ use std::{
 
 use qrhook::{
     MemoryStore,
-    store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture, StoreTraits, Terms},
+    store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture, StoreProperties, Terms},
 };
 
 use crate::scenario::{self, Fault};
@@ -91,7 +91,7 @@ impl Store for Shelf {
         self.memory.sweep(limit)
     }
 
-    fn traits(&self) -> StoreTraits {
-        self.memory.traits()
+    fn properties(&self) -> StoreProperties {
+        self.memory.properties()
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{
 
 use qrhook::{
     Store, StoreError,
-    store::{Claim, Key, Outcome, Settled, StoreFuture, StoreTraits, Terms},
+    store::{Claim, Key, Outcome, Settled, StoreFuture, StoreProperties, Terms},
 };
 
 /// A store that fails while its switch is on.
@@ -42,7 +42,7 @@ impl Store for Faults {
         self.or_fail(self.store.sweep(limit))
     }
 
-    fn traits(&self) -> StoreTraits {
-        self.store.traits()
+    fn properties(&self) -> StoreProperties {
+        self.store.properties()
     }
 }

@@ -55,20 +55,20 @@ async fn the_store_and_the_transactions_know_of_each_other() {
 
     let Outcome::Acquired(held) = claim().await.unwrap() else { panic!("nobody has it") };
     assert_eq!(shop.handle(&event).await, Err(Rejection::InFlight));
-    assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Settled);
+    assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Applied);
 
     let mut transaction = shop.begin().await;
     claim_in(&mut transaction, &event).await.unwrap();
     // One that waited would fail by its lock timeout.
     assert_eq!(claim().await.unwrap(), Outcome::InFlight);
-    assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Settled, "there is nothing to see yet");
+    assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Applied, "there is nothing to see yet");
     transaction.commit().await.unwrap();
     assert_eq!(claim().await.unwrap(), Outcome::Done { same_occurrence: true });
     assert_eq!(shop.store.commit(&held).await.unwrap(), Settled::Lost);
 
     shop.server.pass(RETENTION).await;
     let Outcome::Acquired(held) = claim().await.unwrap() else { panic!("its retention is over") };
-    assert_eq!(shop.store.commit(&held).await.unwrap(), Settled::Settled);
+    assert_eq!(shop.store.commit(&held).await.unwrap(), Settled::Applied);
     assert_eq!(shop.handle(&event).await, Err(DUPLICATE));
 
     shop.server.pass(RETENTION).await;

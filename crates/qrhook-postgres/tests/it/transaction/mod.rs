@@ -90,7 +90,7 @@ async fn an_id_with_another_occurrence_is_a_duplicate_or_is_delivered_once() {
 async fn an_event_that_is_not_deduplicated_is_always_claimed() {
     let shop = Shop::open().await;
     let receiver = Receiver::<QrPlanet>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new())
-        .with_claims_left_to_the_handler()
+        .with_manual_claims()
         .build()
         .unwrap();
     let request = sign::<QrPlanet>(SECRET, "event=CALL_2_ACTION_BUTTON_CLICKED&c2a=x", NOW);
@@ -180,6 +180,6 @@ async fn a_claim_that_is_not_left_is_refused() {
     let request = sign::<QrStudio>(SECRET, EVENT, NOW);
     let secrets = Secrets::one(SECRET).unwrap();
     let verified = qrhook::verify::<QrStudio>(&request.headers, request.body, &secrets, NOW).unwrap();
-    assert_eq!(shop.handle(&verified).await, Err(Rejection::ClaimNotLeft));
+    assert_eq!(shop.handle(&verified).await, Err(Rejection::ClaimNotManual));
     assert_eq!(shop.sales().await, 0);
 }

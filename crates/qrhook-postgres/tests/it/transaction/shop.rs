@@ -53,7 +53,7 @@ fn receiver() -> ReceiverBuilder<QrStudio> {
     Receiver::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new())
         .with_clock(ManualClock::at(NOW))
         .with_retention(RETENTION)
-        .with_claims_left_to_the_handler()
+        .with_manual_claims()
 }
 
 async fn delivery_by(receiver: ReceiverBuilder<QrStudio>, body: &'static str) -> Arc<Delivery<QrStudio>> {

@@ -54,7 +54,7 @@ pub enum Payload {
     },
 }
 
-impl event::Payload for Payload {
+impl event::JsonPayload for Payload {
     fn decode(event_type: Option<String>, data: Option<&RawJson>, oddities: &mut Oddities) -> Self {
         match event_type.as_deref() {
             Some("link.created") => Self::LinkCreated(resource("link", data, oddities)),

@@ -148,7 +148,7 @@ impl Payload {
     }
 }
 
-impl event::Event for Event {
+impl event::WebhookEvent for Event {
     /// There is no id. Only what a counter, a voucher's id or a job's result tells apart can be recognized when it
     /// comes again: two clicks on one button in one second are equal, and two events.
     fn identity(&self) -> Identity<'_> {

@@ -34,7 +34,7 @@ pub enum Payload {
     },
 }
 
-impl event::Payload for Payload {
+impl event::JsonPayload for Payload {
     fn decode(event_type: Option<String>, data: Option<&RawJson>, oddities: &mut Oddities) -> Self {
         match event_type.as_deref() {
             Some("scan.created") => Self::ScanCreated(decode_data(data, oddities)),

@@ -26,7 +26,7 @@ fn every_rejection_has_its_answer() {
         (Rejection::HandlerPanicked, 500, "handler-panicked"),
         (Rejection::LeaseOver, 503, "lease-over"),
         (Rejection::TaskGone, 503, "task-gone"),
-        (Rejection::ClaimNotLeft, 500, "claim-not-left"),
+        (Rejection::ClaimNotManual, 500, "claim-not-manual"),
     ];
     for (rejection, status, reason) in cases {
         assert_eq!(rejection.reason(), reason);
@@ -36,7 +36,7 @@ fn every_rejection_has_its_answer() {
         assert_eq!(response.headers().contains_key("allow"), status == 405, "{reason}");
         assert!(!response.status().is_redirection() && response.status() != StatusCode::GONE);
         assert_eq!(response.extensions().get::<Rejection>(), Some(&rejection));
-        let after = ["handler-timeout", "handler-stopped", "handler-panicked", "task-gone", "claim-not-left"];
+        let after = ["handler-timeout", "handler-stopped", "handler-panicked", "task-gone", "claim-not-manual"];
         let is_after = after.contains(&reason);
         assert_eq!(rejection.is_before_the_handler(), !is_after, "{reason}");
     }

@@ -1,13 +1,13 @@
 //! Claims that are left to the handler.
 
 use super::*;
-use crate::store::ClaimNotLeft;
+use crate::store::ClaimNotManual;
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_claimed_and_the_delivery_says_what_to_claim() {
     let store = Shaky::default();
     store.0.claims_panic.store(usize::MAX, Ordering::SeqCst);
-    let receiver = builder::<QrStudio>(&store).with_claims_left_to_the_handler().build().unwrap();
+    let receiver = builder::<QrStudio>(&store).with_manual_claims().build().unwrap();
     for _ in 0..2 {
         let opened = accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap();
         let request = *opened.delivery().claim_request().unwrap().unwrap();
@@ -24,7 +24,7 @@ async fn nothing_is_claimed_and_the_delivery_says_what_to_claim() {
 #[tokio::test(start_paused = true)]
 async fn the_request_is_what_a_store_would_be_asked() {
     let store = Shaky::default();
-    let left = builder::<QrStudio>(&store).with_id_conflict(IdConflict::Deliver).with_claims_left_to_the_handler();
+    let left = builder::<QrStudio>(&store).with_id_conflict(IdConflict::Deliver).with_manual_claims();
     let left = accept(&left.build().unwrap(), EVENT).unwrap().open(&Tokio).await.unwrap();
     let request = *left.delivery().claim_request().unwrap().unwrap();
     let stored = builder::<QrStudio>(&store).with_id_conflict(IdConflict::Deliver).build().unwrap();
@@ -33,7 +33,7 @@ async fn the_request_is_what_a_store_would_be_asked() {
     assert_eq!(store.claim(request.key(), request.terms()).await.unwrap(), done);
 
     assert_eq!(deliver(&stored, OTHER_OCCURRENCE, super::done).await, Ok(()));
-    let left = builder::<QrStudio>(&store).with_id_conflict(IdConflict::Deliver).with_claims_left_to_the_handler();
+    let left = builder::<QrStudio>(&store).with_id_conflict(IdConflict::Deliver).with_manual_claims();
     let left = accept(&left.build().unwrap(), OTHER_OCCURRENCE).unwrap().open(&Tokio).await.unwrap();
     let request = *left.delivery().claim_request().unwrap().unwrap();
     let other = Outcome::Done { same_occurrence: false };
@@ -43,7 +43,7 @@ async fn the_request_is_what_a_store_would_be_asked() {
 
 #[tokio::test(start_paused = true)]
 async fn an_event_that_is_not_deduplicated_has_nothing_to_claim() {
-    let receiver = builder::<QrPlanet>(&Shaky::default()).with_claims_left_to_the_handler().build().unwrap();
+    let receiver = builder::<QrPlanet>(&Shaky::default()).with_manual_claims().build().unwrap();
     let opened = accept(&receiver, "event=CALL_2_ACTION_BUTTON_CLICKED&c2a=x").unwrap().open(&Tokio).await.unwrap();
     assert_eq!(opened.delivery().claim_request(), Ok(None));
     opened.release(&Tokio).await;
@@ -51,7 +51,7 @@ async fn an_event_that_is_not_deduplicated_has_nothing_to_claim() {
 
 #[tokio::test(start_paused = true)]
 async fn what_the_handler_found_is_counted_and_answered() {
-    let receiver = builder::<QrStudio>(&Shaky::default()).with_claims_left_to_the_handler().build().unwrap();
+    let receiver = builder::<QrStudio>(&Shaky::default()).with_manual_claims().build().unwrap();
     for rejection in [DUPLICATE, Rejection::InFlight] {
         let answered = deliver(&receiver, EVENT, || async { Handled::Rejected((), rejection) }).await;
         assert_eq!(answered, Ok(()));
@@ -72,10 +72,10 @@ async fn with_a_store_a_duplicate_is_settled_and_what_is_in_flight_is_given_back
 async fn a_claim_that_is_not_left_cannot_be_made_by_mistake() {
     let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
     let opened = accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap();
-    assert_eq!(opened.delivery().claim_request(), Err(ClaimNotLeft));
+    assert_eq!(opened.delivery().claim_request(), Err(ClaimNotManual));
     opened.release(&Tokio).await;
     let request = sign::<QrStudio>(SECRET, EVENT, NOW);
     let secrets = Secrets::one(SECRET).unwrap();
     let verified = crate::verify::<QrStudio>(&request.headers, request.body, &secrets, NOW).unwrap();
-    assert_eq!(verified.claim_request(), Err(ClaimNotLeft));
+    assert_eq!(verified.claim_request(), Err(ClaimNotManual));
 }

@@ -22,7 +22,9 @@ use crate::{
     provider::{StoreFailure, Window},
     qrplanet::QrPlanet,
     qrstudio::QrStudio,
-    store::{Claim, Key, MemoryStore, Outcome, Settled, StoreError, StoreErrorKind, StoreFuture, StoreTraits, Terms},
+    store::{
+        Claim, Key, MemoryStore, Outcome, Settled, StoreError, StoreErrorKind, StoreFuture, StoreProperties, Terms,
+    },
     testing::{ManualClock, sign},
     time::UnixTime,
     verify::{BodyProblem, VerifyError},
@@ -103,9 +105,9 @@ impl Store for Shaky {
         self.0.store.sweep(limit)
     }
 
-    fn traits(&self) -> StoreTraits {
-        let traits = if self.0.durable { StoreTraits::durable() } else { StoreTraits::volatile() };
-        traits.with_needs_sweeps(self.0.needs_sweeps)
+    fn properties(&self) -> StoreProperties {
+        let properties = if self.0.durable { StoreProperties::durable() } else { StoreProperties::volatile() };
+        properties.with_needs_sweeps(self.0.needs_sweeps)
     }
 }
 

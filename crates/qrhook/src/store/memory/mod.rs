@@ -13,7 +13,7 @@ use std::{
 use hashbrown::hash_table::Entry;
 
 use self::shard::{Claimed, Done, Shard, tag};
-use super::{Claim, Key, Outcome, Settled, Store, StoreError, StoreErrorKind, StoreFuture, StoreTraits, Terms};
+use super::{Claim, Key, Outcome, Settled, Store, StoreError, StoreErrorKind, StoreFuture, StoreProperties, Terms};
 use crate::clock::{Clock, SystemClock};
 
 const SHARDS: usize = 64;
@@ -35,22 +35,22 @@ pub struct MemoryStore {
     shards: Box<[Mutex<Shard>]>,
     next_swept: AtomicUsize,
     held: AtomicUsize,
-    capacity: usize,
+    max_ids: usize,
     warned: AtomicBool,
     clock: Arc<dyn Clock>,
 }
 
 impl MemoryStore {
     /// How many ids a store holds unless it is told otherwise.
-    pub const CAPACITY: usize = 1_000_000;
+    pub const MAX_IDS: usize = 1_000_000;
 
-    /// A store for up to [`CAPACITY`](Self::CAPACITY) ids.
+    /// A store for up to [`CAPACITY`](Self::MAX_IDS) ids.
     pub fn new() -> Self {
         Self {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             next_swept: AtomicUsize::new(0),
             held: AtomicUsize::new(0),
-            capacity: Self::CAPACITY,
+            max_ids: Self::MAX_IDS,
             warned: AtomicBool::new(false),
             clock: Arc::new(SystemClock::new()),
         }
@@ -58,8 +58,8 @@ impl MemoryStore {
 
     /// Holds up to this many ids.
     #[must_use]
-    pub fn with_capacity(self, ids: usize) -> Self {
-        Self { capacity: ids, ..self }
+    pub fn with_max_ids(self, ids: usize) -> Self {
+        Self { max_ids: ids, ..self }
     }
 
     /// Judges leases and retentions by this clock. For tests.
@@ -117,7 +117,7 @@ impl MemoryStore {
         let mut shard = self.shard(claim.key());
         if !shard.take(claim) {
             let ours = shard.find_done(claim.key(), now).is_some_and(|done| done.owner == tag(claim.owner()));
-            return if ours { Settled::Settled } else { Settled::Lost };
+            return if ours { Settled::Applied } else { Settled::Lost };
         }
         match shard.done_entry(claim.key()) {
             // A record past its retention that no sweep has met yet.
@@ -129,7 +129,7 @@ impl MemoryStore {
                 place.insert(Done::by(claim, now));
             }
         }
-        Settled::Settled
+        Settled::Applied
     }
 
     fn release_now(&self, claim: &Claim) -> Settled {
@@ -137,9 +137,9 @@ impl MemoryStore {
         let mut shard = self.shard(claim.key());
         if shard.take(claim) {
             self.forget(1);
-            return Settled::Settled;
+            return Settled::Applied;
         }
-        if shard.knows(claim.key(), now) { Settled::Lost } else { Settled::Settled }
+        if shard.knows(claim.key(), now) { Settled::Lost } else { Settled::Applied }
     }
 
     fn sweep_now(&self, limit: usize) -> usize {
@@ -164,12 +164,12 @@ impl MemoryStore {
 
     /// Takes one of the places, if there is one.
     fn reserve(&self) -> bool {
-        let take = |held: usize| (held < self.capacity).then(|| held.saturating_add(1));
+        let take = |held: usize| (held < self.max_ids).then(|| held.saturating_add(1));
         let Ok(held) = self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) else { return false };
-        if held.saturating_mul(5) >= self.capacity.saturating_mul(4) && !self.warned.swap(true, Ordering::Relaxed) {
+        if held.saturating_mul(5) >= self.max_ids.saturating_mul(4) && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 held,
-                capacity = self.capacity,
+                max_ids = self.max_ids,
                 "the memory store is 80 % full; when it is full, deliveries are refused"
             );
         }
@@ -179,7 +179,7 @@ impl MemoryStore {
     fn forget(&self, count: usize) {
         if count > 0 {
             let held = self.held.fetch_sub(count, Ordering::Relaxed).saturating_sub(count);
-            if held < self.capacity / 2 {
+            if held < self.max_ids / 2 {
                 self.warned.store(false, Ordering::Relaxed);
             }
         }
@@ -208,8 +208,8 @@ impl Store for MemoryStore {
         Box::pin(async move { Ok(self.sweep_now(limit)) })
     }
 
-    fn traits(&self) -> StoreTraits {
-        StoreTraits::volatile()
+    fn properties(&self) -> StoreProperties {
+        StoreProperties::volatile()
     }
 }
 
@@ -223,7 +223,7 @@ impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryStore")
             .field("held", &self.held())
-            .field("capacity", &self.capacity)
+            .field("max_ids", &self.max_ids)
             .finish_non_exhaustive()
     }
 }

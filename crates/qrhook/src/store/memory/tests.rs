@@ -12,13 +12,13 @@ const RETENTION: Duration = Duration::from_secs(3600);
 #[test]
 fn keeps_the_contract() {
     let subject = by_hand(|clock| MemoryStore::new().with_clock(clock))
-        .with_small(|clock, ids| MemoryStore::new().with_clock(clock).with_capacity(ids));
+        .with_small(|clock, ids| MemoryStore::new().with_clock(clock).with_max_ids(ids));
     block_on(store_contract(&subject));
 }
 
 fn store(capacity: usize) -> (MemoryStore, ManualClock) {
     let clock = ManualClock::at(UnixTime::from_secs(1_778_335_283));
-    (MemoryStore::new().with_capacity(capacity).with_clock(clock.clone()), clock)
+    (MemoryStore::new().with_max_ids(capacity).with_clock(clock.clone()), clock)
 }
 
 fn key(id: usize) -> Key {
@@ -38,7 +38,7 @@ fn claim(store: &MemoryStore, id: usize) -> Claim {
 
 fn handle(store: &MemoryStore, id: usize) -> Claim {
     let claim = claim(store, id);
-    assert_eq!(block_on(store.commit(&claim)).unwrap(), Settled::Settled);
+    assert_eq!(block_on(store.commit(&claim)).unwrap(), Settled::Applied);
     claim
 }
 
@@ -55,15 +55,15 @@ fn counts_each_id_once_on_every_path() {
     assert_eq!(block_on(store.commit(&first)).unwrap(), Settled::Lost);
     assert_eq!(block_on(store.release(&first)).unwrap(), Settled::Lost);
     assert_eq!(store.held(), 1, "what an old owner tried");
-    assert_eq!(block_on(store.commit(&second)).unwrap(), Settled::Settled);
-    assert_eq!(block_on(store.commit(&second)).unwrap(), Settled::Settled);
+    assert_eq!(block_on(store.commit(&second)).unwrap(), Settled::Applied);
+    assert_eq!(block_on(store.commit(&second)).unwrap(), Settled::Applied);
     assert_eq!(block_on(store.release(&second)).unwrap(), Settled::Lost);
     assert_eq!(store.held(), 1, "commits and a release after them");
 
     let other = claim(&store, 2);
     assert_eq!(store.held(), 2, "another id");
-    assert_eq!(block_on(store.release(&other)).unwrap(), Settled::Settled);
-    assert_eq!(block_on(store.release(&other)).unwrap(), Settled::Settled);
+    assert_eq!(block_on(store.release(&other)).unwrap(), Settled::Applied);
+    assert_eq!(block_on(store.release(&other)).unwrap(), Settled::Applied);
     assert_eq!(store.held(), 1, "two releases");
 
     clock.advance(RETENTION + Duration::from_secs(1));

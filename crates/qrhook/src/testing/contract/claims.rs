@@ -33,7 +33,7 @@ pub(super) async fn keeps_the_occurrence<S: Subject>(trial: Trial<'_, S>) {
     for occurrence in [1, 0x8000_0000, u32::MAX] {
         let event = key(&format!("evt_{occurrence}"));
         let claim = trial.acquire_for(&event, &trial.terms(occurrence), "a new event").await;
-        trial.commit(&claim, Settled::Settled, "its commit").await;
+        trial.commit(&claim, Settled::Applied, "its commit").await;
         for (asked, same_occurrence) in [(occurrence, true), (0, false), (occurrence ^ 0x8000_0000, false)] {
             let found = trial.claim_for(&event, &trial.terms(asked)).await;
             trial.expect("a claim after the commit", found, Outcome::Done { same_occurrence });
@@ -43,7 +43,7 @@ pub(super) async fn keeps_the_occurrence<S: Subject>(trial: Trial<'_, S>) {
     trial.acquire_for(&event, &trial.terms(1), "a new event").await;
     trial.outlive_the_lease().await;
     let taken = trial.acquire_for(&event, &trial.terms(2), "after the lease").await;
-    trial.commit(&taken, Settled::Settled, "its commit").await;
+    trial.commit(&taken, Settled::Applied, "its commit").await;
     let found = trial.claim_for(&event, &trial.terms(2)).await;
     trial.expect("the occurrence of a takeover", found, Outcome::Done { same_occurrence: true });
 }
@@ -51,7 +51,7 @@ pub(super) async fn keeps_the_occurrence<S: Subject>(trial: Trial<'_, S>) {
 pub(super) async fn is_free_after_a_release<S: Subject>(trial: Trial<'_, S>) {
     let event = key("evt_1");
     let first = trial.acquire(&event, "a new event").await;
-    trial.release(&first, Settled::Settled, "its release").await;
+    trial.release(&first, Settled::Applied, "its release").await;
     let second = trial.acquire(&event, "after the release").await;
     trial.check(first.owner() != second.owner(), "both claims have the same owner");
     trial.in_flight(&event, "after the second claim").await;

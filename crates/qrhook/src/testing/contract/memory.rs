@@ -14,10 +14,10 @@ pub(super) async fn lasts_for_the_retention<S: Subject>(trial: Trial<'_, S>) {
     let claim = trial.acquire(&event, "a new event").await;
     // From the commit on, not from the claim.
     trial.pass(half(trial.pace.lease)).await;
-    trial.commit(&claim, Settled::Settled, "its commit").await;
+    trial.commit(&claim, Settled::Applied, "its commit").await;
     let shorter = trial.terms_of(trial.pace.lease, half(trial.pace.retention), 0);
     let claim = trial.acquire_for(&short, &shorter, "an event with a shorter retention").await;
-    trial.commit(&claim, Settled::Settled, "its commit").await;
+    trial.commit(&claim, Settled::Applied, "its commit").await;
     trial.sweep(usize::MAX).await;
     trial.done(&event, "right after the commit and a sweep").await;
 
@@ -28,7 +28,7 @@ pub(super) async fn lasts_for_the_retention<S: Subject>(trial: Trial<'_, S>) {
     trial.pass(trial.pace.slack.saturating_mul(2)).await;
     trial.sweep(usize::MAX).await;
     let claim = trial.acquire(&event, "after the retention and a sweep").await;
-    trial.commit(&claim, Settled::Settled, "a commit after the retention").await;
+    trial.commit(&claim, Settled::Applied, "a commit after the retention").await;
     trial.outlive_the_retention().await;
     trial.acquire(&event, "after the retention without a sweep").await;
 }
@@ -43,13 +43,13 @@ pub(super) async fn keeps_any_terms<S: Subject>(trial: Trial<'_, S>) {
     let (live, handled) = (key("evt_live"), key("evt_done"));
     trial.acquire_for(&live, &longest, "an event with the longest lease").await;
     let claim = trial.acquire_for(&handled, &longest, "an event with the longest retention").await;
-    trial.commit(&claim, Settled::Settled, "its commit").await;
+    trial.commit(&claim, Settled::Applied, "its commit").await;
     let nothing = Duration::from_nanos(1);
     let shortest = trial.terms_of(nothing, nothing, 0);
     let (lapsed, forgotten) = (key("evt_lapsed"), key("evt_forgotten"));
     trial.acquire_for(&lapsed, &shortest, "an event with the shortest lease").await;
     let claim = trial.acquire_for(&forgotten, &trial.terms_of(trial.pace.lease, nothing, 0), "one more").await;
-    trial.commit(&claim, Settled::Settled, "the commit with the shortest retention").await;
+    trial.commit(&claim, Settled::Applied, "the commit with the shortest retention").await;
 
     trial.outlive_the_retention().await;
     trial.sweep(usize::MAX).await;
@@ -88,7 +88,7 @@ pub(super) async fn spares_live_claims<S: Subject>(trial: Trial<'_, S>) {
         trial.sweep(limit).await;
         trial.in_flight(&live, "after a sweep").await;
     }
-    trial.commit(&claim, Settled::Settled, "its commit").await;
+    trial.commit(&claim, Settled::Applied, "its commit").await;
     trial.done(&live, "after its commit").await;
 }
 
@@ -106,7 +106,7 @@ pub(super) async fn is_bounded<S: Subject>(trial: Trial<'_, S>) {
     trial.check(swept <= RECORDS, "sweeps forgot more records than there were");
     trial.check(trial.sweep(usize::MAX).await == 0, "a sweep without a limit left something for the next one");
     // A store that forgets by itself may have done so before.
-    if trial.store.traits().needs_sweeps {
+    if trial.store.properties().needs_sweeps {
         trial.expect("records that the sweeps forgot", swept, RECORDS);
     }
 }
@@ -123,7 +123,7 @@ pub(super) async fn refuses_when_full<S: Subject>(trial: Trial<'_, S>) {
         match trial.store.claim(&event, &trial.terms(0)).await {
             Ok(_) if handled > MOST => trial.broken("a store for 100 ids took 10,000"),
             Ok(Outcome::Acquired(claim)) => {
-                trial.commit(&claim, Settled::Settled, "a commit").await;
+                trial.commit(&claim, Settled::Applied, "a commit").await;
                 handled = handled.saturating_add(1);
             }
             Ok(other) => trial.broken(format!("a claim of a new event found {other:?}")),
@@ -136,7 +136,7 @@ pub(super) async fn refuses_when_full<S: Subject>(trial: Trial<'_, S>) {
         trial.done(&key(&number.to_string()), "a handled event in a full store").await;
     }
     trial.in_flight(&key("evt_open"), "a live claim in a full store").await;
-    trial.commit(&open, Settled::Settled, "a commit in a full store").await;
+    trial.commit(&open, Settled::Applied, "a commit in a full store").await;
     trial.done(&key("evt_open"), "after a commit in a full store").await;
     trial.outlive_the_retention().await;
     trial.sweep(usize::MAX).await;
@@ -153,13 +153,13 @@ pub(super) async fn survives_reopening<S: Subject>(trial: Trial<'_, S>) {
     trial.handle(&handled).await;
     let claim = trial.acquire(&live, "a new event").await;
     let released = trial.acquire(&gone, "a new event").await;
-    trial.release(&released, Settled::Settled, "its release").await;
+    trial.release(&released, Settled::Applied, "its release").await;
 
     let Some(trial) = trial.reopened().await else { return };
     trial.done(&handled, "a handled event").await;
     trial.in_flight(&live, "a live claim").await;
-    trial.commit(&claim, Settled::Settled, "the commit of a claim made before").await;
+    trial.commit(&claim, Settled::Applied, "the commit of a claim made before").await;
     trial.done(&live, "after that commit").await;
-    trial.commit(&late, Settled::Settled, "a late commit of a claim made before").await;
+    trial.commit(&late, Settled::Applied, "a late commit of a claim made before").await;
     trial.acquire(&gone, "a released event").await;
 }

@@ -79,7 +79,7 @@ async fn one_winner_on<S: Subject>(trial: &Trial<'_, S>, other: &Trial<'_, S>) {
     trial.outlive_the_lease().await;
     let second = trial.winner_of_many(other, event).await;
     trial.commit(&first, Settled::Lost, "a commit of the first winner").await;
-    trial.commit(&second, Settled::Settled, "a commit of the second winner").await;
+    trial.commit(&second, Settled::Applied, "a commit of the second winner").await;
     other.done(&event, "after its commit").await;
 }
 
@@ -104,12 +104,12 @@ pub(super) async fn have_one_outcome<S: Subject>(trial: Trial<'_, S>) {
             trial.broken("a step gave no answer")
         };
         match (trial.answer("a commit", commit), trial.answer("a claim", takeover)) {
-            (Settled::Settled, Outcome::Done { same_occurrence: true }) => {
+            (Settled::Applied, Outcome::Done { same_occurrence: true }) => {
                 trial.done(&event, "after the commit won").await;
             }
             (Settled::Lost, Outcome::Acquired(claim)) => {
                 trial.in_flight(&event, "after the takeover won").await;
-                trial.commit(&claim, Settled::Settled, "the commit of the takeover").await;
+                trial.commit(&claim, Settled::Applied, "the commit of the takeover").await;
             }
             (commit, takeover) => trial.broken(format!("the commit was {commit:?} and the takeover {takeover:?}")),
         }
@@ -124,7 +124,7 @@ pub(super) async fn can_be_repeated<S: Subject>(trial: Trial<'_, S>) {
         let event = key(&polls.to_string());
         let claim = trial.acquire(&event, "a new event").await;
         poll_and_drop(trial.store.commit(&claim), polls).await;
-        trial.commit(&claim, Settled::Settled, "the repeated commit").await;
+        trial.commit(&claim, Settled::Applied, "the repeated commit").await;
         trial.done(&event, "after the repeated commit").await;
     }
 }

@@ -15,14 +15,14 @@ pub(super) async fn by_an_old_owner_changes_nothing<S: Subject>(trial: Trial<'_,
     trial.in_flight(&event, "after a commit of the old owner").await;
     trial.release(&old, Settled::Lost, "a release of the old owner").await;
     trial.in_flight(&event, "after a release of the old owner").await;
-    trial.commit(&new, Settled::Settled, "the commit of the new owner").await;
+    trial.commit(&new, Settled::Applied, "the commit of the new owner").await;
     trial.commit(&old, Settled::Lost, "a commit of the old owner of a handled event").await;
     trial.release(&old, Settled::Lost, "a release of the old owner of a handled event").await;
     trial.done(&event, "after all of them").await;
 
     let event = key("evt_2");
     let old = trial.acquire(&event, "a new event").await;
-    trial.release(&old, Settled::Settled, "its release").await;
+    trial.release(&old, Settled::Applied, "its release").await;
     trial.commit(&old, Settled::Lost, "a commit after the release").await;
     trial.acquire(&event, "after a release and a commit").await;
     trial.release(&old, Settled::Lost, "a second release when another has it").await;
@@ -37,24 +37,24 @@ pub(super) async fn counts_when_late<S: Subject>(trial: Trial<'_, S>) {
         if sweeps {
             trial.sweep(usize::MAX).await;
         }
-        trial.commit(&claim, Settled::Settled, "a commit after the lease").await;
+        trial.commit(&claim, Settled::Applied, "a commit after the lease").await;
         trial.done(&event, "after a late commit").await;
     }
     let event = key("evt_3");
     let claim = trial.acquire(&event, "a new event").await;
     trial.outlive_the_lease().await;
-    trial.release(&claim, Settled::Settled, "a release after the lease").await;
+    trial.release(&claim, Settled::Applied, "a release after the lease").await;
     trial.acquire(&event, "after a late release").await;
 }
 
 pub(super) async fn can_be_repeated<S: Subject>(trial: Trial<'_, S>) {
     let event = key("evt_1");
     let claim = trial.handle(&event).await;
-    trial.commit(&claim, Settled::Settled, "the second commit").await;
+    trial.commit(&claim, Settled::Applied, "the second commit").await;
     // The retention goes on from the first.
     let half = trial.pace.retention.checked_div(2).unwrap_or_default();
     trial.pass(half).await;
-    trial.commit(&claim, Settled::Settled, "the third commit").await;
+    trial.commit(&claim, Settled::Applied, "the third commit").await;
     trial.done(&event, "after three commits").await;
     trial.pass(half.saturating_sub(trial.pace.slack)).await;
     trial.done(&event, "shortly before the retention ends").await;
@@ -72,7 +72,7 @@ pub(super) async fn is_final<S: Subject>(trial: Trial<'_, S>) {
 pub(super) async fn of_nothing_is_fine<S: Subject>(trial: Trial<'_, S>) {
     let event = key("evt_1");
     let claim = trial.acquire(&event, "a new event").await;
-    trial.release(&claim, Settled::Settled, "the first release").await;
-    trial.release(&claim, Settled::Settled, "the second release").await;
+    trial.release(&claim, Settled::Applied, "the first release").await;
+    trial.release(&claim, Settled::Applied, "the second release").await;
     trial.acquire(&event, "after two releases").await;
 }

@@ -39,7 +39,7 @@ pub(super) async fn is_taken_over<S: Subject>(trial: Trial<'_, S>) {
     trial.commit(&first, Settled::Lost, "a commit of the first owner").await;
     trial.release(&first, Settled::Lost, "a release of the first owner").await;
     other.in_flight(&event, "after the steps of the first owner").await;
-    other.commit(&second, Settled::Settled, "the commit of the second owner").await;
+    other.commit(&second, Settled::Applied, "the commit of the second owner").await;
     trial.done(&event, "after that commit").await;
 }
 
@@ -47,13 +47,13 @@ pub(super) async fn settles_claims_of_the_other<S: Subject>(trial: Trial<'_, S>)
     let Some(other) = trial.another().await else { return };
     let handled = key("evt_done");
     let claim = trial.acquire(&handled, "a new event").await;
-    other.commit(&claim, Settled::Settled, "its commit through the other store").await;
-    trial.commit(&claim, Settled::Settled, "the repeated commit").await;
+    other.commit(&claim, Settled::Applied, "its commit through the other store").await;
+    trial.commit(&claim, Settled::Applied, "the repeated commit").await;
     trial.done(&handled, "after both commits").await;
 
     let released = key("evt_free");
     let claim = trial.acquire(&released, "a new event").await;
-    other.release(&claim, Settled::Settled, "its release through the other store").await;
-    trial.release(&claim, Settled::Settled, "the repeated release").await;
+    other.release(&claim, Settled::Applied, "its release through the other store").await;
+    trial.release(&claim, Settled::Applied, "the repeated release").await;
     trial.acquire(&released, "after both releases").await;
 }

@@ -24,7 +24,7 @@ impl<'a, S: Subject> Trial<'a, S> {
 
     /// The same after a restart, if the store outlives one.
     pub(super) async fn reopened(self) -> Option<Self> {
-        let durable = self.store.traits().durable;
+        let durable = self.store.properties().durable;
         let Self { rule, subject, store, pace } = self;
         let reopened = match Arc::into_inner(store) {
             Some(store) => subject.reopen(store).await,
@@ -42,7 +42,7 @@ impl<'a, S: Subject> Trial<'a, S> {
         let Self { rule, subject, pace, .. } = *self;
         match subject.another(&self.store).await {
             Some(store) => Some(Self { rule, subject, store: Arc::new(store), pace }),
-            None if self.store.traits().shared => {
+            None if self.store.properties().shared => {
                 self.broken("the store says that it is shared, but no other was given on the same records")
             }
             None => None,
@@ -118,7 +118,7 @@ impl<'a, S: Subject> Trial<'a, S> {
     /// Claims and commits.
     pub(super) async fn handle(&self, key: &Key) -> Claim {
         let claim = self.acquire(key, "a new event").await;
-        self.commit(&claim, Settled::Settled, "its commit").await;
+        self.commit(&claim, Settled::Applied, "its commit").await;
         claim
     }
 

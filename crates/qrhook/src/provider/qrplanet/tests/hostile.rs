@@ -175,7 +175,10 @@ fn refuses_bodies_over_the_limit_before_it_reads_them() {
 fn tells_which_secret_matched() {
     for (token, position, label) in [(TOKEN, 0, "v1"), (V2_TOKEN, 1, "v2")] {
         let delivery = deliver(URLENCODED, format!("event=QR_CODE_CREATED&secrettoken={token}"));
-        assert_eq!((delivery.secret().position, delivery.secret().label.as_deref()), (position, Some(label)));
+        assert_eq!(
+            (delivery.matched_secret().position, delivery.matched_secret().label.as_deref()),
+            (position, Some(label))
+        );
     }
     let both = receive(URLENCODED, format!("event=QR_CODE_CREATED&secrettoken={TOKEN}{V2_TOKEN}"));
     assert_eq!(both.err(), Some(MISMATCH));

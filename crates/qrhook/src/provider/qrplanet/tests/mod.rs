@@ -5,7 +5,7 @@ mod samples;
 use super::*;
 use crate::{
     Delivery, Secret, Secrets, UnixTime, Verifier, VerifyError,
-    event::{Event as _, Identity},
+    event::{Identity, WebhookEvent as _},
 };
 
 const TOKEN: &str = "FAKE-secret-token-do-not-use";

@@ -190,8 +190,8 @@ fn reads_every_variant() {
         assert_eq!(delivery.event(), &expected, "{name}");
         assert_eq!(delivery.event_type(), Some(event_type), "{name}");
         assert_eq!(oddities(&delivery), [], "{name}");
-        assert_eq!(delivery.secret().position, secret, "{name}");
-        assert_eq!(delivery.secret().label.as_deref(), Some(["v1", "v2"][secret]), "{name}");
+        assert_eq!(delivery.matched_secret().position, secret, "{name}");
+        assert_eq!(delivery.matched_secret().label.as_deref(), Some(["v1", "v2"][secret]), "{name}");
     }
     let without_token = receive(URLENCODED, fixture!("variants/QR_CODE_SCANNED.no-token.form"));
     assert_eq!(without_token.err(), Some(VerifyError::MissingToken { field: "secrettoken" }));

@@ -12,7 +12,7 @@ use std::{
 use super::fault::Fault;
 use crate::{
     clock::Clock,
-    store::{Claim, Key, Outcome, Owner, Settled, Store, StoreError, StoreFuture, StoreTraits, Terms},
+    store::{Claim, Key, Outcome, Owner, Settled, Store, StoreError, StoreFuture, StoreProperties, Terms},
     testing::ManualClock,
 };
 
@@ -173,7 +173,7 @@ impl Faulty {
             return Ok(Settled::Lost);
         }
         if record.done && !self.has(Fault::RepeatedCommitExtends) {
-            return Ok(Settled::Settled);
+            return Ok(Settled::Applied);
         }
         let retention = claim.terms().retention();
         record.done = true;
@@ -183,7 +183,7 @@ impl Faulty {
             Fault::RetentionNeverEnds => now + Terms::MAX,
             _ => now + retention,
         };
-        Ok(Settled::Settled)
+        Ok(Settled::Applied)
     }
 
     fn release_now(&self, claim: &Claim) -> Settled {
@@ -191,14 +191,14 @@ impl Faulty {
         let name = self.name(claim.key());
         match records.get(&name) {
             None if self.has(Fault::RepeatedReleaseIsLost) => Settled::Lost,
-            None => Settled::Settled,
+            None => Settled::Applied,
             Some(record) if record.owner != claim.owner() && !self.has(Fault::ReleaseIgnoresTheOwner) => Settled::Lost,
             Some(record) if self.is_of_another(record, Fault::ReleaseNeedsItsOwnClaim) => Settled::Lost,
             Some(record) if record.done && !self.has(Fault::ReleaseForgetsHandledEvents) => Settled::Lost,
-            Some(_) if self.has(Fault::ReleaseChangesNothing) => Settled::Settled,
+            Some(_) if self.has(Fault::ReleaseChangesNothing) => Settled::Applied,
             Some(_) => {
                 records.remove(&name);
-                Settled::Settled
+                Settled::Applied
             }
         }
     }
@@ -291,8 +291,8 @@ impl Store for Faulty {
         })
     }
 
-    fn traits(&self) -> StoreTraits {
-        StoreTraits::durable().with_shared(true).with_needs_sweeps(true)
+    fn properties(&self) -> StoreProperties {
+        StoreProperties::durable().with_shared(true).with_needs_sweeps(true)
     }
 }
 
