@@ -43,14 +43,11 @@ pub mod codeqr;
 mod policy;
 pub mod qrplanet;
 pub mod qrstudio;
-mod scheme;
 
 use bytes::Bytes;
 
-pub use self::{
-    policy::{Policy, StoreFailure, Window},
-    scheme::{Scheme, SignatureFormat},
-};
+pub use self::policy::{Policy, StoreFailure};
+pub use crate::verify::{Scheme, SignatureFormat, Window};
 use crate::{
     event::{Oddities, WebhookEvent},
     verify::{BodyProblem, Form},
@@ -63,8 +60,8 @@ pub trait Provider: Send + Sync + Sized + 'static {
     /// What a delivery of this sender holds.
     type Event: WebhookEvent;
 
-    /// The sender's name in keys, logs and metrics: short, lower case, and never changed, for the ids in a store
-    /// hang on it.
+    /// The sender's name in keys, logs and metrics: short, lower case, and never changed: stored ids depend
+    /// on it.
     const NAME: &'static str;
 
     /// The sender's defaults.

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use crate::{provider::SignatureFormat, time::UnixTime};
+use super::{SignatureFormat, hex, timestamped};
+use crate::time::UnixTime;
 
 /// How many `v1` items of one header count. A sender that rotates sends two or three; without a limit a header of
 /// 64 KiB would buy a thousand comparisons.
-const CANDIDATES: usize = 8;
+pub(super) const CANDIDATES: usize = 8;
 
 /// The most digits of `t`: enough for the next 30,000 years, and no sum with it can overflow.
 const DIGITS: usize = 12;
@@ -36,45 +37,21 @@ impl Signature {
                 let hex = value.strip_prefix(prefix.as_bytes()).ok_or(SignatureProblem::NoPrefix { prefix })?;
                 Self::bare(hex)
             }
-            SignatureFormat::Timestamped => Self::timestamped(value),
+            SignatureFormat::Timestamped => timestamped::read(value),
         }
     }
 
     fn bare(hex: &[u8]) -> Result<Self, SignatureProblem> {
-        let mut this = Self { signed_at: None, candidates: [[0; 32]; CANDIDATES], count: 0 };
-        this.push(mac(hex).ok_or(SignatureProblem::NotHex)?);
+        let mut this = Self::empty();
+        this.push(hex::decode(hex).ok_or(SignatureProblem::NotHex)?);
         Ok(this)
     }
 
-    fn timestamped(value: &[u8]) -> Result<Self, SignatureProblem> {
-        let mut this = Self { signed_at: None, candidates: [[0; 32]; CANDIDATES], count: 0 };
-        let mut seen = 0_usize;
-        for item in value.split(|&byte| byte == b',') {
-            let item = item.trim_ascii();
-            let Some(equals) = item.iter().position(|&byte| byte == b'=') else { continue };
-            let (name, text) = (&item[..equals], &item[equals.saturating_add(1)..]);
-            match name {
-                b"t" if this.signed_at.is_some() => return Err(SignatureProblem::RepeatedTime),
-                b"t" => this.signed_at = Some(SignedAt::read(text).ok_or(SignatureProblem::TimeNotDigits)?),
-                b"v1" if seen < CANDIDATES => {
-                    seen = seen.saturating_add(1);
-                    if let Some(mac) = mac(text) {
-                        this.push(mac);
-                    }
-                }
-                _ => {}
-            }
-        }
-        if this.signed_at.is_none() {
-            Err(SignatureProblem::NoTime)
-        } else if this.count == 0 {
-            Err(if seen == 0 { SignatureProblem::NoSignature } else { SignatureProblem::NotHex })
-        } else {
-            Ok(this)
-        }
+    pub(super) const fn empty() -> Self {
+        Self { signed_at: None, candidates: [[0; 32]; CANDIDATES], count: 0 }
     }
 
-    fn push(&mut self, mac: [u8; 32]) {
+    pub(super) fn push(&mut self, mac: [u8; 32]) {
         if let Some(free) = self.candidates.get_mut(self.count) {
             *free = mac;
             self.count = self.count.saturating_add(1);
@@ -87,7 +64,7 @@ impl Signature {
 }
 
 impl SignedAt {
-    fn read(text: &[u8]) -> Option<Self> {
+    pub(super) fn read(text: &[u8]) -> Option<Self> {
         // `str::parse` would take a sign, and the MAC covers the text, so that `+1` and `1` would be two signatures
         // of one moment.
         if !text.iter().all(u8::is_ascii_digit) {
@@ -102,15 +79,6 @@ impl SignedAt {
     pub(super) fn text(&self) -> &[u8] {
         self.digits.get(..self.length).unwrap_or_default()
     }
-}
-
-/// Exactly 32 bytes of hex, in either case.
-fn mac(hex: &[u8]) -> Option<[u8; 32]> {
-    // The decoder would take a `0x` in front.
-    if hex.len() != 64 {
-        return None;
-    }
-    const_hex::decode_to_array(hex).ok()
 }
 
 /// What is wrong with the value of a signature header.

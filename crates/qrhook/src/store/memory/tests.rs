@@ -140,7 +140,7 @@ fn claims_alone_keep_up_with_forgetting() {
 #[test]
 fn shows_no_ids() {
     let (store, _) = store(7);
-    assert_eq!(format!("{store:?}"), "MemoryStore { held: 0, capacity: 7, .. }");
+    assert_eq!(format!("{store:?}"), "MemoryStore { held: 0, max_ids: 7, .. }");
 }
 
 /// Records keep whole seconds, which must not shorten a retention.

@@ -144,7 +144,7 @@ impl<'a> Form<'a> {
     }
 
     /// The form, url-encoded again.
-    pub(super) fn encode(&self) -> Bytes {
+    pub(crate) fn encode(&self) -> Bytes {
         let mut text = String::new();
         for (name, value) in &self.fields {
             if !text.is_empty() {

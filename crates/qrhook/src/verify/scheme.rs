@@ -1,4 +1,4 @@
-//! How a sender proves that a request is its own.
+//! How a sender proves that a request is its own, as data.
 
 use http::HeaderName;
 
@@ -33,4 +33,11 @@ pub enum SignatureFormat {
     /// `t=<seconds>,v1=<hex>`: the MAC of the text of `t`, a full stop and the raw body. Several `v1` may stand in
     /// one header, and items with other names are ignored.
     Timestamped,
+}
+
+impl SignatureFormat {
+    /// Whether the signature covers a time, which a [window](super::Window) then applies to.
+    pub(crate) const fn signs_time(self) -> bool {
+        matches!(self, Self::Timestamped)
+    }
 }

@@ -2,26 +2,21 @@
 
 use std::time::Duration;
 
-use super::{
-    Host,
-    host::{CatchPanic, within},
-};
+use super::shield::CatchPanic;
 use crate::{
     provider::Provider,
     store::{StoreError, StoreFuture},
 };
 
-/// Takes a step, at most this long. A store that panics has failed, and takes nobody with it.
+/// Takes a step, within this time. A store that panics has failed, and takes nobody with it.
 pub(super) async fn timed<'a, T: 'a>(
-    host: &impl Host,
     time: Duration,
     step: impl FnOnce() -> StoreFuture<'a, T>,
 ) -> Result<T, StoreError> {
-    let step = CatchPanic::new(async move { step().await });
-    match within(step, host.sleep(time)).await {
-        Some(Ok(outcome)) => outcome,
-        Some(Err(_)) => Err(StoreError::unavailable("the store panicked")),
-        None => Err(StoreError::timeout()),
+    match tokio::time::timeout(time, CatchPanic::new(async move { step().await })).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(StoreError::unavailable("the store panicked")),
+        Err(_) => Err(StoreError::timeout()),
     }
 }
 

@@ -3,7 +3,13 @@ use std::time::Duration;
 use http::HeaderName;
 
 use super::*;
-use crate::{codeqr::CodeQr, provider::Window, qrplanet::QrPlanet, qrstudio::QrStudio};
+use crate::{
+    codeqr::CodeQr,
+    qrplanet::QrPlanet,
+    qrstudio::QrStudio,
+    secret::{Secret, Secrets},
+    verify::{BodyProblem, SignatureProblem, VerifyError, Window},
+};
 
 /// The vectors of the provider's page, made with another tool than ours.
 const SECRET: &str = "whsec_EXAMPLE_not_a_real_secret_0001";

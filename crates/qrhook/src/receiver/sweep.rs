@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{
-    Host, Receiver,
-    steps::{log_failure, timed},
+    Receiver,
+    step::{log_failure, timed},
 };
 use crate::{provider::Provider, store::StoreProperties};
 
@@ -32,13 +32,13 @@ impl Sweeper {
 }
 
 impl<P: Provider> Receiver<P> {
-    /// Sweeps the store if it is time: behind a delivery that is settled and answered, where it keeps nobody waiting.
-    pub(super) async fn sweep_if_due(&self, host: &impl Host) {
+    /// Sweeps the store if it is time: after a delivery was settled and answered, where it keeps nobody waiting.
+    pub(super) async fn sweep_if_due(&self) {
         if !self.inner.sweeper.is_due() {
             return;
         }
-        // What it leaves is for the next one.
-        if let Err(error) = timed(host, self.inner.settings.store_time, || self.inner.store.sweep(LIMIT)).await {
+        // The next sweep takes what this one leaves.
+        if let Err(error) = timed(self.inner.settings.store_time, || self.inner.store.sweep(LIMIT)).await {
             log_failure::<P>(self.endpoint(), "sweep", &error);
         }
     }

@@ -1,9 +1,12 @@
-//! A request that was verified.
+//! A request that was verified: proof, then decode.
+
+mod verifier;
 
 use std::fmt;
 
 use bytes::Bytes;
 
+pub use self::verifier::{Verifier, verify};
 use crate::{
     event::{Identity, Oddities, Oddity, Scan, WebhookEvent},
     provider::Provider,
@@ -33,11 +36,11 @@ pub(crate) struct Flags {
 }
 
 impl<P: Provider> Delivery<P> {
-    pub(crate) fn new(event: P::Event, oddities: Oddities, raw: Bytes, proof: Proof) -> Self {
+    fn new(event: P::Event, oddities: Oddities, raw: Bytes, proof: Proof) -> Self {
         Self { event, oddities: oddities.into_vec(), raw, proof, flags: Flags::default() }
     }
 
-    /// What the sender tells.
+    /// The decoded event.
     pub fn event(&self) -> &P::Event {
         &self.event
     }
@@ -88,16 +91,18 @@ impl<P: Provider> Delivery<P> {
         &self.proof.secret
     }
 
-    /// What does not fit in the event: for a log line or a counter, since it tells of a change at the platform.
+    /// What does not fit in the event. Log or count it: it usually means that the platform changed its schema.
     pub fn oddities(&self) -> &[Oddity] {
         &self.oddities
     }
 
-    /// What the event is claimed by, for a handler that makes the claim. `None` when it is not deduplicated.
+    /// The key and terms of the claim, for a handler that makes it. `None` when the event is not deduplicated.
     ///
     /// # Errors
     ///
-    /// When the claim is not left to the handler: a mistake in the program, which would handle every repeat.
+    /// When the receiver is not built [with manual
+    /// claims](crate::receiver::ReceiverBuilder::with_manual_claims): a mistake in the program, which would handle every
+    /// repeat.
     pub fn claim_request(&self) -> Result<Option<&ClaimRequest>, ClaimNotManual> {
         if self.flags.manual_claim { Ok(self.flags.claim_request.as_ref()) } else { Err(ClaimNotManual) }
     }
@@ -127,3 +132,6 @@ impl<P: Provider> fmt::Debug for Delivery<P> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! Bodies as bytes that strangers send: bounded, and nothing typed.
+
+pub(crate) mod budget;
