@@ -58,6 +58,7 @@
 //! | `chrono_0_4`, `jiff_0_2`, `time_0_3` | conversions of [`Timestamp`] |
 //! | `testing` | signed requests, samples, a manual clock, the contract of the stores: for tests |
 
+mod body;
 mod clock;
 mod delivery;
 pub mod event;
@@ -74,6 +75,7 @@ mod timer;
 pub mod verify;
 
 pub use self::{
+    body::BodyProblem,
     clock::{Clock, SystemClock},
     delivery::Delivery,
     event::{Scan, WebhookEvent},
@@ -83,5 +85,5 @@ pub use self::{
     secret::{Secret, SecretError, Secrets},
     store::{MemoryStore, Store, StoreError},
     time::{Timestamp, UnixTime},
-    verify::{BodyProblem, Headers, Verifier, VerifyError, verify},
+    verify::{Headers, Verifier, VerifyError, verify},
 };

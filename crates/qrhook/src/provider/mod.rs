@@ -51,9 +51,10 @@ pub use self::{
     policy::{Policy, StoreFailure, Window},
     scheme::{Scheme, SignatureFormat},
 };
+pub use crate::body::Form;
 use crate::{
+    body::BodyProblem,
     event::{Oddities, WebhookEvent},
-    verify::{BodyProblem, Form},
 };
 
 /// A platform and its rules.

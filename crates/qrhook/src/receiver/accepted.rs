@@ -9,12 +9,12 @@ use super::{
     steps::{log_failure, timed},
 };
 use crate::{
+    body::Form,
     delivery::{Delivery, Flags},
     event::{Identity, WebhookEvent},
     provider::{Provider, StoreFailure},
     rejection::Rejection,
     store::{self, Claim, ClaimRequest, Key, Outcome, StoreError, Terms},
-    verify::Form,
 };
 
 /// A verified delivery with a place among the running handlers, not yet claimed.

@@ -20,7 +20,6 @@
 //! ```
 
 mod error;
-mod form;
 mod headers;
 mod mac;
 mod signature;
@@ -31,8 +30,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 pub use self::{
-    error::{BodyProblem, VerifyError},
-    form::Form,
+    error::VerifyError,
     headers::{Found, Headers},
     signature::SignatureProblem,
     verifier::{Unverified, Verifier},

@@ -3,7 +3,7 @@ use std::time::Duration;
 use http::HeaderName;
 
 use super::*;
-use crate::{codeqr::CodeQr, provider::Window, qrplanet::QrPlanet, qrstudio::QrStudio};
+use crate::{body::BodyProblem, codeqr::CodeQr, provider::Window, qrplanet::QrPlanet, qrstudio::QrStudio};
 
 /// The vectors of the provider's page, made with another tool than ours.
 const SECRET: &str = "whsec_EXAMPLE_not_a_real_secret_0001";

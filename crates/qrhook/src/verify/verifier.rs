@@ -5,13 +5,9 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::{HeaderName, header};
 
-use super::{
-    Found, Headers, MatchedSecret, Proof, VerifyError,
-    form::{Form, FormKind, Token},
-    mac,
-    signature::Signature,
-};
+use super::{Found, Headers, MatchedSecret, Proof, VerifyError, mac, signature::Signature};
 use crate::{
+    body::form::{Form, FormKind, Token},
     delivery::Delivery,
     intake::Budget,
     provider::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat, Window},

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use super::*;
 use crate::{
+    body::BodyProblem,
     codeqr::CodeQr,
     provider::{StoreFailure, Window},
     qrplanet::QrPlanet,
@@ -27,7 +28,7 @@ use crate::{
     },
     testing::{ManualClock, sign},
     time::UnixTime,
-    verify::{BodyProblem, VerifyError},
+    verify::VerifyError,
 };
 
 const SECRET: &str = "whsec_test";
