@@ -78,6 +78,7 @@ pub mod verify;
 #[cfg(feature = "receiver")]
 pub use self::receiver::{ConfigError, Receiver};
 pub use self::{
+    body::BodyProblem,
     clock::{Clock, SystemClock},
     delivery::{Delivery, Verifier, verify},
     event::{Scan, WebhookEvent},
@@ -86,5 +87,5 @@ pub use self::{
     secret::{Secret, SecretError, Secrets},
     store::{MemoryStore, Store, StoreError},
     time::{Timestamp, UnixTime},
-    verify::{BodyProblem, Headers, VerifyError},
+    verify::{Headers, VerifyError},
 };

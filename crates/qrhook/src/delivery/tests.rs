@@ -4,11 +4,12 @@ use http::HeaderName;
 
 use super::*;
 use crate::{
+    body::BodyProblem,
     codeqr::CodeQr,
     qrplanet::QrPlanet,
     qrstudio::QrStudio,
     secret::{Secret, Secrets},
-    verify::{BodyProblem, SignatureProblem, VerifyError, Window},
+    verify::{SignatureProblem, VerifyError, Window},
 };
 
 /// The vectors of the provider's page, made with another tool than ours.

@@ -6,11 +6,11 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Extra, Identity, Oddities, RawJson, Scan, WebhookEvent, json, value::Value};
+use super::{Extra, Identity, Oddities, RawJson, Scan, WebhookEvent, value::Value};
 use crate::{
+    body::{BodyProblem, json},
     provider::{Content, Decoded},
     time::Timestamp,
-    verify::BodyProblem,
 };
 
 /// Where a sender's JSON says what an event is.

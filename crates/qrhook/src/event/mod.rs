@@ -5,7 +5,6 @@
 //! [`Extra`]; an event type that is not known has an `Unknown` variant with its data.
 
 mod envelope;
-pub(crate) mod json;
 pub(crate) mod object;
 mod oddity;
 mod raw;

@@ -47,10 +47,13 @@ pub mod qrstudio;
 use bytes::Bytes;
 
 pub use self::policy::{Policy, StoreFailure};
-pub use crate::verify::{Scheme, SignatureFormat, Window};
 use crate::{
+    body::BodyProblem,
     event::{Oddities, WebhookEvent},
-    verify::{BodyProblem, Form},
+};
+pub use crate::{
+    body::Form,
+    verify::{Scheme, SignatureFormat, Window},
 };
 
 /// A platform and its rules.

@@ -9,12 +9,12 @@ use super::{
     step::{log_failure, timed},
 };
 use crate::{
+    body::Form,
     delivery::Flags,
     event::{Identity, WebhookEvent},
     provider::{Provider, StoreFailure},
     rejection::Rejection,
     store::{self, Claim, ClaimRequest, Key, Outcome, StoreError, Terms},
-    verify::Form,
 };
 
 impl<P: Provider> Accepted<P> {

@@ -21,7 +21,6 @@
 //! ```
 
 mod error;
-mod form;
 mod headers;
 mod hex;
 mod mac;
@@ -35,8 +34,7 @@ mod window;
 
 pub(crate) use self::rules::{Proven, Rules, Unverified, announced_length};
 pub use self::{
-    error::{BodyProblem, VerifyError},
-    form::Form,
+    error::VerifyError,
     headers::{Found, Headers},
     proof::{MatchedSecret, Proof},
     scheme::{Scheme, SignatureFormat},

@@ -4,14 +4,17 @@ use bytes::Bytes;
 use http::{HeaderName, header};
 
 use super::{
-    Form, Found, Headers, Proof, Scheme, SignatureFormat, VerifyError, Window,
-    form::{FormKind, Token},
-    mac,
-    proof::matched,
-    signature::Signature,
+    Found, Headers, Proof, Scheme, SignatureFormat, VerifyError, Window, mac, proof::matched, signature::Signature,
     token,
 };
-use crate::{secret::Secrets, time::UnixTime};
+use crate::{
+    body::{
+        Form,
+        form::{FormKind, Token},
+    },
+    secret::Secrets,
+    time::UnixTime,
+};
 
 /// How the requests of one sender are verified.
 #[derive(Debug, Clone)]

@@ -7,10 +7,10 @@ use super::{
     parameter::{Parameters, parameters},
 };
 use crate::{
+    body::{BodyProblem, Form},
     event::{self, Identity, Scan},
     provider::Decoded,
     time::Timestamp,
-    verify::{BodyProblem, Form},
 };
 
 /// An event of QR Planet: the parameters that all events have, and a payload.

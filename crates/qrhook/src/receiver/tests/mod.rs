@@ -20,6 +20,7 @@ use tokio::{sync::oneshot, time::Instant};
 
 use super::*;
 use crate::{
+    body::BodyProblem,
     codeqr::CodeQr,
     provider::{StoreFailure, Window},
     qrplanet::QrPlanet,
@@ -29,7 +30,7 @@ use crate::{
     },
     testing::{ManualClock, sign},
     time::UnixTime,
-    verify::{BodyProblem, VerifyError},
+    verify::VerifyError,
 };
 
 const SECRET: &str = "whsec_test";

@@ -6,7 +6,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{BodyProblem, Fields};
-use crate::event::json;
+use crate::body::json;
 
 pub(super) fn read(body: &[u8], fields: &mut Fields<'_>) -> Result<(), BodyProblem> {
     let text = json::repair(body).map_or_else(|| String::from_utf8_lossy(body), Cow::Owned);
