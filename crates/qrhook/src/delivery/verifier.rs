@@ -54,7 +54,10 @@ pub(crate) struct UnverifiedRequest {
 
 impl<P: Provider> Verifier<P> {
     /// A verifier with the sender's own time window and limits.
+    ///
+    /// Logs a warning for a secret that does not look like one of this sender's.
     pub fn new(secrets: Secrets) -> Self {
+        warn_of_other_secrets::<P>(&secrets);
         let scheme = P::scheme();
         // A signed time that nobody checks protects from nothing, so a policy cannot leave the window out.
         let timed = matches!(scheme, Scheme::Hmac { format, .. } if format.signs_time());
@@ -183,6 +186,20 @@ impl<P: Provider> Verifier<P> {
 
     pub(crate) fn budget(&self) -> &Budget {
         &self.shared.budget
+    }
+}
+
+/// A likely mistake, but not a certain one: a platform may change how its secrets look.
+fn warn_of_other_secrets<P: Provider>(secrets: &Secrets) {
+    for (position, secret) in secrets.current().iter().enumerate() {
+        if P::POLICY.whsec_prefix && !secret.is_prefixed() {
+            tracing::warn!(
+                sender = P::NAME,
+                position,
+                label = secret.label(),
+                "the secret does not start with `whsec_`: copy all of it from the dashboard, and do not decode it"
+            );
+        }
     }
 }
 

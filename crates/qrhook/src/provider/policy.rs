@@ -48,6 +48,8 @@ pub struct Policy {
     pub retention_floor: Duration,
     /// What happens when the store fails at the claim.
     pub store_failure: StoreFailure,
+    /// Whether the sender's secrets start with `whsec_`. One that does not fit is a warning in the log.
+    pub whsec_prefix: bool,
 }
 
 impl Policy {
@@ -62,6 +64,7 @@ impl Policy {
         volatile_retention: Duration::from_secs(3 * DAY),
         retention_floor: Duration::from_secs(DAY),
         store_failure: StoreFailure::Refuse,
+        whsec_prefix: false,
     };
 
     pub(super) const QR_STUDIO: Self = Self {
@@ -69,6 +72,7 @@ impl Policy {
         // The last of five attempts comes 2 h 36 min after the first, and may still carry the first one's `t`.
         durable_past: Some(Duration::from_secs(3 * HOUR)),
         retention_floor: Duration::from_secs(4 * HOUR),
+        whsec_prefix: true,
         ..Self::JSON
     };
 
@@ -77,6 +81,7 @@ impl Policy {
         // Retries go on daily until delivered or until the hook is disabled at the 20th failure in a row.
         retention: Duration::from_secs(16 * DAY),
         retention_floor: Duration::from_secs(3 * DAY),
+        whsec_prefix: true,
         ..Self::JSON
     };
 
@@ -121,5 +126,11 @@ impl Policy {
     #[must_use]
     pub const fn with_store_failure(self, store_failure: StoreFailure) -> Self {
         Self { store_failure, ..self }
+    }
+
+    /// Expects secrets that start with `whsec_`.
+    #[must_use]
+    pub const fn with_whsec_prefix(self) -> Self {
+        Self { whsec_prefix: true, ..self }
     }
 }

@@ -90,3 +90,35 @@ async fn a_task_that_is_dropped_is_no_handler_that_finished() {
     assert_eq!(receiver.drain(Duration::from_secs(1)).await, Drained::default(), "it is reported once");
     assert_eq!(receiver.counts().get("abandoned"), Some(&1));
 }
+
+/// A process that was stopped, or a machine that was suspended: the timers have not moved, the clock has.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_was_frozen_past_its_lease_does_not_go_on() {
+    let (clock, store) = (ManualClock::at(NOW), Shaky::default());
+    let receiver = builder::<QrStudio>(&store).with_clock(clock.clone()).build().unwrap();
+    let opened = open(&receiver, EVENT).await.unwrap();
+    let (wake, woken) = oneshot::channel::<()>();
+    let handler = || async move {
+        woken.await.unwrap();
+        must_not_run().await
+    };
+    let thaw = async {
+        tokio::task::yield_now().await;
+        clock.advance(Duration::from_secs(35));
+        wake.send(()).unwrap();
+    };
+    let (handled, ()) = tokio::join!(handle(opened, handler), thaw);
+    assert_eq!(handled, Err(Rejection::HandlerStopped));
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "nothing was committed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_opened_and_never_handled_is_given_back() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let (work, reply) = accept(&receiver, EVENT).await.unwrap().open();
+    work.await;
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::InFlight));
+    drop(reply);
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "it was in the channel, and nobody took it");
+}
