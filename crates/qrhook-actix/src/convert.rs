@@ -12,7 +12,7 @@ use qrhook::{
     verify::Found,
 };
 
-use crate::{ExtractError, pieces::pieces};
+use crate::pieces::pieces;
 
 /// Reads a request and verifies it.
 pub(crate) async fn accept<P: Provider>(
@@ -61,12 +61,4 @@ pub(crate) fn response(rejection: &Rejection) -> HttpResponse {
     let mut response = builder.body(text);
     response.extensions_mut().insert(rejection.clone());
     response
-}
-
-/// A rejection as an error that is this answer, for when the handler has the request.
-///
-/// A response would need the request as well, and a clone of it that is kept across the inner call makes actix-web panic
-/// when the middleware wraps a whole `App`. Not `InternalError`, which gives its response to whoever asks first.
-pub(crate) fn error(rejection: Rejection) -> actix_web::Error {
-    ExtractError::Rejected(rejection).into()
 }

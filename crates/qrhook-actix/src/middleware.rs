@@ -24,6 +24,7 @@ use qrhook::{
 use tracing::Instrument;
 
 use crate::{
+    ExtractError,
     convert::{self, accept},
     judge::{judge, judge_error},
 };
@@ -103,9 +104,9 @@ where
                 // A claim that was refused has left the request where it was.
                 Err(rejection) if rejection.is_before_the_handler() => match request.take() {
                     Some(request) => Ok(refuse(request, &rejection)),
-                    None => Err(convert::error(rejection)),
+                    None => Err(error(rejection)),
                 },
-                Err(rejection) => Err(convert::error(rejection)),
+                Err(rejection) => Err(error(rejection)),
             }
         })
     }
@@ -114,6 +115,14 @@ where
 /// A refusal as a response, so that outer middleware sees it as one.
 fn refuse<B>(request: ServiceRequest, rejection: &Rejection) -> ServiceResponse<EitherBody<B>> {
     request.into_response(convert::response(rejection)).map_into_right_body()
+}
+
+/// A rejection as an error that is this answer, for when the handler has the request.
+///
+/// A response would need the request as well, and a clone of it that is kept across the inner call makes actix-web panic
+/// when the middleware wraps a whole `App`. Not `InternalError`, which gives its response to whoever asks first.
+fn error(rejection: Rejection) -> Error {
+    ExtractError::Rejected(rejection).into()
 }
 
 /// Claims and handles in a task of its own. The request waits in its place until the handler takes it.

@@ -4,8 +4,9 @@
 //! small multiple of it, because for a sender whose secret stands in the body it comes before the proof.
 
 pub(crate) mod budget;
+mod content;
 pub(crate) mod form;
 pub(crate) mod json;
 mod problem;
 
-pub use self::{form::Form, problem::BodyProblem};
+pub use self::{content::Content, form::Form, problem::BodyProblem};

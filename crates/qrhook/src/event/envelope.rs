@@ -6,10 +6,9 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Extra, Identity, Oddities, RawJson, Scan, WebhookEvent, value::Value};
+use super::{Decoded, Extra, Identity, Oddities, RawJson, Scan, WebhookEvent, value::Value};
 use crate::{
-    body::{BodyProblem, json},
-    provider::{Content, Decoded},
+    body::{BodyProblem, Content, json},
     time::Timestamp,
 };
 

@@ -52,3 +52,20 @@ pub enum Identity<'a> {
         discriminated: bool,
     },
 }
+
+/// An event, and what looked odd in it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Decoded<E> {
+    /// The event.
+    pub event: E,
+    /// The fields that did not fit.
+    pub oddities: Oddities,
+}
+
+impl<E> Decoded<E> {
+    /// A decoded event.
+    pub const fn new(event: E, oddities: Oddities) -> Self {
+        Self { event, oddities }
+    }
+}

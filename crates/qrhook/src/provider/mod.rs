@@ -44,15 +44,11 @@ mod policy;
 pub mod qrplanet;
 pub mod qrstudio;
 
-use bytes::Bytes;
-
 pub use self::policy::{Policy, StoreFailure};
-use crate::{
-    body::BodyProblem,
-    event::{Oddities, WebhookEvent},
-};
+use crate::{body::BodyProblem, event::WebhookEvent};
 pub use crate::{
-    body::Form,
+    body::{Content, Form},
+    event::Decoded,
     verify::{Scheme, SignatureFormat, Window},
 };
 
@@ -81,23 +77,4 @@ pub trait Provider: Send + Sync + Sized + 'static {
     ///
     /// [`BodyProblem`] when this is no event at all.
     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem>;
-}
-
-/// What a sender proved to have sent.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum Content<'a> {
-    /// The raw body of a sender that signs it.
-    Body(&'a Bytes),
-    /// The form of a sender that repeats its secret in it, without that field.
-    Form(&'a Form<'a>),
-}
-
-/// An event, and what looked odd in it.
-#[derive(Debug)]
-pub struct Decoded<E> {
-    /// The event.
-    pub event: E,
-    /// The fields that did not fit.
-    pub oddities: Oddities,
 }

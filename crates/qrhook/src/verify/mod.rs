@@ -21,6 +21,7 @@
 //! ```
 
 mod error;
+mod format;
 mod headers;
 mod hex;
 mod mac;
@@ -35,9 +36,10 @@ mod window;
 pub(crate) use self::rules::{Proven, Rules, Unverified, announced_length};
 pub use self::{
     error::VerifyError,
+    format::SignatureFormat,
     headers::{Found, Headers},
     proof::{MatchedSecret, Proof},
-    scheme::{Scheme, SignatureFormat},
+    scheme::Scheme,
     signature::SignatureProblem,
     window::Window,
 };

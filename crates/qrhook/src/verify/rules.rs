@@ -140,8 +140,9 @@ fn read_signature(
     format: SignatureFormat,
 ) -> Result<Signature, VerifyError> {
     match headers.find(header) {
-        Found::One(value) => Signature::read(format, value)
-            .map_err(|problem| VerifyError::MalformedSignature { header: header.clone(), problem }),
+        Found::One(value) => {
+            format.read(value).map_err(|problem| VerifyError::MalformedSignature { header: header.clone(), problem })
+        }
         Found::Missing => Err(VerifyError::MissingSignature { header: header.clone() }),
         Found::Repeated => Err(VerifyError::RepeatedHeader { header: header.clone() }),
     }

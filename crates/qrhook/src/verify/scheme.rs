@@ -2,6 +2,8 @@
 
 use http::HeaderName;
 
+use super::SignatureFormat;
+
 /// A sender's proof.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -20,24 +22,4 @@ pub enum Scheme {
         /// The name of the field.
         field: &'static str,
     },
-}
-
-/// How the value of a signature header is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SignatureFormat {
-    /// 64 hexadecimal digits: the MAC of the raw body.
-    Hex,
-    /// The same behind a fixed prefix, such as `sha256=`.
-    PrefixedHex(&'static str),
-    /// `t=<seconds>,v1=<hex>`: the MAC of the text of `t`, a full stop and the raw body. Several `v1` may stand in
-    /// one header, and items with other names are ignored.
-    Timestamped,
-}
-
-impl SignatureFormat {
-    /// Whether the signature covers a time, which a [window](super::Window) then applies to.
-    pub(crate) const fn signs_time(self) -> bool {
-        matches!(self, Self::Timestamped)
-    }
 }

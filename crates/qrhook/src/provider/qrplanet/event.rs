@@ -8,8 +8,7 @@ use super::{
 };
 use crate::{
     body::{BodyProblem, Form},
-    event::{self, Identity, Scan},
-    provider::Decoded,
+    event::{self, Decoded, Identity, Scan},
     time::Timestamp,
 };
 
