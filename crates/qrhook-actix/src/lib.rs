@@ -75,6 +75,6 @@ mod middleware;
 mod pieces;
 
 pub use self::{
-    extract::{Claimed, ExtractError, Verified, Webhook},
+    extract::{Claimed, ExtractError, FromAppData, Pick, Verified, Webhook},
     middleware::{WebhookMiddleware, WebhookService},
 };

@@ -2,6 +2,7 @@
 
 use std::{
     cell::Cell,
+    fmt,
     future::{Future, Ready, ready},
     pin::Pin,
     rc::Rc,
@@ -34,7 +35,6 @@ use crate::{
 /// What it wraps is called once for each event, with the delivery in the request's extensions, where
 /// [`Webhook`](crate::Webhook) reads it. The answer settles the event: a 2xx commits, everything else releases. The
 /// handler runs in a task of its own on its worker, so it does not die with the connection.
-#[derive(Debug)]
 pub struct WebhookMiddleware<P: Provider> {
     receiver: Receiver<P>,
 }
@@ -43,6 +43,12 @@ impl<P: Provider> WebhookMiddleware<P> {
     /// A middleware in front of the handler of this receiver's hook.
     pub fn new(receiver: Receiver<P>) -> Self {
         Self { receiver }
+    }
+}
+
+impl<P: Provider> fmt::Debug for WebhookMiddleware<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookMiddleware").field("receiver", &self.receiver).finish()
     }
 }
 
@@ -70,10 +76,15 @@ where
 }
 
 /// A service that is called for verified deliveries only. Made by [`WebhookMiddleware`].
-#[derive(Debug)]
 pub struct WebhookService<S, P: Provider> {
     inner: Rc<S>,
     receiver: Receiver<P>,
+}
+
+impl<S, P: Provider> fmt::Debug for WebhookService<S, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookService").field("receiver", &self.receiver).finish_non_exhaustive()
+    }
 }
 
 impl<S, P, B> Service<ServiceRequest> for WebhookService<S, P>

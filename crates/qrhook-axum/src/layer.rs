@@ -1,5 +1,7 @@
 //! The layer.
 
+use std::fmt;
+
 use qrhook::{Provider, Receiver};
 use tower_layer::Layer;
 
@@ -10,7 +12,6 @@ use crate::WebhookService;
 /// The inner service is called once for each event, with the delivery in the request's extensions, where
 /// [`Webhook`](crate::Webhook) reads it. Its answer settles the event: a 2xx commits, everything else releases. It runs
 /// in a task of its own, so it does not die with the connection.
-#[derive(Debug)]
 pub struct WebhookLayer<P: Provider> {
     receiver: Receiver<P>,
 }
@@ -33,5 +34,11 @@ impl<S, P: Provider> Layer<S> for WebhookLayer<P> {
 
     fn layer(&self, inner: S) -> Self::Service {
         WebhookService::new(inner, self.receiver.clone())
+    }
+}
+
+impl<P: Provider> fmt::Debug for WebhookLayer<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookLayer").field("receiver", &self.receiver).finish()
     }
 }

@@ -64,7 +64,7 @@ mod service;
 
 pub use self::{
     body::ResponseBody,
-    extract::{Claimed, MissingLayer, Rejected, Verified, Webhook},
+    extract::{Claimed, FromState, InArc, MissingLayer, Pick, Rejected, Verified, Webhook},
     layer::WebhookLayer,
     service::WebhookService,
 };

@@ -1,6 +1,7 @@
 //! The service that the layer makes.
 
 use std::{
+    fmt,
     future::Future,
     pin::{Pin, pin},
     sync::Arc,
@@ -22,7 +23,6 @@ use tracing::Instrument;
 use crate::{ResponseBody, judge::judge, pieces::pieces};
 
 /// A service that is called for verified deliveries only. Made by [`WebhookLayer`](crate::WebhookLayer).
-#[derive(Debug)]
 pub struct WebhookService<S, P: Provider> {
     inner: S,
     receiver: Receiver<P>,
@@ -31,6 +31,12 @@ pub struct WebhookService<S, P: Provider> {
 impl<S, P: Provider> WebhookService<S, P> {
     pub(crate) fn new(inner: S, receiver: Receiver<P>) -> Self {
         Self { inner, receiver }
+    }
+}
+
+impl<S: fmt::Debug, P: Provider> fmt::Debug for WebhookService<S, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookService").field("inner", &self.inner).field("receiver", &self.receiver).finish()
     }
 }
 

@@ -1,19 +1,20 @@
 //! An extractor that verifies and claims by itself.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
+use std::{fmt, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, body::MessageBody, dev::Payload, rt};
 use qrhook::{Delivery, Provider, Receiver, receiver::adapter::Opened};
 use tracing::Instrument;
 
-use super::{ExtractError, app_data};
+use super::{ExtractError, FromAppData, Pick, pick::picked};
 use crate::{
     convert::{self, accept},
     judge::judge,
 };
 
 /// A delivery that was verified and claimed by this extractor, for a handler without a middleware. A duplicate is
-/// answered by its rejection. The [`Receiver`] comes from `app_data`.
+/// answered by its rejection. The [`Receiver`] comes from `app_data`, or by a
+/// [`Pick`] of yours.
 ///
 /// The claim is settled by [`handle`](Self::handle). A `Claimed` that is dropped without it, because the client hung up
 /// in between or the handler has decided so, releases its event for the sender's next try. A sender that may not try
@@ -23,12 +24,13 @@ use crate::{
 /// Route every method to it (`web::to`): what is not a `POST` is 405 then, with `Allow`. Behind `web::post()` it would be
 /// actix's 404.
 #[must_use = "the claim is settled by `handle`"]
-pub struct Claimed<P: Provider> {
+pub struct Claimed<P: Provider, H = FromAppData> {
     opened: Opened<P>,
     request: HttpRequest,
+    picked: PhantomData<fn() -> H>,
 }
 
-impl<P: Provider> Claimed<P> {
+impl<P: Provider, H> Claimed<P, H> {
     /// The delivery, before it is handled.
     pub fn delivery(&self) -> &Arc<Delivery<P>> {
         self.opened.delivery()
@@ -44,7 +46,7 @@ impl<P: Provider> Claimed<P> {
         A: Responder + 'static,
         A::Body: MessageBody + 'static,
     {
-        let Self { opened, request } = self;
+        let Self { opened, request, .. } = self;
         let receiver = opened.receiver().clone();
         let handler =
             |delivery| async move { judge(&receiver, work(delivery).await.respond_to(&request).map_into_boxed_body()) };
@@ -54,25 +56,25 @@ impl<P: Provider> Claimed<P> {
     }
 }
 
-impl<P: Provider> FromRequest for Claimed<P> {
+impl<P: Provider, H: Pick<Receiver<P>>> FromRequest for Claimed<P, H> {
     type Error = ExtractError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let receiver: Receiver<P> = app_data(&request)?;
+            let receiver: Receiver<P> = picked::<H, _>(&request)?;
             let accepted = accept(&receiver, &request, payload).await.map_err(ExtractError::Rejected)?;
             // In a task: a client that hangs up must not leave a claim that nobody settles.
             let (work, reply) = accepted.open();
             rt::spawn(work.in_current_span());
             let opened = reply.wait().await.map_err(ExtractError::Rejected)?;
-            Ok(Self { opened, request })
+            Ok(Self { opened, request, picked: PhantomData })
         })
     }
 }
 
-impl<P: Provider> fmt::Debug for Claimed<P> {
+impl<P: Provider, H> fmt::Debug for Claimed<P, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claimed").field("delivery", self.delivery()).finish_non_exhaustive()
     }

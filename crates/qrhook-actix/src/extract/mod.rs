@@ -1,15 +1,21 @@
 //! The extractors: three ways to a delivery.
 
 mod claimed;
+mod pick;
 mod verified;
 mod webhook;
 
-use std::{any::type_name, fmt};
+use std::fmt;
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web::Data};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode};
 use qrhook::Rejection;
 
-pub use self::{claimed::Claimed, verified::Verified, webhook::Webhook};
+pub use self::{
+    claimed::Claimed,
+    pick::{FromAppData, Pick},
+    verified::Verified,
+    webhook::Webhook,
+};
 use crate::convert;
 
 /// Why an extractor gave no delivery.
@@ -73,14 +79,4 @@ impl ResponseError for ExtractError {
             _ => HttpResponse::InternalServerError().body("internal error\n"),
         }
     }
-}
-
-/// What was given to `app_data`, as it is or inside `Data`.
-fn app_data<T: Clone + 'static>(request: &HttpRequest) -> Result<T, ExtractError> {
-    let inside = || request.app_data::<Data<T>>().map(|data| &***data);
-    request
-        .app_data::<T>()
-        .or_else(inside)
-        .cloned()
-        .ok_or_else(|| ExtractError::MissingData { data: type_name::<T>() }.logged(request))
 }

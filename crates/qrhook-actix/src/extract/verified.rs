@@ -1,11 +1,11 @@
 //! An extractor for the signature alone.
 
-use std::{future::Future, pin::Pin};
+use std::{fmt, future::Future, ops::Deref, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use qrhook::{Delivery, Provider, Verifier};
 
-use super::{ExtractError, app_data};
+use super::{ExtractError, FromAppData, pick::picked};
 use crate::convert::verify;
 
 /// A delivery that was verified, and nothing else: no store, so a repeated delivery comes through every time. The
@@ -13,7 +13,6 @@ use crate::convert::verify;
 ///
 /// Route every method to it (`web::to`): what is not a `POST` is 405 then, with `Allow`. Behind `web::post()` it would be
 /// actix's 404.
-#[derive(Debug)]
 pub struct Verified<P: Provider>(pub Delivery<P>);
 
 impl<P: Provider> FromRequest for Verified<P> {
@@ -23,8 +22,22 @@ impl<P: Provider> FromRequest for Verified<P> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let verifier: Verifier<P> = app_data(&request)?;
+            let verifier: Verifier<P> = picked::<FromAppData, _>(&request)?;
             verify(&verifier, &request, payload).await.map(Self).map_err(ExtractError::Rejected)
         })
+    }
+}
+
+impl<P: Provider> Deref for Verified<P> {
+    type Target = Delivery<P>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<P: Provider> fmt::Debug for Verified<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Verified").field(&self.0).finish()
     }
 }

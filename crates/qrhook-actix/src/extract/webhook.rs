@@ -2,7 +2,9 @@
 
 use std::{
     any::type_name,
+    fmt,
     future::{Ready, ready},
+    ops::Deref,
     sync::Arc,
 };
 
@@ -13,7 +15,8 @@ use super::ExtractError;
 
 /// The delivery that [`WebhookMiddleware`](crate::WebhookMiddleware) verified and claimed; the middleware settles it
 /// from the handler's answer.
-#[derive(Debug)]
+///
+/// `Option<Webhook<P>>` is `None` where there is no middleware, for a handler that serves other requests too.
 pub struct Webhook<P: Provider>(pub Arc<Delivery<P>>);
 
 impl<P: Provider> FromRequest for Webhook<P> {
@@ -24,5 +27,32 @@ impl<P: Provider> FromRequest for Webhook<P> {
         let delivery = request.extensions().get().cloned();
         let missing = || ExtractError::MissingMiddleware { provider: type_name::<P>() }.logged(request);
         ready(delivery.map(Self).ok_or_else(missing))
+    }
+}
+
+/// For a test that calls a handler by itself.
+impl<P: Provider> From<Arc<Delivery<P>>> for Webhook<P> {
+    fn from(delivery: Arc<Delivery<P>>) -> Self {
+        Self(delivery)
+    }
+}
+
+impl<P: Provider> Deref for Webhook<P> {
+    type Target = Delivery<P>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<P: Provider> Clone for Webhook<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<P: Provider> fmt::Debug for Webhook<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Webhook").field(&self.0).finish()
     }
 }

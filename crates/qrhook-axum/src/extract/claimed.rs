@@ -1,9 +1,9 @@
 //! An extractor that verifies and claims by itself.
 
-use std::{fmt, future::Future, pin::pin, sync::Arc};
+use std::{fmt, future::Future, marker::PhantomData, pin::pin, sync::Arc};
 
 use axum_core::{
-    extract::{FromRef, FromRequest, Request},
+    extract::{FromRequest, Request},
     response::{IntoResponse, Response},
 };
 use qrhook::{
@@ -12,7 +12,7 @@ use qrhook::{
 };
 use tracing::Instrument;
 
-use super::Rejected;
+use super::{FromState, Pick, Rejected};
 use crate::{judge::judge, pieces::pieces};
 
 /// A delivery that was verified and claimed by this extractor, for a handler without a layer. A duplicate is answered
@@ -23,10 +23,12 @@ use crate::{judge::judge, pieces::pieces};
 /// again, as QR Planet, is better served by [`WebhookLayer`](crate::WebhookLayer), where there is nothing in between.
 ///
 /// Route every method to it (`any`), and what is not a `POST` gets this project's 405 instead of the router's.
+///
+/// The receiver comes from the state, by `FromRef` or by a [`Pick`] of yours.
 #[must_use = "the claim is settled by `handle`"]
-pub struct Claimed<P: Provider>(Opened<P>);
+pub struct Claimed<P: Provider, H = FromState>(Opened<P>, PhantomData<fn() -> H>);
 
-impl<P: Provider> Claimed<P> {
+impl<P: Provider, H> Claimed<P, H> {
     /// The delivery, before it is handled.
     pub fn delivery(&self) -> &Arc<Delivery<P>> {
         self.0.delivery()
@@ -49,24 +51,21 @@ impl<P: Provider> Claimed<P> {
     }
 }
 
-impl<P: Provider, S: Send + Sync> FromRequest<S> for Claimed<P>
-where
-    Receiver<P>: FromRef<S>,
-{
+impl<P: Provider, H: Pick<S, Receiver<P>>, S: Send + Sync> FromRequest<S> for Claimed<P, H> {
     type Rejection = Rejected;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        let receiver = Receiver::from_ref(state);
+        let receiver = H::pick(state);
         let (parts, body) = request.into_parts();
         let accepted = accept(&receiver, &parts.method, &parts.headers, pieces(pin!(body))).await.map_err(Rejected)?;
         // In a task: a client that hangs up must not leave a claim that nobody settles.
         let (work, reply) = accepted.open();
         tokio::spawn(work.in_current_span());
-        reply.wait().await.map(Self).map_err(Rejected)
+        reply.wait().await.map(|opened| Self(opened, PhantomData)).map_err(Rejected)
     }
 }
 
-impl<P: Provider> fmt::Debug for Claimed<P> {
+impl<P: Provider, H> fmt::Debug for Claimed<P, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claimed").field("delivery", self.delivery()).finish_non_exhaustive()
     }

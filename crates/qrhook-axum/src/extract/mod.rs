@@ -1,6 +1,7 @@
 //! The extractors: three ways to a delivery.
 
 mod claimed;
+mod pick;
 mod verified;
 mod webhook;
 
@@ -12,6 +13,7 @@ use qrhook::Rejection;
 
 pub use self::{
     claimed::Claimed,
+    pick::{FromState, InArc, Pick},
     verified::Verified,
     webhook::{MissingLayer, Webhook},
 };

@@ -1,6 +1,6 @@
 //! An extractor for the signature alone.
 
-use std::pin::pin;
+use std::{fmt, ops::Deref, pin::pin};
 
 use axum_core::extract::{FromRef, FromRequest, Request};
 use qrhook::{Delivery, Provider, Verifier, receiver::adapter::verify};
@@ -10,8 +10,8 @@ use crate::pieces::pieces;
 
 /// A delivery that was verified, and nothing else: no store, so a repeated delivery comes through every time.
 ///
-/// Route every method to it (`any`), and what is not a `POST` gets this project's 405 instead of the router's.
-#[derive(Debug)]
+/// The [`Verifier`] comes from the state, by `FromRef`. Route every method to it (`any`), and what is not a `POST` gets
+/// this project's 405 instead of the router's.
 pub struct Verified<P: Provider>(pub Delivery<P>);
 
 impl<P: Provider, S: Send + Sync> FromRequest<S> for Verified<P>
@@ -24,5 +24,19 @@ where
         let verifier = Verifier::from_ref(state);
         let (parts, body) = request.into_parts();
         verify(&verifier, &parts.method, &parts.headers, pieces(pin!(body))).await.map(Self).map_err(Rejected)
+    }
+}
+
+impl<P: Provider> Deref for Verified<P> {
+    type Target = Delivery<P>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<P: Provider> fmt::Debug for Verified<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Verified").field(&self.0).finish()
     }
 }

@@ -120,6 +120,18 @@ impl<P: Provider> Delivery<P> {
     }
 }
 
+impl<P: Provider<Event: Clone>> Clone for Delivery<P> {
+    fn clone(&self) -> Self {
+        Self {
+            event: self.event.clone(),
+            oddities: self.oddities.clone(),
+            raw: self.raw.clone(),
+            proof: self.proof.clone(),
+            flags: self.flags,
+        }
+    }
+}
+
 /// Does not show the raw body.
 impl<P: Provider> fmt::Debug for Delivery<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -135,24 +135,31 @@ impl StoreProperties {
     }
 }
 
-impl<S: Store + ?Sized> Store for Arc<S> {
-    fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome> {
-        (**self).claim(key, terms)
-    }
+/// A store behind a pointer is that store.
+macro_rules! deref_store {
+    ($($pointer:ident)*) => {$(
+        impl<S: Store + ?Sized> Store for $pointer<S> {
+            fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome> {
+                (**self).claim(key, terms)
+            }
 
-    fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
-        (**self).commit(claim)
-    }
+            fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+                (**self).commit(claim)
+            }
 
-    fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
-        (**self).release(claim)
-    }
+            fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+                (**self).release(claim)
+            }
 
-    fn sweep(&self, limit: usize) -> StoreFuture<'_, usize> {
-        (**self).sweep(limit)
-    }
+            fn sweep(&self, limit: usize) -> StoreFuture<'_, usize> {
+                (**self).sweep(limit)
+            }
 
-    fn properties(&self) -> StoreProperties {
-        (**self).properties()
-    }
+            fn properties(&self) -> StoreProperties {
+                (**self).properties()
+            }
+        }
+    )*};
 }
+
+deref_store!(Arc Box);
