@@ -151,19 +151,15 @@ where
     let handler = move |delivery: Arc<Delivery<P>>| async move {
         let Some(mut request) = request.take() else {
             let error = ErrorInternalServerError("internal error");
-            return Answer { response: Err(error), handled: Handled::Failed { status: None } };
+            return Answer::new(Err(error), Handled::Failed { status: None });
         };
         prepare(&mut request, delivery, receiver.verifier().rewrites_body());
         match inner.call(request).await {
             Ok(response) => {
                 let (request, response) = response.into_parts();
-                let Answer { response, handled } = judge(&receiver, response);
-                Answer { response: Ok(ServiceResponse::new(request, response)), handled }
+                judge(&receiver, response).map(|response| Ok(ServiceResponse::new(request, response)))
             }
-            Err(error) => {
-                let Answer { response, handled } = judge_error(&receiver, error);
-                Answer { response: Err(response), handled }
-            }
+            Err(error) => judge_error(&receiver, error).map(Err),
         }
     };
     let (work, reply) = accepted.handle(handler);

@@ -95,11 +95,8 @@ where
     let rewritten = receiver.verifier().rewrites_body();
     let handler = move |delivery: Arc<Delivery<P>>| async move {
         match inner.call(verified(parts, delivery, rewritten)).await {
-            Ok(response) => {
-                let Answer { response, handled } = judge(&receiver, response);
-                Answer { response: Ok(response), handled }
-            }
-            Err(error) => Answer { response: Err(error), handled: Handled::Failed { status: None } },
+            Ok(response) => judge(&receiver, response).map(Ok),
+            Err(error) => Answer::new(Err(error), Handled::Failed { status: None }),
         }
     };
     let (work, reply) = accepted.handle(handler);

@@ -44,6 +44,7 @@ impl Shelf {
             }
             Outcome::InFlight => scenario::Claim::InFlight,
             Outcome::Done { .. } => scenario::Claim::Done,
+            other => panic!("{other:?}"),
         }
     }
 
