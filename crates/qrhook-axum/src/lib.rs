@@ -60,11 +60,13 @@ mod extract;
 mod judge;
 mod layer;
 mod pieces;
+mod scope;
 mod service;
 
 pub use self::{
     body::ResponseBody,
     extract::{Claimed, FromState, InArc, MissingLayer, Pick, Rejected, Verified, Webhook},
     layer::WebhookLayer,
+    scope::HandlerTask,
     service::WebhookService,
 };
