@@ -198,7 +198,7 @@ fn text(port: u16, words: &[&str]) -> Option<String> {
 
 fn exchange(port: u16, words: &[&str]) -> Option<BufReader<TcpStream>> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(180))).ok()?;
     let write = |words: &[&str]| {
         let words: String = words.iter().map(|word| format!("${}\r\n{word}\r\n", word.len())).collect();
         words
