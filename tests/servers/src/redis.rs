@@ -25,7 +25,7 @@ impl Redis {
     /// The password of the server.
     pub const PASSWORD: &str = "redis-password-of-the-tests";
 
-    /// Starts a server that keeps what it is told (`appendonly yes`) and throws nothing away (`noeviction`).
+    /// Starts a server that keeps what it is told (`appendonly yes`, `appendfsync always`) and throws nothing away (`noeviction`).
     pub fn start() -> Self {
         Self::start_with(&[])
     }
@@ -105,6 +105,8 @@ impl Redis {
             ("requirepass", Self::PASSWORD.to_owned()),
             ("masterauth", Self::PASSWORD.to_owned()),
             ("appendonly", "yes".to_owned()),
+            // With `everysec`, what is acknowledged may wait for seconds to be written while the disk is slow.
+            ("appendfsync", "always".to_owned()),
             ("maxmemory-policy", "noeviction".to_owned()),
             ("save", String::new()),
         ];
