@@ -8,6 +8,7 @@ use qrhook_axum::{Webhook, WebhookLayer};
 
 use crate::{
     failure::{Failure, chain},
+    limits::Limits,
     sender::{Sender, Shown, with_provider},
 };
 
@@ -20,6 +21,7 @@ pub(crate) trait Work: Clone + Send + Sync + 'static {
 /// The hooks and the way to end them.
 pub(crate) struct Hooks {
     router: Router,
+    limits: Limits,
     drains: Vec<Box<dyn Fn(Duration) -> Drain + Send + Sync>>,
 }
 
@@ -27,9 +29,9 @@ type Drain = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Hooks {
     /// No hook yet, and `GET /healthz`.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(limits: Limits) -> Self {
         let router = Router::new().route("/healthz", routing::get(|| async { "ok\n" }));
-        Self { router, drains: Vec::new() }
+        Self { router, limits, drains: Vec::new() }
     }
 
     /// Receives this sender's events under the path of its name.
@@ -49,7 +51,8 @@ impl Hooks {
         store: Arc<dyn Store>,
         work: impl Work,
     ) -> Result<Self, Failure> {
-        let receiver = Receiver::<P>::new(P::NAME, secrets, store).map_err(|error| Failure::failed(chain(&error)))?;
+        let receiver = self.limits.apply(Receiver::<P>::builder(P::NAME, secrets, store)).build();
+        let receiver = receiver.map_err(|error| Failure::failed(chain(&error)))?;
         let handler = move |Webhook(delivery): Webhook<P>| {
             let work = work.clone();
             async move { work.handle(delivery).await }

@@ -10,6 +10,7 @@ use crate::{
     event_line,
     failure::Failure,
     hooks::{Hooks, Work},
+    limits::Limits,
     lines::Lines,
     logs,
     secrets::SecretArgs,
@@ -47,6 +48,8 @@ pub(crate) struct Args {
     senders: Vec<Sender>,
     #[command(flatten)]
     secrets: SecretArgs,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 const HELP: &str = "\
@@ -86,10 +89,10 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
     let cannot = |what: &str, error: io::Error| Failure::failed(format!("cannot {what}: {error}"));
     let mut signals = Signals::catch().map_err(|error| cannot("wait for signals", error))?;
     let server = Server::bind(&args.addr).await?;
-    let store = url.open().await?;
+    let store = url.open(args.limits).await?;
     let printer = Printer(Lines::on_stdout().map_err(|error| cannot("use standard output", error))?);
     let names: Vec<_> = enabled.iter().map(|(sender, _)| sender.name()).collect();
-    let mut hooks = Hooks::new();
+    let mut hooks = Hooks::new(args.limits);
     for (sender, secrets) in enabled {
         hooks = hooks.add(sender, secrets, Arc::clone(&store), printer.clone())?;
     }

@@ -14,6 +14,7 @@ use super::{faults::Faults, recorder::Recorder};
 use crate::{
     failure::{Failure, chain},
     hooks::Hooks,
+    limits::Limits,
     sender::Sender,
     server::Server,
     store::StoreUrl,
@@ -38,13 +39,13 @@ pub(super) const fn secret(sender: Sender) -> &'static str {
 
 impl Stage {
     /// Starts on a free port, with the store in this folder.
-    pub(super) async fn start(folder: &Path, recorder: &Recorder) -> Result<Self, Failure> {
+    pub(super) async fn start(folder: &Path, recorder: &Recorder, limits: Limits) -> Result<Self, Failure> {
         let store_fails = Arc::new(AtomicBool::new(false));
-        let store = StoreUrl::Sqlite(folder.join("qrhook.db")).open().await?;
+        let store = StoreUrl::Sqlite(folder.join("qrhook.db")).open(limits).await?;
         let store: Arc<dyn Store> = Arc::new(Faults { store, switch: Arc::clone(&store_fails) });
         let server = Server::bind("127.0.0.1:0").await?;
         let address = server.address();
-        let mut hooks = Hooks::new();
+        let mut hooks = Hooks::new(limits);
         for sender in Sender::ALL {
             let secrets = Secrets::one(secret(sender)).map_err(|error| Failure::failed(chain(&error)))?;
             hooks = hooks.add(sender, secrets, Arc::clone(&store), recorder.clone())?;

@@ -1,6 +1,6 @@
 //! A store that fails, a shutdown, and a restart.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::sync::atomic::Ordering;
 
 use super::super::{
     DUPLICATE, Demo, HANDLED, Stage,
@@ -9,7 +9,7 @@ use super::super::{
     table::Row,
     wire::{self, Answer},
 };
-use crate::{failure::Failure, sender::Sender};
+use crate::{failure::Failure, limits::Limits, sender::Sender};
 
 const GROUP: &str = "outage";
 
@@ -37,7 +37,7 @@ pub(super) async fn play(demo: &mut Demo) -> Result<(), Failure> {
 async fn restart(demo: &mut Demo) -> Result<(), Failure> {
     let running = demo.event(Sender::CodeQr, "sale.created");
     let late = demo.event(Sender::CodeQr, "sale.created");
-    demo.recorder.plan(&running.key, [Plan::Work(Duration::from_millis(600))]);
+    demo.recorder.plan(&running.key, [Plan::Wait]);
     let address = demo.stage.address();
     let request = wire::request(running.sender, &running.signed());
     let answer = tokio::spawn(async move { wire::exchange(address, &request).await });
@@ -51,11 +51,12 @@ async fn restart(demo: &mut Demo) -> Result<(), Failure> {
         }
     }
     demo.send(GROUP, "an event during a shutdown", &late, late.signed(), refused(503)).await?;
+    demo.recorder.go_on();
     let answer = answer.await.unwrap_or(Answer::Nothing);
     let runs = demo.recorder.runs(&running.key);
     demo.note(GROUP, "one whose handler runs during the shutdown", running.sender, answer, runs, HANDLED)?;
     demo.stage.stop().await;
-    demo.stage = Stage::start(demo.folder.path(), &demo.recorder).await?;
+    demo.stage = Stage::start(demo.folder.path(), &demo.recorder, Limits::PATIENT).await?;
     demo.send(GROUP, "its repeat after the restart", &running, running.signed(), DUPLICATE).await?;
     demo.send(GROUP, "the repeat of the refused one", &late, late.signed(), HANDLED).await
 }
