@@ -60,9 +60,13 @@ mod extract;
 mod host;
 mod layer;
 mod read;
+#[cfg(feature = "serve")]
+mod serve;
 mod service;
 mod task;
 
+#[cfg(feature = "serve")]
+pub use self::serve::{Serve, Stopped, serve};
 pub use self::{
     body::ResponseBody,
     extract::{Claimed, MissingLayer, Rejected, Verified, Webhook},
