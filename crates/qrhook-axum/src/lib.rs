@@ -61,8 +61,12 @@ mod judge;
 mod layer;
 mod pieces;
 mod scope;
+#[cfg(feature = "serve")]
+mod serve;
 mod service;
 
+#[cfg(feature = "serve")]
+pub use self::serve::{Serve, Stopped, serve};
 pub use self::{
     body::ResponseBody,
     extract::{Claimed, FromState, InArc, MissingLayer, Pick, Rejected, Verified, Webhook},

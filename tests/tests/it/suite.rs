@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::{
     client::{Answer, Exchange, PATIENCE},
-    scenario::{Claim, Expected, Own, Request, Scenario, Step},
+    scenario::{Claim, Expected, Own, Scenario, Step},
     surface::{Server, Surface, command, plain},
 };
 
@@ -96,15 +96,8 @@ struct Stage<'a> {
 impl<'a> Stage<'a> {
     async fn run(scenario: &'a Scenario, surface: Surface) -> Vec<Answer> {
         let server = surface.start(scenario).await;
-        let mut this = Self {
-            scenario,
-            surface,
-            server,
-            begun: None,
-            open: Vec::new(),
-            drain: None,
-            answers: Vec::new(),
-        };
+        let mut this =
+            Self { scenario, surface, server, begun: None, open: Vec::new(), drain: None, answers: Vec::new() };
         for step in &scenario.steps {
             this.step(step).await;
         }

@@ -4,7 +4,6 @@ use std::{
     net::SocketAddr,
     path::Path,
     sync::{Arc, atomic::AtomicBool},
-    time::Duration,
 };
 
 use qrhook::{Secrets, Store};
@@ -25,7 +24,7 @@ pub(super) struct Stage {
     address: SocketAddr,
     pub(super) store_fails: Arc<AtomicBool>,
     stop: Option<oneshot::Sender<()>>,
-    running: JoinHandle<()>,
+    running: JoinHandle<Result<(), Failure>>,
 }
 
 /// The demo's secrets are made up, and always the same.
@@ -51,13 +50,7 @@ impl Stage {
             hooks = hooks.add(sender, secrets, Arc::clone(&store), recorder.clone())?;
         }
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(async move {
-            let drained = async {
-                drop(stopped.await);
-                hooks.drain(Duration::from_secs(25)).await;
-            };
-            server.run(hooks.router(), drained).await;
-        });
+        let running = tokio::spawn(server.run(hooks, async { drop(stopped.await) }));
         Ok(Self { address, store_fails, stop: Some(stop), running })
     }
 
