@@ -73,8 +73,12 @@ mod extract;
 mod host;
 mod middleware;
 mod read;
+#[cfg(feature = "serve")]
+mod serve;
 mod task;
 
+#[cfg(feature = "serve")]
+pub use self::serve::{Serve, Stopped, serve};
 pub use self::{
     extract::{Claimed, ExtractError, Verified, Webhook},
     middleware::{WebhookMiddleware, WebhookService},

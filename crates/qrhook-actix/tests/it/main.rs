@@ -6,5 +6,7 @@ mod logs;
 mod missing;
 mod outer;
 mod request;
+#[cfg(feature = "serve")]
+mod serve;
 mod shutdown;
 mod whole_app;
