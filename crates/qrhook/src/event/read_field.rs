@@ -1,4 +1,4 @@
-//! The types that a field of a payload can have, and how each is read.
+//! Reading a field of a payload: the types that one can have, and how each is read.
 //!
 //! A payload is read twice at most. The first, strict reading goes through the text once and gives up at the first
 //! thing that does not fit, which authentic payloads hardly ever hold. Only then the tolerant one reads the fields
@@ -17,7 +17,7 @@ use crate::{body::json, time::Timestamp};
 
 /// A type of a field. `null`, a missing field and an empty text are the same: nothing.
 pub(crate) trait Value: Sized {
-    /// What the sender should have sent, as the end of "is not ...".
+    /// The reason of an oddity when a value does not fit.
     const MISFIT: &'static str;
 
     fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error>;
@@ -38,21 +38,35 @@ impl Value for String {
     }
 }
 
-/// A text, or a number that is taken for Unix seconds. One without a zone means UTC, as CodeQR's analytics store
-/// writes it.
+/// A text or a number, whose digits are kept as they were sent. A time without a zone means UTC, as CodeQR's analytics
+/// store writes it. Whatever cannot be read as a time is kept as text too, and is odd.
 impl Value for Timestamp {
-    const MISFIT: &'static str = "is not a time";
+    const MISFIT: &'static str = "is not a time of a known form";
 
     fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
-        value.deserialize_any(Scalar {
-            misfit: Self::MISFIT,
-            read: |literal| match literal {
-                Literal::Text(text) => Some(Self::from_utc_text(text)),
-                Literal::Unsigned(seconds) => Some(Self::from_utc_text(seconds.to_string())),
-                _ => None,
-            },
-        })
+        match time_of(<&RawValue>::deserialize(value)?) {
+            Some(time) if !time.is_time() => Err(Error::custom(Self::MISFIT)),
+            time => Ok(time),
+        }
     }
+
+    fn tolerant(value: &RawValue, at: &str, oddities: &mut Oddities) -> Option<Self> {
+        let time = time_of(value)?;
+        if !time.is_time() {
+            oddities.note(at, Self::MISFIT);
+        }
+        Some(time)
+    }
+}
+
+fn time_of(value: &RawValue) -> Option<Timestamp> {
+    let json = value.get();
+    let read = |text: &str| serde_json::from_str::<String>(text).ok();
+    let text = match json.as_bytes().first() {
+        Some(b'"') => read(json).or_else(|| read(&json::replace_lone_surrogates(json))),
+        _ => (json != "null").then(|| json.to_owned()),
+    };
+    text.filter(|text| !text.is_empty()).map(Timestamp::from_utc_text)
 }
 
 /// `true` and `false`, also as 1 and 0, as a number or as text.
@@ -217,7 +231,7 @@ impl<'de, T: Value> Deserialize<'de> for Item<T> {
     }
 }
 
-/// A JSON value that is no list and no object.
+/// A JSON value that is neither a list nor an object.
 enum Literal<'a> {
     Bool(bool),
     Unsigned(u64),
@@ -282,6 +296,7 @@ impl<'de, T> Visitor<'de> for Scalar<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::UnixTime;
 
     fn read<T: Value>(json: &str) -> (Option<T>, bool) {
         let raw: &RawValue = serde_json::from_str(json).expect("JSON");
@@ -342,6 +357,40 @@ mod tests {
         assert_eq!(read::<String>(r#""\ud800""#), (None, true));
         assert_eq!(read::<String>("7"), (None, true));
         assert_eq!(read::<String>("\"\""), (None, false));
+    }
+
+    #[test]
+    fn a_time_of_any_type_keeps_its_text() {
+        // JSON, text, seconds since the epoch. One without seconds is odd.
+        let cases = [
+            ("1778335283.451", "1778335283.451", Some(1_778_335_283)),
+            ("1778335283.4510", "1778335283.4510", Some(1_778_335_283)),
+            ("1778335283", "1778335283", Some(1_778_335_283)),
+            (r#""1778335283.451""#, "1778335283.451", Some(1_778_335_283)),
+            (r#""2026-05-09T14:01:23\u005a""#, "2026-05-09T14:01:23Z", Some(1_778_335_283)),
+            (r#""2026-05-09 14:01:23""#, "2026-05-09 14:01:23", Some(1_778_335_283)),
+            ("1778335283451", "1778335283451", None),
+            ("1.778335283e9", "1.778335283e9", None),
+            ("-1778335283", "-1778335283", None),
+            ("0", "0", None),
+            ("1e999", "1e999", None),
+            ("true", "true", None),
+            (r#"{ "at" : [1] }"#, r#"{ "at" : [1] }"#, None),
+            ("[1778335283]", "[1778335283]", None),
+            (r#""yesterday""#, "yesterday", None),
+            (r#""\ud800""#, "\u{fffd}d800", None),
+        ];
+        for (json, text, seconds) in cases {
+            let (time, odd) = read::<Timestamp>(json);
+            let time = time.expect(json);
+            assert_eq!((time.as_str(), time.unix().map(UnixTime::as_secs)), (text, seconds), "{json}");
+            assert_eq!(odd, seconds.is_none(), "{json}");
+        }
+        let digits = "9".repeat(100_000);
+        assert_eq!(read::<Timestamp>(&digits), (Some(Timestamp::from_text(digits.clone())), true));
+        for nothing in ["null", "\"\""] {
+            assert_eq!(read::<Timestamp>(nothing), (None, false), "{nothing}");
+        }
     }
 
     #[test]
