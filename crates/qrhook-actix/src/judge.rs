@@ -19,7 +19,7 @@ pub(crate) fn judge<P: Provider, B>(receiver: &Receiver<P>, mut response: HttpRe
         *response.status_mut() = status;
         response.headers_mut().remove(header::LOCATION);
     }
-    Answer { response, handled }
+    Answer::new(response, handled)
 }
 
 /// A handler's error is its answer, unless a sender must not see it. An error with a 2xx contradicts itself; it failed, so
@@ -32,11 +32,11 @@ pub(crate) fn judge_error<P: Provider>(receiver: &Receiver<P>, error: Error) -> 
     let status = error.as_response_error().status_code();
     match decide(receiver, status, rejection) {
         (same, handled @ (Handled::Failed { .. } | Handled::Rejected(_))) if same == status => {
-            Answer { response: error, handled }
+            Answer::new(error, handled)
         }
         _ => {
             let status = Some(http::StatusCode::INTERNAL_SERVER_ERROR);
-            Answer { response: ErrorInternalServerError("internal error"), handled: Handled::Failed { status } }
+            Answer::new(ErrorInternalServerError("internal error"), Handled::Failed { status })
         }
     }
 }

@@ -73,8 +73,10 @@ mod extract;
 mod judge;
 mod middleware;
 mod pieces;
+mod scope;
 
 pub use self::{
     extract::{Claimed, ExtractError, FromAppData, Pick, Verified, Webhook},
     middleware::{WebhookMiddleware, WebhookService},
+    scope::HandlerTask,
 };

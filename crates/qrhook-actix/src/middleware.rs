@@ -16,18 +16,17 @@ use actix_web::{
     dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
     error::ErrorInternalServerError,
     http::header::{self, HeaderMap, HeaderValue},
-    rt,
 };
 use qrhook::{
     Delivery, Provider, Receiver, Rejection,
     receiver::adapter::{Accepted, Answer, Handled},
 };
-use tracing::Instrument;
 
 use crate::{
     ExtractError,
     convert::{self, accept},
     judge::{judge, judge_error},
+    scope::{HandlerTask, Scope},
 };
 
 /// Verifies, deduplicates and settles the deliveries of one hook, around a resource, a scope or a whole `App`.
@@ -37,24 +36,53 @@ use crate::{
 /// handler runs in a task of its own on its worker, so it does not die with the connection.
 pub struct WebhookMiddleware<P: Provider> {
     receiver: Receiver<P>,
+    scope: Scope,
 }
 
 impl<P: Provider> WebhookMiddleware<P> {
     /// A middleware in front of the handler of this receiver's hook.
     pub fn new(receiver: Receiver<P>) -> Self {
-        Self { receiver }
+        Self { receiver, scope: Scope::default() }
+    }
+
+    /// Wraps the task of every handler. Called in the task of the request, so that it can carry a context of the request
+    /// along, such as a task-local value.
+    ///
+    /// The handler runs in a task of its own, and a value that outer middleware keeps in its own task is not there. The
+    /// request's extensions and its `tracing` span are: they need none of this.
+    ///
+    /// ```
+    /// # use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
+    /// # use qrhook_actix::WebhookMiddleware;
+    /// tokio::task_local! {
+    ///     static REGION: &'static str;
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
+    /// // Outer middleware runs the request inside of `REGION.scope(..)`.
+    /// let hook = WebhookMiddleware::new(receiver).with_scope(|task| match REGION.try_with(|region| *region) {
+    ///     Ok(region) => Box::pin(REGION.scope(region, task)),
+    ///     Err(_) => task,
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_scope(self, wrap: impl Fn(HandlerTask) -> HandlerTask + Send + Sync + 'static) -> Self {
+        Self { scope: Scope::new(wrap), ..self }
     }
 }
 
 impl<P: Provider> fmt::Debug for WebhookMiddleware<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WebhookMiddleware").field("receiver", &self.receiver).finish()
+        f.debug_struct("WebhookMiddleware").field("receiver", &self.receiver).finish_non_exhaustive()
     }
 }
 
 impl<P: Provider> Clone for WebhookMiddleware<P> {
     fn clone(&self) -> Self {
-        Self { receiver: self.receiver.clone() }
+        Self { receiver: self.receiver.clone(), scope: self.scope.clone() }
     }
 }
 
@@ -71,7 +99,8 @@ where
     type Future = Ready<Result<Self::Transform, Self::InitError>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(WebhookService { inner: Rc::new(inner), receiver: self.receiver.clone() }))
+        let (receiver, scope) = (self.receiver.clone(), self.scope.clone());
+        ready(Ok(WebhookService { inner: Rc::new(inner), receiver, scope }))
     }
 }
 
@@ -79,6 +108,7 @@ where
 pub struct WebhookService<S, P: Provider> {
     inner: Rc<S>,
     receiver: Receiver<P>,
+    scope: Scope,
 }
 
 impl<S, P: Provider> fmt::Debug for WebhookService<S, P> {
@@ -102,7 +132,7 @@ where
     }
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let (inner, receiver) = (Rc::clone(&self.inner), self.receiver.clone());
+        let (inner, receiver, scope) = (Rc::clone(&self.inner), self.receiver.clone(), self.scope.clone());
         Box::pin(async move {
             let payload = request.take_payload();
             let accepted = match accept(&receiver, request.request(), payload).await {
@@ -110,7 +140,7 @@ where
                 Err(rejection) => return Ok(refuse(request, &rejection)),
             };
             let request = Rc::new(Cell::new(Some(request)));
-            match handle(inner, accepted, Rc::clone(&request)).await {
+            match handle(inner, accepted, &scope, Rc::clone(&request)).await {
                 Ok(answer) => answer.map(ServiceResponse::map_into_left_body),
                 // A claim that was refused has left the request where it was.
                 Err(rejection) if rejection.is_before_the_handler() => match request.take() {
@@ -140,6 +170,7 @@ fn error(rejection: Rejection) -> Error {
 async fn handle<S, P, B>(
     inner: Rc<S>,
     accepted: Accepted<P>,
+    scope: &Scope,
     request: Rc<Cell<Option<ServiceRequest>>>,
 ) -> Result<Result<ServiceResponse<B>, Error>, Rejection>
 where
@@ -151,24 +182,19 @@ where
     let handler = move |delivery: Arc<Delivery<P>>| async move {
         let Some(mut request) = request.take() else {
             let error = ErrorInternalServerError("internal error");
-            return Answer { response: Err(error), handled: Handled::Failed { status: None } };
+            return Answer::new(Err(error), Handled::Failed { status: None });
         };
         prepare(&mut request, delivery, receiver.verifier().rewrites_body());
         match inner.call(request).await {
             Ok(response) => {
                 let (request, response) = response.into_parts();
-                let Answer { response, handled } = judge(&receiver, response);
-                Answer { response: Ok(ServiceResponse::new(request, response)), handled }
+                judge(&receiver, response).map(|response| Ok(ServiceResponse::new(request, response)))
             }
-            Err(error) => {
-                let Answer { response, handled } = judge_error(&receiver, error);
-                Answer { response: Err(response), handled }
-            }
+            Err(error) => judge_error(&receiver, error).map(Err),
         }
     };
     let (work, reply) = accepted.handle(handler);
-    // Nobody awaits the task: the receiver counts it, and a drain waits for it.
-    rt::spawn(work.in_current_span());
+    scope.spawn(work);
     reply.wait().await
 }
 

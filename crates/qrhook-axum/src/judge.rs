@@ -12,5 +12,5 @@ pub(crate) fn judge<P: Provider, B>(receiver: &Receiver<P>, mut response: Respon
         *response.status_mut() = status;
         response.headers_mut().remove(header::LOCATION);
     }
-    Answer { response, handled }
+    Answer::new(response, handled)
 }

@@ -5,7 +5,10 @@ use std::fmt;
 use qrhook::{Provider, Receiver};
 use tower_layer::Layer;
 
-use crate::WebhookService;
+use crate::{
+    WebhookService,
+    scope::{HandlerTask, Scope},
+};
 
 /// Verifies, deduplicates and settles the deliveries of one hook, around any tower service.
 ///
@@ -14,18 +17,47 @@ use crate::WebhookService;
 /// in a task of its own, so it does not die with the connection.
 pub struct WebhookLayer<P: Provider> {
     receiver: Receiver<P>,
+    scope: Scope,
 }
 
 impl<P: Provider> WebhookLayer<P> {
     /// A layer in front of the handler of this receiver's hook.
     pub fn new(receiver: Receiver<P>) -> Self {
-        Self { receiver }
+        Self { receiver, scope: Scope::default() }
+    }
+
+    /// Wraps the task of every handler. Called in the task of the request, so that it can carry a context of the request
+    /// along, such as a task-local value.
+    ///
+    /// The handler runs in a task of its own, and a value that outer middleware keeps in its own task is not there. The
+    /// request's extensions and its `tracing` span are: they need none of this.
+    ///
+    /// ```
+    /// # use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
+    /// # use qrhook_axum::WebhookLayer;
+    /// tokio::task_local! {
+    ///     static REGION: &'static str;
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
+    /// // Outer middleware runs the request inside of `REGION.scope(..)`.
+    /// let layer = WebhookLayer::new(receiver).with_scope(|task| match REGION.try_with(|region| *region) {
+    ///     Ok(region) => Box::pin(REGION.scope(region, task)),
+    ///     Err(_) => task,
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_scope(self, wrap: impl Fn(HandlerTask) -> HandlerTask + Send + Sync + 'static) -> Self {
+        Self { scope: Scope::new(wrap), ..self }
     }
 }
 
 impl<P: Provider> Clone for WebhookLayer<P> {
     fn clone(&self) -> Self {
-        Self { receiver: self.receiver.clone() }
+        Self { receiver: self.receiver.clone(), scope: self.scope.clone() }
     }
 }
 
@@ -33,12 +65,12 @@ impl<S, P: Provider> Layer<S> for WebhookLayer<P> {
     type Service = WebhookService<S, P>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        WebhookService::new(inner, self.receiver.clone())
+        WebhookService::new(inner, self.receiver.clone(), self.scope.clone())
     }
 }
 
 impl<P: Provider> fmt::Debug for WebhookLayer<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WebhookLayer").field("receiver", &self.receiver).finish()
+        f.debug_struct("WebhookLayer").field("receiver", &self.receiver).finish_non_exhaustive()
     }
 }

@@ -60,11 +60,17 @@ mod extract;
 mod judge;
 mod layer;
 mod pieces;
+mod scope;
+#[cfg(feature = "serve")]
+mod serve;
 mod service;
 
+#[cfg(feature = "serve")]
+pub use self::serve::{Serve, Stopped, serve};
 pub use self::{
     body::ResponseBody,
     extract::{Claimed, FromState, InArc, MissingLayer, Pick, Rejected, Verified, Webhook},
     layer::WebhookLayer,
+    scope::HandlerTask,
     service::WebhookService,
 };

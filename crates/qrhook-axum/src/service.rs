@@ -18,31 +18,34 @@ use qrhook::{
     receiver::adapter::{Answer, Handled, accept},
 };
 use tower_service::Service;
-use tracing::Instrument;
 
-use crate::{ResponseBody, judge::judge, pieces::pieces};
+use crate::{ResponseBody, judge::judge, pieces::pieces, scope::Scope};
 
 /// A service that is called for verified deliveries only. Made by [`WebhookLayer`](crate::WebhookLayer).
 pub struct WebhookService<S, P: Provider> {
     inner: S,
     receiver: Receiver<P>,
+    scope: Scope,
 }
 
 impl<S, P: Provider> WebhookService<S, P> {
-    pub(crate) fn new(inner: S, receiver: Receiver<P>) -> Self {
-        Self { inner, receiver }
+    pub(crate) fn new(inner: S, receiver: Receiver<P>, scope: Scope) -> Self {
+        Self { inner, receiver, scope }
     }
 }
 
 impl<S: fmt::Debug, P: Provider> fmt::Debug for WebhookService<S, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WebhookService").field("inner", &self.inner).field("receiver", &self.receiver).finish()
+        f.debug_struct("WebhookService")
+            .field("inner", &self.inner)
+            .field("receiver", &self.receiver)
+            .finish_non_exhaustive()
     }
 }
 
 impl<S: Clone, P: Provider> Clone for WebhookService<S, P> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), receiver: self.receiver.clone() }
+        Self { inner: self.inner.clone(), receiver: self.receiver.clone(), scope: self.scope.clone() }
     }
 }
 
@@ -67,9 +70,9 @@ where
         // The one that is ready goes along, the clone stays for the next call.
         let next = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, next);
-        let receiver = self.receiver.clone();
+        let (receiver, scope) = (self.receiver.clone(), self.scope.clone());
         Box::pin(async move {
-            match answer(receiver, inner, request).await {
+            match answer(receiver, scope, inner, request).await {
                 Ok(answer) => answer.map(|response| response.map(ResponseBody::inner)),
                 Err(rejection) => Ok(rejection.to_response().map(ResponseBody::text)),
             }
@@ -79,6 +82,7 @@ where
 
 async fn answer<S, P, ReqBody, ResBody>(
     receiver: Receiver<P>,
+    scope: Scope,
     mut inner: S,
     request: Request<ReqBody>,
 ) -> Result<Result<Response<ResBody>, S::Error>, Rejection>
@@ -95,16 +99,12 @@ where
     let rewritten = receiver.verifier().rewrites_body();
     let handler = move |delivery: Arc<Delivery<P>>| async move {
         match inner.call(verified(parts, delivery, rewritten)).await {
-            Ok(response) => {
-                let Answer { response, handled } = judge(&receiver, response);
-                Answer { response: Ok(response), handled }
-            }
-            Err(error) => Answer { response: Err(error), handled: Handled::Failed { status: None } },
+            Ok(response) => judge(&receiver, response).map(Ok),
+            Err(error) => Answer::new(Err(error), Handled::Failed { status: None }),
         }
     };
     let (work, reply) = accepted.handle(handler);
-    // Nobody awaits the task: the receiver counts it, and a drain waits for it.
-    tokio::spawn(work.in_current_span());
+    scope.spawn(work);
     reply.wait().await
 }
 

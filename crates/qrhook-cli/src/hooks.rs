@@ -1,13 +1,15 @@
 //! The hooks of a receiving program: one path for each sender.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{Router, http::StatusCode, routing};
 use qrhook::{Delivery, Receiver, Secrets, Store};
-use qrhook_axum::{Webhook, WebhookLayer};
+use qrhook_axum::{Serve, Webhook, WebhookLayer, serve};
+use tokio::net::TcpListener;
 
 use crate::{
     failure::{Failure, chain},
+    limits::Limits,
     sender::{Sender, Shown, with_provider},
 };
 
@@ -17,19 +19,20 @@ pub(crate) trait Work: Clone + Send + Sync + 'static {
     fn handle<P: Shown>(&self, delivery: Arc<Delivery<P>>) -> impl Future<Output = StatusCode> + Send;
 }
 
-/// The hooks and the way to end them.
+/// The hooks and the way to serve them.
 pub(crate) struct Hooks {
     router: Router,
-    drains: Vec<Box<dyn Fn(Duration) -> Drain + Send + Sync>>,
+    limits: Limits,
+    receivers: Vec<AddReceiver>,
 }
 
-type Drain = Pin<Box<dyn Future<Output = ()> + Send>>;
+type AddReceiver = Box<dyn FnOnce(Serve<Router>) -> Serve<Router> + Send>;
 
 impl Hooks {
     /// No hook yet, and `GET /healthz`.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(limits: Limits) -> Self {
         let router = Router::new().route("/healthz", routing::get(|| async { "ok\n" }));
-        Self { router, drains: Vec::new() }
+        Self { router, limits, receivers: Vec::new() }
     }
 
     /// Receives this sender's events under the path of its name.
@@ -49,7 +52,8 @@ impl Hooks {
         store: Arc<dyn Store>,
         work: impl Work,
     ) -> Result<Self, Failure> {
-        let receiver = Receiver::<P>::new(P::NAME, secrets, store).map_err(|error| Failure::failed(chain(&error)))?;
+        let receiver = self.limits.apply(Receiver::<P>::builder(P::NAME, secrets, store)).build();
+        let receiver = receiver.map_err(|error| Failure::failed(chain(&error)))?;
         let handler = move |Webhook(delivery): Webhook<P>| {
             let work = work.clone();
             async move { work.handle(delivery).await }
@@ -57,26 +61,12 @@ impl Hooks {
         // Any method: what is said to the others is the layer's answer.
         let route = routing::any(handler).layer(WebhookLayer::new(receiver.clone()));
         self.router = self.router.route(&format!("/{}", P::NAME), route);
-        self.drains.push(Box::new(move |timeout| {
-            let receiver = receiver.clone();
-            Box::pin(async move {
-                receiver.drain(timeout).await;
-            })
-        }));
+        self.receivers.push(Box::new(move |server| server.with_receiver(&receiver)));
         Ok(self)
     }
 
-    /// The routes.
-    pub(crate) fn router(&self) -> Router {
-        self.router.clone()
-    }
-
-    /// Refuses new work on all hooks, and waits for what runs.
-    pub(crate) async fn drain(&self, timeout: Duration) {
-        let drains: Vec<_> = self.drains.iter().map(|drain| tokio::spawn(drain(timeout))).collect();
-        for drain in drains {
-            // A drain that panicked waits no longer, and says so itself.
-            drop(drain.await);
-        }
+    /// A server for all hooks, which drains them at its end.
+    pub(crate) fn serve(self, listener: TcpListener) -> Serve<Router> {
+        self.receivers.into_iter().fold(serve(listener, self.router), |server, add| add(server))
     }
 }

@@ -7,7 +7,10 @@ use qrhook_postgres::PostgresStore;
 use qrhook_redis::RedisStore;
 use qrhook_sqlite::SqliteStore;
 
-use crate::failure::{Failure, chain};
+use crate::{
+    failure::{Failure, chain},
+    limits::Limits,
+};
 
 /// A store, before it is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,12 +71,17 @@ impl fmt::Debug for ServerUrl {
 
 impl StoreUrl {
     /// Opens the store.
-    pub(crate) async fn open(&self) -> Result<Arc<dyn Store>, Failure> {
+    pub(crate) async fn open(&self, limits: Limits) -> Result<Arc<dyn Store>, Failure> {
+        let (sqlite, postgres, redis) = (SqliteStore::options(), PostgresStore::options(), RedisStore::options());
+        let (sqlite, postgres, redis) = match limits.patience() {
+            Some(time) => (sqlite.with_busy_timeout(time), postgres.with_step_time(time), redis.with_step_time(time)),
+            None => (sqlite, postgres, redis),
+        };
         match self {
             Self::Memory => Ok(Arc::new(MemoryStore::new())),
-            Self::Sqlite(path) => shared(SqliteStore::open(path)),
-            Self::Postgres(ServerUrl(url)) => shared(PostgresStore::connect(url).await),
-            Self::Redis(ServerUrl(url)) => shared(RedisStore::connect(url).await),
+            Self::Sqlite(path) => shared(sqlite.open(path)),
+            Self::Postgres(ServerUrl(url)) => shared(postgres.connect(url).await),
+            Self::Redis(ServerUrl(url)) => shared(redis.connect(url).await),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     store::PostgresStore,
 };
 
-/// How long connecting and making the tables may take, at the start of a program.
+/// How long connecting and making the tables may take, at the start of a program. Longer if a step may.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 
 /// How a server is connected to. From [`PostgresStore::options`].
@@ -88,7 +88,7 @@ impl PostgresOptions {
             Ok(())
         };
         let unreachable = || ConnectError::Unreachable { source: ServerError::new("it did not answer in time") };
-        tokio::time::timeout(CONNECT_TIME, prepared).await.unwrap_or_else(|_| Err(unreachable()))
+        tokio::time::timeout(CONNECT_TIME.max(self.step_time), prepared).await.unwrap_or_else(|_| Err(unreachable()))
     }
 
     /// The limits of the server, so that it does not work on for somebody who went away.

@@ -61,7 +61,8 @@
 //! | the same with `appendfsync no` | what the kernel had not written is lost | everything since the last snapshot is lost |
 //! | a failover to a replica | what the replica had not received is lost | the same |
 //!
-//! `INFO` does not tell `appendfsync`: the store calls itself durable with each of the three.
+//! With `everysec`, a server whose process is killed while its disk is so slow that writes wait for it loses what waits, up
+//! to some seconds. `INFO` does not tell `appendfsync`: the store calls itself durable with each of the three.
 //!
 //! Redis acknowledges a step before its replicas have it, in a cluster too. A master that dies at the wrong moment
 //! takes its last claims and commits with it, and these events can be handled once more when they are sent again.

@@ -14,8 +14,8 @@ use qrhook_test_servers::free_address;
 
 use crate::{Result, sender::SECRET};
 
-/// How long a receiver may take to get to work.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a receiver may take to get to work. One that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// `qrhook listen`, with one file of lines for each time it is started.
 pub(crate) struct Receiver {

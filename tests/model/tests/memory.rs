@@ -1,6 +1,9 @@
 //! The memory store against the model, and a store with a mistake that only a sequence shows.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
 
 use qrhook::{
     MemoryStore,
@@ -25,7 +28,7 @@ impl Store for Careless {
 
     fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
         Box::pin(async move {
-            if claim.terms().occurrence() == 1 && claim.terms().retention().as_secs() > 200 {
+            if claim.terms().occurrence() == 1 && claim.terms().retention() > Duration::from_secs(20 * 3600) {
                 return self.0.release(claim).await;
             }
             self.0.commit(claim).await
@@ -48,7 +51,7 @@ impl Store for Careless {
 #[test]
 fn finds_a_mistake_and_shows_it_in_few_steps() {
     let subject = by_hand(|clock| Careless(MemoryStore::new().with_clock(clock)));
-    let check = || qrhook_test_model::check(2000, &subject, |steps| block_on(steps));
+    let check = || qrhook_test_model::check_from(1, 2000, &subject, |steps| block_on(steps));
     let panic = catch_unwind(AssertUnwindSafe(check)).expect_err("the mistake went unnoticed");
     let difference = panic.downcast_ref::<String>().expect("a text");
     assert!(difference.starts_with("step "), "{difference}");

@@ -25,7 +25,7 @@ impl Redis {
     /// The password of the server.
     pub const PASSWORD: &str = "redis-password-of-the-tests";
 
-    /// Starts a server that keeps what it is told (`appendonly yes`) and throws nothing away (`noeviction`).
+    /// Starts a server that keeps what it is told (`appendonly yes`, `appendfsync always`) and throws nothing away (`noeviction`).
     pub fn start() -> Self {
         Self::start_with(&[])
     }
@@ -105,6 +105,8 @@ impl Redis {
             ("requirepass", Self::PASSWORD.to_owned()),
             ("masterauth", Self::PASSWORD.to_owned()),
             ("appendonly", "yes".to_owned()),
+            // With `everysec`, what is acknowledged may wait for seconds to be written while the disk is slow.
+            ("appendfsync", "always".to_owned()),
             ("maxmemory-policy", "noeviction".to_owned()),
             ("save", String::new()),
         ];
@@ -198,7 +200,7 @@ fn text(port: u16, words: &[&str]) -> Option<String> {
 
 fn exchange(port: u16, words: &[&str]) -> Option<BufReader<TcpStream>> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(180))).ok()?;
     let write = |words: &[&str]| {
         let words: String = words.iter().map(|word| format!("${}\r\n{word}\r\n", word.len())).collect();
         words

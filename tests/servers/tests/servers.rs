@@ -39,7 +39,8 @@ fn a_server_that_does_not_start_says_why_and_soon() {
     let panic = catch_unwind(|| Redis::start_with(&[["no-such-setting", "1"]])).expect_err("there is none");
     let said = panic.downcast_ref::<String>().expect("a text");
     assert!(said.contains("no-such-setting"), "{said}");
-    assert!(started.elapsed() < Duration::from_secs(30), "it waited for what cannot come");
+    // It is given three minutes to start, and says at once that it has ended.
+    assert!(started.elapsed() < Duration::from_secs(120), "it waited for what cannot come");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::{
     pin::pin,
     sync::Arc,
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use axum::{Router, http::StatusCode, routing::post};
@@ -31,8 +32,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let pool = PgPool::connect(url).await?;
     let store = PostgresStore::with_pool(pool.clone()).await?;
-    let receiver =
-        Receiver::<QrStudio>::builder("exactly", Secrets::one("whsec_exactly")?, store).with_manual_claims().build()?;
+    let receiver = Receiver::<QrStudio>::builder("exactly", Secrets::one("whsec_exactly")?, store).with_manual_claims();
+    // Its own limits would be over early on a busy machine.
+    let receiver = receiver.with_deadline(Duration::from_secs(300)).build()?;
     let work = Arc::new(Work { pool, dies_at: step.first().cloned() });
     let on_event = move |Webhook(delivery): Webhook<QrStudio>| {
         let work = Arc::clone(&work);

@@ -1,7 +1,8 @@
-//! A receiver whose handler takes two seconds, to be stopped and killed by tests: `slow axum|actix FOLDER`. It
-//! says which address it listens on.
+//! A receiver whose handlers wait, to be stopped and killed by tests: `slow axum|actix FOLDER HOURS`. It says which address
+//! it listens on. The clock of its store is so many hours ahead.
 //!
-//! Its store and a journal of its handlers, `begins ID` and `ends ID`, are in the folder.
+//! Its store and a journal of what happens, `begins ID`, `ends ID` and `stops`, are in the folder. A handler ends when there
+//! is a file `go` in it.
 
 use std::{
     env,
@@ -14,7 +15,7 @@ use std::{
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 use axum::{Router, http::StatusCode, routing::post};
-use qrhook::{Delivery, Receiver, Secrets, qrstudio::QrStudio};
+use qrhook::{Clock, Delivery, Receiver, Secrets, SystemClock, UnixTime, qrstudio::QrStudio};
 use qrhook_actix::WebhookMiddleware;
 use qrhook_axum::WebhookLayer;
 use qrhook_sqlite::SqliteStore;
@@ -23,25 +24,34 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
+/// What takes longer hangs.
+const LONG: Duration = Duration::from_secs(300);
+
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().collect();
-    let [_, framework, folder] = arguments.as_slice() else {
-        return Err("slow FRAMEWORK FOLDER".into());
+    let [_, framework, folder, hours] = arguments.as_slice() else {
+        return Err("slow FRAMEWORK FOLDER HOURS".into());
     };
     let folder = PathBuf::from(folder);
-    let store = SqliteStore::open(folder.join("qrhook.db"))?;
-    // A lease that a test can wait for.
+    let clock = Ahead(SystemClock::new(), hours.parse()?);
+    let options = SqliteStore::options().with_clock(clock).with_busy_timeout(LONG);
+    let store = options.open(folder.join("qrhook.db"))?;
+    // Its own limits would be over early on a busy machine.
     let receiver = Receiver::<QrStudio>::builder("slow", Secrets::one("whsec_slow")?, store)
-        .with_handler_limit(Duration::from_secs(3))
-        .with_store_time(Duration::from_secs(2))
-        .with_lease(Duration::from_secs(8))
+        .with_body_time(LONG)
+        .with_deadline(LONG)
+        .with_handler_limit(LONG)
+        .with_store_time(LONG)
+        .with_lease(LONG.saturating_mul(4))
         .build()?;
     let mut terminate = signal(SignalKind::terminate())?;
     let drained = receiver.clone();
+    let of_stop = folder.clone();
     let stop = async move {
         terminate.recv().await;
-        let left = drained.drain(Duration::from_secs(25)).await;
+        note(&of_stop, "stops").expect("the journal can be written");
+        let left = drained.drain(LONG).await;
         if !left.is_complete() {
             std::process::exit(1);
         }
@@ -82,9 +92,29 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn work(folder: &Path, delivery: &Delivery<QrStudio>) -> std::io::Result<()> {
     let id = delivery.id().unwrap_or_default();
+    note(folder, &format!("begins {id}"))?;
+    while !folder.join("go").exists() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    note(folder, &format!("ends {id}"))
+}
+
+fn note(folder: &Path, what: &str) -> std::io::Result<()> {
     let mut journal = OpenOptions::new().create(true).append(true).open(folder.join("journal"))?;
-    // In one write each: others write into it, too.
-    journal.write_all(format!("begins {id}\n").as_bytes())?;
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    journal.write_all(format!("ends {id}\n").as_bytes())
+    // In one write: others write into it, too.
+    journal.write_all(format!("{what}\n").as_bytes())
+}
+
+/// A clock that is so many hours ahead.
+#[derive(Debug)]
+struct Ahead(SystemClock, i64);
+
+impl Clock for Ahead {
+    fn unix(&self) -> UnixTime {
+        UnixTime::from_secs(self.0.unix().as_secs().saturating_add(self.1.saturating_mul(3600)))
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
 }

@@ -6,7 +6,6 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     thread,
-    time::Duration,
 };
 
 use crate::program::{Program, deliver, wait};
@@ -19,7 +18,17 @@ const FRAMEWORKS: [&str; 2] = ["axum", "actix"];
 const DELIVERIES: usize = 20;
 
 fn start(framework: &str, folder: &Path) -> Program {
-    Program::start(Command::new(env!("CARGO_BIN_EXE_slow")).arg(framework).arg(folder))
+    start_after(0, framework, folder)
+}
+
+/// So many hours later.
+fn start_after(hours: u32, framework: &str, folder: &Path) -> Program {
+    Program::start(Command::new(env!("CARGO_BIN_EXE_slow")).arg(framework).arg(folder).arg(hours.to_string()))
+}
+
+/// Lets the handlers end.
+fn go(folder: &Path) {
+    fs::write(folder.join("go"), "").unwrap();
 }
 
 /// Sends many deliveries at once, and waits until all of their handlers run.
@@ -49,6 +58,9 @@ fn sigterm_lets_the_running_handlers_finish_and_answers_them() {
         let mut program = start(framework, &folder);
         let running = deliver_many(program.address, &folder);
         assert!(Command::new("kill").arg(program.child.id().to_string()).status().unwrap().success());
+        wait("it does not stop", || count(&folder, "stops") == 1);
+        assert_eq!(count(&folder, "ends "), 0, "{framework}");
+        go(&folder);
         for delivery in running {
             assert_eq!(delivery.join().unwrap(), Some(200), "{framework}");
         }
@@ -74,22 +86,21 @@ fn what_a_kill_leaves_behind_is_handled_after_the_lease_and_once() {
         }
         assert_eq!(count(&folder, "ends "), 0, "{framework}");
 
-        let again = start(framework, &folder);
-        let retry = |number: usize| {
-            let address = again.address;
-            thread::spawn(move || {
-                let deliver = || deliver(address, SECRET, &format!("evt_{number}"));
-                let mut tries = (0..600).map(|_| deliver());
-                tries.find(|status| {
-                    thread::sleep(Duration::from_millis(100));
-                    *status != Some(503)
-                })
-            })
+        go(&folder);
+        let repeat = |address: SocketAddr, expected| {
+            let deliver = |number| thread::spawn(move || deliver(address, SECRET, &format!("evt_{number}")));
+            let repeats: Vec<_> = (0..DELIVERIES).map(deliver).collect();
+            for repeat in repeats {
+                assert_eq!(repeat.join().unwrap(), Some(expected), "{framework}");
+            }
         };
-        let retries: Vec<_> = (0..DELIVERIES).map(retry).collect();
-        for retry in retries {
-            assert_eq!(retry.join().unwrap(), Some(Some(200)), "{framework}");
-        }
+        let again = start(framework, &folder);
+        repeat(again.address, 503);
+        drop(again);
+        // The leases are over.
+        let later = start_after(1, framework, &folder);
+        repeat(later.address, 200);
+        repeat(later.address, 200);
         assert_eq!(count(&folder, "ends "), DELIVERIES, "{framework}: each was handled once");
     }
 }

@@ -2,14 +2,14 @@
 
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, body::MessageBody, dev::Payload, rt};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, body::MessageBody, dev::Payload};
 use qrhook::{Delivery, Provider, Receiver, receiver::adapter::Opened};
-use tracing::Instrument;
 
 use super::{ExtractError, FromAppData, Pick, pick::picked};
 use crate::{
     convert::{self, accept},
     judge::judge,
+    scope::Scope,
 };
 
 /// A delivery that was verified and claimed by this extractor, for a handler without a middleware. A duplicate is
@@ -51,7 +51,7 @@ impl<P: Provider, H> Claimed<P, H> {
         let handler =
             |delivery| async move { judge(&receiver, work(delivery).await.respond_to(&request).map_into_boxed_body()) };
         let (work, reply) = opened.handle(handler);
-        rt::spawn(work.in_current_span());
+        Scope::default().spawn(work);
         reply.wait().await.unwrap_or_else(|rejection| convert::response(&rejection))
     }
 }
@@ -67,7 +67,7 @@ impl<P: Provider, H: Pick<Receiver<P>>> FromRequest for Claimed<P, H> {
             let accepted = accept(&receiver, &request, payload).await.map_err(ExtractError::Rejected)?;
             // In a task: a client that hangs up must not leave a claim that nobody settles.
             let (work, reply) = accepted.open();
-            rt::spawn(work.in_current_span());
+            Scope::default().spawn(work);
             let opened = reply.wait().await.map_err(ExtractError::Rejected)?;
             Ok(Self { opened, request, picked: PhantomData })
         })

@@ -11,10 +11,10 @@ use actix_web::{
     test::init_service,
     web,
 };
-use qrhook::{Delivery, MemoryStore, Receiver, Rejection, Secrets, qrstudio::QrStudio};
+use qrhook::{Delivery, MemoryStore, Rejection, qrstudio::QrStudio};
 use qrhook_actix::{Claimed, ExtractError, Webhook, WebhookMiddleware};
 
-use crate::request::{SECRET, receiver, signed, status};
+use crate::request::{builder, receiver, signed, status};
 
 /// The error that an id asks for.
 fn error(id: Option<&str>) -> Error {
@@ -62,8 +62,7 @@ async fn an_error_gives_the_event_back_and_never_ends_the_hook() {
 
 #[actix_web::test]
 async fn a_handler_that_claims_by_itself_answers_with_what_it_found() {
-    let builder = Receiver::<QrStudio>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
-    let receiver = builder.with_manual_claims().build().unwrap();
+    let receiver = builder::<QrStudio>(MemoryStore::new()).with_manual_claims().build().unwrap();
     fn found(id: Option<&str>) -> Result<HttpResponse, ExtractError> {
         match id {
             Some("evt_done") => Err(Rejection::Duplicate { id_conflict: false }.into()),

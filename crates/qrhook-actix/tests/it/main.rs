@@ -6,5 +6,6 @@ mod logs;
 mod missing;
 mod outer;
 mod request;
+mod scope;
 mod shutdown;
 mod whole_app;

@@ -1,6 +1,9 @@
 //! Signed requests, and what the handler sees of them.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use actix_web::{
     App, Error, HttpRequest, HttpResponse,
@@ -10,13 +13,29 @@ use actix_web::{
     test::{TestRequest, init_service},
     web,
 };
-use qrhook::{MemoryStore, Provider, Receiver, Secrets, UnixTime, qrplanet::QrPlanet, qrstudio::QrStudio, testing};
+use qrhook::{
+    MemoryStore, Provider, Receiver, Secrets, Store, UnixTime, qrplanet::QrPlanet, qrstudio::QrStudio,
+    receiver::ReceiverBuilder, testing,
+};
 use qrhook_actix::{Webhook, WebhookMiddleware};
 
 pub const SECRET: &str = "whsec_actix_tests";
 
+/// What takes longer hangs.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A receiver whose own limits are not over early on a busy machine.
+pub fn builder<P: Provider>(store: impl Store) -> ReceiverBuilder<P> {
+    Receiver::builder("test", Secrets::one(SECRET).unwrap(), store)
+        .with_body_time(PATIENCE)
+        .with_store_time(PATIENCE)
+        .with_handler_limit(PATIENCE)
+        .with_deadline(PATIENCE.saturating_mul(2))
+        .with_lease(PATIENCE.saturating_mul(4))
+}
+
 pub fn receiver<P: Provider>() -> Receiver<P> {
-    Receiver::new("test", Secrets::one(SECRET).unwrap(), MemoryStore::new()).unwrap()
+    builder(MemoryStore::new()).build().unwrap()
 }
 
 pub fn signed(id: &str) -> TestRequest {

@@ -20,7 +20,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use crate::request::{SECRET, receiver};
+use crate::request::{PATIENCE, SECRET, receiver};
 
 /// A server on a thread of its own, whose handlers wait at a gate.
 struct Server {
@@ -86,7 +86,7 @@ async fn a_drain_before_the_stop_loses_nothing() {
     let server = Server::start();
     let mut client = server.begin().await;
     let receiver = server.receiver.clone();
-    let drain = actix_web::rt::spawn(async move { receiver.drain(Duration::from_secs(10)).await });
+    let drain = actix_web::rt::spawn(async move { receiver.drain(PATIENCE).await });
     server.gate.add_permits(1);
     let drained = drain.await.unwrap();
     assert!(drained.is_complete(), "{drained:?}");
@@ -103,7 +103,7 @@ async fn a_stop_without_a_drain_is_not_taken_for_a_success() {
     let _client = server.begin().await;
     server.handle.stop(false).await;
     server.thread.join().unwrap();
-    let drained = server.receiver.drain(Duration::from_secs(10)).await;
+    let drained = server.receiver.drain(PATIENCE).await;
     assert_eq!((drained.running, drained.abandoned), (0, 1));
     assert!(!drained.is_complete());
 }

@@ -10,10 +10,9 @@ use qrhook::{
     Delivery, Provider, Receiver,
     receiver::adapter::{Opened, accept},
 };
-use tracing::Instrument;
 
 use super::{FromState, Pick, Rejected};
-use crate::{judge::judge, pieces::pieces};
+use crate::{judge::judge, pieces::pieces, scope::Scope};
 
 /// A delivery that was verified and claimed by this extractor, for a handler without a layer. A duplicate is answered
 /// by its rejection.
@@ -46,7 +45,7 @@ impl<P: Provider, H> Claimed<P, H> {
         let receiver = self.0.receiver().clone();
         let (work, reply) =
             self.0.handle(|delivery| async move { judge(&receiver, work(delivery).await.into_response()) });
-        tokio::spawn(work.in_current_span());
+        Scope::default().spawn(work);
         reply.wait().await.unwrap_or_else(|rejection| Rejected(rejection).into_response())
     }
 }
@@ -60,7 +59,7 @@ impl<P: Provider, H: Pick<S, Receiver<P>>, S: Send + Sync> FromRequest<S> for Cl
         let accepted = accept(&receiver, &parts.method, &parts.headers, pieces(pin!(body))).await.map_err(Rejected)?;
         // In a task: a client that hangs up must not leave a claim that nobody settles.
         let (work, reply) = accepted.open();
-        tokio::spawn(work.in_current_span());
+        Scope::default().spawn(work);
         reply.wait().await.map(|opened| Self(opened, PhantomData)).map_err(Rejected)
     }
 }

@@ -1,51 +1,64 @@
 //! What becomes of a claim that its extractor's handler does not settle.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{body::Body, extract::FromRequest};
 use http::Request;
 use qrhook::{
-    MemoryStore, Receiver, Rejection, Secrets, Store, UnixTime,
+    MemoryStore, Receiver, Rejection, Store, UnixTime,
     qrstudio::QrStudio,
     store::{Claim, Key, Outcome, Settled, StoreFuture, StoreProperties, Terms},
     testing,
 };
 use qrhook_axum::{Claimed, Rejected};
-use tokio::time::sleep;
+use tokio::{
+    sync::{Notify, Semaphore},
+    time::sleep,
+};
 
-use crate::client::{SECRET, event};
+use crate::{
+    client::{SECRET, event},
+    server::{PATIENCE, builder},
+};
 
-/// A store that takes its time for a claim, whoever waits for it.
-#[derive(Default)]
-struct Slow(Arc<MemoryStore>);
+/// A store whose claims wait at a gate.
+struct Gated {
+    memory: Arc<MemoryStore>,
+    asked: Arc<Notify>,
+    gate: Arc<Semaphore>,
+}
 
-impl Store for Slow {
+impl Store for Gated {
     fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome> {
         Box::pin(async move {
-            sleep(Duration::from_millis(100)).await;
-            self.0.claim(key, terms).await
+            self.asked.notify_one();
+            let _open = self.gate.acquire().await;
+            self.memory.claim(key, terms).await
         })
     }
 
     fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
-        self.0.commit(claim)
+        self.memory.commit(claim)
     }
 
     fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
-        self.0.release(claim)
+        self.memory.release(claim)
     }
 
     fn sweep(&self, limit: usize) -> StoreFuture<'_, usize> {
-        self.0.sweep(limit)
+        self.memory.sweep(limit)
     }
 
     fn properties(&self) -> StoreProperties {
-        self.0.properties()
+        self.memory.properties()
     }
 }
 
 fn receiver(store: impl Store) -> Receiver<QrStudio> {
-    Receiver::new("test", Secrets::one(SECRET).unwrap(), store).unwrap()
+    builder(store).build().unwrap()
 }
 
 async fn extract(receiver: &Receiver<QrStudio>) -> Result<Claimed<QrStudio>, Rejected> {
@@ -57,7 +70,8 @@ async fn extract(receiver: &Receiver<QrStudio>) -> Result<Claimed<QrStudio>, Rej
 
 /// The claim is given back by a task, which may take a moment.
 async fn extract_at_last(receiver: &Receiver<QrStudio>) -> Claimed<QrStudio> {
-    for _ in 0..500 {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
         match extract(receiver).await {
             Ok(claimed) => return claimed,
             Err(Rejected(Rejection::InFlight)) => sleep(Duration::from_millis(10)).await,
@@ -74,18 +88,19 @@ async fn it_is_given_back_when_the_handler_drops_it() {
     assert_eq!(extract(&receiver).await.err(), Some(Rejected(Rejection::InFlight)));
     drop(claimed);
     drop(extract_at_last(&receiver).await);
-    assert!(receiver.drain(Duration::from_secs(5)).await.is_complete());
+    assert!(receiver.drain(PATIENCE).await.is_complete());
 }
 
 #[tokio::test]
 async fn it_is_given_back_when_its_client_is_gone_before_the_store_has_answered() {
-    let store = Arc::new(MemoryStore::new());
-    let receiver = receiver(Slow(Arc::clone(&store)));
+    let (memory, asked, gate) = (Arc::default(), Arc::default(), Arc::new(Semaphore::new(0)));
+    let receiver = receiver(Gated { memory: Arc::clone(&memory), asked: Arc::clone(&asked), gate: Arc::clone(&gate) });
     tokio::select! {
         _ = extract(&receiver) => panic!("the store takes its time"),
-        () = sleep(Duration::from_millis(20)) => {}
+        () = asked.notified() => {}
     }
+    gate.add_permits(1);
     // The claim is made all the same, and then it is nobody's.
-    assert!(receiver.drain(Duration::from_secs(5)).await.is_complete());
-    assert_eq!(store.held(), 0);
+    assert!(receiver.drain(PATIENCE).await.is_complete());
+    assert_eq!(memory.held(), 0);
 }

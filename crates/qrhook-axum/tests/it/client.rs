@@ -1,12 +1,14 @@
 //! A client over a socket.
 
-use std::{net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
 
 use qrhook::{Provider, UnixTime, testing};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
+
+use crate::server::PATIENCE;
 
 pub const SECRET: &str = "whsec_axum_tests";
 
@@ -44,7 +46,7 @@ async fn answer(mut stream: TcpStream) -> u16 {
             text.extend_from_slice(&buffer[..count]);
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), reading).await.expect("an answer within 20 s");
+    tokio::time::timeout(PATIENCE, reading).await.expect("an answer");
     let text = String::from_utf8(text).unwrap();
     text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap()
 }

@@ -14,7 +14,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
-use qrhook::{MemoryStore, Receiver, Rejection, Secrets, UnixTime, qrplanet::QrPlanet, qrstudio::QrStudio, testing};
+use qrhook::{MemoryStore, Rejection, UnixTime, qrplanet::QrPlanet, qrstudio::QrStudio, testing};
 use qrhook_axum::WebhookLayer;
 use tower::{Layer, Service, ServiceExt, service_fn};
 
@@ -25,7 +25,7 @@ use tokio::{
 
 use crate::{
     client::{SECRET, event, post, send, signed},
-    server::{Server, receiver},
+    server::{Server, builder, receiver},
 };
 
 #[tokio::test]
@@ -120,8 +120,7 @@ async fn wraps_any_tower_service_and_releases_when_it_fails() {
 
 #[tokio::test]
 async fn a_handler_that_claims_by_itself_answers_with_what_it_found() {
-    let builder = Receiver::<QrStudio>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
-    let receiver = builder.with_manual_claims().build().unwrap();
+    let receiver = builder::<QrStudio>(MemoryStore::new()).with_manual_claims().build().unwrap();
     let layer = WebhookLayer::new(receiver.clone());
     for (rejection, status) in [(Rejection::Duplicate { id_conflict: false }, 200), (Rejection::InFlight, 503)] {
         let found = rejection.clone();

@@ -5,3 +5,4 @@ mod claimed;
 mod client;
 mod layer;
 mod server;
+mod stack;

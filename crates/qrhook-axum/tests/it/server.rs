@@ -3,6 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
@@ -12,7 +13,9 @@ use axum::{
     routing::post,
 };
 use bytes::Bytes;
-use qrhook::{MemoryStore, Provider, Receiver, Secrets, qrplanet::QrPlanet, qrstudio::QrStudio};
+use qrhook::{
+    MemoryStore, Provider, Receiver, Secrets, Store, qrplanet::QrPlanet, qrstudio::QrStudio, receiver::ReceiverBuilder,
+};
 use qrhook_axum::{Webhook, WebhookLayer};
 use tokio::net::TcpListener;
 
@@ -41,8 +44,21 @@ impl Server {
     }
 }
 
+/// What takes longer hangs.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A receiver whose own limits are not over early on a busy machine.
+pub fn builder<P: Provider>(store: impl Store) -> ReceiverBuilder<P> {
+    Receiver::builder("test", Secrets::one(SECRET).unwrap(), store)
+        .with_body_time(PATIENCE)
+        .with_store_time(PATIENCE)
+        .with_handler_limit(PATIENCE)
+        .with_deadline(PATIENCE.saturating_mul(2))
+        .with_lease(PATIENCE.saturating_mul(4))
+}
+
 pub fn receiver<P: Provider>() -> Receiver<P> {
-    Receiver::new("test", Secrets::one(SECRET).unwrap(), MemoryStore::new()).unwrap()
+    builder(MemoryStore::new()).build().unwrap()
 }
 
 async fn see<P: Provider>(State(seen): State<Seen>, _: Webhook<P>, headers: HeaderMap, body: Bytes) -> StatusCode {

@@ -1,6 +1,6 @@
 //! `qrhook listen`: a receiver that prints.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, sync::Arc};
 
 use axum::http::StatusCode;
 use qrhook::{Delivery, Secrets};
@@ -10,6 +10,7 @@ use crate::{
     event_line,
     failure::Failure,
     hooks::{Hooks, Work},
+    limits::Limits,
     lines::Lines,
     logs,
     secrets::SecretArgs,
@@ -47,6 +48,8 @@ pub(crate) struct Args {
     senders: Vec<Sender>,
     #[command(flatten)]
     secrets: SecretArgs,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 const HELP: &str = "\
@@ -60,15 +63,12 @@ Output: one JSON object a line on standard output, with the members sender, type
   id_conflict, unclaimed, scan and data. Logs are on standard error.
 
 Exit codes: 0 after SIGTERM or Ctrl-C (what runs is finished first, for at most 25 s; a second signal ends it at
-  once), 1 address taken or store not to be opened, 2 wrong usage or no usable secret.
+  once), 1 address taken, store not to be opened, or events unfinished at the end, 2 wrong usage or no usable secret.
 
 Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET, QRPLANET_SECRET_TOKEN; QRHOOK_STORE for the URL of the store;
   QRHOOK_LOG for the logs. --secret-env replaces the variable of a sender, so it needs exactly one --sender.";
 
 const STORE: &str = "QRHOOK_STORE";
-
-/// What the contract of every hook gives the running handlers at the end.
-const DRAIN_TIME: Duration = Duration::from_secs(25);
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::to_stderr(LevelFilter::INFO)?;
@@ -86,10 +86,10 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
     let cannot = |what: &str, error: io::Error| Failure::failed(format!("cannot {what}: {error}"));
     let mut signals = Signals::catch().map_err(|error| cannot("wait for signals", error))?;
     let server = Server::bind(&args.addr).await?;
-    let store = url.open().await?;
+    let store = url.open(args.limits).await?;
     let printer = Printer(Lines::on_stdout().map_err(|error| cannot("use standard output", error))?);
     let names: Vec<_> = enabled.iter().map(|(sender, _)| sender.name()).collect();
-    let mut hooks = Hooks::new();
+    let mut hooks = Hooks::new(args.limits);
     for (sender, secrets) in enabled {
         hooks = hooks.add(sender, secrets, Arc::clone(&store), printer.clone())?;
     }
@@ -101,17 +101,15 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
     terminal::note(format_args!("senders: {}", names.join(", ")));
     terminal::note(format_args!("store: {url}"));
     terminal::note(format_args!("listening on http://{}", server.address()));
-    let drained = async {
+    let stop = async move {
         signals.next().await;
         terminal::note(format_args!("stopping: what runs is finished first; a second signal ends it at once"));
         tokio::spawn(async move {
             signals.next().await;
             std::process::exit(1);
         });
-        hooks.drain(DRAIN_TIME).await;
     };
-    server.run(hooks.router(), drained).await;
-    Ok(())
+    server.run(hooks, stop).await
 }
 
 fn store(args: &Args) -> Result<StoreUrl, Failure> {

@@ -7,11 +7,11 @@ use std::{
     thread::JoinHandle,
 };
 
-use crate::support::{Listen, SECRETS, ids, run};
+use crate::support::{Listen, PATIENT, SECRETS, ids, run};
 
 fn send(listen: &Listen, sender: &str, event: &str, more: &[&str]) -> crate::support::Ran {
     let url = format!("http://{}/{sender}", listen.address);
-    run(&[&["send", sender, event, &url], more].concat(), &SECRETS, b"")
+    run(&[&["send", sender, event, &url], more, &PATIENT].concat(), &SECRETS, b"")
 }
 
 #[test]

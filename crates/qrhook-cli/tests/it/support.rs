@@ -23,7 +23,11 @@ pub(crate) const SECRETS: [(&str, &str); 3] = [
 ];
 
 /// Generous: what takes this long hangs.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
+
+/// Lets a receiver or a sender wait for two minutes where a sender of events would have hung up: what it answers must not
+/// depend on the speed of the machine.
+pub(crate) const PATIENT: [&str; 2] = ["--patience", "120"];
 
 /// The command with nothing in its environment but what is given.
 pub(crate) fn command(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
@@ -71,6 +75,12 @@ impl Listen {
     }
 
     pub(crate) fn spawn(folder: &Path, more: &[&str], environment: &[(&str, &str)], stdout: Stdio) -> Self {
+        Self::spawn_impatient(folder, &[&PATIENT, more].concat(), environment, stdout)
+    }
+
+    /// With the limits that users have. On a busy machine an answer may be 503 any time, as if the platform had to come
+    /// again.
+    pub(crate) fn spawn_impatient(folder: &Path, more: &[&str], environment: &[(&str, &str)], stdout: Stdio) -> Self {
         let mut command = command(&[&["listen", "--addr", "127.0.0.1:0"], more].concat(), environment);
         let mut child = command.current_dir(folder).stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
         let (stderr, lines) = (Arc::new(Mutex::new(String::new())), BufReader::new(child.stderr.take().unwrap()));

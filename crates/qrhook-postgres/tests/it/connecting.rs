@@ -2,14 +2,18 @@
 
 use std::error::Error;
 
-use qrhook_postgres::{ConnectError, PostgresStore, SCHEMA};
+use qrhook_postgres::{ConnectError, PostgresOptions, PostgresStore, SCHEMA};
 use qrhook_test_servers::Postgres;
-use sqlx::{Connection, postgres::PgPoolOptions};
+use sqlx::Connection;
 
-use crate::support::{DONE, Server, connect, found, handle, wait_for};
+use crate::support::{DONE, Server, connect, found, handle, patient, pool, wait_for};
 
 async fn refused(url: &str) -> ConnectError {
-    let error = PostgresStore::connect(url).await.unwrap_err();
+    refused_by(patient(), url).await
+}
+
+async fn refused_by(options: PostgresOptions, url: &str) -> ConnectError {
+    let error = options.connect(url).await.unwrap_err();
     let mut shown = format!("{error} {error:?}");
     let mut source = error.source();
     while let Some(cause) = source {
@@ -70,7 +74,7 @@ async fn servers_that_cannot_be_used() {
 async fn a_server_that_hangs() {
     let postgres = Postgres::start();
     postgres.pause();
-    let error = refused(&postgres.url()).await;
+    let error = refused_by(PostgresStore::options(), &postgres.url()).await;
     assert!(matches!(error, ConnectError::Unreachable { .. }), "{error:?}");
 }
 
@@ -92,8 +96,8 @@ async fn twenty_that_start_at_once_make_the_tables_once() {
             .map(|_| {
                 let url = url.clone();
                 tokio::spawn(async move {
-                    let pool = PgPoolOptions::new().max_connections(2).connect(&url).await.unwrap();
-                    PostgresStore::with_pool(pool).await.unwrap()
+                    let pool = pool(2).connect(&url).await.unwrap();
+                    patient().connect_with(pool).await.unwrap()
                 })
             })
             .collect();
@@ -118,7 +122,7 @@ async fn tables_that_are_being_made_are_waited_for() {
         wait_for(&mut watcher, 1).await;
         making.commit().await.unwrap();
     };
-    let (store, ()) = tokio::join!(PostgresStore::connect(&url), made);
+    let (store, ()) = tokio::join!(patient().connect(&url), made);
     handle(&store.unwrap(), 1).await;
 }
 
@@ -126,7 +130,7 @@ async fn tables_that_are_being_made_are_waited_for() {
 async fn tables_can_be_made_by_others() {
     let server = Server::start();
     let url = server.fresh_url().await;
-    let options = || PostgresStore::options().with_migration(false);
+    let options = || patient().with_migration(false);
     let error = options().connect(&url).await.unwrap_err();
     assert!(matches!(error, ConnectError::MissingTables), "{error:?}");
     for _ in 0..2 {
@@ -181,11 +185,12 @@ async fn newer_tables_and_those_of_somebody_else() {
 async fn a_pool_will_do() {
     let server = Server::start();
     let url = server.fresh_url().await;
-    let pool = PgPoolOptions::new().max_connections(2).connect(&url).await.unwrap();
-    let store = PostgresStore::with_pool(pool.clone()).await.unwrap();
+    let pool = pool(2).connect(&url).await.unwrap();
+    let shown = format!("{:?}", PostgresStore::with_pool(pool.clone()).await.unwrap());
+    assert_eq!(shown, "PostgresStore { max_connections: 2, step_time: 1s, .. }");
+    let store = patient().connect_with(pool.clone()).await.unwrap();
     handle(&store, 1).await;
     assert_eq!(found(&store, 1).await, DONE);
-    assert_eq!(format!("{store:?}"), "PostgresStore { max_connections: 2, step_time: 1s, .. }");
     pool.close().await;
     let error = crate::support::try_claim(&store, 2).await.unwrap_err();
     assert_eq!(error.kind(), qrhook::store::StoreErrorKind::Unavailable);
@@ -201,8 +206,8 @@ async fn nothing_is_acknowledged_before_it_is_on_the_disk() {
     // By what the server itself says of the store's connection.
     sqlx::query(
         "CREATE FUNCTION setting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            IF current_setting('synchronous_commit') <> 'on' OR current_setting('statement_timeout') <> '1s'
-                OR current_setting('lock_timeout') <> '500ms'
+            IF current_setting('synchronous_commit') <> 'on' OR current_setting('statement_timeout') <> '2min'
+                OR current_setting('lock_timeout') <> '1min'
                 OR current_setting('transaction_isolation') <> 'read committed' THEN
                 RAISE EXCEPTION 'other settings';
             END IF;

@@ -9,18 +9,19 @@ use qrhook::{
 use qrhook_postgres::PostgresStore;
 use qrhook_test_servers::Postgres;
 
-use crate::support::{Server, connect};
+use crate::support::{Server, connect, connect_impatiently};
 
 struct Served {
     server: Server,
-    pace: Pace,
+    /// Whether time passes by itself.
+    real: bool,
     /// Those that were stopped or paused, which have to stay so.
     others: Mutex<Vec<Postgres>>,
 }
 
 impl Served {
-    fn start(pace: Pace) -> Self {
-        Self { server: Server::start(), pace, others: Mutex::default() }
+    fn start(real: bool) -> Self {
+        Self { server: Server::start(), real, others: Mutex::default() }
     }
 }
 
@@ -32,7 +33,7 @@ impl Subject for Served {
     }
 
     async fn pass(&self, time: Duration) {
-        if self.pace == Pace::REAL {
+        if self.real {
             tokio::time::sleep(time).await;
         } else {
             self.server.pass(time).await;
@@ -40,7 +41,7 @@ impl Subject for Served {
     }
 
     fn pace(&self) -> Pace {
-        self.pace
+        if self.real { Pace::REAL } else { Pace::BY_HAND }
     }
 
     async fn reopen(&self, store: PostgresStore) -> Option<PostgresStore> {
@@ -57,7 +58,7 @@ impl Subject for Served {
         let of_stopped = connect(&stopped.url()).await;
         stopped.stop();
         let paused = Postgres::start();
-        let of_paused = connect(&paused.url()).await;
+        let of_paused = connect_impatiently(&paused.url()).await;
         paused.pause();
         self.others.lock().unwrap().extend([stopped, paused]);
         vec![(of_stopped, StoreErrorKind::Unavailable), (of_paused, StoreErrorKind::Timeout)]
@@ -78,17 +79,17 @@ impl Subject for Served {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keeps_the_contract() {
-    store_contract(&Served::start(Pace::BY_HAND)).await;
+    store_contract(&Served::start(false)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keeps_the_contract_while_real_time_passes() {
-    store_contract(&Served::start(Pace::REAL)).await;
+    store_contract(&Served::start(true)).await;
 }
 
 #[test]
 fn agrees_with_the_model() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let served = runtime.block_on(async { Served::start(Pace::BY_HAND) });
+    let served = runtime.block_on(async { Served::start(false) });
     qrhook_test_model::check(40, &served, |steps| runtime.block_on(steps));
 }

@@ -1,33 +1,27 @@
 //! Steps that meet.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use qrhook::store::{Outcome, Settled, Store, StoreErrorKind};
-use qrhook_postgres::{PostgresOptions, PostgresStore};
+use qrhook_postgres::PostgresStore;
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 
-use crate::support::{DONE, Server, claim, found, handle, key, terms, try_claim, wait_for};
-
-/// With time for a busy machine: what holds a lock lets it go when somebody is seen to wait.
-fn options() -> PostgresOptions {
-    PostgresStore::options().with_step_time(Duration::from_secs(30))
-}
-
-async fn patient(url: &str) -> PostgresStore {
-    options().connect(url).await.unwrap()
-}
+use crate::support::{
+    DONE, Server, claim, connect, connect_impatiently, found, handle, key, patient, pool, terms, try_claim, wait_for,
+};
 
 const LOCK: &str = "SELECT FROM schema_1.qrhook_event FOR UPDATE";
 
 #[tokio::test]
 async fn a_row_that_stays_locked_fails_the_step_in_time() {
     let server = Server::start();
-    let store = server.fresh().await;
+    let url = server.fresh_url().await;
+    let (store, impatient) = (connect(&url).await, connect_impatiently(&url).await);
     let open = claim(&store, "open").await;
     let mut other = server.connection().await;
     let mut held = other.begin().await.unwrap();
     sqlx::query(LOCK).execute(&mut *held).await.unwrap();
-    assert_eq!(store.commit(&open).await.unwrap_err().kind(), StoreErrorKind::Timeout);
+    assert_eq!(impatient.commit(&open).await.unwrap_err().kind(), StoreErrorKind::Timeout);
     // A claim of it reads, and others are not concerned.
     assert_eq!(found(&store, "open").await, Outcome::InFlight);
     handle(&store, "another").await;
@@ -38,11 +32,12 @@ async fn a_row_that_stays_locked_fails_the_step_in_time() {
 #[tokio::test]
 async fn a_table_that_is_locked_fails_the_step_in_time() {
     let server = Server::start();
-    let store = server.fresh().await;
+    let url = server.fresh_url().await;
+    let (store, impatient) = (connect(&url).await, connect_impatiently(&url).await);
     let mut other = server.connection().await;
     let mut held = other.begin().await.unwrap();
     sqlx::query("LOCK TABLE schema_1.qrhook_event").execute(&mut *held).await.unwrap();
-    assert_eq!(try_claim(&store, 1).await.unwrap_err().kind(), StoreErrorKind::Timeout);
+    assert_eq!(try_claim(&impatient, 1).await.unwrap_err().kind(), StoreErrorKind::Timeout);
     held.rollback().await.unwrap();
     let outcome = store.claim(&key(1), &terms()).await.unwrap();
     assert!(matches!(outcome, Outcome::Acquired(_)), "{outcome:?}");
@@ -58,7 +53,7 @@ async fn hold(connection: &mut PgConnection) -> Transaction<'_, Postgres> {
 #[tokio::test]
 async fn a_step_that_meets_its_own_repeat_succeeds_twice() {
     let server = Server::start();
-    let store = Arc::new(patient(&server.fresh_url().await).await);
+    let store = Arc::new(server.fresh().await);
     let (mut other, mut watcher) = (server.connection().await, server.connection().await);
     for (id, commits) in [("commits", true), ("releases", false)] {
         let open = claim(&store, id).await;
@@ -81,7 +76,7 @@ async fn a_step_that_meets_its_own_repeat_succeeds_twice() {
 #[tokio::test]
 async fn a_connection_that_is_ended_under_a_step_costs_no_step() {
     let server = Server::start();
-    let store = patient(&server.fresh_url().await).await;
+    let store = server.fresh().await;
     handle(&store, "before").await;
     let (mut other, mut watcher) = (server.connection().await, server.connection().await);
     let open = claim(&store, "open").await;
@@ -118,8 +113,8 @@ async fn a_record_that_comes_to_be_meanwhile_is_found() {
     let server = Server::start();
     let url = server.fresh_url().await;
     let stricter = format!("{url}%20-c%20default_transaction_isolation%3Dserializable");
-    let pool = sqlx::PgPool::connect(&stricter).await.unwrap();
-    let stores = [patient(&url).await, options().connect_with(pool).await.unwrap()];
+    let pool = pool(10).connect(&stricter).await.unwrap();
+    let stores = [connect(&url).await, patient().connect_with(pool).await.unwrap()];
     let (mut other, mut watcher) = (server.connection().await, server.connection().await);
     for (id, store) in stores.iter().enumerate() {
         let mut writing = other.begin().await.unwrap();

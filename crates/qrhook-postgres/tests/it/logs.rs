@@ -6,11 +6,10 @@ use std::{
 };
 
 use qrhook::store::Store;
-use qrhook_postgres::PostgresStore;
 use qrhook_test_servers::Postgres;
 use tracing::{Level, subscriber::DefaultGuard};
 
-use crate::support::{claim, connect, found, handle, key, try_claim};
+use crate::support::{claim, connect, found, handle, key, patient, try_claim};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -46,7 +45,7 @@ async fn neither_the_password_nor_an_event_is_logged() {
     let mut postgres = Postgres::start();
     let (log, _guard) = Log::start();
     let wrong = postgres.url().replace(Postgres::PASSWORD, "pass-word");
-    PostgresStore::connect(&wrong).await.unwrap_err();
+    patient().connect(&wrong).await.unwrap_err();
     let store = connect(&postgres.url()).await;
     handle(&store, "evt_1").await;
     found(&store, "evt_1").await;

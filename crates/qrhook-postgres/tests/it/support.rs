@@ -5,15 +5,19 @@ use std::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, Terms};
-use qrhook_postgres::PostgresStore;
+use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreErrorKind, Terms};
+use qrhook_postgres::{PostgresOptions, PostgresStore};
 use qrhook_test_servers::Postgres;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgPoolOptions};
 
-pub(crate) const LEASE: Duration = Duration::from_secs(30);
+/// What takes longer hangs. Steps get so much time unless their limit is what is tested.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Records are moved where time has to pass, so that no step on a busy machine takes as long.
+pub(crate) const LEASE: Duration = Duration::from_secs(3600);
 pub(crate) const RETENTION: Duration = Duration::from_secs(72 * 3600);
 pub(crate) const DONE: Outcome = Outcome::Done { same_occurrence: true };
 
@@ -78,8 +82,33 @@ impl Server {
     }
 }
 
+pub(crate) fn patient() -> PostgresOptions {
+    PostgresStore::options().with_step_time(PATIENCE)
+}
+
 pub(crate) async fn connect(url: &str) -> PostgresStore {
+    patient().connect(url).await.unwrap()
+}
+
+/// With the time that steps get in a program, for tests of that limit: on a busy machine it may also be over early.
+pub(crate) async fn connect_impatiently(url: &str) -> PostgresStore {
     PostgresStore::connect(url).await.unwrap()
+}
+
+/// A pool of a program's own.
+pub(crate) fn pool(max: u32) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(max).acquire_timeout(PATIENCE)
+}
+
+/// Repeats a step whose time was over, until another answer comes.
+pub(crate) async fn at_last<T>(mut step: impl AsyncFnMut() -> Result<T, StoreError>) -> T {
+    let started = Instant::now();
+    loop {
+        match step().await {
+            Err(error) if error.kind() == StoreErrorKind::Timeout && started.elapsed() < PATIENCE => {}
+            answer => return answer.unwrap(),
+        }
+    }
 }
 
 pub(crate) fn key(id: impl ToString) -> Key {
@@ -113,7 +142,8 @@ pub(crate) async fn handle(store: &PostgresStore, id: impl ToString) {
 /// Waits until so many sessions wait for a lock.
 pub(crate) async fn wait_for(connection: &mut PgConnection, waiting: i64) -> Vec<i32> {
     let sql = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-    for _ in 0..5000 {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
         let found: Vec<i32> = sqlx::query_scalar(sql).fetch_all(&mut *connection).await.unwrap();
         if i64::try_from(found.len()).unwrap() == waiting {
             return found;

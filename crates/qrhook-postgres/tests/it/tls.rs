@@ -1,11 +1,11 @@
 //! TLS to the server.
 
-use qrhook_postgres::{ConnectError, PostgresStore};
+use qrhook_postgres::ConnectError;
 use qrhook_test_servers::Postgres;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
 
-use crate::support::{DONE, connect, found, handle};
+use crate::support::{DONE, connect, found, handle, patient, pool};
 
 struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
@@ -37,7 +37,7 @@ impl Authority {
 }
 
 async fn is_refused(url: &str) {
-    let error = PostgresStore::connect(url).await.unwrap_err();
+    let error = patient().connect(url).await.unwrap_err();
     assert!(matches!(error, ConnectError::Tls { .. }), "{error:?}");
 }
 
@@ -48,7 +48,7 @@ async fn a_trusted_server_is_used_over_tls() {
     let store = connect(&authority.verified(&postgres)).await;
     handle(&store, 1).await;
     assert_eq!(found(&store, 1).await, DONE);
-    let pool = sqlx::PgPool::connect(&format!("{}?sslmode=disable", postgres.url())).await.unwrap();
+    let pool = pool(10).connect(&format!("{}?sslmode=disable", postgres.url())).await.unwrap();
     let encrypted: i64 =
         sqlx::query_scalar("SELECT count(*) FROM pg_stat_ssl WHERE ssl").fetch_one(&pool).await.unwrap();
     assert_eq!(encrypted, 1);

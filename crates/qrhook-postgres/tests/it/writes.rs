@@ -1,11 +1,11 @@
 //! What steps write.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use qrhook::store::{Outcome, Settled, Store};
 use sqlx::Row;
 
-use crate::support::{DONE, Server, claim, found, handle};
+use crate::support::{DONE, PATIENCE, Server, claim, found, handle};
 
 /// Where a row is, and who changed it last.
 async fn versions(server: &Server) -> Vec<String> {
@@ -47,7 +47,8 @@ async fn a_commit_stays_on_the_page_of_its_claim() {
     let sql = "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_all_tables WHERE relname = 'qrhook_event'";
     // Sessions report within a second, or when they end.
     drop(store);
-    for _ in 0..300 {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
         let row = sqlx::query(sql).fetch_one(&mut connection).await.unwrap();
         let (updates, in_place): (i64, i64) = (row.get(0), row.get(1));
         if updates == 300 {

@@ -1,6 +1,6 @@
 //! Clusters.
 
-use std::{error::Error, time::Instant};
+use std::error::Error;
 
 use qrhook::store::{Outcome, Settled, Store, StoreErrorKind};
 use qrhook_redis::{ConnectError, RedisStore};
@@ -8,8 +8,8 @@ use qrhook_test_servers::{Redis, RedisCluster};
 use tokio::runtime::Builder;
 
 use crate::support::{
-    DONE, RIGHTS, RIGHTS_IN_A_CLUSTER, STEP, add_user, claim, found, handle, key, patient, quick, recovers, try_claim,
-    until,
+    DONE, RIGHTS, RIGHTS_IN_A_CLUSTER, add_user, at_last, claim, connect_impatiently, found, handle, key, patient,
+    recovers, try_claim, until,
 };
 
 async fn connect(cluster: &RedisCluster) -> RedisStore {
@@ -135,29 +135,27 @@ async fn nodes_that_forgot_the_scripts_are_told_again() {
 async fn a_node_that_goes_away_and_comes_back() {
     // All slots have to be there for a cluster, unless it is told otherwise.
     let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
-    let store = quick().connect(&cluster.url()).await.unwrap();
+    let store = connect(&cluster).await;
     let [there, away] = [0, 2].map(|node| ids_on(&cluster.nodes()[node]).take(8).collect::<Vec<_>>());
     handle(&store, &there[0]).await;
     handle(&store, &away[0]).await;
     let open = claim(&store, &away[1]).await;
 
+    let impatient = connect_impatiently(&cluster.url()).await;
     cluster.nodes()[2].pause();
     for id in &away {
-        let started = Instant::now();
         // It hangs, until the others agree that it is gone and say so.
-        let refused = try_claim(&store, id).await.unwrap_err().kind();
+        let refused = try_claim(&impatient, id).await.unwrap_err().kind();
         assert!(matches!(refused, StoreErrorKind::Timeout | StoreErrorKind::Unavailable), "{refused:?}");
-        assert!(started.elapsed() < STEP * 4, "{:?}", started.elapsed());
-        assert_eq!(found(&store, &there[0]).await, DONE);
+        assert_eq!(at_last(async || try_claim(&impatient, &there[0]).await).await, DONE);
     }
     cluster.nodes()[2].resume();
+    assert_eq!(recovers(&impatient, &away[0]).await, DONE);
     assert_eq!(recovers(&store, &away[0]).await, DONE);
 
     cluster.nodes_mut()[2].kill();
     for id in &away {
-        let started = Instant::now();
         assert_eq!(try_claim(&store, id).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
-        assert!(started.elapsed() < STEP * 4, "{:?}", started.elapsed());
         assert_eq!(found(&store, &there[0]).await, DONE);
     }
     cluster.nodes_mut()[2].start_again();
@@ -171,7 +169,7 @@ async fn a_node_that_goes_away_and_comes_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_of_the_address_is_not_needed_any_more() {
     let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
-    let store = quick().connect(&cluster.url()).await.unwrap();
+    let store = connect(&cluster).await;
     let [gone, there] = [0, 1].map(|node| ids_on(&cluster.nodes()[node]).take(2).collect::<Vec<_>>());
     handle(&store, &there[0]).await;
     cluster.nodes_mut()[0].kill();
@@ -210,14 +208,16 @@ async fn a_replica_that_takes_over_from_a_master_that_hangs_is_followed() {
 async fn followed_after(what_happens: impl FnOnce(&mut Redis)) {
     let mut cluster = RedisCluster::start();
     let replica = replica_of(&cluster);
-    let store = quick().connect(&cluster.url()).await.unwrap();
+    let store = connect(&cluster).await;
     let ids: Vec<_> = ids_on(&cluster.nodes()[2]).take(2).collect();
     handle(&store, &ids[0]).await;
     let open = claim(&store, &ids[1]).await;
-    assert_eq!(cluster.nodes()[2].command(&["WAIT", "1", "10000"]), ":1");
+    assert_eq!(cluster.nodes()[2].command(&["WAIT", "1", "60000"]), ":1");
+    // Nothing tells of a master that hangs, so a step has to end.
+    let impatient = connect_impatiently(&cluster.url()).await;
     what_happens(&mut cluster.nodes_mut()[2]);
-    assert_eq!(recovers(&store, &ids[0]).await, DONE);
-    assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
+    assert_eq!(recovers(&impatient, &ids[0]).await, DONE);
+    assert_eq!(at_last(async || impatient.commit(&open).await).await, Settled::Applied);
     assert_eq!(replica.info("role"), "master");
 }
 
@@ -250,7 +250,7 @@ fn replica_of(cluster: &RedisCluster) -> Redis {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_is_gone_as_a_whole_and_comes_back() {
     let mut cluster = RedisCluster::start();
-    let store = quick().connect(&cluster.url()).await.unwrap();
+    let store = connect(&cluster).await;
     handle(&store, "event").await;
     cluster.nodes_mut().iter_mut().for_each(Redis::kill);
     for number in 0..5 {

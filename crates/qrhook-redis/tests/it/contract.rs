@@ -13,7 +13,7 @@ use qrhook_redis::RedisStore;
 use qrhook_test_servers::{Redis, RedisCluster};
 use tokio::task::JoinSet;
 
-use crate::support::{age, patient, quick};
+use crate::support::{age, connect_impatiently, patient};
 
 /// Stores on one server or cluster, each with a prefix of its own.
 struct Prefixes<S> {
@@ -110,8 +110,8 @@ impl<S: Servers> Subject for Prefixes<S> {
     async fn unreachable(&self) -> Vec<(RedisStore, StoreErrorKind)> {
         let [stopped, paused] = [(); 2].map(|()| self.servers.another());
         let stores = [
-            (quick().connect(&stopped.url()).await.unwrap(), StoreErrorKind::Unavailable),
-            (quick().connect(&paused.url()).await.unwrap(), StoreErrorKind::Timeout),
+            (patient().connect(&stopped.url()).await.unwrap(), StoreErrorKind::Unavailable),
+            (connect_impatiently(&paused.url()).await, StoreErrorKind::Timeout),
         ];
         drop(stopped);
         paused.each().for_each(Redis::pause);

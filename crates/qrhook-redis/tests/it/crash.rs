@@ -14,10 +14,10 @@ use qrhook_redis::RedisStore;
 use qrhook_test_servers::Redis;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::support::{DONE, age, claim, connect, found, handle, key, patient};
+use crate::support::{DONE, age, claim, connect, found, handle, key, patient, until};
 
-/// `everysec` as well: what the server wrote to its file survives its own crash; only a power cut takes what the
-/// system did not write to the disk.
+/// `everysec` as well: what the server wrote to its file survives its own crash. A power cut takes what the system did not
+/// write to the disk, and a crash what the server did not write to its file, because the disk was slow.
 #[tokio::test]
 async fn every_acknowledged_step_survives_a_kill() {
     for fsync in ["always", "everysec"] {
@@ -29,6 +29,7 @@ async fn every_acknowledged_step_survives_a_kill() {
                 handle(&store, format!("{round}-{number}")).await;
             }
             let live = claim(&store, format!("live {round}")).await;
+            until(|| redis.info("aof_buffer_length") == "0");
             redis.kill();
             redis.start_again();
             for number in 0..50 {

@@ -28,7 +28,7 @@ async fn what_the_replica_has_survives() {
     let store = connect(&master).await;
     handle(&store, "done").await;
     let live = claim(&store, "live").await;
-    assert_eq!(master.command(&["WAIT", "1", "10000"]), ":1");
+    assert_eq!(master.command(&["WAIT", "1", "60000"]), ":1");
 
     master.kill();
     assert_eq!(replica.command(&["REPLICAOF", "NO", "ONE"]), "+OK");
@@ -46,7 +46,7 @@ async fn what_the_replica_did_not_get_is_lost() {
     let replica = replica_at(way.port());
     let store = connect(&master).await;
     let event = claim(&store, "event").await;
-    assert_eq!(master.command(&["WAIT", "1", "10000"]), ":1");
+    assert_eq!(master.command(&["WAIT", "1", "60000"]), ":1");
 
     way.block();
     assert_eq!(store.commit(&event).await.unwrap(), Settled::Applied);
@@ -69,7 +69,7 @@ async fn an_address_that_moves_to_the_new_master_is_followed() {
     let way = Way::to(&master).await;
     let store: RedisStore = patient().connect(&way.url()).await.unwrap();
     handle(&store, "before").await;
-    assert_eq!(master.command(&["WAIT", "1", "10000"]), ":1");
+    assert_eq!(master.command(&["WAIT", "1", "60000"]), ":1");
 
     assert_eq!(replica.command(&["REPLICAOF", "NO", "ONE"]), "+OK");
     assert_eq!(master.command(&["REPLICAOF", "127.0.0.1", &replica.port().to_string()]), "+OK");

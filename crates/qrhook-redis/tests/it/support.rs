@@ -2,24 +2,46 @@
 
 use std::time::{Duration, Instant};
 
-use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, Terms};
-use qrhook_redis::{RedisOptions, RedisStore};
+use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreErrorKind, Terms};
+use qrhook_redis::{ConnectError, RedisOptions, RedisStore};
 use qrhook_test_servers::Redis;
 
-pub(crate) const LEASE: Duration = Duration::from_secs(30);
+/// What takes longer hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Records are moved where time has to pass, so that no step on a busy machine takes as long.
+pub(crate) const LEASE: Duration = Duration::from_secs(3600);
 pub(crate) const RETENTION: Duration = Duration::from_secs(72 * 3600);
 pub(crate) const DONE: Outcome = Outcome::Done { same_occurrence: true };
 
-/// On a machine that is busy with other tests, a step may take long.
+/// Steps get this much time unless their limit is what is tested.
 pub(crate) fn patient() -> RedisOptions {
-    RedisStore::options().with_step_time(Duration::from_secs(30))
+    RedisStore::options().with_step_time(PATIENCE)
 }
 
-/// For outages: long enough for a healthy server on a busy machine.
-pub(crate) const STEP: Duration = Duration::from_secs(2);
+/// For servers that hang. On a busy machine a healthy one may take longer, too.
+pub(crate) const STEP: Duration = Duration::from_secs(1);
 
-pub(crate) fn quick() -> RedisOptions {
-    RedisStore::options().with_step_time(STEP)
+/// Stores whose steps end soon, by a server that answers.
+pub(crate) async fn connect_impatiently(url: &str) -> RedisStore {
+    let started = Instant::now();
+    loop {
+        match RedisStore::options().with_step_time(STEP).connect(url).await {
+            Err(ConnectError::Timeout { .. }) if started.elapsed() < PATIENCE => {}
+            connected => return connected.unwrap(),
+        }
+    }
+}
+
+/// Repeats a step whose time was over, until another answer comes.
+pub(crate) async fn at_last<T>(mut step: impl AsyncFnMut() -> Result<T, StoreError>) -> T {
+    let started = Instant::now();
+    loop {
+        match step().await {
+            Err(error) if error.kind() == StoreErrorKind::Timeout && started.elapsed() < PATIENCE => {}
+            answer => return answer.unwrap(),
+        }
+    }
 }
 
 /// What a user of a server needs at the least, as the crate page has it.
@@ -38,7 +60,7 @@ pub(crate) fn add_user(redis: &Redis, rights: &str) -> String {
 pub(crate) fn until(done: impl Fn() -> bool) {
     let started = Instant::now();
     while !done() {
-        assert!(started.elapsed() < Duration::from_secs(30), "it does not happen");
+        assert!(started.elapsed() < PATIENCE, "it does not happen");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -49,7 +71,7 @@ pub(crate) async fn recovers(store: &RedisStore, id: impl ToString) -> Outcome {
     loop {
         match try_claim(store, &id).await {
             Ok(outcome) => return outcome,
-            Err(error) => assert!(started.elapsed() < Duration::from_secs(30), "still failing: {error:?}"),
+            Err(error) => assert!(started.elapsed() < PATIENCE, "still failing: {error:?}"),
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -149,7 +149,7 @@ async fn a_server_without_tls() {
 #[tokio::test]
 async fn a_server_that_the_system_trusts() {
     if let Ok(url) = std::env::var(URL) {
-        let store = RedisStore::connect(&url).await.unwrap();
+        let store = patient().connect(&url).await.unwrap();
         return handle(&store, "event").await;
     }
     let server = Served::start();

@@ -9,7 +9,7 @@ use qrhook::{
 use qrhook_sqlite::SqliteStore;
 use rusqlite::Connection;
 
-use crate::support::{START, claim, found, handle, key, place, terms, try_claim};
+use crate::support::{START, claim, found, handle, key, patient, place, terms, try_claim};
 
 /// Holds the file, as another process would.
 fn lock(path: &std::path::Path) -> Connection {
@@ -21,7 +21,7 @@ fn lock(path: &std::path::Path) -> Connection {
 #[test]
 fn all_claims_that_wait_share_a_transaction() {
     let (_folder, path) = place();
-    let store = SqliteStore::options().with_busy_timeout(Duration::from_secs(60)).open(&path).unwrap();
+    let store = patient().open(&path).unwrap();
     let store = Arc::new(store);
     let before = store.transactions();
 
@@ -66,7 +66,7 @@ fn a_file_that_stays_locked_fails_the_step_and_changes_nothing() {
 #[test]
 fn a_claim_that_nobody_waits_for_is_not_made_or_is_given_back() {
     let (_folder, path) = place();
-    let store = SqliteStore::options().with_busy_timeout(Duration::from_secs(60)).open(&path).unwrap();
+    let store = patient().open(&path).unwrap();
     let other = lock(&path);
     // The first is with the writer when it is dropped, the others wait.
     for id in 0..10 {
@@ -84,7 +84,7 @@ fn a_claim_that_nobody_waits_for_is_not_made_or_is_given_back() {
 #[test]
 fn dropping_the_store_finishes_what_was_asked() {
     let (_folder, path) = place();
-    let store = SqliteStore::options().with_busy_timeout(Duration::from_secs(60)).open(&path).unwrap();
+    let store = patient().open(&path).unwrap();
     let claims: Vec<_> = (0..100).map(|id| claim(&store, id)).collect();
     for claim in &claims {
         let mut step = store.commit(claim);
@@ -102,9 +102,7 @@ fn dropping_the_store_finishes_what_was_asked() {
 #[test]
 fn two_programs_on_one_file_never_claim_the_same_event() {
     let (_folder, path) = place();
-    let stores: Vec<_> = (0..2)
-        .map(|_| SqliteStore::options().with_busy_timeout(Duration::from_secs(60)).open(&path).unwrap())
-        .collect();
+    let stores: Vec<_> = (0..2).map(|_| patient().open(&path).unwrap()).collect();
     let winners: usize = std::thread::scope(|scope| {
         let claiming =
             |store| scope.spawn(move || (0..200).filter(|id| matches!(found(store, id), Outcome::Acquired(_))).count());

@@ -6,6 +6,8 @@ use qrhook::testing::{ByHand, ManualClock, Step, Subject, block_on, by_hand, in_
 use qrhook_sqlite::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
 
+use crate::support::patient;
+
 fn files() -> (TempDir, ByHand<SqliteStore>) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().to_owned();
@@ -15,7 +17,7 @@ fn files() -> (TempDir, ByHand<SqliteStore>) {
     };
     let create = std::sync::Arc::new(create);
     let create_small = std::sync::Arc::clone(&create);
-    let with = |clock: ManualClock| SqliteStore::options().with_clock(clock);
+    let with = |clock: ManualClock| patient().with_clock(clock);
     let subject = by_hand(move |clock| create(with(clock)))
         .with_small(move |clock, ids| create_small(with(clock).with_max_bytes(u64::try_from(ids).unwrap() * 256)))
         .with_reopen(move |clock, store| {

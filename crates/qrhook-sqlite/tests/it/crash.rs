@@ -5,16 +5,14 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Command, Stdio},
-    time::Duration,
 };
 
 use qrhook::{
     store::{Outcome, StoreErrorKind},
     testing::block_on,
 };
-use qrhook_sqlite::SqliteStore;
 
-use crate::support::{DONE, claim, found, handle, place, try_claim};
+use crate::support::{DONE, claim, found, handle, patient, place, try_claim};
 
 const PATH: &str = "QRHOOK_SQLITE_CHILD";
 
@@ -37,7 +35,7 @@ fn child(set_up: &str, test: &str, path: &Path) -> Command {
 }
 
 fn handle_events_until_killed(path: OsString) {
-    let store = SqliteStore::options().with_busy_timeout(Duration::from_secs(5)).open(path).unwrap();
+    let store = patient().open(path).unwrap();
     std::thread::scope(|scope| {
         for thread in 0..8 {
             let store = &store;
@@ -71,7 +69,7 @@ fn every_acknowledged_commit_survives_a_kill() {
         child.wait().unwrap();
         assert!(known.len() >= enough, "the child ended by itself after {} events", known.len());
 
-        let store = SqliteStore::open(&path).unwrap();
+        let store = patient().open(&path).unwrap();
         for id in &known[..known.len() - 1] {
             assert_eq!(found(&store, id), DONE, "{id} of {}", known.len());
         }
@@ -80,7 +78,7 @@ fn every_acknowledged_commit_survives_a_kill() {
 }
 
 fn handle_events_until_the_disk_fails(path: OsString) {
-    let store = SqliteStore::open(path).unwrap();
+    let store = patient().open(path).unwrap();
     for number in 0..10_000 {
         match try_claim(&store, number) {
             Ok(Outcome::Acquired(claim)) => {
@@ -109,7 +107,7 @@ fn nothing_is_acknowledged_when_the_disk_fails() {
         return handle_events_until_the_disk_fails(path);
     }
     let (_folder, path) = place();
-    let store = SqliteStore::open(&path).unwrap();
+    let store = patient().open(&path).unwrap();
     handle(&store, "before");
     drop(store);
     // Without the trap, the system would end the program instead.
@@ -119,7 +117,7 @@ fn nothing_is_acknowledged_when_the_disk_fails() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("\nfailed as it should\n"), "{said}");
 
-    let store = SqliteStore::open(&path).unwrap();
+    let store = patient().open(&path).unwrap();
     assert_eq!(found(&store, "before"), DONE);
     let known: Vec<_> = said.lines().filter_map(|line| line.strip_prefix("handled ")).collect();
     assert!(!known.is_empty(), "{said}");

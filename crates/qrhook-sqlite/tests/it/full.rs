@@ -12,12 +12,12 @@ use std::{
     time::Duration,
 };
 
-use crate::support::{DONE, RETENTION, START, claim, found, handle, key, open, place, terms, try_claim};
+use crate::support::{DONE, RETENTION, START, claim, found, handle, key, open, patient, place, terms, try_claim};
 
 const SMALL: u64 = 64 * 1024;
 
 fn small(path: &PathBuf, clock: &ManualClock) -> SqliteStore {
-    SqliteStore::options().with_clock(clock.clone()).with_max_bytes(SMALL).open(path).unwrap()
+    patient().with_clock(clock.clone()).with_max_bytes(SMALL).open(path).unwrap()
 }
 
 /// Handles events until the store is full, and says how many.
@@ -89,8 +89,8 @@ fn claims_alone_keep_a_file_small() {
 fn a_commit_is_not_refused_for_the_claims_beside_it() {
     let (_folder, path) = place();
     let clock = ManualClock::at(START);
-    let options = || SqliteStore::options().with_clock(clock.clone()).with_max_bytes(SMALL);
-    let store = Arc::new(options().with_busy_timeout(Duration::from_secs(60)).open(&path).unwrap());
+    let options = || patient().with_clock(clock.clone()).with_max_bytes(SMALL);
+    let store = Arc::new(options().open(&path).unwrap());
     let open_claim = claim(&store, "open");
     let handled = fill(&store);
 

@@ -7,8 +7,11 @@ use qrhook::{
     store::{Claim, Key, Outcome, Settled, Store, StoreError, Terms},
     testing::{ManualClock, block_on},
 };
-use qrhook_sqlite::SqliteStore;
+use qrhook_sqlite::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
+
+/// What waits for a file this long hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 pub(crate) const RETENTION: Duration = Duration::from_secs(72 * 3600);
@@ -23,7 +26,12 @@ pub(crate) fn place() -> (TempDir, PathBuf) {
 }
 
 pub(crate) fn open(path: &PathBuf, clock: &ManualClock) -> SqliteStore {
-    SqliteStore::options().with_clock(clock.clone()).open(path).unwrap()
+    patient().with_clock(clock.clone()).open(path).unwrap()
+}
+
+/// Whoever holds the file on a busy machine may hold it for long.
+pub(crate) fn patient() -> SqliteOptions {
+    SqliteStore::options().with_busy_timeout(PATIENCE)
 }
 
 pub(crate) fn key(id: impl ToString) -> Key {

@@ -27,7 +27,7 @@
 //!     let (work, reply) = accepted.handle(async move |delivery| {
 //!         assert_eq!(delivery.id(), Some("evt_1"));
 //!         let (status, handled) = judge(&judging, StatusCode::NO_CONTENT, None);
-//!         Answer { response: status.as_u16(), handled }
+//!         Answer::new(status.as_u16(), handled)
 //!     });
 //!     tokio::spawn(work);
 //!     reply.wait().await

@@ -7,6 +7,7 @@ use crate::{provider::Provider, rejection::Rejection};
 
 /// What a handler's response means for its event.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Handled {
     /// The event is handled: its claim is committed.
     Done,
@@ -21,12 +22,24 @@ pub enum Handled {
 
 /// A handler's response, and what it means.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_structs, reason = "an adapter makes it")]
+#[non_exhaustive]
 pub struct Answer<T> {
     /// What the sender gets once the claim is settled.
     pub response: T,
     /// What becomes of the claim.
     pub handled: Handled,
+}
+
+impl<T> Answer<T> {
+    /// This response, with this meaning.
+    pub const fn new(response: T, handled: Handled) -> Self {
+        Self { response, handled }
+    }
+
+    /// The same for another type of response.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+        Answer { response: change(self.response), handled: self.handled }
+    }
 }
 
 /// Judges a handler's response by its status, and by the [`Rejection`] in its extensions, if there is one.

@@ -78,6 +78,7 @@ pub trait Store: Send + Sync + 'static {
 
 /// What a claim found.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// The event is ours to handle.
     Acquired(Claim),
@@ -92,6 +93,7 @@ pub enum Outcome {
 
 /// What became of a commit or a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Settled {
     /// The record is now in the requested state.
     Applied,

@@ -21,8 +21,8 @@ pub struct Answer {
     pub reason: Option<String>,
 }
 
-/// How long anything may take; only a safety net.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+/// How long anything may take. What takes longer hangs.
+pub const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A request under way.
 pub enum Exchange {

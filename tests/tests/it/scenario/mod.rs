@@ -69,7 +69,7 @@ pub enum Step {
     Send(Request, Expected),
     /// A request whose answer is not waited for. Goes on when its handler runs.
     Begin(Request),
-    /// A request that is sent as far as it goes, and stays open to the end of the scenario.
+    /// A request that is sent as far as it goes, beside those of [`Step::Until`], and stays open to the end of the scenario.
     Occupy(Request),
     /// A request whose client goes away as soon as it is sent.
     Abandon(Request, Leave),

@@ -40,6 +40,10 @@ pub enum Fault {
 }
 
 impl Setup {
+    /// How long everything may take whose limit is not what a scenario is about: a receiver's own limits would be over
+    /// early on a busy machine.
+    pub const PATIENCE: Duration = Duration::from_secs(120);
+
     /// As it comes.
     pub const DEFAULT: Self = Self {
         body_limit: None,
@@ -54,29 +58,33 @@ impl Setup {
     };
 
     pub fn build<P: Provider>(&self, mut builder: ReceiverBuilder<P>) -> ReceiverBuilder<P> {
-        builder = builder.with_id_conflict(self.id_conflict);
+        builder = builder.with_id_conflict(self.id_conflict).with_lease(Self::PATIENCE.saturating_mul(10));
+        let deadline = self.deadline.unwrap_or(Self::PATIENCE.saturating_mul(2));
+        // A body has to be there before the answer.
+        builder =
+            builder.with_deadline(deadline).with_body_time(self.body_time.unwrap_or(Self::PATIENCE).min(deadline));
+        builder = builder.with_handler_limit(self.handler_limit.unwrap_or(Self::PATIENCE));
+        builder = builder.with_store_time(self.store_time.unwrap_or(Self::PATIENCE));
         if let Some(limit) = self.body_limit {
             builder = builder.with_body_limit(limit);
         }
-        if let Some(time) = self.body_time.or(self.deadline) {
-            builder = builder.with_body_time(time);
-        }
         if let Some(limit) = self.unverified_limit {
             builder = builder.with_unverified_limit(limit);
-        }
-        if let Some(deadline) = self.deadline {
-            builder = builder.with_deadline(deadline);
-        }
-        if let Some(limit) = self.handler_limit {
-            builder = builder.with_handler_limit(limit);
-        }
-        if let Some(time) = self.store_time {
-            builder = builder.with_store_time(time);
         }
         if let Some(handlers) = self.max_handlers {
             builder = builder.with_max_handlers(handlers);
         }
         builder
+    }
+
+    /// The same with longer times for what has to be done in time, unless they are long enough for any machine or there
+    /// are none.
+    pub fn longer(mut self) -> Option<Self> {
+        const LONG_ENOUGH: Duration = Duration::from_secs(30);
+        let mut times = [&mut self.deadline, &mut self.handler_limit, &mut self.store_time];
+        let shortest = times.iter().filter_map(|time| **time).min()?;
+        times.iter_mut().for_each(|time| **time = time.map(|time| time * 8));
+        (shortest < LONG_ENOUGH).then_some(self)
     }
 
     /// Whether nothing is set that only matters behind the verification.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{Stop, World};
-use crate::scenario::{Request, Scenario};
+use crate::scenario::{Request, Scenario, Setup};
 
 /// The binary, built once.
 fn binary() -> &'static PathBuf {
@@ -42,6 +42,10 @@ pub fn can_listen(scenario: &Scenario) -> bool {
 pub(super) fn start(scenario: &Scenario, world: &Arc<World>) -> (SocketAddr, Stop) {
     let arguments = ["listen", "--addr", "127.0.0.1:0", "--store", "memory", "--sender", scenario.sender.name()];
     let mut command = command(scenario, &arguments);
+    // Only where it does not wait for something that never comes.
+    if scenario.setup.body_time.is_none() {
+        command.args(["--patience", &Setup::PATIENCE.as_secs().to_string()]);
+    }
     let mut child = KilledAtLast(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     let (stdout, stderr) = (child.0.stdout.take().unwrap(), child.0.stderr.take().unwrap());
     // Each line is an event that was handled.

@@ -36,7 +36,7 @@ impl Shelf {
     /// What is known of the event that it was last asked for.
     pub async fn last(&self) -> scenario::Claim {
         let Some(key) = self.with(|state| state.last) else { return scenario::Claim::Untouched };
-        let terms = Terms::new(Duration::from_secs(30), Duration::from_secs(3600), 0).unwrap();
+        let terms = Terms::new(Duration::from_secs(3600), Duration::from_secs(3600), 0).unwrap();
         match self.memory.claim(&key, &terms).await.unwrap() {
             Outcome::Acquired(claim) => {
                 self.memory.release(&claim).await.unwrap();
@@ -44,6 +44,7 @@ impl Shelf {
             }
             Outcome::InFlight => scenario::Claim::InFlight,
             Outcome::Done { .. } => scenario::Claim::Done,
+            other => panic!("{other:?}"),
         }
     }
 

@@ -16,6 +16,7 @@ use crate::{
     failure::Failure,
     forge,
     ids::Ids,
+    limits::Limits,
     logs,
     sender::{Sender, with_provider},
     signals::Signals,
@@ -26,7 +27,7 @@ use crate::{
 ///
 /// Starts a receiver on a free port of this machine, with a SQLite store in a temporary folder, and delivers every
 /// sample event, then forged, stale, repeated, concurrent, oversized, slow and broken requests over real connections.
-/// Prints what was sent, what was expected, what came back, and how often the handler ran. Takes about 5 s.
+/// Prints what was sent, what was expected, what came back, and how often the handler ran. Takes some seconds.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
@@ -100,8 +101,8 @@ impl Demo {
     async fn start() -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("qrhook-demo-").tempdir();
         let folder = folder.map_err(|error| Failure::failed(format!("cannot make a temporary folder: {error}")))?;
-        let recorder = Recorder::default();
-        let stage = Stage::start(folder.path(), &recorder).await?;
+        let recorder = Recorder::new();
+        let stage = Stage::start(folder.path(), &recorder, Limits::PATIENT).await?;
         let secrets = Sender::ALL.map(|sender| format!("{} {}", sender.name(), stage::secret(sender)));
         terminal::print(
             format!(

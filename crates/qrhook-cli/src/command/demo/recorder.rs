@@ -8,12 +8,16 @@ use std::{
 
 use axum::http::StatusCode;
 use qrhook::Delivery;
+use tokio::sync::Semaphore;
 
 use crate::{hooks::Work, sender::Shown};
 
 /// Counts the runs of each event. Clones count together.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Recorder(Arc<Mutex<Record>>);
+#[derive(Debug, Clone)]
+pub(super) struct Recorder {
+    record: Arc<Mutex<Record>>,
+    gate: Arc<Semaphore>,
+}
 
 #[derive(Debug, Default)]
 struct Record {
@@ -29,9 +33,20 @@ pub(super) enum Plan {
     Fail,
     Panic,
     Work(Duration),
+    /// Works until it is [told](Recorder::go_on) to go on.
+    Wait,
 }
 
 impl Recorder {
+    pub(super) fn new() -> Self {
+        Self { record: Arc::default(), gate: Arc::new(Semaphore::new(0)) }
+    }
+
+    /// Lets the one run go on that waits.
+    pub(super) fn go_on(&self) {
+        self.gate.add_permits(1);
+    }
+
     /// How often the handler was called for this event.
     pub(super) fn runs(&self, key: &str) -> usize {
         self.lock().runs.get(key).copied().unwrap_or(0)
@@ -52,11 +67,11 @@ impl Recorder {
         self.lock().plans.insert(key.to_owned(), plan.into_iter().collect());
     }
 
-    /// Waits until this is so, at most 10 s.
+    /// Waits until this is so, but not forever.
     pub(super) async fn wait(&self, until: impl Fn(&Self) -> bool) -> bool {
         let started = Instant::now();
         while !until(self) {
-            if started.elapsed() > Duration::from_secs(10) {
+            if started.elapsed() > Duration::from_secs(120) {
                 return false;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -78,7 +93,7 @@ impl Recorder {
     }
 
     fn lock(&self) -> MutexGuard<'_, Record> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -95,6 +110,13 @@ impl Work for Recorder {
                 tokio::time::sleep(time).await;
                 StatusCode::OK
             }
+            Some(Plan::Wait) => match self.gate.acquire().await {
+                Ok(permit) => {
+                    permit.forget();
+                    StatusCode::OK
+                }
+                Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            },
             None => StatusCode::OK,
         };
         self.end(key);

@@ -4,7 +4,6 @@ use std::{
     net::SocketAddr,
     path::Path,
     sync::{Arc, atomic::AtomicBool},
-    time::Duration,
 };
 
 use qrhook::{Secrets, Store};
@@ -14,6 +13,7 @@ use super::{faults::Faults, recorder::Recorder};
 use crate::{
     failure::{Failure, chain},
     hooks::Hooks,
+    limits::Limits,
     sender::Sender,
     server::Server,
     store::StoreUrl,
@@ -24,7 +24,7 @@ pub(super) struct Stage {
     address: SocketAddr,
     pub(super) store_fails: Arc<AtomicBool>,
     stop: Option<oneshot::Sender<()>>,
-    running: JoinHandle<()>,
+    running: JoinHandle<Result<(), Failure>>,
 }
 
 /// The demo's secrets are made up, and always the same.
@@ -38,25 +38,19 @@ pub(super) const fn secret(sender: Sender) -> &'static str {
 
 impl Stage {
     /// Starts on a free port, with the store in this folder.
-    pub(super) async fn start(folder: &Path, recorder: &Recorder) -> Result<Self, Failure> {
+    pub(super) async fn start(folder: &Path, recorder: &Recorder, limits: Limits) -> Result<Self, Failure> {
         let store_fails = Arc::new(AtomicBool::new(false));
-        let store = StoreUrl::Sqlite(folder.join("qrhook.db")).open().await?;
+        let store = StoreUrl::Sqlite(folder.join("qrhook.db")).open(limits).await?;
         let store: Arc<dyn Store> = Arc::new(Faults { store, switch: Arc::clone(&store_fails) });
         let server = Server::bind("127.0.0.1:0").await?;
         let address = server.address();
-        let mut hooks = Hooks::new();
+        let mut hooks = Hooks::new(limits);
         for sender in Sender::ALL {
             let secrets = Secrets::one(secret(sender)).map_err(|error| Failure::failed(chain(&error)))?;
             hooks = hooks.add(sender, secrets, Arc::clone(&store), recorder.clone())?;
         }
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(async move {
-            let drained = async {
-                drop(stopped.await);
-                hooks.drain(Duration::from_secs(25)).await;
-            };
-            server.run(hooks.router(), drained).await;
-        });
+        let running = tokio::spawn(server.run(hooks, async { drop(stopped.await) }));
         Ok(Self { address, store_fails, stop: Some(stop), running })
     }
 

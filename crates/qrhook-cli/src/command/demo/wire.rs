@@ -61,6 +61,9 @@ pub(super) fn signature(signed: &SignedRequest) -> &str {
     value.and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
+/// Whoever has not answered by then never will.
+const HANGS: Duration = Duration::from_secs(120);
+
 /// Connects, sends these bytes, and reads the answer.
 pub(super) async fn exchange(address: SocketAddr, request: &[u8]) -> Answer {
     let exchange = async {
@@ -70,7 +73,7 @@ pub(super) async fn exchange(address: SocketAddr, request: &[u8]) -> Answer {
         let (_, answer) = tokio::join!(to.write_all(request), read(&mut from));
         answer
     };
-    tokio::time::timeout(Duration::from_secs(15), exchange).await.unwrap_or(Answer::Nothing)
+    tokio::time::timeout(HANGS, exchange).await.unwrap_or(Answer::Nothing)
 }
 
 async fn read(from: &mut (impl AsyncReadExt + Unpin)) -> Answer {

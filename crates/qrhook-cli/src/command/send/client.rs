@@ -18,13 +18,14 @@ use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
 use crate::failure::{Failure, chain};
 
-/// How long one request may take.
+/// How long one request may take, unless another time is given.
 const TIME: Duration = Duration::from_secs(10);
 
 /// Posts to one URL.
 pub(super) struct Client {
     url: Uri,
     client: legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    time: Duration,
 }
 
 /// What came back.
@@ -38,7 +39,7 @@ pub(super) enum Answer {
 }
 
 impl Client {
-    pub(super) fn new(url: Uri) -> Result<Self, Failure> {
+    pub(super) fn new(url: Uri, time: Option<Duration>) -> Result<Self, Failure> {
         let provider = ring::default_provider();
         let builder = HttpsConnectorBuilder::new();
         let builder = if url.scheme_str() == Some("https") {
@@ -53,7 +54,8 @@ impl Client {
             builder.with_tls_config(config.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
         };
         let connector = builder.https_or_http().enable_http1().build();
-        Ok(Self { url, client: legacy::Client::builder(TokioExecutor::new()).build(connector) })
+        let client = legacy::Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self { url, client, time: time.unwrap_or(TIME) })
     }
 
     /// Posts a request, and says what came back and how long that took.
@@ -65,7 +67,7 @@ impl Client {
         let agent = HeaderValue::from_static(concat!("qrhook/", env!("CARGO_PKG_VERSION")));
         request.headers_mut().insert(header::USER_AGENT, agent);
         let started = Instant::now();
-        let answer = tokio::time::timeout(TIME, self.exchange(request)).await.unwrap_or(Answer::Timeout);
+        let answer = tokio::time::timeout(self.time, self.exchange(request)).await.unwrap_or(Answer::Timeout);
         (answer, started.elapsed())
     }
 

@@ -19,6 +19,7 @@ use crate::{
     failure::Failure,
     forge::{self, Tamper},
     ids::{self, Ids},
+    limits::Limits,
     logs, parse,
     secrets::SecretArgs,
     sender::Sender,
@@ -60,6 +61,8 @@ pub(crate) struct Args {
     at: Option<i64>,
     #[command(flatten)]
     secrets: SecretArgs,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 const HELP: &str = "\
@@ -115,7 +118,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     };
     let sending = Arc::new(Sending {
         args: plan,
-        client: Client::new(url)?,
+        client: Client::new(url, args.limits.patience())?,
         ids: args.seed.map_or_else(Ids::new, |seed| Ok(Ids::seeded(seed)))?,
         started: AtomicU64::new(0),
         tally: Mutex::default(),

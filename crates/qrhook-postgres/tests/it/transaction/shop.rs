@@ -14,13 +14,14 @@ use qrhook::{
     testing::{ManualClock, SignedRequest, sign},
 };
 use qrhook_postgres::{PostgresStore, claim_in, commit};
-use sqlx::{PgPool, Postgres, Transaction, postgres::PgPoolOptions};
+use sqlx::{PgPool, Postgres, Transaction};
 
-use crate::support::{Server, connect};
+use crate::support::{LEASE, Server, connect, pool};
 
 pub(crate) const SECRET: &str = "whsec_test";
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_778_335_283);
 pub(crate) const RETENTION: Duration = Duration::from_secs(5 * 3600);
+pub(crate) const SHORT_LEASE: Duration = Duration::from_secs(1);
 pub(crate) const EVENT: &str = r#"{"id":"evt_1","type":"t","created_at":"2026-05-09T14:01:23Z"}"#;
 pub(crate) const OTHER_OCCURRENCE: &str = r#"{"id":"evt_1","type":"t","created_at":"2026-05-10T14:01:23Z"}"#;
 pub(crate) const DUPLICATE: Rejection = Rejection::Duplicate { id_conflict: false };
@@ -34,14 +35,14 @@ pub(crate) async fn delivery(body: &'static str, id_conflict: IdConflict) -> Arc
 /// The same with the shortest lease that a test can wait for.
 pub(crate) async fn short_lease() -> Arc<Delivery<QrStudio>> {
     let time = Duration::from_millis(100);
-    let lease = Duration::from_secs(1);
-    delivery_by(receiver().with_handler_limit(time).with_store_time(time).with_lease(lease), EVENT).await
+    delivery_by(receiver().with_handler_limit(time).with_store_time(time).with_lease(SHORT_LEASE), EVENT).await
 }
 
 fn receiver() -> ReceiverBuilder<QrStudio> {
     Receiver::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new())
         .with_clock(ManualClock::at(NOW))
         .with_retention(RETENTION)
+        .with_lease(LEASE)
         .with_manual_claims()
 }
 
@@ -72,7 +73,7 @@ impl Shop {
         let server = Server::start();
         let url = server.fresh_url().await;
         let store = connect(&url).await;
-        let pool = PgPoolOptions::new().max_connections(60).connect(&url).await.unwrap();
+        let pool = pool(60).connect(&url).await.unwrap();
         sqlx::query("CREATE TABLE sale (id text)").execute(&pool).await.unwrap();
         Self { server, pool, store }
     }

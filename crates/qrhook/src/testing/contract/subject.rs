@@ -73,26 +73,27 @@ pub trait Subject {
     }
 }
 
-/// How long leases and retentions are in the checks.
+/// How long leases and retentions are in the checks. Stores whose steps take longer than the slack are tried again with
+/// all of these times doubled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// The lease: longer than the slack and than a hundred steps of the store.
+    /// The lease: more than twice the slack.
     pub lease: Duration,
     /// The retention: longer than the lease and twice the slack.
     pub retention: Duration,
     /// How much later than due a record may end, and how much earlier a check looks for it.
     pub slack: Duration,
-    /// How long a step may take that cannot reach its server.
+    /// How long a step may take that cannot reach its server. It only ends a hang, so it is long.
     pub step: Duration,
 }
 
 impl Pace {
-    /// For a clock that is moved by hand.
+    /// For a clock that is moved by hand, or records that are.
     pub const BY_HAND: Self = Self {
-        lease: Duration::from_secs(30),
+        lease: Duration::from_secs(3600),
         retention: Duration::from_secs(24 * 3600),
-        slack: Duration::from_secs(2),
-        step: Duration::from_secs(3),
+        slack: Duration::from_secs(600),
+        step: Duration::from_secs(120),
     };
 
     /// For a store on a clock that only sleeping moves. The contract takes more than a minute then.
@@ -102,6 +103,13 @@ impl Pace {
         slack: Duration::from_millis(700),
         ..Self::BY_HAND
     };
+
+    /// For a machine that is half as fast.
+    pub(super) fn doubled(self) -> Self {
+        let double = |time: Duration| time.saturating_mul(2);
+        let Self { lease, retention, slack, step } = self;
+        Self { lease: double(lease), retention: double(retention), slack: double(slack), step: double(step) }
+    }
 }
 
 /// A store that takes a [`Clock`]: each is made with a clock that the contract moves.

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt::Debug, sync::Arc, time::Duration};
 
-use super::{Pace, Subject};
+use super::{Pace, Subject, rule::Watch};
 use crate::store::{Claim, Key, Outcome, Settled, Store, StoreError, Terms};
 
 /// One rule, tried on one fresh store. Every check that fails names the rule.
@@ -11,11 +11,12 @@ pub(super) struct Trial<'a, S: Subject> {
     pub(super) subject: &'a S,
     pub(super) store: Arc<S::Store>,
     pub(super) pace: Pace,
+    watch: &'a Watch,
 }
 
 impl<'a, S: Subject> Trial<'a, S> {
-    pub(super) async fn of(rule: &'static str, subject: &'a S) -> Self {
-        Self { rule, subject, store: Arc::new(subject.fresh().await), pace: subject.pace() }
+    pub(super) async fn of(rule: &'static str, subject: &'a S, pace: Pace, watch: &'a Watch) -> Self {
+        Self { rule, subject, store: Arc::new(subject.fresh().await), pace, watch }
     }
 
     pub(super) fn on(self, store: S::Store) -> Self {
@@ -25,13 +26,13 @@ impl<'a, S: Subject> Trial<'a, S> {
     /// The same after a restart, if the store outlives one.
     pub(super) async fn reopened(self) -> Option<Self> {
         let durable = self.store.properties().durable;
-        let Self { rule, subject, store, pace } = self;
+        let Self { rule, subject, store, pace, watch } = self;
         let reopened = match Arc::into_inner(store) {
             Some(store) => subject.reopen(store).await,
             None => None,
         };
         match reopened {
-            Some(store) => Some(Self { rule, subject, store: Arc::new(store), pace }),
+            Some(store) => Some(Self { rule, subject, store: Arc::new(store), pace, watch }),
             None if durable => broken(rule, "the store says that it is durable, but was not reopened"),
             None => None,
         }
@@ -39,9 +40,9 @@ impl<'a, S: Subject> Trial<'a, S> {
 
     /// The same on a second store with the same records, if there can be one.
     pub(super) async fn another(&self) -> Option<Self> {
-        let Self { rule, subject, pace, .. } = *self;
+        let Self { rule, subject, pace, watch, .. } = *self;
         match subject.another(&self.store).await {
-            Some(store) => Some(Self { rule, subject, store: Arc::new(store), pace }),
+            Some(store) => Some(Self { rule, subject, store: Arc::new(store), pace, watch }),
             None if self.store.properties().shared => {
                 self.broken("the store says that it is shared, but no other was given on the same records")
             }
@@ -149,6 +150,7 @@ impl<'a, S: Subject> Trial<'a, S> {
     }
 
     pub(super) async fn pass(&self, time: Duration) {
+        self.watch.passes(time);
         self.subject.pass(time).await;
     }
 

@@ -1,14 +1,16 @@
 //! Requests that are too large, too slow, or none at all.
 
+use std::time::Duration;
+
 use http::{HeaderMap, header};
 use qrhook::{Provider, codeqr::CodeQr, qrstudio::QrStudio};
 use tokio::task::JoinHandle;
 
 use super::super::{
-    Demo, Event, refused,
+    Demo, Event, Stage, refused,
     wire::{self, Answer},
 };
-use crate::{failure::Failure, sender::Sender};
+use crate::{failure::Failure, limits::Limits, sender::Sender};
 
 const GROUP: &str = "limits";
 
@@ -46,26 +48,34 @@ pub(super) async fn play(demo: &mut Demo) -> Result<(), Failure> {
     demo.send(GROUP, "authentic, but with too many fields", &many, request, refused(400)).await
 }
 
-/// A body that stops coming.
+/// A body that stops coming, at a receiver that waits for none as long as the other one does: there no body is late, however
+/// busy the machine is.
 pub(super) struct SlowBody {
     event: Event,
+    stage: Stage,
     answer: JoinHandle<Answer>,
 }
 
-pub(super) fn slow_body(demo: &Demo) -> SlowBody {
+pub(super) async fn slow_body(demo: &Demo) -> Result<SlowBody, Failure> {
     let event = demo.event(Sender::QrStudio, "scan.created");
     let signed = event.signed();
     let length = format!("content-length: {}", signed.body.len());
     let mut request = wire::head("POST", event.sender.name(), &signed.headers, &length);
     request.extend_from_slice(signed.body.split_last().map_or(&[][..], |(_, first)| first));
-    let address = demo.stage.address();
+    let folder = demo.folder.path().join("slow");
+    let made = std::fs::create_dir(&folder);
+    made.map_err(|error| Failure::failed(format!("cannot make a temporary folder: {error}")))?;
+    let limits = Limits::PATIENT.with_body_time(Duration::from_secs(3));
+    let stage = Stage::start(&folder, &demo.recorder, limits).await?;
+    let address = stage.address();
     let answer = tokio::spawn(async move { wire::exchange(address, &request).await });
-    SlowBody { event, answer }
+    Ok(SlowBody { event, stage, answer })
 }
 
 impl SlowBody {
-    pub(super) async fn finish(self, demo: &mut Demo) -> Result<(), Failure> {
+    pub(super) async fn finish(mut self, demo: &mut Demo) -> Result<(), Failure> {
         let answer = self.answer.await.unwrap_or(Answer::Nothing);
+        self.stage.stop().await;
         let runs = demo.recorder.runs(&self.event.key);
         demo.note(GROUP, "a body that does not end within 3 s", self.event.sender, answer, runs, refused(408))
     }

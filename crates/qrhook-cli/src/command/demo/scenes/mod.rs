@@ -16,7 +16,7 @@ pub(super) const EXAMPLE: &str =
 /// All of them.
 pub(super) async fn play(demo: &mut Demo) -> Result<(), Failure> {
     // Takes 3 s of waiting, so it begins first and is looked at last.
-    let slow = limits::slow_body(demo);
+    let slow = limits::slow_body(demo).await?;
     samples::play(demo).await?;
     forgeries::play(demo).await?;
     repeats::play(demo).await?;

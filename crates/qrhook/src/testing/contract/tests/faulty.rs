@@ -1,10 +1,14 @@
-//! The simplest store there is, with a place for every mistake.
+//! The simplest store there is, with a place for every mistake. Its steps meet where they wait for each other, on one
+//! thread: whether a mistake shows is no matter of luck.
 
 use std::{
     collections::HashMap,
     fmt,
     future::poll_fn,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
     task::Poll,
     time::Duration,
 };
@@ -37,22 +41,21 @@ pub(super) struct Faulty {
     /// Which of the stores on the same records it is.
     instance: usize,
     records: Arc<Mutex<HashMap<Vec<u8>, Record>>>,
-    /// One thread at a time looks and writes, unless that is the mistake.
-    turn: Arc<Mutex<()>>,
+    /// Whether somebody has the turn, where claims take turns.
+    taken: AtomicBool,
 }
 
 impl Faulty {
     pub(super) fn new(fault: Fault, clock: ManualClock, capacity: usize) -> Self {
-        let (records, turn) = Default::default();
-        Self { fault, unreachable: false, clock, capacity, instance: 0, records, turn }
+        let (records, taken) = Default::default();
+        Self { fault, unreachable: false, clock, capacity, instance: 0, records, taken }
     }
 
     /// A second one on the same records.
     pub(super) fn another(&self) -> Self {
         let own = Self::new(self.fault, self.clock.clone(), self.capacity);
         let records = if self.has(Fault::KeepsRecordsApart) { own.records } else { Arc::clone(&self.records) };
-        let turn = if self.has(Fault::TakesTurnsAlone) { own.turn } else { Arc::clone(&self.turn) };
-        Self { instance: self.instance + 1, records, turn, ..own }
+        Self { instance: self.instance + 1, records, ..own }
     }
 
     /// The same after a restart.
@@ -81,6 +84,10 @@ impl Faulty {
             Fault::ErrorShowsTheSecret => Err(StoreError::unavailable(format!("cannot log in with {SECRET}"))),
             _ => Err(StoreError::unavailable("the server is gone")),
         }
+    }
+
+    async fn turn(&self) -> Option<Turn<'_>> {
+        if self.has(Fault::TakesTurnsAlone) { Some(Turn::take(&self.taken).await) } else { None }
     }
 
     fn now(&self) -> Duration {
@@ -231,20 +238,15 @@ impl Store for Faulty {
             if self.has(Fault::ClaimsNeverWin) {
                 return Ok(Outcome::InFlight);
             }
-            let turn = (!self.has(Fault::LooksBeforeItClaims)).then(|| self.turn.lock().unwrap());
+            let _turn = self.turn().await;
             if let Some(outcome) = self.found(key, terms) {
                 return Ok(outcome);
             }
-            if self.has(Fault::LooksBeforeItClaims) {
-                std::thread::sleep(Duration::from_millis(2));
-            }
-            // Long enough for the other instance to look as well.
-            if self.has(Fault::TakesTurnsAlone) && Arc::strong_count(&self.records) > 1 {
-                std::thread::sleep(Duration::from_millis(100));
+            if self.has(Fault::LooksBeforeItClaims) || self.has(Fault::TakesTurnsAlone) {
+                yield_once().await;
             }
             let claim = Claim::new(*key, *terms)?;
             self.record(&claim)?;
-            drop(turn);
             if self.has(Fault::DroppedClaimLastsForever) {
                 yield_once().await;
                 let until = self.now() + terms.lease();
@@ -266,13 +268,13 @@ impl Store for Faulty {
             if self.has(Fault::LooksBeforeItCommits) {
                 let before = self.records().get(&self.name(claim.key())).cloned();
                 if before.is_some_and(|record| record.owner == claim.owner()) {
-                    std::thread::sleep(Duration::from_millis(2));
+                    yield_once().await;
                     if let Some(record) = self.records().get_mut(&self.name(claim.key())) {
                         record.owner = claim.owner();
                     }
                 }
             }
-            let _turn = self.turn.lock().unwrap();
+            let _turn = self.turn().await;
             self.commit_now(claim)
         })
     }
@@ -302,6 +304,25 @@ impl fmt::Debug for Faulty {
     }
 }
 
+/// One claim at a time, of those that know of each other.
+struct Turn<'a>(&'a AtomicBool);
+
+impl<'a> Turn<'a> {
+    async fn take(taken: &'a AtomicBool) -> Self {
+        while taken.swap(true, Ordering::SeqCst) {
+            yield_once().await;
+        }
+        Self(taken)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Lets the others go on, wherever a mistake shows only then.
 async fn yield_once() {
     let mut yielded = false;
     poll_fn(|context| {

@@ -15,8 +15,8 @@ use self::{
 };
 use super::*;
 use crate::{
-    store::StoreErrorKind,
-    testing::{Step, block_on},
+    store::{MemoryStore, StoreErrorKind},
+    testing::{Step, block_on, in_turns},
 };
 
 fn contract(fault: Fault) {
@@ -46,6 +46,7 @@ impl Subject for Served {
     }
 
     fn pace(&self) -> Pace {
+        // One of these steps is never done, and the others at once.
         Pace { step: Duration::from_millis(100), ..Pace::BY_HAND }
     }
 
@@ -74,7 +75,7 @@ impl Subject for Served {
     }
 
     async fn together(&self, steps: Vec<Step>) {
-        self.0.together(steps).await;
+        in_turns(steps).await;
     }
 }
 
@@ -147,4 +148,39 @@ fn every_fault_is_told_which_rule_it_breaks() {
         let verdict = payload.downcast_ref::<String>().cloned().unwrap_or_default();
         assert!(verdict.contains(&format!(": {rule}: ")), "{fault:?}: {verdict}");
     }
+}
+
+/// A machine on which everything takes 50 ms longer than it should.
+struct Slow;
+
+impl Subject for Slow {
+    type Store = MemoryStore;
+
+    async fn fresh(&self) -> MemoryStore {
+        MemoryStore::new()
+    }
+
+    async fn pass(&self, time: Duration) {
+        std::thread::sleep(time + Duration::from_millis(50));
+    }
+
+    fn pace(&self) -> Pace {
+        let millis = Duration::from_millis;
+        Pace { lease: millis(40), retention: millis(80), slack: millis(10), step: millis(10) }
+    }
+}
+
+#[test]
+fn a_slow_machine_breaks_no_rule() {
+    block_on(rule(&Slow, "an event is in flight for as long as its lease", claims::is_in_flight));
+}
+
+/// The times are doubled until nothing is left to blame on the machine.
+#[test]
+#[should_panic(expected = "a sentence: a mistake")]
+fn a_mistake_on_a_slow_machine_is_one() {
+    block_on(rule(&Slow, "a sentence", async |trial: trial::Trial<'_, Slow>| {
+        trial.pass(Duration::from_millis(1)).await;
+        trial.broken("a mistake");
+    }));
 }

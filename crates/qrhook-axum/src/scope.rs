@@ -1,0 +1,35 @@
+//! Carrying a context of the request into the task of its handler.
+
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
+
+use tracing::Instrument;
+
+/// The task that claims an event, runs its handler and settles the claim.
+pub type HandlerTask = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What a program wraps around the task.
+#[derive(Clone, Default)]
+pub(crate) struct Scope(Option<Arc<Wrap>>);
+
+type Wrap = dyn Fn(HandlerTask) -> HandlerTask + Send + Sync;
+
+impl Scope {
+    pub(crate) fn new(wrap: impl Fn(HandlerTask) -> HandlerTask + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(wrap)))
+    }
+
+    /// Runs the work in a task of its own, in the span of the request. Nobody awaits the task: the receiver counts it, and a
+    /// drain waits for it.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        match &self.0 {
+            Some(wrap) => tokio::spawn(wrap(Box::pin(work)).in_current_span()),
+            None => tokio::spawn(work.in_current_span()),
+        };
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Scope").field(&self.0.is_some()).finish()
+    }
+}

@@ -1,0 +1,127 @@
+//! One connection, from its first byte to its last.
+
+use std::{
+    error::Error,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum_core::body::Body;
+use http::{HeaderValue, Request, Response, Version, header};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto::Builder,
+};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, Sleep, sleep_until},
+};
+use tower_service::Service;
+
+use super::{
+    activity::{Activity, InProgress, Over, later},
+    response::Tracked,
+};
+
+use super::socket::Socket;
+
+/// The most that is held of a header, or of a body that nobody reads yet.
+const BUFFER: usize = 32 * 1024;
+
+/// The longest header over HTTP/2, unpacked.
+const HTTP2_HEADER: u32 = 16 * 1024;
+
+/// The most requests at once on one HTTP/2 connection.
+const HTTP2_STREAMS: u32 = 100;
+
+/// How often an HTTP/2 client is asked whether it is still there.
+const PING: Duration = Duration::from_secs(20);
+
+/// How far apart the looks at a connection are whose time does not run.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// HTTP/1.1 and HTTP/2 with our bounds. The times of HTTP/1 are ours: the library's own limit on a header also ends
+/// connections that are idle.
+pub(super) fn protocol() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    // A client that has sent a whole request may close at once; without this its request is dropped unseen.
+    builder.http1().half_close(true).header_read_timeout(None).max_buf_size(BUFFER);
+    let mut http2 = builder.http2();
+    http2.max_header_list_size(HTTP2_HEADER).max_concurrent_streams(HTTP2_STREAMS);
+    http2.timer(TokioTimer::new()).keep_alive_interval(PING);
+    builder
+}
+
+/// Serves a connection to its end.
+pub(super) async fn run<S, B>(stream: TcpStream, app: S, activity: Arc<Activity>, protocol: Builder<TokioExecutor>)
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let socket = Socket::new(stream, Arc::clone(&activity));
+    let (requests, io) = (Arc::clone(&activity), TokioIo::new(socket.clone()));
+    let service = service_fn(move |request: Request<Incoming>| {
+        respond(app.clone(), requests.begin(request.version()), request.map(Body::new))
+    });
+    let mut connection = pin!(protocol.serve_connection(io, service));
+    let mut timer = pin!(sleep_until(later(Instant::now(), LOOK)));
+    loop {
+        let ended = poll_fn(|context| match connection.as_mut().poll(context) {
+            Poll::Ready(ended) => Poll::Ready(Some(ended)),
+            // What the connection is doing may just have changed.
+            Poll::Pending => poll_over(&activity, timer.as_mut(), context).map(|()| None),
+        });
+        match ended.await {
+            Some(Ok(())) => return,
+            Some(Err(error)) => return tracing::debug!(error, "a connection broke"),
+            None => match activity.over(|| socket.has_unread()) {
+                Over::Not => {}
+                Over::Close => connection.as_mut().graceful_shutdown(),
+                Over::Cut => return tracing::debug!("a connection was cut: its client took too long"),
+            },
+        }
+    }
+}
+
+/// Waits until the time of a connection is over. Its timer is set back only where that comes sooner than it thought,
+/// so a request that is quick costs nothing here.
+fn poll_over(activity: &Activity, mut timer: Pin<&mut Sleep>, context: &mut Context<'_>) -> Poll<()> {
+    let now = Instant::now();
+    let ends = activity.ends(context.waker());
+    if ends.is_some_and(|ends| ends <= now) {
+        return Poll::Ready(());
+    }
+    let look = ends.unwrap_or_else(|| later(now, LOOK));
+    if look < timer.deadline() {
+        timer.as_mut().reset(look);
+    }
+    while timer.as_mut().poll(context).is_ready() {
+        timer.as_mut().reset(look);
+    }
+    Poll::Pending
+}
+
+async fn respond<S, B>(
+    mut app: S,
+    in_progress: InProgress,
+    request: Request<Body>,
+) -> Result<Response<Tracked<B>>, S::Error>
+where
+    S: Service<Request<Body>, Response = Response<B>>,
+{
+    let version = request.version();
+    poll_fn(|context| app.poll_ready(context)).await?;
+    let mut response = app.call(request).await?;
+    if in_progress.is_last() && version < Version::HTTP_2 {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response.map(|body| Tracked::new(body, in_progress)))
+}

@@ -1,0 +1,62 @@
+//! The connections of a server.
+
+use std::{collections::HashMap, future::Future, sync::Arc};
+
+use tokio::{
+    task::{Id, JoinSet},
+    time::Instant,
+};
+
+use super::activity::Activity;
+
+/// The open connections, each in a task of its own. Dropping them ends them.
+#[derive(Debug, Default)]
+pub(super) struct Connections {
+    tasks: JoinSet<()>,
+    activities: HashMap<Id, Arc<Activity>>,
+}
+
+impl Connections {
+    pub(super) fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    pub(super) fn open<F: Future<Output = ()> + Send + 'static>(&mut self, run: impl FnOnce(Arc<Activity>) -> F) {
+        let activity = Arc::new(Activity::new());
+        let task = self.tasks.spawn(run(Arc::clone(&activity)));
+        self.activities.insert(task.id(), activity);
+    }
+
+    /// Waits until one has ended; never, when there is none.
+    pub(super) async fn ended(&mut self) {
+        let id = match self.tasks.join_next_with_id().await {
+            Some(Ok((id, ()))) => id,
+            // A handler that panicked outside of the hook. The runtime has reported it.
+            Some(Err(panicked)) => panicked.id(),
+            None => return std::future::pending().await,
+        };
+        self.activities.remove(&id);
+    }
+
+    /// Waits until the last one has ended.
+    pub(super) async fn all_ended(&mut self) {
+        while !self.tasks.is_empty() {
+            self.ended().await;
+        }
+    }
+
+    /// Ends the one that has been idle for the longest time.
+    pub(super) fn displace(&self) {
+        let idle = self.activities.values().filter_map(|activity| Some((activity.idle_since()?, activity)));
+        if let Some((_, activity)) = idle.min_by_key(|(since, _)| *since) {
+            activity.displace();
+        }
+    }
+
+    /// Ends them all, each as soon as it is idle, from that moment on.
+    pub(super) fn leave(&self, at: Instant) {
+        for activity in self.activities.values() {
+            activity.leave(at);
+        }
+    }
+}

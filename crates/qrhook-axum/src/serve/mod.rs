@@ -1,0 +1,204 @@
+//! The server that loses nothing at its edges.
+
+mod activity;
+mod connection;
+mod connections;
+mod descriptors;
+mod listen;
+mod response;
+mod signals;
+mod socket;
+mod stopped;
+
+use std::{
+    error::Error,
+    fmt,
+    future::{Future, IntoFuture, pending},
+    io,
+    pin::Pin,
+    time::Duration,
+};
+
+use axum_core::body::Body;
+use http::{Request, Response};
+use qrhook::{Provider, Receiver, receiver::Drained};
+use tokio::{net::TcpListener, time::Instant};
+use tower_service::Service;
+
+use self::{activity::later, connections::Connections, listen::Listening, signals::Signals};
+
+pub use self::stopped::Stopped;
+
+type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type Drain = Box<dyn Fn(Duration) -> Boxed<Drained> + Send + Sync>;
+
+/// How long everything may take at the end, unless set otherwise.
+const DRAIN_TIME: Duration = Duration::from_secs(25);
+
+/// How long an idle connection stays open at the end: a client may just be sending a request on it.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Serves an app over HTTP/1.1 and HTTP/2 until SIGTERM or Ctrl-C, and ends without losing an event.
+///
+/// The app is an `axum::Router` or any other tower service of its shape. See the [crate page](crate#serving) for what
+/// this does that `axum::serve` does not, and for the bounds.
+///
+/// ```no_run
+/// # async fn run(app: axum::Router, receiver: qrhook::Receiver<qrhook::qrstudio::QrStudio>) -> std::io::Result<()> {
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+/// qrhook_axum::serve(listener, app).with_receiver(&receiver).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn serve<S>(listener: TcpListener, app: S) -> Serve<S> {
+    Serve {
+        listener,
+        app,
+        receivers: Vec::new(),
+        shutdown: None,
+        signals: true,
+        drain_time: DRAIN_TIME,
+        max_connections: None,
+    }
+}
+
+/// A server that runs when it is awaited. Made by [`serve()`].
+///
+/// Dropping the future closes every connection at once.
+#[must_use = "a server does nothing unless it is awaited"]
+pub struct Serve<S> {
+    listener: TcpListener,
+    app: S,
+    receivers: Vec<Drain>,
+    shutdown: Option<Boxed<()>>,
+    signals: bool,
+    drain_time: Duration,
+    max_connections: Option<usize>,
+}
+
+impl<S> Serve<S> {
+    /// Drains this receiver at the end. Call it once for each hook of the app.
+    pub fn with_receiver<P: Provider>(mut self, receiver: &Receiver<P>) -> Self {
+        let receiver = receiver.clone();
+        self.receivers.push(Box::new(move |time| {
+            let receiver = receiver.clone();
+            Box::pin(async move { receiver.drain(time).await })
+        }));
+        self
+    }
+
+    /// Ends when this future is done, or at a signal, whichever comes first.
+    pub fn with_shutdown(mut self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.shutdown = Some(Box::pin(shutdown));
+        self
+    }
+
+    /// Leaves SIGTERM and Ctrl-C to the program: the server ends when the future of [`Serve::with_shutdown`] is done,
+    /// and nothing cuts its end short.
+    pub fn without_signals(mut self) -> Self {
+        self.signals = false;
+        self
+    }
+
+    /// How long the end may take, from the signal to the last handler; 25 s unless set.
+    pub fn with_drain_time(mut self, time: Duration) -> Self {
+        self.drain_time = time;
+        self
+    }
+
+    /// How many connections are served at once; 8,192 unless set.
+    ///
+    /// The process's limit of open files is raised as far as they need it and the system allows it. Where it stays
+    /// lower, fewer connections are served: a quarter of the limit, at most 256, is left for files and stores.
+    pub fn with_max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = Some(connections);
+        self
+    }
+}
+
+impl<S, B> Serve<S>
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    async fn run(self) -> io::Result<Stopped> {
+        let mut signals = Signals::catch(self.signals)?;
+        let mut connections = Connections::default();
+        let protocol = connection::protocol();
+        let open = move |connections: &mut Connections, stream| {
+            let (app, protocol) = (self.app.clone(), protocol.clone());
+            connections.open(|activity| connection::run(stream, app, activity, protocol));
+        };
+
+        let listening = Listening::new(self.listener, descriptors::max_connections(self.max_connections));
+        let shutdown = async {
+            tokio::select! {
+                () = self.shutdown.unwrap_or_else(|| Box::pin(pending())) => {}
+                () = signals.next() => {}
+            }
+        };
+        listening.until(shutdown, &mut connections, open).await?;
+
+        let now = Instant::now();
+        let ends = later(now, self.drain_time);
+        connections.leave(later(now, GRACE));
+        tokio::select! {
+            _ = tokio::time::timeout_at(ends, connections.all_ended()) => {}
+            () = signals.next() => return Ok(stop(&connections, &self.receivers, Duration::ZERO).await),
+        }
+        let time = ends.saturating_duration_since(Instant::now());
+        tokio::select! {
+            stopped = stop(&connections, &self.receivers, time) => Ok(stopped),
+            () = signals.next() => Ok(stop(&connections, &self.receivers, Duration::ZERO).await),
+        }
+    }
+}
+
+/// Drains all receivers at once, and tells what is left.
+async fn stop(connections: &Connections, receivers: &[Drain], time: Duration) -> Stopped {
+    let mut stopped = Stopped { connections: connections.len(), running: 0, abandoned: 0 };
+    let drains: Vec<_> = receivers.iter().map(|drain| tokio::spawn(drain(time))).collect();
+    for drain in drains {
+        // A drain that panicked waits no longer, and the runtime has reported it.
+        if let Ok(drained) = drain.await {
+            stopped.running = stopped.running.saturating_add(drained.running);
+            stopped.abandoned = stopped.abandoned.saturating_add(drained.abandoned);
+        }
+    }
+    if stopped.connections > 0 {
+        tracing::warn!(connections = stopped.connections, "connections were still open at the end");
+    }
+    stopped
+}
+
+impl<S, B> IntoFuture for Serve<S>
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    /// What was left when it ended.
+    ///
+    /// # Errors
+    ///
+    /// The signals cannot be caught, or the listener cannot be used. A connection that breaks is not an error.
+    type Output = io::Result<Stopped>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl<S> fmt::Debug for Serve<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Serve").field("listener", &self.listener).finish_non_exhaustive()
+    }
+}

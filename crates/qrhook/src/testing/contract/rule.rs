@@ -1,0 +1,63 @@
+//! One rule, tried until its verdict does not depend on the speed of the machine.
+
+use std::{
+    any::Any,
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::pin,
+    sync::{Mutex, PoisonError},
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use super::{Subject, trial::Trial};
+
+/// Tries a rule on a fresh store.
+///
+/// The checks look at a record a slack before it ends. When the steps took longer than that, it may have ended by
+/// right: a rule that seems broken then is tried again with all times doubled, until they are long enough.
+pub(super) async fn rule<S: Subject>(subject: &S, sentence: &'static str, keeps: impl AsyncFn(Trial<'_, S>)) {
+    let mut pace = subject.pace();
+    loop {
+        let watch = Watch::start();
+        let trying = async { keeps(Trial::of(sentence, subject, pace, &watch).await).await };
+        match caught(trying).await {
+            Ok(()) => return,
+            Err(_) if watch.lost() > pace.slack => pace = pace.doubled(),
+            Err(verdict) => resume_unwind(verdict),
+        }
+    }
+}
+
+/// Tells how much time passed that no check knows of.
+pub(super) struct Watch {
+    started: Instant,
+    passed: Mutex<Duration>,
+}
+
+impl Watch {
+    fn start() -> Self {
+        Self { started: Instant::now(), passed: Mutex::default() }
+    }
+
+    /// The checks let so much time pass.
+    pub(super) fn passes(&self, time: Duration) {
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        *passed = passed.saturating_add(time);
+    }
+
+    /// What the steps took, and what the passing took longer than it should. Nothing when it was by hand.
+    fn lost(&self) -> Duration {
+        self.started.elapsed().saturating_sub(*self.passed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The end of a future, or of its panic.
+async fn caught(future: impl Future<Output = ()>) -> Result<(), Box<dyn Any + Send>> {
+    let mut future = pin!(future);
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
+}

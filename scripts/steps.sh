@@ -1,0 +1,48 @@
+# Steps that go on after a failure, and one summary of them. Sourced from the root of the project, after lib.sh.
+
+steps=$(mktemp -d)
+trap 'rm -rf "$steps"' EXIT
+verdicts=()
+passed=0
+failed=0
+
+# step NAME COMMAND..: runs a command, and notes how it ended. Whatever looks like the result of tests is counted by the
+# test; another command counts as one.
+step() {
+    local name=$1 log=$steps/log ok bad
+    shift
+    say "$name"
+    if "$@" 2>&1 | tee "$log"; then
+        verdicts+=("passed  $name")
+        bad=0
+    else
+        verdicts+=("FAILED  $name" "$(failed_tests "$log")")
+        bad=1
+    fi
+    ok=$(counted passed "$log")
+    passed=$((passed + (ok == 0 ? 1 - bad : ok)))
+    ok=$(counted failed "$log")
+    failed=$((failed + (ok == 0 ? bad : ok)))
+}
+
+# The tests that failed, and how to run them again, as cargo lists both.
+failed_tests() {
+    awk '/^failures:$/ { count = 0; listing = 1; next }
+        /^test result:/ { for (at = 0; at < count; at++) print names[at]; count = listing = 0 }
+        /^error: [0-9]+ targets? failed/ { cargo = 1; next }
+        /^    [^ ]/ { if (listing) names[count++] = "            " $1; if (cargo) print "        in " substr($0, 5) }
+        /^error: could not compile/ { print "        " $0 }' "$1"
+}
+
+counted() {
+    sed -nE "s/^test result: .* ([0-9]+) $1;.*/\1/p" "$2" | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# Ends the script.
+summary() {
+    say "summary"
+    printf '%s\n' "${verdicts[@]}" | sed '/^$/d'
+    printf '\n%s passed, %s failed\n' "$passed" "$failed"
+    [ "$failed" = 0 ]
+    exit
+}
