@@ -1,11 +1,8 @@
 //! An event as one line of JSON.
 
-use std::borrow::Cow;
-
 use qrhook::Delivery;
-use serde::Serialize;
 
-use crate::sender::Shown;
+use crate::{json, sender::Shown};
 
 /// The event as one JSON object in one line, without the line break.
 ///
@@ -13,98 +10,21 @@ use crate::sender::Shown;
 /// its keys or drop the repeated ones.
 pub(crate) fn of<P: Shown>(delivery: &Delivery<P>) -> String {
     let members = [
-        ("sender", json(P::NAME)),
-        ("type", json(&delivery.event_type())),
-        ("id", json(&delivery.id())),
-        ("created_at", json(&delivery.created_at().map(|time| time.as_str()))),
-        ("signed_at", json(&delivery.signed_at().map(|time| time.as_secs()))),
-        ("secret", json(&delivery.matched_secret().position)),
-        ("id_conflict", json(&delivery.id_conflict())),
-        ("unclaimed", json(&delivery.unclaimed())),
-        ("scan", json(&delivery.scan())),
+        ("sender", json::of(P::NAME)),
+        ("type", json::of(&delivery.event_type())),
+        ("id", json::of(&delivery.id())),
+        ("created_at", json::of(&delivery.created_at().map(|time| time.as_str()))),
+        ("signed_at", json::of(&delivery.signed_at().map(|time| time.as_secs()))),
+        ("secret", json::of(&delivery.matched_secret().position)),
+        ("id_conflict", json::of(&delivery.id_conflict())),
+        ("unclaimed", json::of(&delivery.unclaimed())),
+        ("scan", json::of(&delivery.scan())),
         ("data", P::data(delivery).unwrap_or_else(|| "null".to_owned())),
     ];
     let mut line = String::from("{");
     for (name, value) in members {
-        push_member(&mut line, name, &value);
+        json::push_member(&mut line, name, &value);
     }
     line.push('}');
-    one_line(line)
-}
-
-/// A JSON object of texts; a repeated name stays repeated.
-pub(crate) fn object<'a>(fields: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> String {
-    let mut object = String::from("{");
-    for (name, value) in fields {
-        push_member(&mut object, &name, &json(&*value));
-    }
-    object.push('}');
-    object
-}
-
-/// JSON without the white space between its tokens, and otherwise as it was written.
-pub(crate) fn compact(text: &str) -> String {
-    let mut compact = String::with_capacity(text.len());
-    let (mut quoted, mut escaped) = (false, false);
-    for character in text.chars() {
-        if !quoted && character.is_ascii_whitespace() {
-            continue;
-        }
-        match character {
-            _ if escaped => escaped = false,
-            '\\' => escaped = quoted,
-            '"' => quoted = !quoted,
-            _ => {}
-        }
-        compact.push(character);
-    }
-    compact
-}
-
-fn push_member(object: &mut String, name: &str, value: &str) {
-    if object.len() > 1 {
-        object.push(',');
-    }
-    object.push_str(&json(name));
-    object.push(':');
-    object.push_str(value);
-}
-
-/// JSON of something that cannot fail to be JSON.
-fn json(value: &(impl Serialize + ?Sized)) -> String {
-    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
-}
-
-/// Some readers also end a line at these, which JSON allows inside a text.
-fn one_line(line: String) -> String {
-    const BREAKS: [(char, &str); 3] = [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
-    BREAKS.iter().fold(
-        line,
-        |line, (character, escape)| {
-            if line.contains(*character) { line.replace(*character, escape) } else { line }
-        },
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn compacts_and_changes_nothing_else() {
-        let cases = [
-            ("{ \"a\" : 1 ,\r\n\t\"a\":1.0e+400 }", "{\"a\":1,\"a\":1.0e+400}"),
-            ("\"  \\\" \\\\\"", "\"  \\\" \\\\\""),
-            ("[ \"\\\\\" , 12345678901234567890123 ]", "[\"\\\\\",12345678901234567890123]"),
-            ("null", "null"),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(compact(text), expected);
-        }
-    }
-
-    #[test]
-    fn no_reader_sees_a_second_line() {
-        assert_eq!(one_line("\"a\u{2028}b\u{85}c\u{2029}\"".to_owned()), "\"a\\u2028b\\u0085c\\u2029\"");
-    }
+    json::one_line(line)
 }

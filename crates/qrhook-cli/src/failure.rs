@@ -4,12 +4,12 @@ use std::{error::Error, process::ExitCode};
 
 use qrhook::VerifyError;
 
-use crate::terminal;
+use crate::terminal::{self, Unwritten};
 
 /// Why a command ends with another code than 0.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Wrong usage, an unreadable file, or a secret that is none: exit code 2.
+    /// Wrong usage, an unreadable file, or an unusable secret: exit code 2.
     Usage(String),
     /// What was tried did not work: exit code 1.
     Failed(String),
@@ -45,6 +45,12 @@ impl Failure {
             }
             Self::Told => ExitCode::FAILURE,
         }
+    }
+}
+
+impl From<Unwritten> for Failure {
+    fn from(Unwritten(error): Unwritten) -> Self {
+        Self::failed(format!("cannot write to standard output: {error}"))
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::{Router, http::StatusCode, routing};
+use axum::{
+    Router,
+    http::{Method, StatusCode, Uri},
+    routing,
+};
 use qrhook::{Delivery, Receiver, Secrets, Store};
 use qrhook_axum::{Serve, Webhook, WebhookLayer, serve};
 use tokio::net::TcpListener;
@@ -24,6 +28,7 @@ pub(crate) struct Hooks {
     router: Router,
     limits: Limits,
     receivers: Vec<AddReceiver>,
+    paths: Vec<String>,
 }
 
 type AddReceiver = Box<dyn FnOnce(Serve<Router>) -> Serve<Router> + Send>;
@@ -32,7 +37,7 @@ impl Hooks {
     /// No hook yet, and `GET /healthz`.
     pub(crate) fn new(limits: Limits) -> Self {
         let router = Router::new().route("/healthz", routing::get(|| async { "ok\n" }));
-        Self { router, limits, receivers: Vec::new() }
+        Self { router, limits, receivers: Vec::new(), paths: Vec::new() }
     }
 
     /// Receives this sender's events under the path of its name.
@@ -60,13 +65,26 @@ impl Hooks {
         };
         // Any method: what is said to the others is the layer's answer.
         let route = routing::any(handler).layer(WebhookLayer::new(receiver.clone()));
-        self.router = self.router.route(&format!("/{}", P::NAME), route);
+        let path = format!("/{}", P::NAME);
+        self.router = self.router.route(&path, route);
+        self.paths.push(path);
         self.receivers.push(Box::new(move |server| server.with_receiver(&receiver)));
         Ok(self)
     }
 
     /// A server for all hooks, which drains them at its end.
     pub(crate) fn serve(self, listener: TcpListener) -> Serve<Router> {
-        self.receivers.into_iter().fold(serve(listener, self.router), |server, add| add(server))
+        let paths = self.paths.join(", ");
+        let router = self.router.fallback(async move |method: Method, uri: Uri| lost(&method, &uri, &paths));
+        self.receivers.into_iter().fold(serve(listener, router), |server, add| add(server))
     }
+}
+
+/// A request that no hook takes. A platform whose hook has a wrong URL is told by nothing else.
+fn lost(method: &Method, uri: &Uri, paths: &str) -> StatusCode {
+    const LONGEST: usize = 80;
+    // Without the query, which may hold a credential.
+    let path: String = uri.path().escape_debug().take(LONGEST).collect();
+    tracing::warn!(%method, path, paths, "no hook takes this request: check the URL at the platform, and the proxy's");
+    StatusCode::NOT_FOUND
 }

@@ -63,14 +63,20 @@ fn stdout() -> io::Result<File> {
 
 /// Where lines go.
 trait Output: Write {
-    /// Waits until what was written survives a power cut, where that can be had. An event whose id is remembered so must
-    /// not lose its line.
+    /// Whether what is written can be kept from a power cut.
+    fn can_sync(&self) -> bool;
+
+    /// Waits until what was written survives a power cut. An event whose id is remembered so must not lose its line.
     fn sync(&mut self) -> io::Result<()>;
 }
 
 impl Output for File {
+    fn can_sync(&self) -> bool {
+        self.metadata().is_ok_and(|about| about.is_file())
+    }
+
     fn sync(&mut self) -> io::Result<()> {
-        if self.metadata()?.is_file() { self.sync_data() } else { Ok(()) }
+        self.sync_data()
     }
 }
 
@@ -92,9 +98,12 @@ fn ends_in_a_torn_line(output: &File) -> bool {
 /// How many lines share a wait for the disk.
 const BATCH: usize = 256;
 
+/// A line in a pipe has its reader, and is acknowledged before the next one is written, which may block for as long as the
+/// reader likes. Lines in a file share a wait for the disk.
 fn write_all(mut output: impl Output, torn: bool, lines: &mpsc::Receiver<Line>) {
     let mut broken = torn;
     while let Ok(first) = lines.recv() {
+        let syncs = output.can_sync();
         let mut written = Vec::new();
         for Line { mut text, written: waiter } in std::iter::once(first).chain(lines.try_iter().take(BATCH)) {
             if waiter.is_closed() {
@@ -108,7 +117,11 @@ fn write_all(mut output: impl Output, torn: bool, lines: &mpsc::Receiver<Line>) 
             match write_rest(&mut output, &mut rest) {
                 Ok(()) => {
                     broken = false;
-                    written.push(waiter);
+                    if syncs {
+                        written.push(waiter);
+                    } else {
+                        drop(waiter.send(Ok(())));
+                    }
                 }
                 Err(error) => {
                     broken |= rest.len() < text.len();
@@ -116,6 +129,9 @@ fn write_all(mut output: impl Output, torn: bool, lines: &mpsc::Receiver<Line>) 
                     drop(waiter.send(Err(error)));
                 }
             }
+        }
+        if written.is_empty() {
+            continue;
         }
         let synced = output.sync();
         for waiter in written {
@@ -170,6 +186,10 @@ mod tests {
     }
 
     impl Output for Full {
+        fn can_sync(&self) -> bool {
+            true
+        }
+
         fn sync(&mut self) -> io::Result<()> {
             Ok(())
         }
@@ -204,5 +224,56 @@ mod tests {
         lines.queue.send(Line { text: "gone\n".to_owned(), written }).unwrap();
         assert!(lines.write("here".to_owned()).await.is_ok());
         assert_eq!(taken.lock().unwrap().as_slice(), b"here\n");
+    }
+
+    /// A pipe that takes a line and then nothing more until it is read.
+    struct Pipe {
+        written: std::sync::mpsc::Sender<Vec<u8>>,
+        read: std::sync::mpsc::Receiver<()>,
+    }
+
+    impl Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.read.recv().map_err(io::Error::other)?;
+            self.written.send(bytes.to_vec()).map_err(io::Error::other)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Output for Pipe {
+        fn can_sync(&self) -> bool {
+            false
+        }
+
+        fn sync(&mut self) -> io::Result<()> {
+            panic!("there is no disk under a pipe")
+        }
+    }
+
+    /// All of them wait in one batch, and the reader stalls after the second.
+    #[tokio::test]
+    async fn a_line_in_a_pipe_is_acknowledged_though_the_next_one_blocks() {
+        let ((written, in_pipe), (reader, read)) = (std::sync::mpsc::channel(), std::sync::mpsc::channel());
+        let (queue, lines) = mpsc::channel();
+        let mut waiting = Vec::new();
+        for text in ["one\n", "two\n", "three\n"] {
+            let (written, outcome) = oneshot::channel();
+            queue.send(Line { text: text.to_owned(), written }).unwrap();
+            waiting.push(outcome);
+        }
+        let writer = std::thread::spawn(move || write_all(Pipe { written, read }, false, &lines));
+        let mut waiting = waiting.into_iter();
+        for expected in ["one\n", "two\n"] {
+            reader.send(()).unwrap();
+            assert!(waiting.next().unwrap().await.unwrap().is_ok(), "{expected}");
+            assert_eq!(in_pipe.recv().unwrap(), expected.as_bytes());
+        }
+        drop((reader, queue));
+        assert!(waiting.next().unwrap().await.unwrap().is_err(), "the third one never got into the pipe");
+        writer.join().unwrap();
     }
 }

@@ -7,6 +7,7 @@ mod forge;
 mod hooks;
 mod ids;
 mod input;
+mod json;
 mod limits;
 mod lines;
 mod logs;

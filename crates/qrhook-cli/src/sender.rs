@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use qrhook::{Delivery, Provider, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::QrStudio};
 
-use crate::event_line;
+use crate::json;
 
 /// A platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -90,19 +90,19 @@ pub(crate) trait Shown: Provider {
 
 impl Shown for QrStudio {
     fn data(delivery: &Delivery<Self>) -> Option<String> {
-        delivery.event().data().map(|data| event_line::compact(data.as_str()))
+        delivery.event().data().map(|data| json::compact(data.as_str()))
     }
 }
 
 impl Shown for CodeQr {
     fn data(delivery: &Delivery<Self>) -> Option<String> {
-        delivery.event().data().map(|data| event_line::compact(data.as_str()))
+        delivery.event().data().map(|data| json::compact(data.as_str()))
     }
 }
 
 impl Shown for QrPlanet {
     fn data(delivery: &Delivery<Self>) -> Option<String> {
         // The form without its token, as the delivery hands it on.
-        Some(event_line::object(form_urlencoded::parse(delivery.raw())))
+        Some(json::object(form_urlencoded::parse(delivery.raw())))
     }
 }

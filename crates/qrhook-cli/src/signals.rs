@@ -37,3 +37,28 @@ impl Signals {
         }
     }
 }
+
+/// Makes the second signal end the program at once, whatever it is doing: no task and no lock is asked.
+#[cfg(unix)]
+pub(crate) fn end_at_the_second() -> io::Result<()> {
+    use std::sync::{Arc, atomic::AtomicBool};
+
+    use signal_hook::{
+        consts::{SIGINT, SIGTERM},
+        flag,
+    };
+
+    let first = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: the first signal finds the flag down, and raises it.
+        flag::register_conditional_shutdown(signal, 1, Arc::clone(&first))?;
+        flag::register(signal, Arc::clone(&first))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature everywhere")]
+pub(crate) fn end_at_the_second() -> io::Result<()> {
+    Ok(())
+}

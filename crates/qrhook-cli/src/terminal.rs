@@ -4,20 +4,36 @@ use std::{
     fmt,
     io::{self, IsTerminal, Write},
     path::Path,
+    sync::mpsc,
+    thread,
+    time::Duration,
 };
 
-use crate::failure::Failure;
+/// How long a line on standard error is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
 
-/// One line on standard error. If that is gone, nobody is left to be told.
+/// One line on standard error. If that is gone, nobody is left to be told; and a reader that stalls must not keep the
+/// program from going on or from ending.
 pub(crate) fn note(line: fmt::Arguments<'_>) {
-    drop(writeln!(io::stderr().lock(), "{line}"));
+    let line = format!("{line}\n");
+    let (done, written) = mpsc::channel();
+    let writing = thread::Builder::new().spawn(move || {
+        drop(io::stderr().lock().write_all(line.as_bytes()));
+        let _ = done.send(());
+    });
+    if writing.is_ok() {
+        let _ = written.recv_timeout(PATIENCE);
+    }
 }
 
+/// Standard output could not be written.
+#[derive(Debug)]
+pub(crate) struct Unwritten(pub(crate) io::Error);
+
 /// Bytes on standard output, flushed.
-pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn print(bytes: &[u8]) -> Result<(), Unwritten> {
     let mut output = io::stdout().lock();
-    let printed = output.write_all(bytes).and_then(|()| output.flush());
-    printed.map_err(|error| Failure::failed(format!("cannot write to standard output: {error}")))
+    output.write_all(bytes).and_then(|()| output.flush()).map_err(Unwritten)
 }
 
 /// Whether standard output is looked at by somebody who wants colours (<https://no-color.org>).

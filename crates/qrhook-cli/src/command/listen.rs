@@ -16,7 +16,7 @@ use crate::{
     secrets::SecretArgs,
     sender::{Sender, Shown},
     server::Server,
-    signals::Signals,
+    signals::{self, Signals},
     store::StoreUrl,
     terminal,
 };
@@ -71,7 +71,7 @@ Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET, QRPLANET_SECRET_TOK
 const STORE: &str = "QRHOOK_STORE";
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    logs::to_stderr(LevelFilter::INFO)?;
+    let _logs = logs::to_stderr_or_lost(LevelFilter::INFO)?;
     let store = store(args)?;
     let enabled = enabled(args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -85,6 +85,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) -> Result<(), Failure> {
     let cannot = |what: &str, error: io::Error| Failure::failed(format!("cannot {what}: {error}"));
     let mut signals = Signals::catch().map_err(|error| cannot("wait for signals", error))?;
+    signals::end_at_the_second().map_err(|error| cannot("wait for signals", error))?;
     let server = Server::bind(&args.addr).await?;
     let store = url.open(args.limits).await?;
     let printer = Printer(Lines::on_stdout().map_err(|error| cannot("use standard output", error))?);
@@ -100,13 +101,15 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
     }
     terminal::note(format_args!("senders: {}", names.join(", ")));
     terminal::note(format_args!("store: {url}"));
+    for name in &names {
+        terminal::note(format_args!("hook: POST http://{}/{name}", server.address()));
+    }
     terminal::note(format_args!("listening on http://{}", server.address()));
     let stop = async move {
         signals.next().await;
-        terminal::note(format_args!("stopping: what runs is finished first; a second signal ends it at once"));
-        tokio::spawn(async move {
-            signals.next().await;
-            std::process::exit(1);
+        // On a thread of its own: standard error may be stalled.
+        tokio::task::spawn_blocking(|| {
+            terminal::note(format_args!("stopping: what runs is finished first; a second signal ends it at once"));
         });
     };
     server.run(hooks, stop).await

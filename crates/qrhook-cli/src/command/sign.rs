@@ -64,10 +64,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let at = parse::moment(args.at);
     let request = with_provider!(args.sender, P => testing::sign::<P>(&secret, body, at));
     match args.sender.signature_header() {
-        None => terminal::print(&request.body),
+        None => Ok(terminal::print(&request.body)?),
         Some(name) => {
             let value = request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            terminal::print(format!("{name}: {value}\n").as_bytes())
+            Ok(terminal::print(format!("{name}: {value}\n").as_bytes())?)
         }
     }
 }

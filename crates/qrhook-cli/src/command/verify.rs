@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     }
     let secrets = args.secrets.all(args.sender)?;
     let line = with_provider!(args.sender, P => verify::<P>(args, &headers, secrets))?;
-    terminal::print(line.as_bytes())
+    Ok(terminal::print(line.as_bytes())?)
 }
 
 fn verify<P: Shown>(args: &Args, headers: &HeaderMap, secrets: Secrets) -> Result<String, Failure> {

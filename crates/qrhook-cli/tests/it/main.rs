@@ -8,6 +8,7 @@ mod output;
 mod send;
 mod shared;
 mod sign;
+mod stalled;
 mod support;
 mod usage;
 mod verify;

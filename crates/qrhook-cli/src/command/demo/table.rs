@@ -54,10 +54,8 @@ impl Table {
 
     fn print(&self, colour: &str, line: &str) -> Result<(), Failure> {
         let line = line.trim_end();
-        match self.colour {
-            true => terminal::print(format!("\x1b[{colour}m{line}\x1b[0m\n").as_bytes()),
-            false => terminal::print(format!("{line}\n").as_bytes()),
-        }
+        let shown = if self.colour { format!("\x1b[{colour}m{line}\x1b[0m\n") } else { format!("{line}\n") };
+        Ok(terminal::print(shown.as_bytes())?)
     }
 }
 

@@ -132,7 +132,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 async fn send_all(sending: &Arc<Sending>, parallel: u16) -> Result<(), Failure> {
-    let mut workers = JoinSet::new();
+    let mut workers = JoinSet::<Result<(), Failure>>::new();
     for _ in 0..parallel {
         let sending = Arc::clone(sending);
         workers.spawn(async move {
