@@ -9,12 +9,14 @@ mod common_scan;
 mod envelope;
 mod extra;
 pub(crate) mod fields;
+mod literal;
 mod misfit;
 pub(crate) mod object;
 mod oddities;
 mod payload;
 mod raw_json;
 pub(crate) mod read_field;
+mod read_time;
 #[cfg(test)]
 mod tests;
 mod typed;

@@ -1,5 +1,8 @@
 //! Events of a sender of one's own.
 
+mod misfit;
+mod read_field;
+
 use bytes::Bytes;
 
 use super::*;
