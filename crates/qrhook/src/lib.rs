@@ -55,7 +55,7 @@
 //!
 //! | Feature | What it adds |
 //! | --- | --- |
-//! | `chrono_0_4`, `jiff_0_2`, `time_0_3` | conversions of [`Timestamp`] |
+//! | `chrono_0_4`, `jiff_0_2`, `jiff_1`, `time_0_3` | conversions of [`Timestamp`]; each method ends with the name of its feature |
 //! | `testing` | signed requests, samples, a manual clock, the contract of the stores: for tests |
 
 #![cfg_attr(not(feature = "receiver"), expect(dead_code, unused_imports, reason = "the receiver uses them"))]

@@ -30,7 +30,7 @@ use qrhook_axum::{Webhook, WebhookLayer};
 use tokio::net::TcpListener;
 
 /// What the sender's events hold.
-#[derive(Debug, serde::Deserialize)]
+#[derive(serde::Deserialize)]
 struct Order {
     total: u64,
 }
@@ -48,7 +48,7 @@ impl Provider for Acme {
     }
 
     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
-        let envelope = Envelope { id: "id", event_type: "type", created_at: "created", data: Some("order") };
+        let envelope = Envelope::new("id", "type").with_created_at("created").with_data("order");
         JsonEvent::decode(content, &envelope)
     }
 }
@@ -74,7 +74,11 @@ async fn on_order(Webhook(delivery): Webhook<Acme>) -> StatusCode {
             tracing::info!(id = delivery.id(), total = order.total, "paid");
             StatusCode::NO_CONTENT
         }
-        // Authentic, but of another shape: kept for a person to look at rather than refused for ever.
-        None => StatusCode::ACCEPTED,
+        // Authentic, but of another shape. 2xx would mark it as handled, so the sender is asked to try again until this
+        // program knows the shape.
+        None => {
+            tracing::error!(id = delivery.id(), oddities = ?delivery.oddities(), "an order that cannot be read");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     }
 }

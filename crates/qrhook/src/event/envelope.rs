@@ -3,26 +3,49 @@
 use std::fmt;
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Decoded, Extra, Identity, Oddities, RawJson, Scan, WebhookEvent, value::Value};
+use super::{Decoded, Extra, Identity, JsonPayload, Oddities, RawJson, Scan, WebhookEvent, read_field::Value};
 use crate::{
     body::{BodyProblem, Content, json},
     time::Timestamp,
 };
 
-/// Where a sender's JSON says what an event is.
-#[derive(Debug, Clone, Copy)]
+/// The place of an oddity that concerns the whole body.
+const BODY: &str = "body";
+
+/// The names of the members that every event of a JSON sender has.
+///
+/// ```
+/// use qrhook::event::Envelope;
+///
+/// const ENVELOPE: Envelope = Envelope::new("id", "type").with_created_at("created_at").with_data("data");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
 pub struct Envelope {
-    /// The member that holds the id, by which events are deduplicated.
-    pub id: &'static str,
-    /// The member that names the type.
-    pub event_type: &'static str,
+    id: &'static str,
+    event_type: &'static str,
+    created_at: Option<&'static str>,
+    data: Option<&'static str>,
+}
+
+impl Envelope {
+    /// An envelope with its id, by which events are deduplicated, and its type in these members. The payload is the
+    /// whole body, and the event does not say when it was created.
+    pub const fn new(id: &'static str, event_type: &'static str) -> Self {
+        Self { id, event_type, created_at: None, data: None }
+    }
+
     /// The member that holds the time of creation.
-    pub created_at: &'static str,
-    /// The member that holds the payload; `None` when it is the body itself.
-    pub data: Option<&'static str>,
+    pub const fn with_created_at(self, member: &'static str) -> Self {
+        Self { created_at: Some(member), ..self }
+    }
+
+    /// The member that holds the payload.
+    pub const fn with_data(self, member: &'static str) -> Self {
+        Self { data: Some(member), ..self }
+    }
 }
 
 /// An event of a JSON sender: the envelope, and a payload of the sender's own types.
@@ -40,26 +63,12 @@ pub struct JsonEvent<P> {
     data: Option<RawJson>,
 }
 
-/// The payloads of a JSON sender.
-pub trait JsonPayload: fmt::Debug + Send + Sync + Sized + 'static {
-    /// Reads the payload of an event of this type. Nothing is refused here: what cannot be read is noted.
-    fn decode(event_type: Option<String>, data: Option<&RawJson>, oddities: &mut Oddities) -> Self;
-
-    /// The type on the wire. `None` when the event named none.
-    fn event_type(&self) -> Option<&str>;
-
-    /// The common view, if this is a scan.
-    fn scan(&self) -> Option<Scan<'_>> {
-        None
-    }
-}
-
 impl<P: JsonPayload> JsonEvent<P> {
     /// Reads an event out of a verified body.
     ///
     /// # Errors
     ///
-    /// [`BodyProblem`] when the body is no JSON object, is nested too deeply, or has no usable id.
+    /// [`BodyProblem`] when the body is not a JSON object, is nested too deeply, or has no usable id.
     pub fn decode(content: Content<'_>, envelope: &Envelope) -> Result<Decoded<Self>, BodyProblem> {
         // A token sender's form has no JSON in it.
         let Content::Body(body) = content else { return Err(BodyProblem::NotAnObject) };
@@ -71,12 +80,12 @@ impl<P: JsonPayload> JsonEvent<P> {
         }
         let repaired = json::repair(body).ok_or(BodyProblem::NotAnObject)?;
         let mut oddities = Oddities::default();
-        oddities.note("body", "is not plain UTF-8 JSON and was repaired");
+        oddities.note(BODY, "is not plain UTF-8 JSON and was repaired");
         let event = Self::read(&repaired, body, envelope, &mut oddities).ok_or(BodyProblem::NotAnObject)?;
         Ok(Decoded { event: event?, oddities })
     }
 
-    /// `None` when the text is no JSON object.
+    /// `None` when the text is not a JSON object.
     fn read(
         text: &str,
         body: &Bytes,
@@ -88,7 +97,7 @@ impl<P: JsonPayload> JsonEvent<P> {
         let read = json::read_members(text, |name, value| match &*name {
             name if name == envelope.id => id = Some(value),
             name if name == envelope.event_type => event_type = Some(value),
-            name if name == envelope.created_at => created_at = Some(value),
+            name if Some(name) == envelope.created_at => created_at = Some(value),
             name if Some(name) == envelope.data => data = Some(value),
             _ => extra.push((name, value)),
         });
@@ -100,15 +109,16 @@ impl<P: JsonPayload> JsonEvent<P> {
             return Some(Err(BodyProblem::NoId { field: envelope.id }));
         };
         let event_type = event_type.and_then(|raw| String::tolerant(raw, envelope.event_type, oddities));
-        let created_at = created_at.and_then(|raw| Timestamp::tolerant(raw, envelope.created_at, oddities));
+        let created_at = created_at.zip(envelope.created_at);
+        let created_at = created_at.and_then(|(raw, member)| Timestamp::tolerant(raw, member, oddities));
         let data = match envelope.data {
             Some(_) => data,
             None => serde_json::from_str(text.trim()).ok(),
         };
         let data = data.map(|raw| RawJson::within(body, raw));
-        let payload = P::decode(event_type, data.as_ref(), oddities);
+        let payload = P::decode(event_type, data.as_ref(), envelope.data.unwrap_or(BODY), oddities);
         let mut this = Self { id, created_at, payload, extra: Extra::default(), data };
-        // Where the body itself is the payload, its members are known there.
+        // If the body itself is the payload, its members are read there.
         if envelope.data.is_some() {
             for (name, value) in extra {
                 this.extra.push(name.into_owned(), RawJson::within(body, value));
@@ -143,7 +153,7 @@ impl<P: JsonPayload> JsonEvent<P> {
         self.payload.event_type()
     }
 
-    /// The view of a scan that is the same for all senders; `None` when this is no scan.
+    /// The view of a scan that is the same for all senders; `None` when this is not a scan.
     pub fn scan(&self) -> Option<Scan<'_>> {
         let mut scan = self.payload.scan()?;
         scan.time = scan.time.or(self.created_at.as_ref());
@@ -178,43 +188,4 @@ impl<P: fmt::Debug> fmt::Debug for JsonEvent<P> {
             .field("extra", &self.extra)
             .finish_non_exhaustive()
     }
-}
-
-/// A payload of one type of your own, for a sender whose events share a shape.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Typed<T> {
-    /// The type on the wire.
-    pub event_type: Option<String>,
-    /// The payload. `None` when the event had none, or one that does not fit: see
-    /// [`oddities`](crate::Delivery::oddities) and [`JsonEvent::data`].
-    pub data: Option<T>,
-}
-
-impl<T: DeserializeOwned + fmt::Debug + Send + Sync + 'static> JsonPayload for Typed<T> {
-    fn decode(event_type: Option<String>, data: Option<&RawJson>, oddities: &mut Oddities) -> Self {
-        let data = data.and_then(|data| data.parse().map_err(|_| oddities.note("data", "does not fit its type")).ok());
-        Self { event_type, data }
-    }
-
-    fn event_type(&self) -> Option<&str> {
-        self.event_type.as_deref()
-    }
-}
-
-/// Reads the payload of a known event type, which is never refused: at worst all of it is missing, and noted.
-pub(crate) fn decode_data<T: Value + Default>(data: Option<&RawJson>, oddities: &mut Oddities) -> T {
-    let Some(data) = data.filter(|data| data.as_str() != "null") else {
-        oddities.note("data", "is missing");
-        return T::default();
-    };
-    decode_at(data, "data", oddities).unwrap_or_default()
-}
-
-/// Reads what stands at this place. `None` when it is `null` or does not fit at all, which is noted.
-pub(crate) fn decode_at<T: Value>(json: &RawJson, at: &str, oddities: &mut Oddities) -> Option<T> {
-    if let Ok(value) = T::strict(&mut serde_json::Deserializer::from_str(json.as_str())) {
-        return value;
-    }
-    T::tolerant(json.raw()?, at, oddities)
 }

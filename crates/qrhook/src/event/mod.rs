@@ -1,30 +1,43 @@
-//! What the senders tell: the typed content of a delivery.
+//! The typed content of a delivery.
 //!
 //! Nothing in here refuses an authentic event. A field that does not fit its type is missing from the typed event
-//! and listed in [`Delivery::oddities`](crate::Delivery::oddities); a member that is not known is kept in an
-//! [`Extra`]; an event type that is not known has an `Unknown` variant with its data.
+//! and listed in [`Delivery::oddities`](crate::Delivery::oddities). A time that cannot be read is listed too, and keeps
+//! its text. A member that is not known is kept in an [`Extra`]; an event type that is not known has an `Unknown` variant
+//! with its data.
 
+mod common_scan;
 mod envelope;
+mod extra;
+pub(crate) mod fields;
+mod literal;
+mod misfit;
 pub(crate) mod object;
-mod oddity;
-mod raw;
-mod scan;
-pub(crate) mod value;
+mod oddities;
+mod payload;
+mod raw_json;
+pub(crate) mod read_field;
+mod read_time;
+#[cfg(test)]
+mod tests;
+mod typed;
 
 use std::fmt;
 
-pub(crate) use self::envelope::{decode_at, decode_data};
+pub(crate) use self::payload::{decode_at, decode_data};
 pub use self::{
-    envelope::{Envelope, JsonEvent, JsonPayload, Typed},
-    oddity::{Oddities, Oddity},
-    raw::{Extra, JsonError, RawJson},
-    scan::Scan,
+    common_scan::Scan,
+    envelope::{Envelope, JsonEvent},
+    extra::Extra,
+    oddities::{Oddities, Oddity},
+    payload::JsonPayload,
+    raw_json::{JsonError, RawJson},
+    typed::Typed,
 };
 use crate::time::Timestamp;
 
-/// What every sender's event can say of itself.
+/// The parts that every sender's event has.
 pub trait WebhookEvent: fmt::Debug + Send + Sync + 'static {
-    /// What makes this event the same as another one.
+    /// How a repeat of this event is recognized.
     fn identity(&self) -> Identity<'_>;
 
     /// The type on the wire. `None` when the event named none.
@@ -33,13 +46,13 @@ pub trait WebhookEvent: fmt::Debug + Send + Sync + 'static {
     /// When the event was created, as the sender says.
     fn created_at(&self) -> Option<&Timestamp>;
 
-    /// The view of a scan that is the same for all senders; `None` when this is no scan.
+    /// The view of a scan that is the same for all senders; `None` when this is not a scan.
     fn scan(&self) -> Option<Scan<'_>> {
         None
     }
 }
 
-/// What makes an event the same as another one.
+/// How a repeat of an event is recognized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Identity<'a> {

@@ -1,4 +1,4 @@
-//! Payload types as tables: wire name, field, type.
+//! Reading a JSON object into a struct of fields.
 
 use std::{fmt, marker::PhantomData};
 
@@ -73,11 +73,17 @@ impl<'de, T: Object> serde::de::DeserializeSeed<'de> for FieldOf<'_, T> {
     }
 }
 
-/// Makes a struct of optional fields that is read tolerantly.
-///
-/// A line is `"wireName" | "other_spelling" => field: Type`, with `, masked` behind the type of a field that `Debug`
-/// must not show. Unknown members are kept in `extra`.
+/// Makes a struct of `fields!` that is read tolerantly from a JSON object. Unknown members are kept in
+/// `extra`.
 macro_rules! object {
+    ($($table:tt)*) => {
+        $crate::event::fields::fields! { @extra $crate::event::Extra; $($table)* }
+        $crate::event::object::read_object! { $($table)* }
+    };
+}
+
+/// Reads the fields of an `object!`.
+macro_rules! read_object {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
@@ -87,22 +93,8 @@ macro_rules! object {
             )*
         }
     ) => {
-        $(#[$meta])*
-        #[derive(Clone, Default, PartialEq)]
-        #[non_exhaustive]
-        pub struct $name {
-            $(
-                $(#[doc = $doc])+
-                #[doc = concat!("\n\nWire name: `", $wire, "`", $(" or `", $alias, "`",)* ".")]
-                $(#[doc = concat!("Not shown by `Debug` (", stringify!($masked), ").")])?
-                pub $field: Option<$type>,
-            )*
-            /// Members that this version does not know.
-            pub extra: $crate::event::Extra,
-        }
-
         const _: () = {
-            use $crate::event::{Extra, Oddities, RawJson, object::Object, value::Value};
+            use $crate::event::{Extra, Oddities, RawJson, object::Object, read_field::Value};
 
             #[derive(Clone, Copy)]
             #[expect(non_camel_case_types, reason = "the variants are the fields")]
@@ -126,7 +118,7 @@ macro_rules! object {
                     match field {
                         $(Field::$field => {
                             let value = <$type as Value>::strict(value)?;
-                            object!(@set self.$field, value, $($alias)*);
+                            $crate::event::object::read_object!(@set self.$field, value, $($alias)*);
                         })*
                     }
                     Ok(())
@@ -142,7 +134,7 @@ macro_rules! object {
                     match field {
                         $(Field::$field => {
                             let value = <$type as Value>::tolerant(value, at, oddities);
-                            object!(@set self.$field, value, $($alias)*);
+                            $crate::event::object::read_object!(@set self.$field, value, $($alias)*);
                         })*
                     }
                 }
@@ -175,17 +167,6 @@ macro_rules! object {
                     object
                 }
             }
-
-            impl std::fmt::Debug for $name {
-                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                    let mut shown = f.debug_struct(stringify!($name));
-                    $(object!(@show shown, self.$field, $field $(, $masked)?);)*
-                    if self.extra != Extra::default() {
-                        shown.field("extra", &self.extra);
-                    }
-                    shown.finish()
-                }
-            }
         };
     };
     // The last one of a repeated member counts. Among several spellings of one field, one that says nothing does not
@@ -196,12 +177,6 @@ macro_rules! object {
     (@set $place:expr, $value:ident, $($alias:literal)+) => {
         if $value.is_some() { $place = $value }
     };
-    (@show $shown:ident, $place:expr, $name:ident) => {
-        if let Some(value) = &$place { $shown.field(stringify!($name), value); }
-    };
-    (@show $shown:ident, $place:expr, $name:ident, masked) => {
-        if $place.is_some() { $shown.field(stringify!($name), &format_args!("***")); }
-    };
 }
 
-pub(crate) use object;
+pub(crate) use {object, read_object};

@@ -9,7 +9,7 @@
 //! use qrhook::provider::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat};
 //! use qrhook::{BodyProblem, Secrets, UnixTime};
 //!
-//! #[derive(Debug, serde::Deserialize)]
+//! #[derive(serde::Deserialize)]
 //! struct Order {
 //!     total: u64,
 //! }
@@ -27,7 +27,7 @@
 //!     }
 //!
 //!     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
-//!         JsonEvent::decode(content, &Envelope { id: "id", event_type: "type", created_at: "at", data: Some("order") })
+//!         JsonEvent::decode(content, &Envelope::new("id", "type").with_created_at("at").with_data("order"))
 //!     }
 //! }
 //!
@@ -38,6 +38,11 @@
 //! assert_eq!(delivery.event().payload.data.as_ref().map(|order| order.total), Some(1200));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! An event whose data does not fit `Order` is delivered too, with `data: None`, and
+//! [`Delivery::oddities`](crate::Delivery::oddities) tells you which member does not fit and why. A handler that answers
+//! 2xx marks it as handled. To refuse it, answer 503 so that the sender tries again: see
+//! [`Typed`](crate::event::Typed#when-the-data-does-not-fit).
 
 pub mod codeqr;
 mod policy;

@@ -1,14 +1,16 @@
-//! What CodeQR tells. Source: the vendor's page "Event types", where no other is named.
+//! The events of CodeQR. Source: the vendor's page "Event types", unless another one is named.
 
 use super::{
-    CodeQr, LeadCreated, Link, LinkClicked, Page, PageVisited, Partner, Provider, QrCode, QrCodeScanned, SaleCreated,
+    LeadCreated, Link, LinkClicked, Page, PageVisited, Partner, QrCode, QrCodeScanned, SaleCreated, common_scan,
 };
-use crate::event::{self, JsonEvent, Oddities, RawJson, Scan, decode_at, decode_data, object::Object, value::Value};
+use crate::event::{
+    self, JsonEvent, Oddities, RawJson, Scan, decode_at, decode_data, object::Object, read_field::Value,
+};
 
 /// An event of CodeQR.
 pub type Event = JsonEvent<Payload>;
 
-/// What happened. Everything but the unknown is boxed, for a QR code alone is almost 2 KiB.
+/// What happened. Every known payload is boxed, because a QR code alone is almost 2 KiB.
 ///
 /// The vendor's bulk endpoints send no events (page "Bulk operations").
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +18,7 @@ pub type Event = JsonEvent<Payload>;
 pub enum Payload {
     /// `link.created`: a link was created.
     LinkCreated(Box<Link>),
-    /// `link.updated`: a link was changed. What was changed is not told, nor the old values (assumed: the vendor's
+    /// `link.updated`: a link was changed. Neither the changes nor the old values are sent (assumed: the vendor's
     /// samples have none of it).
     LinkUpdated(Box<Link>),
     /// `link.deleted`: a link was deleted. The whole link as it was.
@@ -55,23 +57,23 @@ pub enum Payload {
 }
 
 impl event::JsonPayload for Payload {
-    fn decode(event_type: Option<String>, data: Option<&RawJson>, oddities: &mut Oddities) -> Self {
+    fn decode(event_type: Option<String>, data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> Self {
         match event_type.as_deref() {
-            Some("link.created") => Self::LinkCreated(resource("link", data, oddities)),
-            Some("link.updated") => Self::LinkUpdated(resource("link", data, oddities)),
-            Some("link.deleted") => Self::LinkDeleted(resource("link", data, oddities)),
-            Some("qrcode.created") => Self::QrCodeCreated(resource("qrcode", data, oddities)),
-            Some("qrcode.updated") => Self::QrCodeUpdated(resource("qrcode", data, oddities)),
-            Some("qrcode.deleted") => Self::QrCodeDeleted(resource("qrcode", data, oddities)),
-            Some("page.created") => Self::PageCreated(resource("page", data, oddities)),
-            Some("page.updated") => Self::PageUpdated(resource("page", data, oddities)),
-            Some("page.deleted") => Self::PageDeleted(resource("page", data, oddities)),
-            Some("lead.created") => Self::LeadCreated(decode_data(data, oddities)),
-            Some("sale.created") => Self::SaleCreated(decode_data(data, oddities)),
-            Some("partner.enrolled") => Self::PartnerEnrolled(partner(data, oddities)),
-            Some("link.clicked") => Self::LinkClicked(decode_data(data, oddities)),
-            Some("qrcode.scanned") => Self::QrCodeScanned(decode_data(data, oddities)),
-            Some("page.visited") => Self::PageVisited(decode_data(data, oddities)),
+            Some("link.created") => Self::LinkCreated(resource("link", data, at, oddities)),
+            Some("link.updated") => Self::LinkUpdated(resource("link", data, at, oddities)),
+            Some("link.deleted") => Self::LinkDeleted(resource("link", data, at, oddities)),
+            Some("qrcode.created") => Self::QrCodeCreated(resource("qrcode", data, at, oddities)),
+            Some("qrcode.updated") => Self::QrCodeUpdated(resource("qrcode", data, at, oddities)),
+            Some("qrcode.deleted") => Self::QrCodeDeleted(resource("qrcode", data, at, oddities)),
+            Some("page.created") => Self::PageCreated(resource("page", data, at, oddities)),
+            Some("page.updated") => Self::PageUpdated(resource("page", data, at, oddities)),
+            Some("page.deleted") => Self::PageDeleted(resource("page", data, at, oddities)),
+            Some("lead.created") => Self::LeadCreated(decode_data(data, at, oddities)),
+            Some("sale.created") => Self::SaleCreated(decode_data(data, at, oddities)),
+            Some("partner.enrolled") => Self::PartnerEnrolled(partner(data, at, oddities)),
+            Some("link.clicked") => Self::LinkClicked(decode_data(data, at, oddities)),
+            Some("qrcode.scanned") => Self::QrCodeScanned(decode_data(data, at, oddities)),
+            Some("page.visited") => Self::PageVisited(decode_data(data, at, oddities)),
             _ => Self::Unknown { event_type, data: data.cloned() },
         }
     }
@@ -99,34 +101,21 @@ impl event::JsonPayload for Payload {
 
     fn scan(&self) -> Option<Scan<'_>> {
         let Self::QrCodeScanned(scanned) = self else { return None };
-        let code = scanned.qr_code.as_ref().and_then(|code| code.key.as_deref().or(code.id.as_deref()));
-        let scan = Scan { code, ..Scan::of(CodeQr::NAME) };
-        let Some(interaction) = &scanned.interaction else { return Some(scan) };
-        Some(Scan {
-            time: interaction.timestamp.as_ref(),
-            country: interaction.country.as_deref(),
-            city: interaction.city.as_deref(),
-            device: interaction.device.as_deref(),
-            os: interaction.os.as_deref(),
-            browser: interaction.browser.as_deref(),
-            bot: interaction.bot,
-            referer: interaction.referer.as_deref(),
-            ..scan
-        })
+        Some(common_scan::of(scanned))
     }
 }
 
 /// A resource: what the payload holds under its name, or else the payload itself. The samples have links flat and the
 /// rest nested; the schema nests all of them.
-fn resource<T: Object + Value>(name: &str, data: Option<&RawJson>, oddities: &mut Oddities) -> Box<T> {
-    let flat: Box<T> = decode_data(data, oddities);
-    nested(name, &*flat, oddities).unwrap_or(flat)
+fn resource<T: Object + Value>(name: &str, data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> Box<T> {
+    let flat: Box<T> = decode_data(data, at, oddities);
+    nested(name, &*flat, at, oddities).unwrap_or(flat)
 }
 
 /// A partner with the links, which stand beside it when it is nested.
-fn partner(data: Option<&RawJson>, oddities: &mut Oddities) -> Box<Partner> {
-    let mut flat: Box<Partner> = decode_data(data, oddities);
-    let Some(mut partner) = nested("partner", &*flat, oddities) else { return flat };
+fn partner(data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> Box<Partner> {
+    let mut flat: Box<Partner> = decode_data(data, at, oddities);
+    let Some(mut partner) = nested("partner", &*flat, at, oddities) else { return flat };
     if let Some(links) = flat.links.take() {
         partner.links = Some(links);
     }
@@ -135,6 +124,6 @@ fn partner(data: Option<&RawJson>, oddities: &mut Oddities) -> Box<Partner> {
 
 /// The object under this name. No decoding is repeated: a nested object is a member that the flat reading does not
 /// know and keeps unread.
-fn nested<T: Object + Value>(name: &str, flat: &T, oddities: &mut Oddities) -> Option<Box<T>> {
-    decode_at(flat.extra().get(name)?, &format!("data.{name}"), oddities)
+fn nested<T: Object + Value>(name: &str, flat: &T, at: &str, oddities: &mut Oddities) -> Option<Box<T>> {
+    decode_at(flat.extra().get(name)?, &format!("{at}.{name}"), oddities)
 }

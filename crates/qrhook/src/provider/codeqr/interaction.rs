@@ -49,8 +49,8 @@ object! {
         /// Its id, opaque, 16 characters in the samples. `id` in the samples of leads and sales, `click_id` in the
         /// schema.
         "clickId" | "id" | "click_id" => click_id: String;
-        /// When it happened: ISO 8601, or without a zone, which means UTC (the analytics store answers so, as Dub's
-        /// code tells). Not in the samples of leads and sales.
+        /// When it happened: ISO 8601, or without a zone, which means UTC (the analytics store answers so, according
+        /// to Dub's code). Not in the samples of leads and sales.
         "timestamp" => timestamp: Timestamp;
         /// The resource's id. Schema only.
         "link_id" | "linkId" => link_id: String;
@@ -60,7 +60,7 @@ object! {
         "ip" => ip: String, masked;
         /// Continent, two letters. `NA` may be North America or unknown: it is the schema's default.
         "continent" => continent: String;
-        /// Country, ISO 3166-1 alpha-2. `Unknown` is possible, as Dub's code tells.
+        /// Country, ISO 3166-1 alpha-2. `Unknown` is possible, according to Dub's code.
         "country" => country: String;
         /// Region. Schema only.
         "region" => region: String;
@@ -76,7 +76,7 @@ object! {
         "device_model" | "deviceModel" => device_model: String;
         /// Maker of the device. Schema only.
         "device_vendor" | "deviceVendor" => device_vendor: String;
-        /// Browser. `Unknown` is possible, as Dub's code tells.
+        /// Browser. `Unknown` is possible, according to Dub's code.
         "browser" => browser: String;
         /// Version of the browser. Schema only.
         "browser_version" | "browserVersion" => browser_version: String;

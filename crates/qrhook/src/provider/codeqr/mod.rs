@@ -1,12 +1,12 @@
 //! CodeQR (codeqr.io).
 //!
 //! Signs the raw body with HMAC-SHA256, in `CodeQR-Signature: <hex>`. Source: the vendor's page "Verify webhook
-//! requests". No time is signed, so a repeated request is told from a new one by its id alone.
+//! requests". No time is signed, so only its id distinguishes a repeated request from a new one.
 //!
 //! The fields of the events come from the vendor's page "Event types", with and without its sample payloads, and from
 //! the component `webhookDataPayloadSchema` of its OpenAPI document, here called *the schema*. The two disagree in
 //! places; every spelling that one of them has is read. CodeQR is a fork of Dub (dub.co), and what only Dub's
-//! documentation or code tells is marked so.
+//! documentation or code says is marked so.
 //!
 //! ```
 //! use qrhook::codeqr::{CodeQr, Payload};
@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod common_scan;
 mod conversion;
 mod event;
 mod interaction;
@@ -64,8 +65,7 @@ impl Provider for CodeQr {
     }
 
     fn decode(content: Content<'_>) -> Result<Decoded<Event>, BodyProblem> {
-        const ENVELOPE: Envelope =
-            Envelope { id: "id", event_type: "event", created_at: "createdAt", data: Some("data") };
+        const ENVELOPE: Envelope = Envelope::new("id", "event").with_created_at("createdAt").with_data("data");
         JsonEvent::decode(content, &ENVELOPE)
     }
 }

@@ -1,9 +1,9 @@
-//! What QR Planet tells. Source: both vendor pages, where nothing else is said.
+//! The events of QR Planet. Source: both vendor pages, unless something else is said.
 
 use std::fmt;
 
 use super::{
-    FailureReason, FormExtra, Position, Provider, QrPlanet, Redemption, Voucher,
+    FailureReason, FormExtra, Position, Redemption, Voucher, common_scan,
     parameter::{Parameters, parameters},
 };
 use crate::{
@@ -14,14 +14,14 @@ use crate::{
 
 /// An event of QR Planet: the parameters that all events have, and a payload.
 ///
-/// An empty value is the same as a missing one, and the last one of a repeated parameter counts. What does not fit its
-/// type, such as a number that is none, is `None` here and listed in [`oddities`](crate::Delivery::oddities); its text
-/// still stands in [`raw`](crate::Delivery::raw).
+/// An empty value is the same as a missing one, and the last one of a repeated parameter counts. A value that does not fit
+/// its type, such as `many` for a number, is `None` here and listed in [`oddities`](crate::Delivery::oddities); its text
+/// still stands in [`raw`](crate::Delivery::raw). A time that cannot be read is listed too, and keeps its text.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
     /// When the event occurred. Neither format nor zone is documented, so a text without a zone is a
-    /// [local](Timestamp::local) time of an unknown place. Nobody signed it: it is no protection from replays.
+    /// [local](Timestamp::local) time of an unknown place. It is not signed, so it does not protect from replays.
     ///
     /// Wire name: `timestamp`.
     pub timestamp: Option<Timestamp>,
@@ -95,17 +95,10 @@ impl Event {
         Some(self.payload.event_type())
     }
 
-    /// The view of a scan that is the same for all senders; `None` when this is no scan.
+    /// The view of a scan that is the same for all senders; `None` when this is not a scan.
     pub fn scan(&self) -> Option<Scan<'_>> {
         let Payload::QrCodeScanned(scan) = &self.payload else { return None };
-        Some(Scan {
-            code: self.code.as_deref(),
-            time: self.timestamp.as_ref(),
-            country: scan.country.as_deref(),
-            device: scan.device.as_deref(),
-            os: scan.os.as_deref(),
-            ..Scan::of(QrPlanet::NAME)
-        })
+        Some(common_scan::of(self, scan))
     }
 }
 

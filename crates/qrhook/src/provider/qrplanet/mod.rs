@@ -8,7 +8,7 @@
 //! # What the token cannot prove
 //!
 //! It proves that the sender knows the key, and nothing else. Nothing is signed, so whoever sees one request can send
-//! it again, or alter it and send it, for ever: there is no integrity and no freshness. And the token is a live API
+//! it again, or alter it and send it, forever: there is no integrity and no freshness. And the token is a live API
 //! key with full rights on the account: whatever logs or stores a raw request leaks it. So give the hook an `https`
 //! URL, and let no proxy log bodies. Here the token is taken out before the event is decoded; it is neither in the
 //! event nor in [`Delivery::raw`](crate::Delivery::raw).
@@ -31,6 +31,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod common_scan;
 mod event;
 mod extra;
 mod parameter;

@@ -3,7 +3,11 @@
 use std::borrow::Cow;
 
 use super::FormExtra;
-use crate::{body::Form, event::Oddities, time::Timestamp};
+use crate::{
+    body::Form,
+    event::{Oddities, read_field::Value as _},
+    time::Timestamp,
+};
 
 const REPLACED: &str = "holds replacement characters, for bytes that were not UTF-8";
 
@@ -44,7 +48,12 @@ impl<'a> Parameters<'a> {
         for name in names {
             let Some(text) = self.take(name) else { continue };
             match (T::read(text), &value) {
-                (Ok(found), None) => value = Some(found),
+                (Ok(found), None) => {
+                    if let Some(oddity) = found.oddity() {
+                        self.note(name, oddity);
+                    }
+                    value = Some(found);
+                }
                 (Ok(found), Some(known)) if found != *known => self.note(name, "contradicts another spelling of it"),
                 (Ok(_), Some(_)) => {}
                 (Err(misfit), _) => self.note(name, misfit),
@@ -57,7 +66,7 @@ impl<'a> Parameters<'a> {
         self.oddities.note(name, reason);
     }
 
-    /// What nobody took, and what was odd.
+    /// Returns the unread parameters and the oddities.
     pub(super) fn finish(mut self) -> (FormExtra, Oddities) {
         let mut extra = FormExtra::default();
         for (name, value) in self.left {
@@ -77,6 +86,11 @@ pub(super) trait Parameter: Sized + PartialEq {
     /// Reads a text that is not empty. The error is the reason of an oddity.
     fn read(text: String) -> Result<Self, &'static str>;
 
+    /// The reason why a value is odd although it is kept.
+    fn oddity(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Reads the parameters that make up this value.
     fn take(parameters: &mut Parameters<'_>, names: &[&'static str]) -> Option<Self> {
         parameters.get(names)
@@ -89,10 +103,15 @@ impl Parameter for String {
     }
 }
 
-/// The zone is not documented, so a text without one stays a local time.
+/// The zone is not documented, so a text without one stays a local time, and is not odd. A text that is not a time is
+/// kept too.
 impl Parameter for Timestamp {
     fn read(text: String) -> Result<Self, &'static str> {
         Ok(Self::from_text(text))
+    }
+
+    fn oddity(&self) -> Option<&'static str> {
+        (!self.is_time()).then_some(Self::MISFIT)
     }
 }
 
@@ -103,11 +122,16 @@ impl Parameter for u64 {
     }
 }
 
-/// Makes a struct of optional parameters, like [`object!`](crate::event::object) for JSON.
-///
-/// A line is `"name" | "other_spelling" => field: Type`, with `, masked` behind the type of a field that `Debug` must
-/// not show.
+/// Makes a struct of `fields!` that is read from a form.
 macro_rules! parameters {
+    ($($table:tt)*) => {
+        $crate::event::fields::fields! { $($table)* }
+        $crate::provider::qrplanet::parameter::read_parameters! { $($table)* }
+    };
+}
+
+/// Reads the fields of a `parameters!`.
+macro_rules! read_parameters {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
@@ -117,18 +141,6 @@ macro_rules! parameters {
             )*
         }
     ) => {
-        $(#[$meta])*
-        #[derive(Clone, Default, PartialEq)]
-        #[non_exhaustive]
-        pub struct $name {
-            $(
-                $(#[doc = $doc])+
-                #[doc = concat!("\n\nWire name: `", $wire, "`", $(" or `", $alias, "`",)* ".")]
-                $(#[doc = concat!("Not shown by `Debug` (", stringify!($masked), ").")])?
-                pub $field: Option<$type>,
-            )*
-        }
-
         impl $name {
             pub(super) fn read(parameters: &mut $crate::provider::qrplanet::parameter::Parameters<'_>) -> Self {
                 use $crate::provider::qrplanet::parameter::Parameter;
@@ -136,21 +148,7 @@ macro_rules! parameters {
                 Self { $($field: <$type as Parameter>::take(parameters, &[$wire $(, $alias)*]),)* }
             }
         }
-
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let mut shown = f.debug_struct(stringify!($name));
-                $(parameters!(@show shown, self.$field, $field $(, $masked)?);)*
-                shown.finish()
-            }
-        }
-    };
-    (@show $shown:ident, $place:expr, $name:ident) => {
-        if let Some(value) = &$place { $shown.field(stringify!($name), value); }
-    };
-    (@show $shown:ident, $place:expr, $name:ident, masked) => {
-        if $place.is_some() { $shown.field(stringify!($name), &format_args!("***")); }
     };
 }
 
-pub(super) use parameters;
+pub(super) use {parameters, read_parameters};

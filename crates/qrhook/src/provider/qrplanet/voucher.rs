@@ -28,7 +28,7 @@ parameters! {
 }
 
 parameters! {
-    /// An attempt to redeem a voucher. Whether it succeeded is told by the variant of [`Payload`](super::Payload).
+    /// An attempt to redeem a voucher. The variant of [`Payload`](super::Payload) tells you whether it succeeded.
     pub struct Redemption {
         /// Kind of voucher: `vouchertype` in form A of the vendor's page, `type` in form B. The first one counts.
         "vouchertype" | "type" => kind: VoucherKind;

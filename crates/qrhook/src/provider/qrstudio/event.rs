@@ -1,6 +1,6 @@
-//! What QR Studio tells. Source: the vendor's tutorial "Listening for scan events", where no other page is named.
+//! The events of QR Studio. Source: the vendor's tutorial "Listening for scan events", unless another page is named.
 
-use super::{Provider, QrStudio};
+use super::common_scan;
 use crate::{
     event::{self, JsonEvent, Oddities, RawJson, Scan, decode_data, object::object},
     time::Timestamp,
@@ -35,13 +35,13 @@ pub enum Payload {
 }
 
 impl event::JsonPayload for Payload {
-    fn decode(event_type: Option<String>, data: Option<&RawJson>, oddities: &mut Oddities) -> Self {
+    fn decode(event_type: Option<String>, data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> Self {
         match event_type.as_deref() {
-            Some("scan.created") => Self::ScanCreated(decode_data(data, oddities)),
-            Some("dynamic_qr.created") => Self::DynamicQrCreated(decode_data(data, oddities)),
-            Some("dynamic_qr.updated") => Self::DynamicQrUpdated(decode_data(data, oddities)),
-            Some("quota.threshold_75") => Self::QuotaThreshold75(decode_data(data, oddities)),
-            Some("quota.threshold_100") => Self::QuotaThreshold100(decode_data(data, oddities)),
+            Some("scan.created") => Self::ScanCreated(decode_data(data, at, oddities)),
+            Some("dynamic_qr.created") => Self::DynamicQrCreated(decode_data(data, at, oddities)),
+            Some("dynamic_qr.updated") => Self::DynamicQrUpdated(decode_data(data, at, oddities)),
+            Some("quota.threshold_75") => Self::QuotaThreshold75(decode_data(data, at, oddities)),
+            Some("quota.threshold_100") => Self::QuotaThreshold100(decode_data(data, at, oddities)),
             _ => Self::Unknown { event_type, data: data.cloned() },
         }
     }
@@ -59,18 +59,7 @@ impl event::JsonPayload for Payload {
 
     fn scan(&self) -> Option<Scan<'_>> {
         let Self::ScanCreated(scan) = self else { return None };
-        Some(Scan {
-            code: scan.short_id.as_deref(),
-            time: scan.scanned_at.as_ref(),
-            country: scan.country.as_deref(),
-            city: scan.city.as_deref(),
-            device: scan.device_family.as_deref(),
-            os: scan.os_family.as_deref(),
-            browser: scan.browser_family.as_deref(),
-            bot: scan.is_bot,
-            referer: scan.referer.as_deref(),
-            ..Scan::of(QrStudio::NAME)
-        })
+        Some(common_scan::of(scan))
     }
 }
 
@@ -132,8 +121,8 @@ object! {
 }
 
 object! {
-    /// The use of a monthly quota. A guess from the vendor's usage endpoint (page "GET /api/v1/usage/"); which threshold
-    /// was crossed is told by the event's type.
+    /// The use of a monthly quota. A guess from the vendor's usage endpoint (page "GET /api/v1/usage/"). The event's type
+    /// tells you which threshold was crossed.
     pub struct Quota {
         /// The account whose quota it is.
         "owner_id" => owner_id: u64;

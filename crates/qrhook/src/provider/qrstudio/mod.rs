@@ -5,6 +5,7 @@
 //!
 //! Do not mix this vendor up with other products of the name: at least one uses the same header with another scheme.
 
+mod common_scan;
 mod event;
 
 use http::HeaderName;
@@ -32,8 +33,7 @@ impl Provider for QrStudio {
     }
 
     fn decode(content: Content<'_>) -> Result<Decoded<Event>, BodyProblem> {
-        const ENVELOPE: Envelope =
-            Envelope { id: "id", event_type: "type", created_at: "created_at", data: Some("data") };
+        const ENVELOPE: Envelope = Envelope::new("id", "type").with_created_at("created_at").with_data("data");
         JsonEvent::decode(content, &ENVELOPE)
     }
 }

@@ -137,7 +137,7 @@ fn numbers_come_in_other_spellings() {
 fn a_field_that_does_not_fit_is_missing_and_named() {
     let body = r#"{"id":"1","type":"scan.created","data":{"short_id":["a"],"owner_id":-1,"is_bot":"perhaps","name":"n","new":{"x":1}},"api":2}"#;
     let delivery = deliver(body);
-    let odd: Vec<_> = delivery.oddities().iter().map(|oddity| (oddity.field.as_str(), oddity.reason)).collect();
+    let odd: Vec<_> = delivery.oddities().iter().map(|oddity| (oddity.field.as_str(), &*oddity.reason)).collect();
     let expected = [
         ("data.short_id", "is not a text"),
         ("data.owner_id", "is not a whole number from 0"),
@@ -150,6 +150,44 @@ fn a_field_that_does_not_fit_is_missing_and_named() {
     assert_eq!(scan.extra.get("new").map(|raw| raw.as_str()), Some(r#"{"x":1}"#));
     assert_eq!(event.extra.get("api").map(|raw| raw.as_str()), Some("2"));
     assert_eq!(delivery.raw(), body.as_bytes());
+}
+
+#[test]
+fn a_time_with_a_fraction_of_a_second_keeps_its_digits() {
+    let delivery = plain(fixture!("cases/float-time"));
+    let Payload::ScanCreated(scan) = &delivery.event().payload else { panic!("a scan") };
+    for time in [delivery.created_at(), scan.scanned_at.as_ref()] {
+        let time = time.expect("a time");
+        assert_eq!((time.as_str(), time.unix()), ("1778335283.451", Some(NOW)));
+        assert_eq!(time.unix_nanos(), Some(1_778_335_283_451_000_000));
+    }
+}
+
+#[test]
+fn a_time_that_is_not_understood_keeps_its_text_and_is_odd() {
+    for (json, text) in [
+        ("1778335283451", "1778335283451"),
+        ("-1", "-1"),
+        ("1e10", "1e10"),
+        ("true", "true"),
+        (r#"{"at":1}"#, r#"{"at":1}"#),
+        ("[1]", "[1]"),
+        (r#""s3cret""#, "s3cret"),
+    ] {
+        let delivery = deliver(&format!(
+            r#"{{"id":"1","type":"scan.created","created_at":{json},"data":{{"scanned_at":{json},"name":"n"}}}}"#
+        ));
+        let Payload::ScanCreated(scan) = &delivery.event().payload else { panic!("a scan") };
+        assert_eq!(scan.name.as_deref(), Some("n"), "{json}");
+        for time in [delivery.created_at(), scan.scanned_at.as_ref()] {
+            let time = time.expect("a time");
+            assert_eq!((time.as_str(), time.unix(), time.local()), (text, None, None), "{json}");
+        }
+        let odd: Vec<_> = delivery.oddities().iter().map(ToString::to_string).collect();
+        let reason = "is not a time of a known form";
+        assert_eq!(odd, [format!("`created_at` {reason}"), format!("`data.scanned_at` {reason}")], "{json}");
+        assert!(!format!("{delivery:?}").contains("s3cret"), "{json}");
+    }
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn form(parameters: &str) -> Delivery<QrPlanet> {
 }
 
 fn oddities(delivery: &Delivery<QrPlanet>) -> Vec<(&str, &str)> {
-    delivery.oddities().iter().map(|oddity| (oddity.field.as_str(), oddity.reason)).collect()
+    delivery.oddities().iter().map(|oddity| (oddity.field.as_str(), &*oddity.reason)).collect()
 }
 
 fn discriminated(event: &Event) -> bool {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::Timestamp;
 
 fn scanned(parameters: &str) -> (QrCodeScanned, Delivery<QrPlanet>) {
     let delivery = form(&format!("event=QR_CODE_SCANNED&{parameters}"));
@@ -101,6 +102,31 @@ fn a_text_that_is_no_number_is_odd_and_stays_in_the_raw_body() {
 }
 
 #[test]
+fn a_text_that_is_not_a_time_is_kept_and_odd() {
+    let misfit = "is not a time of a known form";
+    let cases = [
+        ("1773478800", false),
+        ("1773478800.5", false),
+        ("2026-03-14+10:16:12", false),
+        ("2026-03-14", false),
+        ("2026-03-14T10:16:12Z", false),
+        ("1773478800000", true),
+        ("14.03.2026", true),
+        ("soon", true),
+    ];
+    for (text, odd) in cases {
+        let delivery = form(&format!("event=VOUCHER_UPDATED&timestamp={text}&validfrom={text}"));
+        let Payload::VoucherUpdated(voucher) = &delivery.event().payload else { panic!("a voucher") };
+        let sent = text.replace('+', " ");
+        for time in [delivery.created_at(), voucher.valid_from.as_ref()] {
+            assert_eq!(time.map(Timestamp::as_str), Some(sent.as_str()));
+        }
+        let expected = if odd { vec![("timestamp", misfit), ("validfrom", misfit)] } else { vec![] };
+        assert_eq!(oddities(&delivery), expected, "{text}");
+    }
+}
+
+#[test]
 fn reads_a_position_longitude_first() {
     /// Parameters, position, oddities.
     type Case<'a> = (&'a str, Option<(f64, f64)>, &'a [(&'a str, &'a str)]);
@@ -166,8 +192,12 @@ fn bytes_that_are_not_utf_8_are_replaced_and_noted() {
     assert_eq!(delivery.raw(), "event=QR_CODE_SCANNED&device=M%FCller&note%0A%FF=1&os=iOS", "raw stays raw");
 
     // Half a surrogate pair is what JSON has in their place. Its number is kept behind the replacement.
-    let noted = |name: &str| vec![("device".to_owned(), replaced), (format!("note\\n\u{fffd}{name}"), replaced)];
-    let odd = |json| deliver(JSON, json).oddities().iter().map(|o| (o.field.clone(), o.reason)).collect::<Vec<_>>();
+    let noted = |name: &str| {
+        vec![("device".to_owned(), replaced.to_owned()), (format!("note\\n\u{fffd}{name}"), replaced.to_owned())]
+    };
+    let odd = |json| {
+        deliver(JSON, json).oddities().iter().map(|o| (o.field.clone(), o.reason.to_string())).collect::<Vec<_>>()
+    };
     let start = format!(r#"{{"secrettoken":"{TOKEN}","event":"QR_CODE_SCANNED","#).into_bytes();
     let json = [&start[..], br#""device":"M\ud800ller","note\n\udfff":"1"}"#].concat();
     assert_eq!(odd(json), noted("dfff"));

@@ -53,7 +53,9 @@ impl fmt::Debug for RawJson {
     }
 }
 
-/// Serialized as the value it is by `serde_json`; other formats get the text.
+/// `serde_json` writes the value as it was sent. Another format gets what `serde_json`'s own `RawValue` gives it: a struct
+/// with one field, named by `serde_json`, that holds the text. To write the plain text there, use
+/// [`as_str`](RawJson::as_str) in a `serialize_with` function.
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.raw() {
@@ -79,34 +81,24 @@ impl std::error::Error for JsonError {
     }
 }
 
-/// The members of a JSON object that this version does not know: name and value, in the order of the body.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Extra(Vec<(String, RawJson)>);
+#[cfg(test)]
+mod tests {
+    use serde_test::{Token, assert_ser_tokens};
 
-impl Extra {
-    pub(crate) fn push(&mut self, name: String, value: RawJson) {
-        self.0.push((name, value));
+    use super::*;
+
+    #[test]
+    fn serde_json_writes_the_value_as_it_was_sent() {
+        let text = r#"{"a": 1.50, "a": 18446744073709551616}"#;
+        let raw: RawJson = RawJson::copied(serde_json::from_str(text).unwrap());
+        assert_eq!(serde_json::to_string(&[&raw]).unwrap(), format!("[{text}]"));
     }
 
-    /// The value under this name; the last one if there are several.
-    pub fn get(&self, name: &str) -> Option<&RawJson> {
-        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-/// Shows names only: values may be personal data.
-impl fmt::Debug for Extra {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    #[test]
+    fn another_format_gets_a_struct_that_holds_the_text() {
+        let raw = RawJson::copied(serde_json::from_str("[1, 2]").unwrap());
+        let name = "$serde_json::private::RawValue";
+        let expected = [Token::Struct { name, len: 1 }, Token::Str(name), Token::Str("[1, 2]"), Token::StructEnd];
+        assert_ser_tokens(&raw, &expected);
     }
 }

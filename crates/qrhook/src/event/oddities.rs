@@ -1,15 +1,16 @@
-//! What did not fit in an authentic event.
+//! Collecting what is odd in an authentic event.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-/// A field that does not fit its type. Its value is missing from the typed event, and still stands in the raw body.
+/// A field that does not fit its type. Its value is missing from the typed event (a [`Timestamp`](crate::Timestamp) keeps
+/// its text), and still stands in the raw body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Oddity {
-    /// Where it stands, such as `data.interaction.bot`.
+    /// The path of the field, such as `data.interaction.bot`.
     pub field: String,
-    /// What is odd, without the value.
-    pub reason: &'static str,
+    /// The reason, without the value.
+    pub reason: Cow<'static, str>,
 }
 
 impl fmt::Display for Oddity {
@@ -26,10 +27,10 @@ const LIMIT: usize = 64;
 pub struct Oddities(Vec<Oddity>);
 
 impl Oddities {
-    /// Notes a field and what is odd about it. Neither may quote the value.
-    pub fn note(&mut self, field: impl Into<String>, reason: &'static str) {
+    /// Notes a field and what is odd about it. Neither may quote the value. Only the first 64 are kept.
+    pub fn note(&mut self, field: impl Into<String>, reason: impl Into<Cow<'static, str>>) {
         if self.0.len() < LIMIT {
-            self.0.push(Oddity { field: field.into(), reason });
+            self.0.push(Oddity { field: field.into(), reason: reason.into() });
         }
     }
 

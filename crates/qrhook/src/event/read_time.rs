@@ -1,0 +1,41 @@
+//! Reading a time of a JSON payload.
+
+use serde::{
+    Deserialize,
+    de::{Deserializer, Error},
+};
+use serde_json::value::RawValue;
+
+use super::{Oddities, read_field::Value};
+use crate::{body::json, time::Timestamp};
+
+/// A text or a number, whose digits are kept as they were sent. A time without a zone means UTC, as CodeQR's analytics
+/// store writes it. Whatever cannot be read as a time is kept as text too, and is odd.
+impl Value for Timestamp {
+    const MISFIT: &'static str = "is not a time of a known form";
+
+    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+        match time_of(<&RawValue>::deserialize(value)?) {
+            Some(time) if !time.is_time() => Err(Error::custom(Self::MISFIT)),
+            time => Ok(time),
+        }
+    }
+
+    fn tolerant(value: &RawValue, at: &str, oddities: &mut Oddities) -> Option<Self> {
+        let time = time_of(value)?;
+        if !time.is_time() {
+            oddities.note(at, Self::MISFIT);
+        }
+        Some(time)
+    }
+}
+
+fn time_of(value: &RawValue) -> Option<Timestamp> {
+    let json = value.get();
+    let read = |text: &str| serde_json::from_str::<String>(text).ok();
+    let text = match json.as_bytes().first() {
+        Some(b'"') => read(json).or_else(|| read(&json::replace_lone_surrogates(json))),
+        _ => (json != "null").then(|| json.to_owned()),
+    };
+    text.filter(|text| !text.is_empty()).map(Timestamp::from_utc_text)
+}

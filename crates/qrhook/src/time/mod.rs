@@ -1,0 +1,24 @@
+//! Time as the senders write it, and as a receiver reads it.
+//!
+//! ```
+//! use qrhook::{Timestamp, UnixTime};
+//!
+//! let created = Timestamp::from_text("2026-05-09T14:01:23.451Z");
+//! assert_eq!(created.unix(), Some(UnixTime::from_secs(1778335283)));
+//!
+//! // A text that is not a time stays reachable: no event is refused for it.
+//! let odd = Timestamp::from_text("yesterday");
+//! assert_eq!((odd.as_str(), odd.unix()), ("yesterday", None));
+//! ```
+
+mod convert;
+mod parse;
+#[cfg(test)]
+mod tests;
+mod timestamp;
+mod unix;
+
+pub use self::{
+    timestamp::{LocalTime, Timestamp},
+    unix::UnixTime,
+};
