@@ -74,7 +74,11 @@ mod judge;
 mod middleware;
 mod pieces;
 mod scope;
+#[cfg(feature = "serve")]
+mod serve;
 
+#[cfg(feature = "serve")]
+pub use self::serve::{Serve, Stopped, serve};
 pub use self::{
     extract::{Claimed, ExtractError, FromAppData, Pick, Verified, Webhook},
     middleware::{WebhookMiddleware, WebhookService},

@@ -7,5 +7,7 @@ mod missing;
 mod outer;
 mod request;
 mod scope;
+#[cfg(feature = "serve")]
+mod serve;
 mod shutdown;
 mod whole_app;

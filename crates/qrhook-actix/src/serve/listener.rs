@@ -1,0 +1,95 @@
+//! The end of listening, without loss.
+
+use std::{
+    io,
+    net::{Shutdown, TcpListener},
+    time::Duration,
+};
+
+use actix_web::dev::ServerHandle;
+use mio::{Events, Interest, Poll, Token};
+use socket2::Socket;
+use tokio::time::{Instant, sleep};
+
+use super::later;
+
+/// How many connections may wait for a worker, as actix's own `bind` has it; the standard library's has 128.
+const BACKLOG: i32 = 1024;
+
+/// How long the handshakes may take that are under way when it ends.
+const HANDSHAKE_TIME: Duration = Duration::from_millis(250);
+
+/// How long actix gets to stop or begin accepting.
+const MOMENT: Duration = Duration::from_millis(20);
+
+/// How long connections may wait for a worker at the end. Those that hold up the workers without a request are cut by
+/// then, by the limit of the header's time.
+const ACCEPT_TIME: Duration = Duration::from_secs(5);
+
+/// A second handle of the socket that actix listens on. Actix closes its own only when its workers stop, and drops
+/// whoever is connected and not accepted.
+#[derive(Debug)]
+pub(super) struct Listening(Socket);
+
+impl Listening {
+    pub(super) fn new(listener: &TcpListener) -> io::Result<Self> {
+        let socket = Socket::from(listener.try_clone()?);
+        // Of a socket that listens, this changes the backlog alone.
+        socket.listen(BACKLOG)?;
+        Ok(Self(socket))
+    }
+
+    /// Closes the listener when everybody who was connected has reached a worker: from then on the system refuses
+    /// connections, and this program serves those that it has.
+    pub(super) async fn close(self, server: &ServerHandle, connected: impl FnOnce()) {
+        self.hold_back_new();
+        sleep(HANDSHAKE_TIME).await;
+        connected();
+        let over = later(Instant::now(), ACCEPT_TIME);
+        loop {
+            // Before the shutdown, which actix would take for a failure of its listener.
+            server.pause().await;
+            sleep(MOMENT).await;
+            let waiting = self.has_waiting().inspect_err(|error| tracing::debug!(%error, "the listener is not seen"));
+            if !waiting.unwrap_or(false) || Instant::now() >= over {
+                break;
+            }
+            server.resume().await;
+            sleep(MOMENT).await;
+        }
+        if let Err(error) = self.0.shutdown(Shutdown::Both) {
+            tracing::warn!(%error, "the listener stays open until the workers stop");
+        }
+    }
+
+    /// Has the system drop the first packet of every new connection. Closing resets whoever is connected and waits for
+    /// us to accept, so there must be none, and new ones keep coming until it is closed. A client sends its packet
+    /// again after a second, and is refused then.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn hold_back_new(&self) {
+        use socket2::SockFilter;
+        // Classic BPF, see `man 7 bpf` and linux/filter.h; the data begins with the TCP header.
+        let only_without_syn = [
+            SockFilter::new(0x30, 0, 0, 13),       // load the byte of the flags
+            SockFilter::new(0x45, 0, 1, 0x02),     // if SYN is set ..
+            SockFilter::new(0x06, 0, 0, 0),        // .. drop it
+            SockFilter::new(0x06, 0, 0, u32::MAX), // else take all of it
+        ];
+        if let Err(error) = self.0.attach_filter(&only_without_syn) {
+            tracing::debug!(%error, "new connections cannot be held back");
+        }
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    fn hold_back_new(&self) {}
+
+    /// Whether somebody is connected whom nobody has accepted.
+    fn has_waiting(&self) -> io::Result<bool> {
+        let mut listener = mio::net::TcpListener::from_std(self.0.try_clone()?.into());
+        let mut poll = Poll::new()?;
+        poll.registry().register(&mut listener, Token(0), Interest::READABLE)?;
+        let mut events = Events::with_capacity(1);
+        poll.poll(&mut events, Some(Duration::ZERO))?;
+        Ok(!events.is_empty())
+    }
+}

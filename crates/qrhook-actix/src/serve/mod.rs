@@ -1,0 +1,262 @@
+//! The server that ends in the right order.
+
+mod descriptors;
+mod listener;
+mod progress;
+mod signals;
+mod stopped;
+
+use std::{
+    fmt,
+    future::{IntoFuture, pending},
+    io,
+    net::TcpListener,
+    pin::{Pin, pin},
+    time::Duration,
+};
+
+use actix_web::{
+    App, Error, HttpServer,
+    body::MessageBody,
+    dev::{Server, Service, ServiceFactory, ServiceRequest, ServiceResponse},
+    rt::net::TcpStream,
+};
+use qrhook::{Provider, Receiver, receiver::Drained};
+use tokio::time::{Instant, timeout_at};
+
+use self::{listener::Listening, progress::Progress, signals::Signals};
+
+pub use self::stopped::Stopped;
+
+type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type Drain = Box<dyn Fn(Duration) -> Boxed<Drained> + Send + Sync>;
+type Start = Box<dyn FnOnce(TcpListener, Settings, Progress) -> io::Result<Server> + Send>;
+
+/// How long everything may take at the end, unless set otherwise.
+const DRAIN_TIME: Duration = Duration::from_secs(25);
+
+/// How long an idle connection stays open at the end: a client may just be sending a request on it.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How long a connection may have nothing to do: longer than the 60 s after which the usual proxies close it themselves.
+const IDLE_TIME: Duration = Duration::from_secs(75);
+
+/// How long the header of a connection's first request may take.
+const HEADER_TIME: Duration = Duration::from_secs(5);
+
+/// How many seconds the workers get for what they are still writing.
+const WORKERS_TIME: u64 = 2;
+
+/// Serves an app over HTTP/1.1 until SIGTERM or Ctrl-C, and ends without losing an event.
+///
+/// The app is what `HttpServer::new` takes. See the [crate page](crate#serving) for what this does that `HttpServer`
+/// does not, and for the bounds.
+///
+/// ```no_run
+/// # use actix_web::App;
+/// # async fn run(receiver: qrhook::Receiver<qrhook::qrstudio::QrStudio>) -> std::io::Result<()> {
+/// let listener = std::net::TcpListener::bind("127.0.0.1:8080")?;
+/// qrhook_actix::serve(listener, || App::new()).with_receiver(&receiver).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn serve<F, T, B>(listener: TcpListener, app: F) -> Serve
+where
+    F: Fn() -> App<T> + Send + Clone + 'static,
+    T: ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<B>, Error = Error, InitError = ()>
+        + 'static,
+    B: MessageBody + 'static,
+{
+    let start: Start = Box::new(move |listener, settings, progress| {
+        let opened = progress.clone();
+        let app = move || {
+            let progress = progress.clone();
+            app().wrap_fn(move |request, app| progress.clone().respond(app.call(request)))
+        };
+        let server = HttpServer::new(app)
+            .workers(settings.workers)
+            .max_connections(settings.max_connections.div_ceil(settings.workers))
+            .client_request_timeout(HEADER_TIME)
+            .keep_alive(IDLE_TIME)
+            .shutdown_timeout(WORKERS_TIME)
+            .disable_signals()
+            .on_connect(move |stream, extensions| {
+                extensions.insert(opened.connection());
+                if let Some(stream) = stream.downcast_ref::<TcpStream>() {
+                    // A slow response is worse than a small packet. It fails only where the connection is gone.
+                    drop(stream.set_nodelay(true));
+                }
+            });
+        Ok(server.listen(listener)?.run())
+    });
+    Serve {
+        listener,
+        start,
+        receivers: Vec::new(),
+        shutdown: None,
+        signals: true,
+        drain_time: DRAIN_TIME,
+        max_connections: None,
+        workers: None,
+    }
+}
+
+struct Settings {
+    workers: usize,
+    max_connections: usize,
+}
+
+/// A server that runs when it is awaited. Made by [`serve()`].
+///
+/// Dropping the future stops the workers at once.
+#[must_use = "a server does nothing unless it is awaited"]
+pub struct Serve {
+    listener: TcpListener,
+    start: Start,
+    receivers: Vec<Drain>,
+    shutdown: Option<Boxed<()>>,
+    signals: bool,
+    drain_time: Duration,
+    max_connections: Option<usize>,
+    workers: Option<usize>,
+}
+
+impl Serve {
+    /// Drains this receiver at the end. Call it once for each hook of the app.
+    pub fn with_receiver<P: Provider>(mut self, receiver: &Receiver<P>) -> Self {
+        let receiver = receiver.clone();
+        self.receivers.push(Box::new(move |time| {
+            let receiver = receiver.clone();
+            Box::pin(async move { receiver.drain(time).await })
+        }));
+        self
+    }
+
+    /// Ends when this future is done, or at a signal, whichever comes first.
+    pub fn with_shutdown(mut self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.shutdown = Some(Box::pin(shutdown));
+        self
+    }
+
+    /// Leaves SIGTERM and Ctrl-C to the program: the server ends when the future of [`Serve::with_shutdown`] is done,
+    /// and nothing cuts its end short.
+    pub fn without_signals(mut self) -> Self {
+        self.signals = false;
+        self
+    }
+
+    /// How long the end may take, from the signal to the last handler; 25 s unless set. The workers get up to 3 s more.
+    pub fn with_drain_time(mut self, time: Duration) -> Self {
+        self.drain_time = time;
+        self
+    }
+
+    /// How many connections are served at once by all workers together; 2,048 unless set. More of them wait.
+    ///
+    /// The process's limit of open files is raised as far as they need it and the system allows it. Where it stays
+    /// lower, fewer connections are served: a quarter of the limit, at most 256, is left for files and stores.
+    pub fn with_max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = Some(connections.max(1));
+        self
+    }
+
+    /// How many worker threads serve, at least one; one for each processor unless set.
+    pub fn with_workers(mut self, workers: usize) -> Self {
+        self.workers = Some(workers);
+        self
+    }
+
+    async fn run(self) -> io::Result<Stopped> {
+        let mut signals = Signals::catch(self.signals)?;
+        let listening = Listening::new(&self.listener)?;
+        let progress = Progress::default();
+        let workers = self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
+        let settings = Settings {
+            // More than that actix does not take.
+            workers: workers.clamp(1, 512),
+            max_connections: descriptors::max_connections(self.max_connections),
+        };
+        let server = (self.start)(self.listener, settings, progress.clone())?;
+        let (handle, mut server) = (server.handle(), pin!(server));
+        let shutdown = self.shutdown.unwrap_or_else(|| Box::pin(pending()));
+        tokio::select! {
+            // By itself it ends only when it cannot begin.
+            ended = &mut server => {
+                ended?;
+                return Ok(stop(&progress, &self.receivers, Duration::ZERO).await);
+            }
+            () = shutdown => {}
+            () = signals.next() => {}
+        }
+
+        let ends = later(Instant::now(), self.drain_time);
+        let end = async {
+            let gentle = async {
+                listening.close(&handle, || progress.leave()).await;
+                progress.ended(later(Instant::now(), GRACE)).await;
+            };
+            // What is not over by then is cut.
+            let _ = timeout_at(ends, gentle).await;
+            stop(&progress, &self.receivers, ends.saturating_duration_since(Instant::now())).await
+        };
+        let stopped = tokio::select! {
+            stopped = end => stopped,
+            () = signals.next() => stop(&progress, &self.receivers, Duration::ZERO).await,
+            ended = &mut server => {
+                ended?;
+                stop(&progress, &self.receivers, Duration::ZERO).await
+            }
+        };
+        // It is asked when this is called. A graceful stop closes idle connections and lets responses be written.
+        drop(handle.stop(stopped.connections == 0));
+        tokio::select! {
+            ended = &mut server => ended?,
+            () = signals.next() => {}
+        }
+        Ok(stopped)
+    }
+}
+
+/// Drains all receivers at once, and tells what is left.
+async fn stop(progress: &Progress, receivers: &[Drain], time: Duration) -> Stopped {
+    let drains: Vec<_> = receivers.iter().map(|drain| tokio::spawn(drain(time))).collect();
+    let (mut running, mut abandoned) = (0_usize, 0_usize);
+    for drain in drains {
+        // A drain that panicked waits no longer, and the runtime has reported it.
+        if let Ok(drained) = drain.await {
+            running = running.saturating_add(drained.running);
+            abandoned = abandoned.saturating_add(drained.abandoned);
+        }
+    }
+    let connections = progress.requests();
+    if connections > 0 {
+        tracing::warn!(connections, "connections were cut at the end");
+    }
+    Stopped { connections, running, abandoned }
+}
+
+/// The same moment where the clock ends before that.
+fn later(moment: Instant, by: Duration) -> Instant {
+    moment.checked_add(by).unwrap_or(moment)
+}
+
+impl IntoFuture for Serve {
+    /// What was left when it ended.
+    ///
+    /// # Errors
+    ///
+    /// The signals cannot be caught, the listener cannot be used, or the app cannot be built. A connection that breaks
+    /// is not an error.
+    type Output = io::Result<Stopped>;
+    type IntoFuture = Boxed<Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl fmt::Debug for Serve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Serve").field("listener", &self.listener).finish_non_exhaustive()
+    }
+}

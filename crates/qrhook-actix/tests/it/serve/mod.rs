@@ -1,0 +1,105 @@
+//! The server: clients at its edges, and its end.
+
+mod deploy;
+mod program;
+
+use std::{io::Write, net::TcpStream, time::Duration};
+
+use self::program::{Connection, Program, SENDERS, planet, studio, wait};
+
+#[test]
+fn a_client_that_writes_a_request_and_closes_at_once_is_handled() {
+    for (sender, request) in SENDERS {
+        let program = Program::start();
+        for id in 0..200 {
+            let mut stream = TcpStream::connect(program.address).unwrap();
+            stream.write_all(&request(id)).unwrap();
+        }
+        wait(&format!("{sender}: not all of them are handled"), || program.runs() == 200);
+        program.stop();
+        assert!(program.ended().is_complete(), "{sender}");
+    }
+}
+
+#[test]
+fn what_was_connected_before_the_end_is_served_and_who_comes_later_is_refused() {
+    let program = Program::with(|serve| serve, 0);
+    let mut running = Connection::open(program.address).unwrap();
+    running.send(&studio(1)).unwrap();
+    let mut idle = Connection::open(program.address).unwrap();
+    wait("the handler does not run", || program.runs() == 1);
+    program.stop();
+    program.wait_until_closed();
+    // No receiver drains yet, and nobody is told to come again.
+    idle.send(&studio(2)).unwrap();
+    wait("the handler does not run", || program.runs() == 2);
+    program.open(2);
+    assert_eq!(running.receive().unwrap(), (204, true));
+    assert_eq!(idle.receive().unwrap(), (204, true));
+    assert!(program.ended().is_complete());
+}
+
+#[test]
+fn a_refusal_at_the_end_is_the_last_response_of_its_connection_too() {
+    let program = Program::with(|serve| serve, 0);
+    let mut running = Connection::open(program.address).unwrap();
+    running.send(&studio(1)).unwrap();
+    let mut forger = Connection::open(program.address).unwrap();
+    wait("the handler does not run", || program.runs() == 1);
+    program.stop();
+    program.wait_until_closed();
+    forger.send(b"POST /qrstudio HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}").unwrap();
+    assert_eq!(forger.receive().unwrap(), (401, true));
+    program.open(1);
+    assert_eq!(running.receive().unwrap(), (204, true));
+    assert!(program.ended().is_complete());
+}
+
+#[test]
+fn what_is_not_finished_in_time_is_reported() {
+    let program = Program::with(|serve| serve.with_drain_time(Duration::from_millis(1)), 0);
+    let mut running = Connection::open(program.address).unwrap();
+    running.send(&planet(1)).unwrap();
+    wait("the handler does not run", || program.runs() == 1);
+    program.stop();
+    let stopped = program.ended();
+    assert_eq!((stopped.connections, stopped.running, stopped.abandoned), (1, 1, 0));
+    assert!(!stopped.is_complete());
+}
+
+#[test]
+fn half_a_header_holds_up_neither_the_server_nor_its_end() {
+    let program = Program::start();
+    let mut first = Connection::open(program.address).unwrap();
+    first.send(b"POST /qrstudio HTTP/1.1\r\nhos").unwrap();
+    // The limit on the header's time.
+    assert_eq!(first.receive().unwrap().0, 408);
+
+    let mut fresh = Connection::open(program.address).unwrap();
+    fresh.send(b"POST /qrstudio HTTP/1.1\r\nhos").unwrap();
+    let mut used = Connection::open(program.address).unwrap();
+    used.send(&studio(1)).unwrap();
+    assert_eq!(used.receive().unwrap(), (204, false));
+    used.send(b"POST /qrstudio HTTP/1.1\r\nhos").unwrap();
+    program.stop();
+    assert!(program.ended().is_complete());
+}
+
+#[test]
+fn connections_beyond_the_most_wait_for_their_turn() {
+    let program = Program::with(|serve| serve.with_workers(1).with_max_connections(1), 1);
+    let mut first = Connection::open(program.address).unwrap();
+    first.send(&studio(1)).unwrap();
+    assert_eq!(first.receive().unwrap().0, 204);
+    let mut second = Connection::open(program.address).unwrap();
+    second.send(&studio(2)).unwrap();
+    for id in 3..20 {
+        first.send(&studio(id)).unwrap();
+        assert_eq!(first.receive().unwrap().0, 204);
+    }
+    assert_eq!(program.runs(), 18, "the second one's handler has not started");
+    drop(first);
+    assert_eq!(second.receive().unwrap().0, 204);
+    program.stop();
+    assert!(program.ended().is_complete());
+}
