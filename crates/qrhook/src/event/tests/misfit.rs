@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{
+    Deserialize,
+    de::{Deserializer, Error, Unexpected},
+};
 
 use crate::event::misfit::{LONGEST, Misfit, read};
 
@@ -72,6 +75,22 @@ fn names_the_member_and_the_reason_and_never_the_value() {
     }
     let unknown = read::<Order>(r#"{"new":"s3cret"}"#).expect_err("an unknown member");
     assert!(unknown.reason.starts_with("does not fit: unknown field, expected one of `total`"), "{unknown:?}");
+}
+
+#[test]
+fn a_type_that_calls_a_value_by_its_text_does_not_show_it() {
+    #[derive(Debug)]
+    struct Sly;
+
+    impl<'de> Deserialize<'de> for Sly {
+        fn deserialize<D: Deserializer<'de>>(text: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(text)?;
+            Err(D::Error::invalid_value(Unexpected::Other(&text), &"something else"))
+        }
+    }
+
+    let misfit = read::<Sly>(r#""s3cret""#).expect_err("a misfit");
+    assert_eq!(misfit.reason, "does not fit: invalid value: a value, expected something else");
 }
 
 #[test]
