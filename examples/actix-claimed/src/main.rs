@@ -12,42 +12,28 @@
 //! CODEQR_WEBHOOK_SECRET=whsec_test cargo run -p qrhook-cli -- send codeqr sale.created http://127.0.0.1:8080/codeqr
 //! ```
 
-use std::{env, error::Error, sync::Arc, time::Duration};
+use std::{env, net::TcpListener, sync::Arc};
 
-use actix_web::{App, HttpResponse, HttpServer, rt, web};
+use actix_web::{App, HttpResponse, web};
+use anyhow::ensure;
 use qrhook::{
     Delivery, MemoryStore, Receiver, Secrets,
     codeqr::{CodeQr, Payload},
 };
-use qrhook_actix::Claimed;
-use tokio::signal::{
-    ctrl_c,
-    unix::{SignalKind, signal},
-};
+use qrhook_actix::{Claimed, serve};
 
 #[actix_web::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let secrets = Secrets::from_env("CODEQR_WEBHOOK_SECRET")?;
     let receiver = Receiver::<CodeQr>::new("shop", secrets, MemoryStore::new())?;
     let hook = receiver.clone();
-    // For every method: it is the extractor that answers what is not a `POST`.
+    // For every method: the extractor answers what is not a `POST`.
     let app = move || App::new().app_data(hook.clone()).route("/codeqr", web::to(on_event));
 
-    let address = env::var("ADDR");
-    let address = address.as_deref().unwrap_or("127.0.0.1:8080");
-    let server = HttpServer::new(app).bind(address)?.disable_signals().run();
-    let handle = server.handle();
-    let mut terminate = signal(SignalKind::terminate())?;
-    rt::spawn(async move {
-        tokio::select! {
-            _ = ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        receiver.drain(Duration::from_secs(25)).await;
-        handle.stop(true).await;
-    });
-    server.await?;
+    let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080"))?;
+    let stopped = serve(listener, app).with_receiver(&receiver).await?;
+    ensure!(stopped.is_complete(), "not everything was finished at the end: {stopped:?}");
     Ok(())
 }
 

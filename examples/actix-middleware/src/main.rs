@@ -1,4 +1,4 @@
-//! The middleware and `Webhook`: scans of QR Studio, each handed over once, also over a restart.
+//! The middleware and `Webhook`: scans of QR Studio, each delivered once, also over a restart.
 //!
 //! Run it:
 //!
@@ -12,22 +12,19 @@
 //! QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p qrhook-cli -- send qrstudio scan.created http://127.0.0.1:8080/qrstudio
 //! ```
 
-use std::{env, error::Error, time::Duration};
+use std::{env, net::TcpListener};
 
-use actix_web::{App, HttpResponse, HttpServer, Responder, rt, web};
+use actix_web::{App, HttpResponse, Responder, web};
+use anyhow::ensure;
 use qrhook::{
     Receiver, Secrets,
     qrstudio::{Payload, QrStudio},
 };
-use qrhook_actix::{Webhook, WebhookMiddleware};
+use qrhook_actix::{Webhook, WebhookMiddleware, serve};
 use qrhook_sqlite::SqliteStore;
-use tokio::signal::{
-    ctrl_c,
-    unix::{SignalKind, signal},
-};
 
 #[actix_web::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let secrets = Secrets::from_env("QRSTUDIO_WEBHOOK_SECRET")?;
     let receiver = Receiver::<QrStudio>::new("crm-sync", secrets, SqliteStore::open("qrhook.db")?)?;
@@ -37,22 +34,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         App::new().service(on_event.wrap(WebhookMiddleware::new(hook.clone())))
     };
 
-    let address = env::var("ADDR");
-    let address = address.as_deref().unwrap_or("127.0.0.1:8080");
-    // Actix's own handling of signals would stop the workers, and with them the handlers that run.
-    let server = HttpServer::new(app).bind(address)?.disable_signals().run();
-    let handle = server.handle();
-    let mut terminate = signal(SignalKind::terminate())?;
-    // First the events that are being handled, then the server.
-    rt::spawn(async move {
-        tokio::select! {
-            _ = ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        receiver.drain(Duration::from_secs(25)).await;
-        handle.stop(true).await;
-    });
-    server.await?;
+    let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080"))?;
+    let stopped = serve(listener, app).with_receiver(&receiver).await?;
+    ensure!(stopped.is_complete(), "not everything was finished at the end: {stopped:?}");
     Ok(())
 }
 

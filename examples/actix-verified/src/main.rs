@@ -12,21 +12,22 @@
 //! QRPLANET_SECRET_TOKEN=token_test cargo run -p qrhook-cli -- send qrplanet VOUCHER_REDEEMED http://127.0.0.1:8080/qrplanet
 //! ```
 
-use std::{env, error::Error};
+use std::{env, net::TcpListener};
 
 use actix_web::{
-    App, HttpResponse, HttpServer, Responder, rt,
+    App, HttpResponse, Responder, rt,
     web::{self, Data},
 };
+use anyhow::ensure;
 use qrhook::{
     Secrets, Verifier,
     qrplanet::{Payload, QrPlanet},
 };
-use qrhook_actix::Verified;
+use qrhook_actix::{Verified, serve};
 use tokio::sync::mpsc::{self, Sender};
 
 #[actix_web::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let verifier = Verifier::<QrPlanet>::new(Secrets::from_env("QRPLANET_SECRET_TOKEN")?);
     // Stands for a table with a unique column, or whatever does things once in your program.
@@ -39,13 +40,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let redeemed = Data::new(redeemed);
     let app = move || {
         let app = App::new().app_data(verifier.clone()).app_data(redeemed.clone());
-        // For every method: it is the extractor that answers what is not a `POST`.
+        // For every method: the extractor answers what is not a `POST`.
         app.route("/qrplanet", web::to(on_event))
     };
-    let address = env::var("ADDR");
-    let address = address.as_deref().unwrap_or("127.0.0.1:8080");
-    // Nothing runs behind an answer here, so actix's own handling of signals is all that is needed.
-    HttpServer::new(app).bind(address)?.run().await?;
+    let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080"))?;
+    let stopped = serve(listener, app).await?;
+    ensure!(stopped.is_complete(), "not everything was finished at the end: {stopped:?}");
     Ok(())
 }
 

@@ -12,37 +12,28 @@
 //! CODEQR_WEBHOOK_SECRET=whsec_test cargo run -p qrhook-cli -- send codeqr sale.created http://127.0.0.1:8080/codeqr
 //! ```
 
-use std::{env, error::Error, sync::Arc, time::Duration};
+use std::{env, sync::Arc};
 
+use anyhow::ensure;
 use axum::{Router, http::StatusCode, response::Response, routing::any};
 use qrhook::{
     Delivery, MemoryStore, Receiver, Secrets,
     codeqr::{CodeQr, Payload},
 };
-use qrhook_axum::Claimed;
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
+use qrhook_axum::{Claimed, serve};
+use tokio::net::TcpListener;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let secrets = Secrets::from_env("CODEQR_WEBHOOK_SECRET")?;
     let receiver = Receiver::<CodeQr>::new("shop", secrets, MemoryStore::new())?;
-    // `any`, for it is the extractor that answers what is not a `POST`.
+    // `any`: the extractor answers what is not a `POST`.
     let app = Router::new().route("/codeqr", any(on_event)).with_state(receiver.clone());
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let shutdown = async move {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        receiver.drain(Duration::from_secs(25)).await;
-    };
-    axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
+    let stopped = serve(listener, app).with_receiver(&receiver).await?;
+    ensure!(stopped.is_complete(), "not everything was finished at the end: {stopped:?}");
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Several receivers on one Redis server or cluster: scans of QR Studio, each handed over once by one of them.
+//! Several receivers on one Redis server or cluster: scans of QR Studio, each delivered once by one of them.
 //!
 //! Run it, any number of times, with a Redis server that has `maxmemory-policy noeviction` and `appendonly yes`:
 //!
@@ -13,22 +13,20 @@
 //! QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p qrhook-cli -- send qrstudio scan.created http://127.0.0.1:8080/qrstudio
 //! ```
 
-use std::{env, error::Error, time::Duration};
+use std::env;
 
+use anyhow::ensure;
 use axum::{Router, http::StatusCode, routing::post};
 use qrhook::{
     Receiver, Secrets,
     qrstudio::{Payload, QrStudio},
 };
-use qrhook_axum::{Webhook, WebhookLayer};
+use qrhook_axum::{Webhook, WebhookLayer, serve};
 use qrhook_redis::RedisStore;
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
+use tokio::net::TcpListener;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let store = RedisStore::connect(&env::var("REDIS_URL")?).await?;
     let secrets = Secrets::from_env("QRSTUDIO_WEBHOOK_SECRET")?;
@@ -36,16 +34,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = Router::new().route("/qrstudio", post(on_event).layer(WebhookLayer::new(receiver.clone())));
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
-    // First the events that are being handled, then the server.
-    let mut terminate = signal(SignalKind::terminate())?;
-    let shutdown = async move {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        receiver.drain(Duration::from_secs(25)).await;
-    };
-    axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
+    let stopped = serve(listener, app).with_receiver(&receiver).await?;
+    ensure!(stopped.is_complete(), "not everything was finished at the end: {stopped:?}");
     Ok(())
 }
 

@@ -14,27 +14,25 @@
 //! QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p qrhook-cli -- send qrstudio scan.created http://127.0.0.1:8080/qrstudio
 //! ```
 
-use std::{env, error::Error, str::FromStr, time::Duration};
+use std::{env, str::FromStr, time::Duration};
 
+use anyhow::ensure;
 use axum::{Router, extract::State, http::StatusCode, routing::post};
 use qrhook::{
     Receiver, Rejection, Secrets,
     qrstudio::{Payload, QrStudio},
     store::StoreErrorKind,
 };
-use qrhook_axum::{Rejected, Webhook, WebhookLayer};
+use qrhook_axum::{Rejected, Webhook, WebhookLayer, serve};
 use qrhook_postgres::{PostgresStore, claim_in, commit};
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
+use tokio::net::TcpListener;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     // A handler must not wait for a server that is gone or hangs until its own limit.
     let server = PgConnectOptions::from_str(&env::var("DATABASE_URL")?)?.options([("statement_timeout", "1s")]);
@@ -48,16 +46,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = Router::new().route("/qrstudio", on_event).with_state(pool);
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
-    // First the events that are being handled, then the server.
-    let mut terminate = signal(SignalKind::terminate())?;
-    let shutdown = async move {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        receiver.drain(Duration::from_secs(25)).await;
-    };
-    axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
+    let stopped = serve(listener, app).with_receiver(&receiver).await?;
+    ensure!(stopped.is_complete(), "not everything was finished at the end: {stopped:?}");
     Ok(())
 }
 

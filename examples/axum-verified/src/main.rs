@@ -12,8 +12,9 @@
 //! QRPLANET_SECRET_TOKEN=token_test cargo run -p qrhook-cli -- send qrplanet VOUCHER_REDEEMED http://127.0.0.1:8080/qrplanet
 //! ```
 
-use std::{env, error::Error};
+use std::env;
 
+use anyhow::ensure;
 use axum::{
     Router,
     extract::{FromRef, State},
@@ -24,7 +25,7 @@ use qrhook::{
     Secrets, Verifier,
     qrplanet::{Payload, QrPlanet},
 };
-use qrhook_axum::Verified;
+use qrhook_axum::{Verified, serve};
 use tokio::{
     net::TcpListener,
     sync::mpsc::{self, Sender},
@@ -37,7 +38,7 @@ struct App {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let verifier = Verifier::new(Secrets::from_env("QRPLANET_SECRET_TOKEN")?);
     // Stands for a table with a unique column, or whatever does things once in your program.
@@ -47,10 +48,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
             tracing::info!(voucher, "redeemed");
         }
     });
-    // `any`, for it is the extractor that answers what is not a `POST`.
+    // `any`: the extractor answers what is not a `POST`.
     let app = Router::new().route("/qrplanet", any(on_event)).with_state(App { verifier, redeemed });
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
-    axum::serve(listener, app).await?;
+    let stopped = serve(listener, app).await?;
+    ensure!(stopped.is_complete(), "not everything was finished at the end: {stopped:?}");
     Ok(())
 }
 

@@ -14,8 +14,9 @@
 //! curl -i http://127.0.0.1:8080/acme -H "X-Acme-Signature: sha256=$MAC" -d "$BODY"
 //! ```
 
-use std::{env, error::Error, time::Duration};
+use std::env;
 
+use anyhow::ensure;
 use axum::{
     Router,
     http::{HeaderName, StatusCode},
@@ -26,7 +27,7 @@ use qrhook::{
     event::{Envelope, JsonEvent, Typed},
     provider::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat},
 };
-use qrhook_axum::{Webhook, WebhookLayer};
+use qrhook_axum::{Webhook, WebhookLayer, serve};
 use tokio::net::TcpListener;
 
 /// What the sender's events hold.
@@ -54,17 +55,14 @@ impl Provider for Acme {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let secrets = Secrets::from_env("ACME_WEBHOOK_SECRET")?;
     let receiver = Receiver::<Acme>::new("orders", secrets, MemoryStore::new())?;
     let app = Router::new().route("/acme", post(on_order).layer(WebhookLayer::new(receiver.clone())));
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
-    let shutdown = async move {
-        let _ = tokio::signal::ctrl_c().await;
-        receiver.drain(Duration::from_secs(25)).await;
-    };
-    axum::serve(listener, app).with_graceful_shutdown(shutdown).await?;
+    let stopped = serve(listener, app).with_receiver(&receiver).await?;
+    ensure!(stopped.is_complete(), "not everything was finished at the end: {stopped:?}");
     Ok(())
 }
 
