@@ -8,6 +8,16 @@ use redis::{
     cluster_routing::{RoutingInfo, SingleNodeRoutingInfo},
 };
 
+/// How many slots a cluster has.
+const SLOTS: u16 = 16_384;
+
+/// The slot of a key, by the [specification](https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/).
+pub(crate) fn slot(key: &str) -> i64 {
+    let tag = key.split_once('{').and_then(|(_, behind)| behind.split_once('}')).map(|(tag, _)| tag);
+    let tag = tag.filter(|tag| !tag.is_empty()).unwrap_or(key);
+    i64::from(crc16::State::<crc16::XMODEM>::calculate(tag.as_bytes()) % SLOTS)
+}
+
 /// The nodes that have slots, or copies of them.
 pub(crate) struct Nodes {
     all: Vec<Node>,
@@ -49,15 +59,21 @@ impl Nodes {
         Some(())
     }
 
+    /// The master of a slot: its name, and how it is connected to.
+    pub(crate) fn master_of(&self, slot: i64, info: &ConnectionInfo) -> Option<(String, ConnectionInfo)> {
+        let ([_, last], node) = self.masters.range(..=[slot, i64::MAX]).next_back()?;
+        let address = || info.clone().set_addr(node.address(info.addr()));
+        (slot <= *last).then(|| (node.name(), address()))
+    }
+
     pub(crate) fn masters(&self) -> impl Iterator<Item = String> {
-        self.masters.values().map(|node| format!("{}:{}", node.host, node.port))
+        self.masters.values().map(Node::name)
     }
 
     /// Whether every slot has a master.
     pub(crate) fn are_complete(&self) -> bool {
-        const SLOTS: i64 = 16_384;
         let slots = |[first, last]: &[i64; 2]| last.saturating_sub(*first).saturating_add(1);
-        self.masters.keys().map(slots).fold(0, i64::saturating_add) == SLOTS
+        self.masters.keys().map(slots).fold(0, i64::saturating_add) == i64::from(SLOTS)
     }
 
     /// Whether every slot has the same master.
@@ -90,6 +106,10 @@ impl Node {
         Some(Self { host, port: (*port).try_into().ok()? })
     }
 
+    fn name(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
     fn address(&self, like: &ConnectionAddr) -> ConnectionAddr {
         match like {
             ConnectionAddr::TcpTls { insecure, tls_params, .. } => ConnectionAddr::TcpTls {
@@ -99,6 +119,28 @@ impl Node {
                 tls_params: tls_params.clone(),
             },
             _ => ConnectionAddr::Tcp(self.host.clone(), self.port),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slot;
+
+    /// By `CLUSTER KEYSLOT` of Redis 7.0.
+    #[test]
+    fn slots_are_those_of_the_server() {
+        let cases = [
+            ("", 0),
+            ("qrhook:1", 6056),
+            ("foo{}bar", 14292),
+            ("{hook}:1", 11666),
+            ("{hook}:2", 11666),
+            ("a{hook}b}", 11666),
+            ("a{{hook}", 7403),
+        ];
+        for (key, expected) in cases {
+            assert_eq!(slot(key), expected, "{key}");
         }
     }
 }
