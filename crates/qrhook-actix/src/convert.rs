@@ -1,16 +1,39 @@
 //! Between actix-web's `http` 0.2 and the core's `http` 1: once, and in one place.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
+    dev::Payload,
     http::{StatusCode, header},
 };
 use http::{HeaderName, Method};
-use qrhook::{Headers, Rejection, verify::Found};
+use qrhook::{
+    Delivery, Headers, Provider, Receiver, Rejection, Verifier,
+    receiver::adapter::{self, Accepted},
+    verify::Found,
+};
 
-use crate::ExtractError;
+use crate::pieces::pieces;
+
+/// Reads a request and verifies it.
+pub(crate) async fn accept<P: Provider>(
+    receiver: &Receiver<P>,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Accepted<P>, Rejection> {
+    adapter::accept(receiver, &method(request.method()), &RequestHeaders(request.headers()), pieces(payload)).await
+}
+
+/// Verifies a request, and nothing else.
+pub(crate) async fn verify<P: Provider>(
+    verifier: &Verifier<P>,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Delivery<P>, Rejection> {
+    adapter::verify(verifier, &method(request.method()), &RequestHeaders(request.headers()), pieces(payload)).await
+}
 
 /// A request's headers, as they are: repeats are kept, and nothing is copied.
-pub(crate) struct RequestHeaders<'a>(pub(crate) &'a header::HeaderMap);
+struct RequestHeaders<'a>(&'a header::HeaderMap);
 
 impl Headers for RequestHeaders<'_> {
     fn find(&self, name: &HeaderName) -> Found<'_> {
@@ -19,7 +42,7 @@ impl Headers for RequestHeaders<'_> {
 }
 
 /// A request's method. One that the core cannot name is certainly none that it accepts.
-pub(crate) fn method(method: &actix_web::http::Method) -> Method {
+fn method(method: &actix_web::http::Method) -> Method {
     Method::from_bytes(method.as_str().as_bytes()).unwrap_or(Method::TRACE)
 }
 
@@ -38,12 +61,4 @@ pub(crate) fn response(rejection: &Rejection) -> HttpResponse {
     let mut response = builder.body(text);
     response.extensions_mut().insert(rejection.clone());
     response
-}
-
-/// A rejection as an error that is this answer, for when the handler has the request.
-///
-/// A response would need the request as well, and a clone of it that is kept across the inner call makes actix-web panic
-/// when the middleware wraps a whole `App`. Not `InternalError`, which gives its response to whoever asks first.
-pub(crate) fn error(rejection: Rejection) -> actix_web::Error {
-    ExtractError::Rejected(rejection).into()
 }

@@ -70,10 +70,9 @@
 
 mod convert;
 mod extract;
-mod host;
+mod judge;
 mod middleware;
-mod read;
-mod task;
+mod pieces;
 
 pub use self::{
     extract::{Claimed, ExtractError, Verified, Webhook},

@@ -15,17 +15,18 @@ use actix_web::{
     dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
     error::ErrorInternalServerError,
     http::header::{self, HeaderMap, HeaderValue},
+    rt,
 };
 use qrhook::{
     Delivery, Provider, Receiver, Rejection,
-    receiver::{Accepted, Handled},
+    receiver::adapter::{Accepted, Answer, Handled},
 };
+use tracing::Instrument;
 
 use crate::{
-    ExtractError, convert,
-    host::Actix,
-    read::accept,
-    task::{self, Reply},
+    ExtractError,
+    convert::{self, accept},
+    judge::{judge, judge_error},
 };
 
 /// Verifies, deduplicates and settles the deliveries of one hook, around a resource, a scope or a whole `App`.
@@ -98,14 +99,14 @@ where
                 Err(rejection) => return Ok(refuse(request, &rejection)),
             };
             let request = Rc::new(Cell::new(Some(request)));
-            match handle(&receiver, inner, accepted, Rc::clone(&request)).await {
+            match handle(inner, accepted, Rc::clone(&request)).await {
                 Ok(answer) => answer.map(ServiceResponse::map_into_left_body),
                 // A claim that was refused has left the request where it was.
                 Err(rejection) if rejection.is_before_the_handler() => match request.take() {
                     Some(request) => Ok(refuse(request, &rejection)),
-                    None => Err(convert::error(rejection)),
+                    None => Err(error(rejection)),
                 },
-                Err(rejection) => Err(convert::error(rejection)),
+                Err(rejection) => Err(error(rejection)),
             }
         })
     }
@@ -116,9 +117,16 @@ fn refuse<B>(request: ServiceRequest, rejection: &Rejection) -> ServiceResponse<
     request.into_response(convert::response(rejection)).map_into_right_body()
 }
 
+/// A rejection as an error that is this answer, for when the handler has the request.
+///
+/// A response would need the request as well, and a clone of it that is kept across the inner call makes actix-web panic
+/// when the middleware wraps a whole `App`. Not `InternalError`, which gives its response to whoever asks first.
+fn error(rejection: Rejection) -> Error {
+    ExtractError::Rejected(rejection).into()
+}
+
 /// Claims and handles in a task of its own. The request waits in its place until the handler takes it.
 async fn handle<S, P, B>(
-    receiver: &Receiver<P>,
     inner: Rc<S>,
     accepted: Accepted<P>,
     request: Rc<Cell<Option<ServiceRequest>>>,
@@ -128,35 +136,29 @@ where
     P: Provider,
     B: 'static,
 {
-    let (judge, rewritten) = (receiver.clone(), receiver.verifier().rewrites_body());
+    let receiver = accepted.receiver().clone();
     let handler = move |delivery: Arc<Delivery<P>>| async move {
         let Some(mut request) = request.take() else {
-            return Handled::Failed(Err(ErrorInternalServerError("internal error")));
+            let error = ErrorInternalServerError("internal error");
+            return Answer { response: Err(error), handled: Handled::Failed { status: None } };
         };
-        prepare(&mut request, delivery, rewritten);
+        prepare(&mut request, delivery, receiver.verifier().rewrites_body());
         match inner.call(request).await {
             Ok(response) => {
                 let (request, response) = response.into_parts();
-                match task::settle(&judge, response) {
-                    Handled::Done(response) => Handled::Done(Ok(ServiceResponse::new(request, response))),
-                    Handled::Failed(response) => Handled::Failed(Ok(ServiceResponse::new(request, response))),
-                    Handled::Rejected(response, rejection) => {
-                        Handled::Rejected(Ok(ServiceResponse::new(request, response)), rejection)
-                    }
-                }
+                let Answer { response, handled } = judge(&receiver, response);
+                Answer { response: Ok(ServiceResponse::new(request, response)), handled }
             }
-            Err(error) => match error.as_error() {
-                Some(ExtractError::Rejected(rejection)) => {
-                    let rejection = rejection.clone();
-                    Handled::Rejected(Err(error), rejection)
-                }
-                _ => Handled::Failed(Err(task::harmless(&judge, error))),
-            },
+            Err(error) => {
+                let Answer { response, handled } = judge_error(&receiver, error);
+                Answer { response: Err(response), handled }
+            }
         }
     };
-    let started = accepted.started();
-    let work = |reply: Reply<_>| async move { accepted.run(&Actix, handler, |answer| drop(reply.send(answer))).await };
-    task::run(receiver, started, work).await
+    let (work, reply) = accepted.handle(handler);
+    // Nobody awaits the task: the receiver counts it, and a drain waits for it.
+    rt::spawn(work.in_current_span());
+    reply.wait().await
 }
 
 /// The request as the handler sees it: the identical bytes, or the form without its token.

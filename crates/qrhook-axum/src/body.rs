@@ -37,6 +37,13 @@ impl<B> ResponseBody<B> {
     }
 }
 
+/// Without a byte, as layers that answer by themselves make it.
+impl<B> Default for ResponseBody<B> {
+    fn default() -> Self {
+        Self::text("")
+    }
+}
+
 impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     type Data = Bytes;
     type Error = B::Error;

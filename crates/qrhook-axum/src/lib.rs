@@ -57,11 +57,10 @@
 
 mod body;
 mod extract;
-mod host;
+mod judge;
 mod layer;
-mod read;
+mod pieces;
 mod service;
-mod task;
 
 pub use self::{
     body::ResponseBody,

@@ -2,24 +2,24 @@
 
 use std::{
     future::Future,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
 };
 
+use axum_core::BoxError;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, header, request::Parts};
 use http_body::Body;
 use http_body_util::Full;
-use qrhook::{Delivery, Provider, Receiver, Rejection, receiver::Handled};
-use tower_service::Service;
-
-use crate::{
-    ResponseBody,
-    host::Tokio,
-    read::accept,
-    task::{self, Reply},
+use qrhook::{
+    Delivery, Provider, Receiver, Rejection,
+    receiver::adapter::{Answer, Handled, accept},
 };
+use tower_service::Service;
+use tracing::Instrument;
+
+use crate::{ResponseBody, judge::judge, pieces::pieces};
 
 /// A service that is called for verified deliveries only. Made by [`WebhookLayer`](crate::WebhookLayer).
 #[derive(Debug)]
@@ -46,8 +46,7 @@ where
     S::Future: Send,
     S::Error: Send,
     P: Provider,
-    ReqBody: Body + Send + 'static,
-    ReqBody::Data: Send,
+    ReqBody: Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
     ResBody: Body<Data = Bytes> + Send + 'static,
 {
     type Response = Response<ResponseBody<ResBody>>;
@@ -82,24 +81,25 @@ where
     S::Future: Send,
     S::Error: Send,
     P: Provider,
-    ReqBody: Body,
+    ReqBody: Body<Error: Into<BoxError>>,
     ResBody: Send + 'static,
 {
     let (parts, body) = request.into_parts();
-    let accepted = accept(&receiver, &parts, body).await?;
-    let (judge, rewritten) = (receiver.clone(), receiver.verifier().rewrites_body());
+    let accepted = accept(&receiver, &parts.method, &parts.headers, pieces(pin!(body))).await?;
+    let rewritten = receiver.verifier().rewrites_body();
     let handler = move |delivery: Arc<Delivery<P>>| async move {
-        let called = inner.call(verified(parts, delivery, rewritten)).await;
-        match called.map(|response| task::settle(&judge, response)) {
-            Ok(Handled::Done(response)) => Handled::Done(Ok(response)),
-            Ok(Handled::Failed(response)) => Handled::Failed(Ok(response)),
-            Ok(Handled::Rejected(response, rejection)) => Handled::Rejected(Ok(response), rejection),
-            Err(error) => Handled::Failed(Err(error)),
+        match inner.call(verified(parts, delivery, rewritten)).await {
+            Ok(response) => {
+                let Answer { response, handled } = judge(&receiver, response);
+                Answer { response: Ok(response), handled }
+            }
+            Err(error) => Answer { response: Err(error), handled: Handled::Failed { status: None } },
         }
     };
-    let started = accepted.started();
-    let work = |reply: Reply<_>| async move { accepted.run(&Tokio, handler, |answer| drop(reply.send(answer))).await };
-    task::run(&receiver, started, work).await
+    let (work, reply) = accepted.handle(handler);
+    // Nobody awaits the task: the receiver counts it, and a drain waits for it.
+    tokio::spawn(work.in_current_span());
+    reply.wait().await
 }
 
 /// The request as the inner service sees it: the identical bytes, or the form without its token.

@@ -16,13 +16,16 @@ pub trait Clock: Send + Sync + 'static {
 }
 
 /// The clocks of the system.
+///
+/// On Linux and Android, with the feature `receiver`, the monotonic clock counts the time that the machine is suspended,
+/// so that a lease ends on time although its holder slept.
 #[derive(Debug, Clone)]
 pub struct SystemClock {
     started: Instant,
 }
 
 impl SystemClock {
-    /// A clock whose fixed point is now.
+    /// A clock whose fixed point is the start of the system, or now.
     pub fn new() -> Self {
         Self { started: Instant::now() }
     }
@@ -40,6 +43,39 @@ impl Clock for SystemClock {
     }
 
     fn monotonic(&self) -> Duration {
-        self.started.elapsed()
+        since_boot().unwrap_or_else(|| self.started.elapsed())
+    }
+}
+
+#[cfg(all(feature = "receiver", any(target_os = "linux", target_os = "android")))]
+fn since_boot() -> Option<Duration> {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    // Never negative: it counts from the start of the system.
+    Some(Duration::new(time.tv_sec.try_into().ok()?, time.tv_nsec.try_into().ok()?))
+}
+
+#[cfg(not(all(feature = "receiver", any(target_os = "linux", target_os = "android"))))]
+fn since_boot() -> Option<Duration> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_monotonic_clock_goes_forward() {
+        let clock = SystemClock::new();
+        let (first, instant) = (clock.monotonic(), Instant::now());
+        while instant.elapsed() < Duration::from_millis(2) {}
+        assert!(clock.monotonic() - first >= Duration::from_millis(2));
+    }
+
+    #[cfg(all(feature = "receiver", target_os = "linux"))]
+    #[test]
+    fn the_monotonic_clock_counts_from_the_start_of_the_system() {
+        let up = std::fs::read_to_string("/proc/uptime").unwrap();
+        let up: f64 = up.split_whitespace().next().unwrap().parse().unwrap();
+        assert!(SystemClock::new().monotonic().as_secs_f64() >= up);
     }
 }

@@ -58,11 +58,14 @@
 //! | `chrono_0_4`, `jiff_0_2`, `time_0_3` | conversions of [`Timestamp`] |
 //! | `testing` | signed requests, samples, a manual clock, the contract of the stores: for tests |
 
+#![cfg_attr(not(feature = "receiver"), expect(dead_code, unused_imports, reason = "the receiver uses them"))]
+
+mod body;
 mod clock;
 mod delivery;
 pub mod event;
-mod intake;
 pub mod provider;
+#[cfg(feature = "receiver")]
 pub mod receiver;
 mod rejection;
 mod secret;
@@ -70,18 +73,19 @@ pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;
-mod timer;
 pub mod verify;
 
+#[cfg(feature = "receiver")]
+pub use self::receiver::{ConfigError, Receiver};
 pub use self::{
+    body::BodyProblem,
     clock::{Clock, SystemClock},
-    delivery::Delivery,
+    delivery::{Delivery, Verifier, verify},
     event::{Scan, WebhookEvent},
     provider::{Provider, codeqr, qrplanet, qrstudio},
-    receiver::{ConfigError, Receiver},
     rejection::Rejection,
     secret::{Secret, SecretError, Secrets},
     store::{MemoryStore, Store, StoreError},
     time::{Timestamp, UnixTime},
-    verify::{BodyProblem, Headers, Verifier, VerifyError, verify},
+    verify::{Headers, VerifyError},
 };

@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use http::{HeaderValue, Response, StatusCode, header};
+use tracing::Level;
 
 use crate::{
     store::{ClaimNotManual, StoreErrorKind},
@@ -24,9 +25,11 @@ pub enum Rejection {
     BodyTimeout,
     /// The body broke off.
     BodyIncomplete,
+    /// The body is larger than a layer outside of this one accepts.
+    BodyOverOuterLimit,
     /// More bytes of unverified bodies are being read than this receiver holds.
     TooManyBodies,
-    /// As many handlers run as this receiver allows.
+    /// As many handlers ran until the deadline as this receiver allows.
     TooManyHandlers,
     /// The receiver is draining before a shutdown.
     Closing,
@@ -49,69 +52,67 @@ pub enum Rejection {
     LeaseOver,
     /// The task of the handler is gone without an answer, because its runtime is ending.
     TaskGone,
-    /// The handler claims by itself, and its receiver does not leave that to it.
+    /// The handler claims by itself, and its receiver is not built for that.
     ClaimNotManual,
 }
 
 /// When a sender that looks at it should try again.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
+/// What there is to know about a rejection.
+struct Facts {
+    reason: &'static str,
+    status: StatusCode,
+    level: Level,
+    /// Whether the handler was not called, and will not be.
+    before_the_handler: bool,
+    /// Empty for those whose cause has a text of its own.
+    text: &'static str,
+}
+
 impl Rejection {
+    #[rustfmt::skip]
+    const fn facts(&self) -> Facts {
+        use StatusCode as Status;
+
+        const BEFORE: bool = true;
+        const AFTER: bool = false;
+        let (reason, status, level, before_the_handler, text) = match self {
+            Self::Method => ("method", Status::METHOD_NOT_ALLOWED, Level::WARN, BEFORE, "the method is not POST"),
+            Self::Unverified(error) => (error.reason(), status_of(error), Level::WARN, BEFORE, ""),
+            Self::BodyTimeout => ("body-timeout", Status::REQUEST_TIMEOUT, Level::WARN, BEFORE, "the body did not arrive in time"),
+            Self::BodyIncomplete => ("body-incomplete", Status::BAD_REQUEST, Level::WARN, BEFORE, "the body broke off"),
+            Self::BodyOverOuterLimit => ("body-too-large", Status::PAYLOAD_TOO_LARGE, Level::WARN, BEFORE, "the body is larger than an outer layer accepts"),
+            Self::TooManyBodies => ("too-many-bodies", Status::SERVICE_UNAVAILABLE, Level::WARN, BEFORE, "too many bytes of unverified bodies are being read"),
+            Self::TooManyHandlers => ("too-many-handlers", Status::SERVICE_UNAVAILABLE, Level::WARN, BEFORE, "too many handlers ran until the deadline"),
+            Self::Closing => ("closing", Status::SERVICE_UNAVAILABLE, Level::INFO, BEFORE, "the receiver is draining"),
+            Self::Duplicate { id_conflict: false } => ("duplicate", Status::OK, Level::INFO, BEFORE, "the event was handled before"),
+            Self::Duplicate { id_conflict: true } => ("id-conflict", Status::OK, Level::WARN, BEFORE, "another event with this id was handled before, of another type or time of creation"),
+            Self::InFlight => ("in-flight", Status::SERVICE_UNAVAILABLE, Level::INFO, BEFORE, "the event is being handled"),
+            Self::Store(_) => ("store", Status::SERVICE_UNAVAILABLE, Level::ERROR, BEFORE, ""),
+            Self::HandlerTimeout => ("handler-timeout", Status::SERVICE_UNAVAILABLE, Level::WARN, AFTER, "the handler was not done at the deadline, and runs on"),
+            Self::HandlerStopped => ("handler-stopped", Status::SERVICE_UNAVAILABLE, Level::ERROR, AFTER, "the handler was stopped at its limit"),
+            Self::HandlerPanicked => ("handler-panicked", Status::INTERNAL_SERVER_ERROR, Level::ERROR, AFTER, "the handler panicked"),
+            Self::LeaseOver => ("lease-over", Status::SERVICE_UNAVAILABLE, Level::ERROR, BEFORE, "the lease was over before the handler could start"),
+            Self::TaskGone => ("task-gone", Status::SERVICE_UNAVAILABLE, Level::ERROR, AFTER, "the task of the handler is gone without an answer"),
+            Self::ClaimNotManual => ("claim-not-manual", Status::INTERNAL_SERVER_ERROR, Level::ERROR, AFTER, ClaimNotManual::TEXT),
+        };
+        Facts { reason, status, level, before_the_handler, text }
+    }
+
     /// The reason as one word: a stable name for logs and metrics.
     pub const fn reason(&self) -> &'static str {
-        match self {
-            Self::Method => "method",
-            Self::Unverified(error) => error.reason(),
-            Self::BodyTimeout => "body-timeout",
-            Self::BodyIncomplete => "body-incomplete",
-            Self::TooManyBodies => "too-many-bodies",
-            Self::TooManyHandlers => "too-many-handlers",
-            Self::Closing => "closing",
-            Self::Duplicate { id_conflict: false } => "duplicate",
-            Self::Duplicate { id_conflict: true } => "id-conflict",
-            Self::InFlight => "in-flight",
-            Self::Store(_) => "store",
-            Self::HandlerTimeout => "handler-timeout",
-            Self::HandlerStopped => "handler-stopped",
-            Self::HandlerPanicked => "handler-panicked",
-            Self::LeaseOver => "lease-over",
-            Self::TaskGone => "task-gone",
-            Self::ClaimNotManual => "claim-not-manual",
-        }
+        self.facts().reason
     }
 
     /// The status of the answer.
     pub const fn status(&self) -> StatusCode {
-        match self {
-            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Unverified(error) => match error {
-                VerifyError::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-                VerifyError::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                VerifyError::UnusableBody(_) => StatusCode::BAD_REQUEST,
-                _ => StatusCode::UNAUTHORIZED,
-            },
-            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::BodyIncomplete => StatusCode::BAD_REQUEST,
-            Self::Duplicate { .. } => StatusCode::OK,
-            Self::HandlerPanicked | Self::ClaimNotManual => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::TooManyBodies
-            | Self::TooManyHandlers
-            | Self::Closing
-            | Self::InFlight
-            | Self::Store(_)
-            | Self::HandlerTimeout
-            | Self::HandlerStopped
-            | Self::LeaseOver
-            | Self::TaskGone => StatusCode::SERVICE_UNAVAILABLE,
-        }
+        self.facts().status
     }
 
     /// Whether the handler was not called, and will not be.
     pub const fn is_before_the_handler(&self) -> bool {
-        !matches!(
-            self,
-            Self::HandlerTimeout | Self::HandlerStopped | Self::HandlerPanicked | Self::TaskGone | Self::ClaimNotManual
-        )
+        self.facts().before_the_handler
     }
 
     /// The whole answer. Its text depends on nothing but the status, and this rejection is in its extensions.
@@ -133,21 +134,23 @@ impl Rejection {
 
     /// Writes it to the log. For adapters; a receiver logs its own rejections.
     pub fn log(&self, sender: &'static str, endpoint: &str) {
-        let (reason, status) = (self.reason(), self.status().as_u16());
-        match self {
-            Self::Duplicate { id_conflict: false } | Self::InFlight | Self::Closing => {
-                tracing::info!(sender, endpoint, reason, status, "{self}");
-            }
-            Self::Store(_)
-            | Self::HandlerPanicked
-            | Self::HandlerStopped
-            | Self::LeaseOver
-            | Self::TaskGone
-            | Self::ClaimNotManual => {
-                tracing::error!(sender, endpoint, reason, status, "{self}");
-            }
-            _ => tracing::warn!(sender, endpoint, reason, status, "{self}"),
+        let Facts { reason, status, level, .. } = self.facts();
+        let status = status.as_u16();
+        match level {
+            Level::ERROR => tracing::error!(sender, endpoint, reason, status, "{self}"),
+            Level::WARN => tracing::warn!(sender, endpoint, reason, status, "{self}"),
+            _ => tracing::info!(sender, endpoint, reason, status, "{self}"),
         }
+    }
+}
+
+/// A stranger learns nothing but 401, whichever proof failed.
+const fn status_of(error: &VerifyError) -> StatusCode {
+    match error {
+        VerifyError::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        VerifyError::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        VerifyError::UnusableBody(_) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::UNAUTHORIZED,
     }
 }
 
@@ -168,25 +171,9 @@ const fn text(status: StatusCode) -> &'static str {
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Method => f.write_str("the method is not POST"),
             Self::Unverified(error) => error.fmt(f),
-            Self::BodyTimeout => f.write_str("the body did not arrive in time"),
-            Self::BodyIncomplete => f.write_str("the body broke off"),
-            Self::TooManyBodies => f.write_str("too many bytes of unverified bodies are being read"),
-            Self::TooManyHandlers => f.write_str("too many handlers are running"),
-            Self::Closing => f.write_str("the receiver is draining"),
-            Self::Duplicate { id_conflict: false } => f.write_str("the event was handled before"),
-            Self::Duplicate { id_conflict: true } => {
-                f.write_str("another event with this id was handled before, of another type or time of creation")
-            }
-            Self::InFlight => f.write_str("the event is being handled"),
             Self::Store(kind) => kind.fmt(f),
-            Self::HandlerTimeout => f.write_str("the handler was not done at the deadline, and runs on"),
-            Self::HandlerStopped => f.write_str("the handler was stopped at its limit"),
-            Self::HandlerPanicked => f.write_str("the handler panicked"),
-            Self::LeaseOver => f.write_str("the lease was over before the handler could start"),
-            Self::TaskGone => f.write_str("the task of the handler is gone without an answer"),
-            Self::ClaimNotManual => ClaimNotManual.fmt(f),
+            _ => f.write_str(self.facts().text),
         }
     }
 }

@@ -124,21 +124,6 @@ impl<'a> Stage<'a> {
             }
             Step::Occupy(request) => {
                 self.open.push(Exchange::begin(&self.server, request).await);
-                // Nothing tells that a server has read it; the next request must not be read first.
-                tokio::time::sleep(Duration::from_millis(300)).await;
-            }
-            Step::Until(request, expected) => {
-                let answered = async {
-                    loop {
-                        let answer = Exchange::begin(&self.server, request).await.answer().await;
-                        if answer.as_ref().is_none_or(|answer| answer.status == expected.status) {
-                            return answer;
-                        }
-                        tokio::time::sleep(POLL).await;
-                    }
-                };
-                let answer = self.in_time("another answer", answered).await;
-                self.check(answer, *expected);
             }
             Step::Abandon(request, how) => {
                 let exchange = Exchange::begin(&self.server, request).await;

@@ -2,16 +2,14 @@
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, body::MessageBody, dev::Payload};
-use qrhook::{Delivery, Provider, Receiver, Rejection, receiver::Opened};
-use tokio::runtime::Handle;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, body::MessageBody, dev::Payload, rt};
+use qrhook::{Delivery, Provider, Receiver, receiver::adapter::Opened};
+use tracing::Instrument;
 
 use super::{ExtractError, app_data};
 use crate::{
-    convert,
-    host::Actix,
-    read::accept,
-    task::{self, Reply},
+    convert::{self, accept},
+    judge::judge,
 };
 
 /// A delivery that was verified and claimed by this extractor, for a handler without a middleware. A duplicate is
@@ -26,45 +24,33 @@ use crate::{
 /// actix's 404.
 #[must_use = "the claim is settled by `handle`"]
 pub struct Claimed<P: Provider> {
-    delivery: Arc<Delivery<P>>,
-    /// Taken by whoever settles it.
-    opened: Option<Opened<P>>,
+    opened: Opened<P>,
     request: HttpRequest,
 }
 
 impl<P: Provider> Claimed<P> {
     /// The delivery, before it is handled.
     pub fn delivery(&self) -> &Arc<Delivery<P>> {
-        &self.delivery
+        self.opened.delivery()
     }
 
     /// Runs the work and settles the claim: a 2xx commits, everything else releases.
     ///
     /// The work runs in a task of its own on this worker, so it does not die with the connection; at the deadline the
     /// answer is 503, and the work goes on. What was done before this call counts towards the lease.
-    pub async fn handle<W, A>(mut self, work: impl FnOnce(Arc<Delivery<P>>) -> W + 'static) -> HttpResponse
+    pub async fn handle<W, A>(self, work: impl FnOnce(Arc<Delivery<P>>) -> W + 'static) -> HttpResponse
     where
         W: Future<Output = A>,
         A: Responder + 'static,
         A::Body: MessageBody + 'static,
     {
-        let Some(opened) = self.opened.take() else { return convert::response(&Rejection::LeaseOver) };
-        let (receiver, started, request) = (opened.receiver().clone(), opened.started(), self.request.clone());
-        let judge = receiver.clone();
-        let handler = |delivery| async move {
-            task::settle(&judge, work(delivery).await.respond_to(&request).map_into_boxed_body())
-        };
-        let run = |reply: Reply<_>| async move { opened.run(&Actix, handler, |answer| drop(reply.send(answer))).await };
-        task::run(&receiver, started, run).await.unwrap_or_else(|rejection| convert::response(&rejection))
-    }
-}
-
-impl<P: Provider> Drop for Claimed<P> {
-    fn drop(&mut self) {
-        // On a worker that stops there is nobody to do it, and the lease ends by itself.
-        if let (Some(opened), Ok(worker)) = (self.opened.take(), Handle::try_current()) {
-            worker.spawn(async move { opened.release(&Actix).await });
-        }
+        let Self { opened, request } = self;
+        let receiver = opened.receiver().clone();
+        let handler =
+            |delivery| async move { judge(&receiver, work(delivery).await.respond_to(&request).map_into_boxed_body()) };
+        let (work, reply) = opened.handle(handler);
+        rt::spawn(work.in_current_span());
+        reply.wait().await.unwrap_or_else(|rejection| convert::response(&rejection))
     }
 }
 
@@ -76,30 +62,18 @@ impl<P: Provider> FromRequest for Claimed<P> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let receiver: Receiver<P> = app_data(&request)?;
-            let opened = open(&receiver, &request, payload).await.map_err(ExtractError::Rejected)?;
-            Ok(Self { delivery: Arc::clone(opened.delivery()), opened: Some(opened), request })
+            let accepted = accept(&receiver, &request, payload).await.map_err(ExtractError::Rejected)?;
+            // In a task: a client that hangs up must not leave a claim that nobody settles.
+            let (work, reply) = accepted.open();
+            rt::spawn(work.in_current_span());
+            let opened = reply.wait().await.map_err(ExtractError::Rejected)?;
+            Ok(Self { opened, request })
         })
     }
 }
 
-async fn open<P: Provider>(
-    receiver: &Receiver<P>,
-    request: &HttpRequest,
-    payload: Payload,
-) -> Result<Opened<P>, Rejection> {
-    let accepted = accept(receiver, request, payload).await?;
-    let started = accepted.started();
-    // In a task, for a client that hangs up must not leave a claim behind that nobody settles.
-    let open = |reply: Reply<_>| async move {
-        if let Some(opened) = reply.send(accepted.open(&Actix).await) {
-            opened.release(&Actix).await;
-        }
-    };
-    task::run(receiver, started, open).await
-}
-
 impl<P: Provider> fmt::Debug for Claimed<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Claimed").field("delivery", &self.delivery).finish_non_exhaustive()
+        f.debug_struct("Claimed").field("delivery", self.delivery()).finish_non_exhaustive()
     }
 }

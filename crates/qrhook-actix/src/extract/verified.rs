@@ -3,17 +3,10 @@
 use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use qrhook::{
-    Delivery, Provider, Rejection, UnixTime, Verifier,
-    receiver::{Host, Intake},
-};
+use qrhook::{Delivery, Provider, Verifier};
 
 use super::{ExtractError, app_data};
-use crate::{
-    convert::{self, RequestHeaders},
-    host::Actix,
-    read::read,
-};
+use crate::convert::verify;
 
 /// A delivery that was verified, and nothing else: no store, so a repeated delivery comes through every time. The
 /// [`Verifier`] comes from `app_data`.
@@ -31,22 +24,7 @@ impl<P: Provider> FromRequest for Verified<P> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let verifier: Verifier<P> = app_data(&request)?;
-            verify(&verifier, &request, payload).await.map(Self).map_err(|rejection| {
-                // There is no receiver, and so no name of an endpoint.
-                rejection.log(P::NAME, "-");
-                ExtractError::Rejected(rejection)
-            })
+            verify(&verifier, &request, payload).await.map(Self).map_err(ExtractError::Rejected)
         })
     }
-}
-
-async fn verify<P: Provider>(
-    verifier: &Verifier<P>,
-    request: &HttpRequest,
-    payload: Payload,
-) -> Result<Delivery<P>, Rejection> {
-    let method = convert::method(request.method());
-    let mut intake = Intake::begin(verifier, &method, RequestHeaders(request.headers()), Actix.now())?;
-    read(&mut intake, payload).await?;
-    Ok(intake.verify(UnixTime::now())?)
 }

@@ -52,7 +52,8 @@ async fn a_refusal_is_a_response_with_its_reason() {
 #[actix_web::test]
 async fn an_answer_that_is_an_error_stays_what_it_is_however_often_it_is_read() {
     let receiver = Receiver::<QrStudio>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
-    let receiver = receiver.with_deadline(Duration::from_millis(50)).build().unwrap();
+    let short = Duration::from_millis(50);
+    let receiver = receiver.with_body_time(short).with_deadline(short).build().unwrap();
     let slow = || async {
         actix_web::rt::time::sleep(Duration::from_millis(200)).await;
         HttpResponse::NoContent().finish()

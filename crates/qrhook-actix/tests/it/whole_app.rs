@@ -18,7 +18,8 @@ async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> HttpResponse {
 #[actix_web::test]
 async fn answers_early_and_late() {
     let receiver = Receiver::<QrStudio>::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
-    let receiver = receiver.with_deadline(Duration::from_millis(50)).build().unwrap();
+    let short = Duration::from_millis(50);
+    let receiver = receiver.with_body_time(short).with_deadline(short).build().unwrap();
     let app = App::new().route("/", web::post().to(on_event)).wrap(WebhookMiddleware::new(receiver.clone()));
     let app = init_service(app).await;
     assert_eq!(status(&app, signed("early").set_payload("forged")).await, 401);

@@ -1,17 +1,12 @@
 //! An extractor for the signature alone.
 
-use axum_core::{
-    body::Body,
-    extract::{FromRef, FromRequest, Request},
-};
-use http::request::Parts;
-use qrhook::{
-    Delivery, Provider, Rejection, UnixTime, Verifier,
-    receiver::{Host, Intake},
-};
+use std::pin::pin;
+
+use axum_core::extract::{FromRef, FromRequest, Request};
+use qrhook::{Delivery, Provider, Verifier, receiver::adapter::verify};
 
 use super::Rejected;
-use crate::{host::Tokio, read::read};
+use crate::pieces::pieces;
 
 /// A delivery that was verified, and nothing else: no store, so a repeated delivery comes through every time.
 ///
@@ -28,16 +23,6 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let verifier = Verifier::from_ref(state);
         let (parts, body) = request.into_parts();
-        verify(&verifier, &parts, body).await.map(Self).map_err(|rejection| {
-            // There is no receiver, and so no name of an endpoint.
-            rejection.log(P::NAME, "-");
-            Rejected(rejection)
-        })
+        verify(&verifier, &parts.method, &parts.headers, pieces(pin!(body))).await.map(Self).map_err(Rejected)
     }
-}
-
-async fn verify<P: Provider>(verifier: &Verifier<P>, parts: &Parts, body: Body) -> Result<Delivery<P>, Rejection> {
-    let mut intake = Intake::begin(verifier, &parts.method, &parts.headers, Tokio.now())?;
-    read(&mut intake, body).await?;
-    Ok(intake.verify(UnixTime::now())?)
 }

@@ -6,11 +6,10 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Extra, Identity, Oddities, RawJson, Scan, WebhookEvent, json, value::Value};
+use super::{Decoded, Extra, Identity, Oddities, RawJson, Scan, WebhookEvent, value::Value};
 use crate::{
-    provider::{Content, Decoded},
+    body::{BodyProblem, Content, json},
     time::Timestamp,
-    verify::BodyProblem,
 };
 
 /// Where a sender's JSON says what an event is.

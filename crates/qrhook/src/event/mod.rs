@@ -5,7 +5,6 @@
 //! [`Extra`]; an event type that is not known has an `Unknown` variant with its data.
 
 mod envelope;
-pub(crate) mod json;
 pub(crate) mod object;
 mod oddity;
 mod raw;
@@ -52,4 +51,21 @@ pub enum Identity<'a> {
         /// clicks in one second cannot be told from one that was sent twice.
         discriminated: bool,
     },
+}
+
+/// An event, and what looked odd in it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Decoded<E> {
+    /// The event.
+    pub event: E,
+    /// The fields that did not fit.
+    pub oddities: Oddities,
+}
+
+impl<E> Decoded<E> {
+    /// A decoded event.
+    pub const fn new(event: E, oddities: Oddities) -> Self {
+        Self { event, oddities }
+    }
 }

@@ -5,7 +5,8 @@ use std::{fmt, marker::PhantomData};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Extra, Oddities, RawJson, json};
+use super::{Extra, Oddities, RawJson};
+use crate::body::json;
 
 /// An object of named fields. Made by `object!`, never by hand.
 pub(crate) trait Object: Default {

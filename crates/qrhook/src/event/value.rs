@@ -12,8 +12,8 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{Oddities, RawJson, json};
-use crate::time::Timestamp;
+use super::{Oddities, RawJson};
+use crate::{body::json, time::Timestamp};
 
 /// A type of a field. `null`, a missing field and an empty text are the same: nothing.
 pub(crate) trait Value: Sized {

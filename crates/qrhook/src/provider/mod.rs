@@ -43,17 +43,13 @@ pub mod codeqr;
 mod policy;
 pub mod qrplanet;
 pub mod qrstudio;
-mod scheme;
 
-use bytes::Bytes;
-
-pub use self::{
-    policy::{Policy, StoreFailure, Window},
-    scheme::{Scheme, SignatureFormat},
-};
-use crate::{
-    event::{Oddities, WebhookEvent},
-    verify::{BodyProblem, Form},
+pub use self::policy::{Policy, StoreFailure};
+use crate::{body::BodyProblem, event::WebhookEvent};
+pub use crate::{
+    body::{Content, Form},
+    event::Decoded,
+    verify::{Scheme, SignatureFormat, Window},
 };
 
 /// A platform and its rules.
@@ -63,8 +59,8 @@ pub trait Provider: Send + Sync + Sized + 'static {
     /// What a delivery of this sender holds.
     type Event: WebhookEvent;
 
-    /// The sender's name in keys, logs and metrics: short, lower case, and never changed, for the ids in a store
-    /// hang on it.
+    /// The sender's name in keys, logs and metrics: short, lower case, and never changed: stored ids depend
+    /// on it.
     const NAME: &'static str;
 
     /// The sender's defaults.
@@ -81,23 +77,4 @@ pub trait Provider: Send + Sync + Sized + 'static {
     ///
     /// [`BodyProblem`] when this is no event at all.
     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem>;
-}
-
-/// What a sender proved to have sent.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum Content<'a> {
-    /// The raw body of a sender that signs it.
-    Body(&'a Bytes),
-    /// The form of a sender that repeats its secret in it, without that field.
-    Form(&'a Form<'a>),
-}
-
-/// An event, and what looked odd in it.
-#[derive(Debug)]
-pub struct Decoded<E> {
-    /// The event.
-    pub event: E,
-    /// The fields that did not fit.
-    pub oddities: Oddities,
 }

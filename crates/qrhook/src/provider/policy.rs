@@ -2,25 +2,11 @@
 
 use std::time::Duration;
 
+use crate::verify::Window;
+
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
-
-/// How far the signed time may be from now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
-    /// The greatest age.
-    pub past: Duration,
-    /// How far ahead the sender's clock may be.
-    pub future: Duration,
-}
-
-impl Window {
-    /// The same tolerance on both sides.
-    pub const fn both(tolerance: Duration) -> Self {
-        Self { past: tolerance, future: tolerance }
-    }
-}
 
 /// What happens to an authentic event when the store fails at the claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,20 +14,22 @@ impl Window {
 pub enum StoreFailure {
     /// It is refused with 503, and the sender retries.
     Refuse,
-    /// It is handed over all the same, flagged and with an alarm: nobody would send it again.
+    /// It is delivered anyway, flagged, and logged as an error: nobody would send it again. Such a sender is also never
+    /// turned away because the receiver is full or closing.
     HandOver,
 }
 
 /// A sender's defaults, as data. A receiver can change each of them.
 ///
 /// ```
-/// use qrhook::provider::Policy;
+/// use qrhook::provider::{Policy, Window};
 ///
 /// // A sender of ours with a timestamp in its signature, which retries for a day.
-/// let policy = Policy { window: Some(Policy::WINDOW), ..Policy::JSON };
+/// let policy = Policy::JSON.with_window(Window::DEFAULT);
 /// assert_eq!(policy.body_limit, 256 * 1024);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Policy {
     /// The largest body in bytes.
     pub body_limit: usize,
@@ -60,12 +48,11 @@ pub struct Policy {
     pub retention_floor: Duration,
     /// What happens when the store fails at the claim.
     pub store_failure: StoreFailure,
+    /// Whether the sender's secrets start with `whsec_`. One that does not fit is a warning in the log.
+    pub whsec_prefix: bool,
 }
 
 impl Policy {
-    /// 300 s on both sides.
-    pub const WINDOW: Window = Window::both(Duration::from_secs(5 * MINUTE));
-
     /// A starting point for a JSON sender that retries for up to a day: 256 KiB, no time window, retention of three
     /// days with a floor of one.
     pub const JSON: Self = Self {
@@ -77,13 +64,15 @@ impl Policy {
         volatile_retention: Duration::from_secs(3 * DAY),
         retention_floor: Duration::from_secs(DAY),
         store_failure: StoreFailure::Refuse,
+        whsec_prefix: false,
     };
 
     pub(super) const QR_STUDIO: Self = Self {
-        window: Some(Self::WINDOW),
+        window: Some(Window::DEFAULT),
         // The last of five attempts comes 2 h 36 min after the first, and may still carry the first one's `t`.
         durable_past: Some(Duration::from_secs(3 * HOUR)),
         retention_floor: Duration::from_secs(4 * HOUR),
+        whsec_prefix: true,
         ..Self::JSON
     };
 
@@ -92,6 +81,7 @@ impl Policy {
         // Retries go on daily until delivered or until the hook is disabled at the 20th failure in a row.
         retention: Duration::from_secs(16 * DAY),
         retention_floor: Duration::from_secs(3 * DAY),
+        whsec_prefix: true,
         ..Self::JSON
     };
 
@@ -102,4 +92,45 @@ impl Policy {
         store_failure: StoreFailure::HandOver,
         ..Self::JSON
     };
+    /// Accepts bodies of up to this many bytes.
+    #[must_use]
+    pub const fn with_body_limit(self, body_limit: usize) -> Self {
+        Self { body_limit, ..self }
+    }
+
+    /// Accepts forms of up to this many fields.
+    #[must_use]
+    pub const fn with_field_limit(self, field_limit: usize) -> Self {
+        Self { field_limit, ..self }
+    }
+
+    /// Accepts signed times within this window.
+    #[must_use]
+    pub const fn with_window(self, window: Window) -> Self {
+        Self { window: Some(window), ..self }
+    }
+
+    /// Accepts signatures of up to this age under a store that survives a restart.
+    #[must_use]
+    pub const fn with_durable_past(self, past: Duration) -> Self {
+        Self { durable_past: Some(past), ..self }
+    }
+
+    /// Remembers a handled id for this long, and no receiver may remember it for less than the floor.
+    #[must_use]
+    pub const fn with_retention(self, retention: Duration, floor: Duration) -> Self {
+        Self { retention, volatile_retention: retention, retention_floor: floor, ..self }
+    }
+
+    /// What happens to an authentic event when the store fails at the claim.
+    #[must_use]
+    pub const fn with_store_failure(self, store_failure: StoreFailure) -> Self {
+        Self { store_failure, ..self }
+    }
+
+    /// Expects secrets that start with `whsec_`.
+    #[must_use]
+    pub const fn with_whsec_prefix(self) -> Self {
+        Self { whsec_prefix: true, ..self }
+    }
 }

@@ -1,53 +1,63 @@
-//! The way of a delivery, from the request to the answer.
+//! The order of the steps, from a request to its answer.
 //!
-//! The order of the steps is written once, here, in two halves:
+//! A [`Receiver`] is built once for each hook, given to a layer or to extractors, and drained before the program ends. The
+//! steps themselves are in [`adapter`], for whoever connects another framework.
 //!
-//! - *open*: [`Receiver::begin`] reads the headers, [`Intake::push`] the body, [`Receiver::accept`] verifies and
-//!   decodes, and [`Accepted::open`] claims. What comes out is a delivery with its claim, or an answer.
-//! - *settle*: [`Opened::run`] runs the handler and commits or releases, from what the handler says.
-//!
-//! An adapter for a framework translates types, reads the body, brings timers ([`Host`]) and runs
-//! [`Accepted::run`] in a task of its own, so that a handler does not die with its client.
+//! Behind the feature `receiver`, which the adapters turn on: it needs tokio's timers.
 
-mod accepted;
-mod config;
+pub mod adapter;
+
+mod accept;
+mod builder;
+mod claim;
 mod counts;
-mod host;
-mod load;
-mod opened;
-mod steps;
-mod sweeper;
-mod verdict;
+mod drain;
+mod error;
+mod handle;
+mod lease;
+mod place;
+mod read;
+mod reply;
+mod settings;
+mod settle;
+mod shield;
+mod status;
+mod step;
+mod sweep;
 
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
-use http::{Method, StatusCode};
-
+use self::{
+    accept::Accepted,
+    counts::Counts,
+    handle::Opened,
+    place::Places,
+    reply::Reply,
+    settings::Settings,
+    status::{Answer, Handled},
+    sweep::Sweeper,
+};
 pub use self::{
-    accepted::Accepted,
-    config::{ConfigError, ContentDedupe, IdConflict, ReceiverBuilder},
-    host::{Host, within},
-    load::Drained,
-    opened::{Handled, Opened},
-    verdict::Verdict,
+    builder::ReceiverBuilder,
+    drain::Drained,
+    error::ConfigError,
+    settings::{ContentDedupe, IdConflict},
 };
-use self::{config::Settings, counts::Counts, load::Load, sweeper::Sweeper};
-pub use crate::intake::Intake;
 use crate::{
     clock::Clock,
+    delivery::Verifier,
     provider::Provider,
     rejection::Rejection,
     secret::Secrets,
     store::{Store, Terms},
-    verify::{Headers, Verifier},
 };
 
-/// Receives the deliveries of one hook, and hands each event over once. A cheap handle: clones share everything.
+/// Receives the deliveries of one hook, and delivers each event once. A cheap handle: clones share everything.
 ///
 /// ```
 /// use std::time::Duration;
@@ -75,7 +85,7 @@ struct Inner<P: Provider> {
     clock: Arc<dyn Clock>,
     settings: Settings,
     terms: Terms,
-    load: Load,
+    places: Places,
     counts: Counts,
     sweeper: Sweeper,
 }
@@ -98,113 +108,41 @@ impl<P: Provider> Receiver<P> {
         ReceiverBuilder::new(endpoint.into(), secrets, store)
     }
 
-    /// Starts reading a request that arrived at this moment.
-    ///
-    /// # Errors
-    ///
-    /// Whatever can be said without the body: see [`Intake::begin`]. While the receiver drains, everything is refused.
-    pub fn begin(&self, method: &Method, headers: impl Headers, now: Instant) -> Result<Intake<P>, Rejection> {
-        let inner = &self.inner;
-        let begun = inner.load.check_open().and_then(|()| Intake::begin(&inner.verifier, method, headers, now));
-        begun.inspect_err(|rejection| self.log(rejection))
-    }
-
-    /// Verifies and decodes a request that was read to its end, and takes a place among the running handlers for it.
-    ///
-    /// # Errors
-    ///
-    /// [`Rejection::Unverified`] with the reason, [`Rejection::TooManyHandlers`], or [`Rejection::Closing`].
-    pub fn accept(&self, intake: Intake<P>) -> Result<Accepted<P>, Rejection> {
-        let started = intake.started();
-        let accepted = intake.verify(self.inner.clock.unix()).map_err(Rejection::from).and_then(|delivery| {
-            Ok(Accepted { receiver: self.clone(), delivery, running: self.inner.load.enter()?, started })
-        });
-        accepted.inspect_err(|rejection| self.log(rejection))
-    }
-
-    /// Refuses new work and waits for the running handlers, at most this long. Call it before the server stops.
-    pub async fn drain(&self, timeout: Duration) -> Drained {
-        self.inner.load.close();
-        self.inner.load.idle(timeout).await;
-        let left = self.inner.load.left();
-        if !left.is_complete() {
-            let Drained { running, abandoned } = left;
-            tracing::error!(
-                sender = P::NAME,
-                endpoint = self.endpoint(),
-                running,
-                abandoned,
-                "the drain is incomplete"
-            );
-        }
-        left
-    }
-
     /// The name of this hook.
     pub fn endpoint(&self) -> &str {
         &self.inner.endpoint
     }
 
-    /// What verifies the requests.
+    /// The verifier of the requests.
     pub fn verifier(&self) -> &Verifier<P> {
         &self.inner.verifier
     }
 
-    /// How long after its start a request is answered at the latest.
+    /// How long after its arrival a request is answered at the latest.
     pub fn deadline(&self) -> Duration {
         self.inner.settings.deadline
     }
 
-    /// Judges a handler's answer.
-    ///
-    /// A 2xx is done, everything else has failed. A 3xx or 410 becomes 500, and is logged: senders take a redirect for
-    /// anything, and 410 for the end of the hook.
-    pub fn judge(&self, status: StatusCode) -> Verdict {
-        let verdict = Verdict::of(status);
-        if matches!(verdict, Verdict::Failed(changed) if changed != status) {
-            let (endpoint, status) = (self.endpoint(), status.as_u16());
-            tracing::error!(sender = P::NAME, endpoint, status, "a handler must not answer this; it becomes 500");
-        }
-        verdict
-    }
-
-    /// How often what happened since this receiver was built, for the metrics of your program: `handled`, `failed`
-    /// (the handler said so), `unclaimed`, `id-conflict`, and every other [`Rejection::reason`].
+    /// Counters since the receiver was built, for the metrics of your program: `handled`, `failed` (by the handler's
+    /// answer), `unclaimed`, `id-conflict`, `abandoned` and `uncommitted` (see [`Drained`]), and every other [`Rejection::reason`].
     pub fn counts(&self) -> BTreeMap<&'static str, u64> {
-        self.inner.counts.read()
+        let places = self.inner.places.shared();
+        let mut counts = self.inner.counts.read();
+        for (name, count) in [("abandoned", &places.abandoned), ("uncommitted", &places.uncommitted)] {
+            let count = u64::try_from(count.load(Ordering::SeqCst)).unwrap_or(u64::MAX);
+            counts.extend((count > 0).then_some((name, count)));
+        }
+        counts
     }
 
-    /// Logs and counts a rejection that an adapter found itself, such as a body that broke off.
-    pub fn log(&self, rejection: &Rejection) {
+    /// Logs and counts a rejection.
+    fn log(&self, rejection: &Rejection) {
         self.count(rejection.reason());
         rejection.log(P::NAME, self.endpoint());
     }
 
     fn count(&self, name: &'static str) {
         self.inner.counts.add(name);
-    }
-
-    /// Waits for the reply of [`Accepted::run`] or [`Opened::run`], until the deadline of its request.
-    ///
-    /// `reply` gives `None` when the task is gone without one, because its runtime is shutting down.
-    ///
-    /// # Errors
-    ///
-    /// The rejection that was the reply, [`Rejection::HandlerTimeout`], or [`Rejection::TaskGone`].
-    pub async fn reply<T>(
-        &self,
-        host: &impl Host,
-        started: Instant,
-        reply: impl Future<Output = Option<Result<T, Rejection>>>,
-    ) -> Result<T, Rejection> {
-        let left = self.deadline().saturating_sub(host.now().saturating_duration_since(started));
-        let rejection = match within(reply, host.sleep(left)).await {
-            Some(Some(reply)) => return reply,
-            Some(None) => Rejection::TaskGone,
-            None => Rejection::HandlerTimeout,
-        };
-        self.log(&rejection);
-        Err(rejection)
     }
 }
 

@@ -1,10 +1,10 @@
-//! What an event is claimed by.
+//! The key and terms of a claim.
 
 use std::fmt;
 
 use super::{Key, Terms};
 
-/// What an event is claimed by, for a handler that claims it in a transaction of its own. From
+/// The key and terms of a claim, for a handler that makes it in a transaction of its own. From
 /// [`Delivery::claim_request`](crate::Delivery::claim_request).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClaimRequest {
@@ -35,19 +35,20 @@ impl ClaimRequest {
     }
 }
 
-/// The claim of a delivery is not its handler's: the receiver made it, or the delivery came from no receiver.
+/// The handler cannot claim this delivery: the receiver did it, or the delivery came from no receiver.
 ///
-/// Build the receiver [with its claims left to the
-/// handler](crate::receiver::ReceiverBuilder::with_manual_claims).
+/// Build the receiver [with manual claims](crate::receiver::ReceiverBuilder::with_manual_claims).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClaimNotManual;
+
+impl ClaimNotManual {
+    pub(crate) const TEXT: &str = "the handler cannot claim this delivery: build the receiver `with_manual_claims`, and take the delivery from it";
+}
 
 impl fmt::Display for ClaimNotManual {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "the claim is not left to the handler: build the receiver `with_manual_claims`, and take the \
-             delivery from it",
-        )
+        f.write_str(Self::TEXT)
     }
 }
 

@@ -6,9 +6,9 @@ use http::{HeaderMap, HeaderValue, header};
 use sha2::Sha256;
 
 use crate::{
+    body::Form,
     provider::{Provider, Scheme, SignatureFormat},
     time::UnixTime,
-    verify::Form,
 };
 
 /// A request as the platform would send it: always a `POST`.

@@ -3,9 +3,13 @@
 use std::{
     future::poll_fn,
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, RecvTimeoutError},
+    },
     task::{Context, Poll, Wake, Waker},
     thread::{self, Thread},
+    time::Duration,
 };
 
 /// One of several things that are done at the same time.
@@ -53,4 +57,35 @@ pub fn on_threads(steps: Vec<Step>) {
             scope.spawn(|| block_on(in_turns(share)));
         }
     });
+}
+
+/// Waits for a future for at most this long, with a thread as its timer: `None` when the time was over first.
+pub(super) async fn within<T>(time: Duration, future: impl Future<Output = T>) -> Option<T> {
+    #[derive(Default)]
+    struct Timer {
+        over: bool,
+        waiting: Option<Waker>,
+    }
+
+    let timer = Arc::<Mutex<Timer>>::default();
+    let shared = Arc::clone(&timer);
+    // Dropped with this future, which ends the thread.
+    let (_running, ended) = mpsc::channel::<()>();
+    thread::spawn(move || {
+        if ended.recv_timeout(time) == Err(RecvTimeoutError::Timeout) {
+            let mut timer = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            timer.over = true;
+            timer.waiting.take().into_iter().for_each(Waker::wake);
+        }
+    });
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        if let Poll::Ready(value) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        let mut timer = timer.lock().unwrap_or_else(PoisonError::into_inner);
+        timer.waiting = Some(context.waker().clone());
+        if timer.over { Poll::Ready(None) } else { Poll::Pending }
+    })
+    .await
 }

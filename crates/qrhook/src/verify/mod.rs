@@ -1,6 +1,7 @@
 //! Proving that a request came from the platform.
 //!
-//! Pure and synchronous: headers, body, secrets and *now* go in, a [`Delivery`] or a reason comes out.
+//! Pure and synchronous: a [`Scheme`], secrets, headers, a body and *now* go in, a [`Proof`] or a reason comes out. What
+//! the body means is not known here: [`Verifier`](crate::Verifier) proves and then decodes.
 //!
 //! ```
 //! use qrhook::{Secrets, UnixTime, Verifier, VerifyError, qrstudio::QrStudio};
@@ -13,81 +14,32 @@
 //! )];
 //! let now = UnixTime::from_secs(1778335290);
 //!
-//! let delivery = verifier.verify(&headers, body, now)?;
-//! assert_eq!(delivery.id(), Some("evt_vector1"));
-//! assert_eq!(verifier.verify(&headers, "{}", now).err(), Some(VerifyError::SignatureMismatch));
+//! let proof = verifier.check(&headers, body.as_bytes(), now)?;
+//! assert_eq!(proof.signed_at, Some(UnixTime::from_secs(1778335283)));
+//! assert_eq!(verifier.check(&headers, b"{}", now), Err(VerifyError::SignatureMismatch));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod error;
-mod form;
+mod format;
 mod headers;
+mod hex;
 mod mac;
+mod proof;
+mod rules;
+mod scheme;
 mod signature;
-mod verifier;
+mod timestamped;
+mod token;
+mod window;
 
-use std::sync::Arc;
-
-use bytes::Bytes;
-
+pub(crate) use self::rules::{Proven, Rules, Unverified, announced_length};
 pub use self::{
-    error::{BodyProblem, VerifyError},
-    form::Form,
+    error::VerifyError,
+    format::SignatureFormat,
     headers::{Found, Headers},
+    proof::{MatchedSecret, Proof},
+    scheme::Scheme,
     signature::SignatureProblem,
-    verifier::{Unverified, Verifier},
+    window::Window,
 };
-use crate::{
-    delivery::Delivery,
-    provider::Provider,
-    secret::{Secret, Secrets},
-    time::UnixTime,
-};
-
-/// Verifies one request and decodes its event: the plain function for scripts.
-///
-/// `headers` is a [`HeaderMap`](http::HeaderMap) or a list of names and values. The body is taken as it was received:
-/// a body that was parsed and written again has another signature.
-///
-/// A program that verifies more than one request keeps a [`Verifier`].
-///
-/// # Errors
-///
-/// [`VerifyError`], with one variant for each reason.
-pub fn verify<P: Provider>(
-    headers: impl Headers,
-    body: impl Into<Bytes>,
-    secrets: &Secrets,
-    now: UnixTime,
-) -> Result<Delivery<P>, VerifyError> {
-    Verifier::new(secrets.clone()).verify(headers, body, now)
-}
-
-/// What a verified request proved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Proof {
-    /// The secret that matched.
-    pub secret: MatchedSecret,
-    /// The time that the sender signed.
-    pub signed_at: Option<UnixTime>,
-}
-
-/// Which secret matched, told without its value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MatchedSecret {
-    /// Its position among the secrets, from 0.
-    pub position: usize,
-    /// Its label.
-    pub label: Option<Arc<str>>,
-}
-
-impl MatchedSecret {
-    fn at(secrets: &[Secret], position: usize) -> Self {
-        Self { position, label: secrets.get(position).and_then(Secret::shared_label) }
-    }
-}
-
-#[cfg(test)]
-mod tests;

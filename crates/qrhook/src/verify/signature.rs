@@ -1,12 +1,12 @@
-//! Reading the value of a signature header. No secret is known here, and nothing is compared.
+//! What a signature header holds.
 
 use std::fmt;
 
-use crate::{provider::SignatureFormat, time::UnixTime};
+use crate::time::UnixTime;
 
 /// How many `v1` items of one header count. A sender that rotates sends two or three; without a limit a header of
 /// 64 KiB would buy a thousand comparisons.
-const CANDIDATES: usize = 8;
+pub(super) const CANDIDATES: usize = 8;
 
 /// The most digits of `t`: enough for the next 30,000 years, and no sum with it can overflow.
 const DIGITS: usize = 12;
@@ -28,53 +28,11 @@ pub(super) struct SignedAt {
 }
 
 impl Signature {
-    pub(super) fn read(format: SignatureFormat, value: &[u8]) -> Result<Self, SignatureProblem> {
-        let value = value.trim_ascii();
-        match format {
-            SignatureFormat::Hex => Self::bare(value),
-            SignatureFormat::PrefixedHex(prefix) => {
-                let hex = value.strip_prefix(prefix.as_bytes()).ok_or(SignatureProblem::NoPrefix { prefix })?;
-                Self::bare(hex)
-            }
-            SignatureFormat::Timestamped => Self::timestamped(value),
-        }
+    pub(super) const fn empty() -> Self {
+        Self { signed_at: None, candidates: [[0; 32]; CANDIDATES], count: 0 }
     }
 
-    fn bare(hex: &[u8]) -> Result<Self, SignatureProblem> {
-        let mut this = Self { signed_at: None, candidates: [[0; 32]; CANDIDATES], count: 0 };
-        this.push(mac(hex).ok_or(SignatureProblem::NotHex)?);
-        Ok(this)
-    }
-
-    fn timestamped(value: &[u8]) -> Result<Self, SignatureProblem> {
-        let mut this = Self { signed_at: None, candidates: [[0; 32]; CANDIDATES], count: 0 };
-        let mut seen = 0_usize;
-        for item in value.split(|&byte| byte == b',') {
-            let item = item.trim_ascii();
-            let Some(equals) = item.iter().position(|&byte| byte == b'=') else { continue };
-            let (name, text) = (&item[..equals], &item[equals.saturating_add(1)..]);
-            match name {
-                b"t" if this.signed_at.is_some() => return Err(SignatureProblem::RepeatedTime),
-                b"t" => this.signed_at = Some(SignedAt::read(text).ok_or(SignatureProblem::TimeNotDigits)?),
-                b"v1" if seen < CANDIDATES => {
-                    seen = seen.saturating_add(1);
-                    if let Some(mac) = mac(text) {
-                        this.push(mac);
-                    }
-                }
-                _ => {}
-            }
-        }
-        if this.signed_at.is_none() {
-            Err(SignatureProblem::NoTime)
-        } else if this.count == 0 {
-            Err(if seen == 0 { SignatureProblem::NoSignature } else { SignatureProblem::NotHex })
-        } else {
-            Ok(this)
-        }
-    }
-
-    fn push(&mut self, mac: [u8; 32]) {
+    pub(super) fn push(&mut self, mac: [u8; 32]) {
         if let Some(free) = self.candidates.get_mut(self.count) {
             *free = mac;
             self.count = self.count.saturating_add(1);
@@ -87,7 +45,7 @@ impl Signature {
 }
 
 impl SignedAt {
-    fn read(text: &[u8]) -> Option<Self> {
+    pub(super) fn read(text: &[u8]) -> Option<Self> {
         // `str::parse` would take a sign, and the MAC covers the text, so that `+1` and `1` would be two signatures
         // of one moment.
         if !text.iter().all(u8::is_ascii_digit) {
@@ -102,15 +60,6 @@ impl SignedAt {
     pub(super) fn text(&self) -> &[u8] {
         self.digits.get(..self.length).unwrap_or_default()
     }
-}
-
-/// Exactly 32 bytes of hex, in either case.
-fn mac(hex: &[u8]) -> Option<[u8; 32]> {
-    // The decoder would take a `0x` in front.
-    if hex.len() != 64 {
-        return None;
-    }
-    const_hex::decode_to_array(hex).ok()
 }
 
 /// What is wrong with the value of a signature header.
@@ -143,73 +92,6 @@ impl fmt::Display for SignatureProblem {
             Self::NoTime => f.write_str("it has no `t`"),
             Self::RepeatedTime => f.write_str("it has more than one `t`"),
             Self::TimeNotDigits => f.write_str("its `t` is not 1 to 12 digits"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MAC: &str = "c264cc51c7b91f1679fdfc201bf1210fac1758f5310735eaa77c2042a4afba6a";
-
-    fn read(value: &str) -> Result<(i64, usize), SignatureProblem> {
-        let signature = Signature::read(SignatureFormat::Timestamped, value.as_bytes())?;
-        let signed_at = signature.signed_at.expect("a timestamped signature has a time");
-        Ok((signed_at.time.as_secs(), signature.candidates().len()))
-    }
-
-    #[test]
-    fn reads_a_timestamped_value() {
-        let upper = MAC.to_uppercase();
-        let cases = [
-            (format!("t=1,v1={MAC}"), Ok((1, 1))),
-            (format!(" t=1 ,\tv1={upper} "), Ok((1, 1))),
-            (format!("v0=x,v1={MAC},flag,t=007,"), Ok((7, 1))),
-            (format!("t=999999999999,v1={MAC},v1={MAC}"), Ok((999_999_999_999, 2))),
-            (format!("t=1,v1=,v1=zz,v1={MAC}"), Ok((1, 1))),
-            (format!("t=1{}", format!(",v1={MAC}").repeat(10_000)), Ok((1, CANDIDATES))),
-            (format!("t=1{},v1={MAC}", ",v1=x".repeat(CANDIDATES)), Err(SignatureProblem::NotHex)),
-            (format!("t=1,V1={MAC}"), Err(SignatureProblem::NoSignature)),
-            (format!("t=1,v1 ={MAC}"), Err(SignatureProblem::NoSignature)),
-            (format!("t=1,v1={MAC}0"), Err(SignatureProblem::NotHex)),
-            (format!("t=1,v1=0x{}", &MAC[2..]), Err(SignatureProblem::NotHex)),
-            (format!("t=1,v1=0x{MAC}"), Err(SignatureProblem::NotHex)),
-            (format!("t=1,v1={}", &MAC[1..]), Err(SignatureProblem::NotHex)),
-            ("t=1".into(), Err(SignatureProblem::NoSignature)),
-            (format!("v1={MAC}"), Err(SignatureProblem::NoTime)),
-            (format!("T=1,v1={MAC}"), Err(SignatureProblem::NoTime)),
-            (format!("t=1,t=1,v1={MAC}"), Err(SignatureProblem::RepeatedTime)),
-            (format!("t=,v1={MAC}"), Err(SignatureProblem::TimeNotDigits)),
-            (format!("t=+1,v1={MAC}"), Err(SignatureProblem::TimeNotDigits)),
-            (format!("t=-1,v1={MAC}"), Err(SignatureProblem::TimeNotDigits)),
-            (format!("t=1.0,v1={MAC}"), Err(SignatureProblem::TimeNotDigits)),
-            (format!("t=\u{661},v1={MAC}"), Err(SignatureProblem::TimeNotDigits)),
-            (format!("t=1000000000000,v1={MAC}"), Err(SignatureProblem::TimeNotDigits)),
-            (String::new(), Err(SignatureProblem::NoTime)),
-        ];
-        for (value, expected) in cases {
-            let shown: String = value.chars().take(80).collect();
-            assert_eq!(read(&value), expected, "{shown}");
-        }
-    }
-
-    #[test]
-    fn reads_bare_and_prefixed_hex() {
-        let prefixed = SignatureFormat::PrefixedHex("sha256=");
-        let cases = [
-            (SignatureFormat::Hex, format!(" {MAC}\t"), None),
-            (SignatureFormat::Hex, MAC.to_uppercase(), None),
-            (SignatureFormat::Hex, format!("sha256={MAC}"), Some(SignatureProblem::NotHex)),
-            (SignatureFormat::Hex, format!("{MAC}, {MAC}"), Some(SignatureProblem::NotHex)),
-            (SignatureFormat::Hex, String::new(), Some(SignatureProblem::NotHex)),
-            (prefixed, format!("sha256={MAC}"), None),
-            (prefixed, format!("SHA256={MAC}"), Some(SignatureProblem::NoPrefix { prefix: "sha256=" })),
-            (prefixed, MAC.into(), Some(SignatureProblem::NoPrefix { prefix: "sha256=" })),
-            (prefixed, format!("sha256= {MAC}"), Some(SignatureProblem::NotHex)),
-        ];
-        for (format, value, expected) in cases {
-            assert_eq!(Signature::read(format, value.as_bytes()).err(), expected, "{value}");
         }
     }
 }

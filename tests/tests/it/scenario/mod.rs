@@ -71,8 +71,6 @@ pub enum Step {
     Begin(Request),
     /// A request that is sent as far as it goes, and stays open to the end of the scenario.
     Occupy(Request),
-    /// A request, again and again, until this is its answer.
-    Until(Request, Expected),
     /// A request whose client goes away as soon as it is sent.
     Abandon(Request, Leave),
     /// The client of the request that was begun goes away.
@@ -286,7 +284,7 @@ impl Scenario {
 
     fn requests(&self) -> impl Iterator<Item = &Request> {
         self.steps.iter().filter_map(|step| match step {
-            Step::Send(request, _) | Step::Until(request, _) => Some(request),
+            Step::Send(request, _) => Some(request),
             Step::Begin(request) | Step::Occupy(request) | Step::Abandon(request, _) => Some(request),
             _ => None,
         })

@@ -58,7 +58,7 @@ impl Setup {
         if let Some(limit) = self.body_limit {
             builder = builder.with_body_limit(limit);
         }
-        if let Some(time) = self.body_time {
+        if let Some(time) = self.body_time.or(self.deadline) {
             builder = builder.with_body_time(time);
         }
         if let Some(limit) = self.unverified_limit {

@@ -5,12 +5,11 @@ mod shop;
 
 use std::time::Duration;
 
-use http::Method;
 use qrhook::{
     MemoryStore, Receiver, Rejection, Secrets,
     qrplanet::QrPlanet,
     qrstudio::QrStudio,
-    receiver::{Host, IdConflict},
+    receiver::IdConflict,
     store::{Store, StoreErrorKind},
     testing::sign,
 };
@@ -18,7 +17,7 @@ use qrhook_postgres::{CLAIM_IN, claim_in, commit};
 use sqlx::Connection;
 
 use self::shop::{
-    CONFLICT, DUPLICATE, EVENT, NOW, OTHER_OCCURRENCE, RETENTION, SECRET, Shop, Tokio, delivery, event, sell,
+    CONFLICT, DUPLICATE, EVENT, NOW, OTHER_OCCURRENCE, RETENTION, SECRET, Shop, delivery, event, open, sell,
 };
 
 #[tokio::test]
@@ -94,12 +93,10 @@ async fn an_event_that_is_not_deduplicated_is_always_claimed() {
         .build()
         .unwrap();
     let request = sign::<QrPlanet>(SECRET, "event=CALL_2_ACTION_BUTTON_CLICKED&c2a=x", NOW);
-    let mut intake = receiver.begin(&Method::POST, &request.headers, Tokio.now()).unwrap();
-    intake.push(request.body).unwrap();
-    let opened = receiver.accept(intake).unwrap().open(&Tokio).await.unwrap();
+    let delivery = open(&receiver, request).await;
     for _ in 0..2 {
         let mut transaction = shop.begin().await;
-        assert!(!claim_in(&mut transaction, opened.delivery()).await.unwrap().id_conflict);
+        assert!(!claim_in(&mut transaction, &delivery).await.unwrap().id_conflict);
         transaction.commit().await.unwrap();
     }
 }

@@ -2,15 +2,16 @@
 
 use std::{
     sync::Arc,
-    time::{Duration, Instant},
+    task::{Context, Poll},
+    time::Duration,
 };
 
 use http::Method;
 use qrhook::{
-    Delivery, MemoryStore, Receiver, Rejection, Secrets, UnixTime,
+    Delivery, MemoryStore, Provider, Receiver, Rejection, Secrets, UnixTime,
     qrstudio::QrStudio,
-    receiver::{Host, IdConflict, ReceiverBuilder},
-    testing::{ManualClock, sign},
+    receiver::{IdConflict, ReceiverBuilder, adapter::accept},
+    testing::{ManualClock, SignedRequest, sign},
 };
 use qrhook_postgres::{PostgresStore, claim_in, commit};
 use sqlx::{PgPool, Postgres, Transaction, postgres::PgPoolOptions};
@@ -24,18 +25,6 @@ pub(crate) const EVENT: &str = r#"{"id":"evt_1","type":"t","created_at":"2026-05
 pub(crate) const OTHER_OCCURRENCE: &str = r#"{"id":"evt_1","type":"t","created_at":"2026-05-10T14:01:23Z"}"#;
 pub(crate) const DUPLICATE: Rejection = Rejection::Duplicate { id_conflict: false };
 pub(crate) const CONFLICT: Rejection = Rejection::Duplicate { id_conflict: true };
-
-pub(crate) struct Tokio;
-
-impl Host for Tokio {
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
-        tokio::time::sleep(duration)
-    }
-}
 
 /// What a handler gets under a receiver that leaves the claim to it.
 pub(crate) async fn delivery(body: &'static str, id_conflict: IdConflict) -> Arc<Delivery<QrStudio>> {
@@ -59,10 +48,16 @@ fn receiver() -> ReceiverBuilder<QrStudio> {
 async fn delivery_by(receiver: ReceiverBuilder<QrStudio>, body: &'static str) -> Arc<Delivery<QrStudio>> {
     let receiver = receiver.build().unwrap();
     let request = sign::<QrStudio>(SECRET, body, NOW);
-    let mut intake = receiver.begin(&Method::POST, &request.headers, Tokio.now()).unwrap();
-    intake.push(request.body).unwrap();
-    let opened = receiver.accept(intake).unwrap().open(&Tokio).await.unwrap();
-    Arc::clone(opened.delivery())
+    open(&receiver, request).await
+}
+
+/// Takes a request as far as a handler gets it.
+pub(crate) async fn open<P: Provider>(receiver: &Receiver<P>, request: SignedRequest) -> Arc<Delivery<P>> {
+    let mut body = Some(request.body);
+    let next = move |_: &mut Context<'_>| Poll::Ready(body.take().map(Ok));
+    let (work, reply) = accept(receiver, &Method::POST, &request.headers, next).await.unwrap().open();
+    work.await;
+    Arc::clone(reply.wait().await.unwrap().delivery())
 }
 
 /// A handler's own database, with the store's tables in it.

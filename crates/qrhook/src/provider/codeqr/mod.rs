@@ -45,8 +45,8 @@ pub use self::{
 };
 use super::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat};
 use crate::{
+    body::BodyProblem,
     event::{Envelope, JsonEvent},
-    verify::BodyProblem,
 };
 
 /// CodeQR, as a [`Provider`].

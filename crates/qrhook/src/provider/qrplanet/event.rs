@@ -7,10 +7,9 @@ use super::{
     parameter::{Parameters, parameters},
 };
 use crate::{
-    event::{self, Identity, Scan},
-    provider::Decoded,
+    body::{BodyProblem, Form},
+    event::{self, Decoded, Identity, Scan},
     time::Timestamp,
-    verify::{BodyProblem, Form},
 };
 
 /// An event of QR Planet: the parameters that all events have, and a payload.

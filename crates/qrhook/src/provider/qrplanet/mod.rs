@@ -44,7 +44,7 @@ pub use self::{
     voucher::{FailureReason, Redemption, Voucher, VoucherKind},
 };
 use super::{Content, Decoded, Policy, Provider, Scheme};
-use crate::verify::BodyProblem;
+use crate::body::BodyProblem;
 
 /// QR Planet, as a [`Provider`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::FormExtra;
-use crate::{event::Oddities, time::Timestamp, verify::Form};
+use crate::{body::Form, event::Oddities, time::Timestamp};
 
 const REPLACED: &str = "holds replacement characters, for bytes that were not UTF-8";
 

@@ -12,8 +12,8 @@ use http::HeaderName;
 pub use self::event::{DynamicQr, Event, Payload, Quota, ScanCreated};
 use super::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat};
 use crate::{
+    body::BodyProblem,
     event::{Envelope, JsonEvent},
-    verify::BodyProblem,
 };
 
 /// QR Studio, as a [`Provider`].

@@ -1,12 +1,7 @@
 //! The vendor's samples and the odd variants, and what an authentic event may look like.
 
 use super::*;
-use crate::{
-    Delivery, Secrets, UnixTime,
-    testing::sign,
-    time::Timestamp,
-    verify::{Verifier, VerifyError},
-};
+use crate::{Delivery, Secrets, UnixTime, delivery::Verifier, testing::sign, time::Timestamp, verify::VerifyError};
 
 const SECRET: &str = "whsec_test";
 const NOW: UnixTime = UnixTime::from_secs(1_778_335_283);

@@ -14,6 +14,7 @@ fn every_rejection_has_its_answer() {
         (unverified(VerifyError::UnusableBody(BodyProblem::NotAnObject)), 400, "unusable-body"),
         (Rejection::BodyTimeout, 408, "body-timeout"),
         (Rejection::BodyIncomplete, 400, "body-incomplete"),
+        (Rejection::BodyOverOuterLimit, 413, "body-too-large"),
         (Rejection::TooManyBodies, 503, "too-many-bodies"),
         (Rejection::TooManyHandlers, 503, "too-many-handlers"),
         (Rejection::Closing, 503, "closing"),

@@ -5,7 +5,6 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn what_was_not_handled_is_handled_by_the_retry() {
     let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
-    let failed = || async { Handled::Failed(()) };
     assert_eq!(deliver(&receiver, EVENT, failed).await, Ok(()), "the handler's own answer");
     let panics = || async { panic!("the handler panicked, as it should in this test") };
     assert_eq!(deliver(&receiver, EVENT, panics).await, Err(Rejection::HandlerPanicked));
@@ -20,11 +19,11 @@ async fn a_handler_that_is_late_still_commits() {
     let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
     let late = || async {
         tokio::time::sleep(Duration::from_secs(10)).await;
-        Handled::Done(())
+        answer(Handled::Done)
     };
-    let started = Tokio.now();
+    let started = Instant::now();
     assert_eq!(deliver(&receiver, EVENT, late).await, Err(Rejection::HandlerTimeout));
-    assert_eq!(Tokio.now().duration_since(started).as_millis(), 4500);
+    assert_eq!(Instant::now().duration_since(started).as_millis(), 4500);
     assert_eq!(receiver.drain(Duration::from_secs(10)).await.running, 0);
     assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::Closing));
 }
@@ -36,7 +35,7 @@ async fn a_handler_that_took_almost_all_the_time_is_answered_in_time() {
     store.0.commits_hang.store(usize::MAX, Ordering::SeqCst);
     let slow = || async {
         tokio::time::sleep(Duration::from_millis(4300)).await;
-        Handled::Done(())
+        answer(Handled::Done)
     };
     assert_eq!(deliver(&receiver, EVENT, slow).await, Ok(()));
     store.0.commits_hang.store(0, Ordering::SeqCst);
@@ -66,29 +65,60 @@ async fn a_handler_that_panics_when_it_is_dropped_is_released() {
 async fn no_handler_outlives_its_lease() {
     let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
     for (idle, ran_for) in [(5, 20), (15, 14), (28, 1)] {
-        let opened = accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap();
+        let opened = open(&receiver, EVENT).await.unwrap();
         tokio::time::sleep(Duration::from_secs(idle)).await;
-        let (started, mut answer) = (Tokio.now(), None);
-        opened.run(&Tokio, |_| pending::<Handled<()>>(), |reply| answer = Some(reply)).await;
-        assert_eq!(answer, Some(Err(Rejection::HandlerStopped)), "{idle}");
-        assert_eq!(Tokio.now().duration_since(started).as_secs(), ran_for, "{idle}");
+        let started = Instant::now();
+        assert_eq!(handle(opened, pending).await, Err(Rejection::HandlerStopped), "{idle}");
+        assert_eq!(Instant::now().duration_since(started).as_secs(), ran_for, "{idle}");
     }
-    let opened = accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap();
+    let opened = open(&receiver, EVENT).await.unwrap();
     tokio::time::sleep(Duration::from_secs(29)).await;
-    let mut answer = None;
-    opened.run(&Tokio, |_| must_not_run(), |reply| answer = Some(reply)).await;
-    assert_eq!(answer, Some(Err(Rejection::LeaseOver)));
+    assert_eq!(handle(opened, must_not_run).await, Err(Rejection::LeaseOver));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_task_that_is_dropped_is_no_handler_that_finished() {
     let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
-    let accepted = accept(&receiver, EVENT).unwrap();
-    let task = tokio::spawn(async move {
-        accepted.run(&Tokio, |_| pending::<Handled<()>>(), |_| ()).await;
-    });
+    let accepted = accept(&receiver, EVENT).await.unwrap();
+    let (work, _reply) = accepted.handle(|_| pending::<Answer<()>>());
+    let task = tokio::spawn(work);
     tokio::time::sleep(Duration::from_secs(1)).await;
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
-    assert_eq!(receiver.drain(Duration::from_secs(1)).await, Drained { running: 0, abandoned: 1 });
+    let drained = receiver.drain(Duration::from_secs(1)).await;
+    assert_eq!(drained, Drained { abandoned: 1, ..Drained::default() });
+    assert_eq!(receiver.drain(Duration::from_secs(1)).await, Drained::default(), "it is reported once");
+    assert_eq!(receiver.counts().get("abandoned"), Some(&1));
+}
+
+/// A process that was stopped, or a machine that was suspended: the timers have not moved, the clock has.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_was_frozen_past_its_lease_does_not_go_on() {
+    let (clock, store) = (ManualClock::at(NOW), Shaky::default());
+    let receiver = builder::<QrStudio>(&store).with_clock(clock.clone()).build().unwrap();
+    let opened = open(&receiver, EVENT).await.unwrap();
+    let (wake, woken) = oneshot::channel::<()>();
+    let handler = || async move {
+        woken.await.unwrap();
+        must_not_run().await
+    };
+    let thaw = async {
+        tokio::task::yield_now().await;
+        clock.advance(Duration::from_secs(35));
+        wake.send(()).unwrap();
+    };
+    let (handled, ()) = tokio::join!(handle(opened, handler), thaw);
+    assert_eq!(handled, Err(Rejection::HandlerStopped));
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "nothing was committed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_opened_and_never_handled_is_given_back() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let (work, reply) = accept(&receiver, EVENT).await.unwrap().open();
+    work.await;
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::InFlight));
+    drop(reply);
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "it was in the channel, and nobody took it");
 }

@@ -2,8 +2,8 @@
 
 mod answers;
 mod handler;
-mod left;
 mod limits;
+mod manual;
 mod once;
 mod settings;
 mod store;
@@ -11,13 +11,16 @@ mod store;
 use std::{
     future::pending,
     sync::atomic::{AtomicUsize, Ordering},
+    task::{Context, Poll},
 };
 
-use http::{HeaderMap, HeaderValue, StatusCode};
-use tokio::sync::oneshot;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use tokio::{sync::oneshot, time::Instant};
 
 use super::*;
 use crate::{
+    body::BodyProblem,
     codeqr::CodeQr,
     provider::{StoreFailure, Window},
     qrplanet::QrPlanet,
@@ -27,21 +30,24 @@ use crate::{
     },
     testing::{ManualClock, sign},
     time::UnixTime,
-    verify::{BodyProblem, VerifyError},
+    verify::VerifyError,
 };
 
 const SECRET: &str = "whsec_test";
 const NOW: UnixTime = UnixTime::from_secs(1_778_335_283);
 
-struct Tokio;
+/// The wall clock stands still, and the other one goes with the paused time of the tests.
+struct PausedClock {
+    started: Instant,
+}
 
-impl Host for Tokio {
-    fn now(&self) -> Instant {
-        tokio::time::Instant::now().into_std()
+impl Clock for PausedClock {
+    fn unix(&self) -> UnixTime {
+        NOW
     }
 
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
-        tokio::time::sleep(duration)
+    fn monotonic(&self) -> Duration {
+        self.started.elapsed()
     }
 }
 
@@ -113,14 +119,50 @@ impl Store for Shaky {
 
 fn builder<P: Provider>(store: &Shaky) -> ReceiverBuilder<P> {
     let secrets = Secrets::one(SECRET).unwrap();
-    Receiver::builder("test", secrets, store.clone()).with_clock(ManualClock::at(NOW))
+    Receiver::builder("test", secrets, store.clone()).with_clock(PausedClock { started: Instant::now() })
 }
 
-fn accept<P: Provider>(receiver: &Receiver<P>, body: &str) -> Result<Accepted<P>, Rejection> {
+/// Sends these pieces of a body, and then waits forever if it is not whole.
+async fn accept_pieces<P: Provider>(
+    receiver: &Receiver<P>,
+    headers: &HeaderMap,
+    pieces: impl IntoIterator<Item = Result<Bytes, Rejection>>,
+    whole: bool,
+) -> Result<Accepted<P>, Rejection> {
+    let mut pieces = pieces.into_iter();
+    let next = move |_: &mut Context<'_>| match pieces.next() {
+        None if !whole => Poll::Pending,
+        piece => Poll::Ready(piece),
+    };
+    adapter::accept(receiver, &Method::POST, headers, next).await
+}
+
+async fn accept<P: Provider>(receiver: &Receiver<P>, body: &str) -> Result<Accepted<P>, Rejection> {
     let request = sign::<P>(SECRET, body.to_owned(), NOW);
-    let mut intake = receiver.begin(&Method::POST, &request.headers, Tokio.now())?;
-    intake.push(request.body)?;
-    receiver.accept(intake)
+    accept_pieces(receiver, &request.headers, [Ok(request.body)], true).await
+}
+
+/// Claims as an extractor does.
+async fn open<P: Provider>(receiver: &Receiver<P>, body: &str) -> Result<Opened<P>, Rejection> {
+    let (work, reply) = accept(receiver, body).await?.open();
+    tokio::spawn(work);
+    reply.wait().await
+}
+
+/// Runs a handler and waits until its claim is settled.
+async fn handle<P: Provider, F: Future<Output = Answer<()>>>(
+    opened: Opened<P>,
+    handler: impl FnOnce() -> F,
+) -> Result<(), Rejection> {
+    let (work, reply) = opened.handle(|_| handler());
+    work.await;
+    reply.wait().await
+}
+
+/// Drops what was opened, and lets the tasks run that this starts.
+async fn give_back<P: Provider>(opened: Opened<P>) {
+    drop(opened);
+    tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
 /// Sends a delivery as an adapter does: the work in a task, the answer awaited until the deadline.
@@ -131,21 +173,26 @@ async fn deliver<P, F>(
 ) -> Result<(), Rejection>
 where
     P: Provider,
-    F: Future<Output = Handled<()>> + Send,
+    F: Future<Output = Answer<()>> + Send + 'static,
 {
-    let accepted = accept(receiver, body)?;
-    let (started, (sender, reply)) = (accepted.started(), oneshot::channel());
-    tokio::spawn(async move {
-        accepted.run(&Tokio, |_| handler(), |answer| drop(sender.send(answer))).await;
-    });
-    receiver.reply(&Tokio, started, async { reply.await.ok() }).await
+    let (work, reply) = accept(receiver, body).await?.handle(|_| handler());
+    tokio::spawn(work);
+    reply.wait().await
 }
 
-async fn done() -> Handled<()> {
-    Handled::Done(())
+fn answer(handled: Handled) -> Answer<()> {
+    Answer { response: (), handled }
 }
 
-async fn must_not_run() -> Handled<()> {
+async fn done() -> Answer<()> {
+    answer(Handled::Done)
+}
+
+async fn failed() -> Answer<()> {
+    answer(Handled::Failed { status: Some(StatusCode::IM_A_TEAPOT) })
+}
+
+async fn must_not_run() -> Answer<()> {
     panic!("the handler ran")
 }
 

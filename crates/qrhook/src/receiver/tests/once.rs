@@ -33,7 +33,7 @@ async fn a_second_delivery_waits_for_the_first() {
         async move {
             deliver(&receiver, EVENT, || async move {
                 finished.await.unwrap();
-                Handled::Done(())
+                answer(Handled::Done)
             })
             .await
         }
@@ -55,9 +55,9 @@ async fn an_id_with_another_occurrence_is_a_duplicate_unless_told_otherwise() {
     assert_eq!(deliver(&receiver, OTHER_OCCURRENCE, must_not_run).await, conflict);
 
     let receiver = builder::<QrStudio>(&store).with_id_conflict(IdConflict::Deliver).build().unwrap();
-    let opened = accept(&receiver, OTHER_OCCURRENCE).unwrap().open(&Tokio).await.unwrap();
+    let opened = open(&receiver, OTHER_OCCURRENCE).await.unwrap();
     assert!(opened.delivery().id_conflict());
-    opened.run(&Tokio, |_| done(), |_| ()).await;
+    assert_eq!(handle(opened, done).await, Ok(()));
     assert_eq!(deliver(&receiver, OTHER_OCCURRENCE, must_not_run).await, Err(DUPLICATE));
     let third = OTHER_OCCURRENCE.replace(":24Z", ":25Z");
     assert_eq!(deliver(&receiver, &third, done).await, Ok(()), "each occurrence has a key of its own");
@@ -86,7 +86,7 @@ async fn events_without_an_id_are_known_by_their_content() {
 #[tokio::test(start_paused = true)]
 async fn an_event_that_is_given_back_can_be_claimed_at_once() {
     let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
-    accept(&receiver, EVENT).unwrap().open(&Tokio).await.unwrap().release(&Tokio).await;
+    give_back(open(&receiver, EVENT).await.unwrap()).await;
     assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
 }
 
@@ -97,8 +97,8 @@ async fn what_happened_is_counted() {
     assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
     assert_eq!(deliver(&receiver, EVENT, done).await, Err(DUPLICATE));
     assert!(deliver(&receiver, OTHER_OCCURRENCE, done).await.is_err());
-    assert_eq!(deliver(&receiver, r#"{"id":"2"}"#, || async { Handled::Failed(()) }).await, Ok(()));
-    assert!(accept(&receiver, "[]").is_err());
+    assert_eq!(deliver(&receiver, r#"{"id":"2"}"#, failed).await, Ok(()));
+    assert!(accept(&receiver, "[]").await.is_err());
     let expected = [("duplicate", 1), ("failed", 1), ("handled", 1), ("id-conflict", 1), ("unusable-body", 1)];
     assert_eq!(receiver.counts(), expected.into());
 }

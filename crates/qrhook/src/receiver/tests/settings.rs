@@ -19,7 +19,7 @@ fn settings_that_break_the_promise_are_refused() {
     let zero = |setting| Some(ConfigError::Zero { setting });
     let floor = seconds(4 * 3600);
     let wide = Window::both(seconds(24 * 3600));
-    let cases: [(&str, Change, Option<ConfigError>); 17] = [
+    let cases: [(&str, Change, Option<ConfigError>); 19] = [
         ("defaults", |builder| builder, None),
         ("the floor itself", |builder| builder.with_retention(Duration::from_secs(4 * 3600)), None),
         ("the longest", |builder| builder.with_retention(Terms::MAX), None),
@@ -39,7 +39,7 @@ fn settings_that_break_the_promise_are_refused() {
             Some(ConfigError::UnverifiedLimitTooSmall { limit: 9, body_limit: 10 }),
         ),
         (
-            "for ever",
+            "forever",
             |builder| builder.with_retention(Duration::MAX),
             Some(ConfigError::TooLong { setting: "retention", limit: Terms::MAX }),
         ),
@@ -47,6 +47,12 @@ fn settings_that_break_the_promise_are_refused() {
             "shorter than the retries",
             |builder| builder.with_retention(Duration::from_secs(4 * 3600 - 1)),
             Some(ConfigError::RetentionBelowFloor { retention: seconds(4 * 3600 - 1), floor }),
+        ),
+        ("a deadline with the body's time", |builder| builder.with_deadline(Duration::from_secs(3)), None),
+        (
+            "a deadline before the body has arrived",
+            |builder| builder.with_deadline(Duration::from_millis(2999)),
+            Some(ConfigError::DeadlineTooShort { deadline: Duration::from_millis(2999), needed: seconds(3) }),
         ),
         (
             "a lease that the handler outlives",

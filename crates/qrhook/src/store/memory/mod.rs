@@ -80,6 +80,9 @@ impl MemoryStore {
 
     fn claim_now(&self, key: &Key, terms: &Terms) -> Result<Outcome, StoreError> {
         let outcome = self.try_claim(key, terms);
+        if matches!(outcome, Ok(Outcome::Acquired(_))) {
+            self.warn_when_nearly_full();
+        }
         if !matches!(&outcome, Err(error) if error.kind() == StoreErrorKind::Full) {
             return outcome;
         }
@@ -165,7 +168,12 @@ impl MemoryStore {
     /// Takes one of the places, if there is one.
     fn reserve(&self) -> bool {
         let take = |held: usize| (held < self.max_ids).then(|| held.saturating_add(1));
-        let Ok(held) = self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) else { return false };
+        self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+    }
+
+    /// Called without a lock: the program's subscriber may take its time.
+    fn warn_when_nearly_full(&self) {
+        let held = self.held();
         if held.saturating_mul(5) >= self.max_ids.saturating_mul(4) && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 held,
@@ -173,7 +181,6 @@ impl MemoryStore {
                 "the memory store is 80 % full; when it is full, deliveries are refused"
             );
         }
-        true
     }
 
     fn forget(&self, count: usize) {

@@ -140,7 +140,7 @@ fn claims_alone_keep_up_with_forgetting() {
 #[test]
 fn shows_no_ids() {
     let (store, _) = store(7);
-    assert_eq!(format!("{store:?}"), "MemoryStore { held: 0, capacity: 7, .. }");
+    assert_eq!(format!("{store:?}"), "MemoryStore { held: 0, max_ids: 7, .. }");
 }
 
 /// Records keep whole seconds, which must not shorten a retention.
@@ -153,4 +153,49 @@ fn a_fraction_of_a_second_is_rounded_up() {
     assert_eq!(block_on(store.claim(&key(1), &terms())).unwrap(), Outcome::Done { same_occurrence: true });
     clock.advance(Duration::from_secs(1));
     claim(&store, 1);
+}
+
+/// A program's subscriber may be slow, or come back to the store.
+#[test]
+fn logs_without_a_lock() {
+    struct UsesTheStore(Arc<MemoryStore>, AtomicUsize);
+
+    impl tracing::Subscriber for UsesTheStore {
+        fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::Id {
+            tracing::Id::from_u64(1)
+        }
+
+        fn record(&self, _: &tracing::Id, _: &tracing::span::Record<'_>) {}
+
+        fn record_follows_from(&self, _: &tracing::Id, _: &tracing::Id) {}
+
+        fn event(&self, _: &tracing::Event<'_>) {
+            self.1.fetch_add(1, Ordering::SeqCst);
+            let (store, (sender, done)) = (Arc::clone(&self.0), std::sync::mpsc::channel());
+            std::thread::spawn(move || {
+                for id in 0..SHARDS * 4 {
+                    let _ = block_on(store.claim(&key(id), &terms()));
+                }
+                sender.send(()).unwrap();
+            });
+            assert_eq!(done.recv_timeout(Duration::from_secs(60)), Ok(()), "a lock is held");
+        }
+
+        fn enter(&self, _: &tracing::Id) {}
+
+        fn exit(&self, _: &tracing::Id) {}
+    }
+
+    let store = Arc::new(MemoryStore::new().with_max_ids(5));
+    let subscriber = Arc::new(UsesTheStore(Arc::clone(&store), AtomicUsize::new(0)));
+    tracing::subscriber::with_default(Arc::clone(&subscriber), || {
+        for id in 0..4 {
+            claim(&store, id);
+        }
+    });
+    assert_eq!(subscriber.1.load(Ordering::SeqCst), 1, "the warning at 80 %");
 }

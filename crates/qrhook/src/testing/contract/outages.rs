@@ -5,9 +5,8 @@ use super::{
     trial::{Trial, key},
 };
 use crate::{
-    receiver::within,
     store::{Claim, Store, StoreError, StoreErrorKind},
-    timer::Timer,
+    testing::wait::within,
 };
 
 pub(super) async fn end_in_time<S: Subject>(trial: Trial<'_, S>) {
@@ -18,7 +17,7 @@ pub(super) async fn end_in_time<S: Subject>(trial: Trial<'_, S>) {
         trial.fails("a commit", store.commit(&claim), expected).await;
         trial.fails("a release", store.release(&claim), expected).await;
         // A store whose server forgets by itself need not ask it.
-        match within(store.sweep(10), Timer::new(trial.pace.step)).await {
+        match within(trial.pace.step, store.sweep(10)).await {
             None => trial.broken("a sweep does not end"),
             Some(Ok(swept)) => trial.expect("a sweep", swept, 0),
             Some(Err(error)) => trial.expect("a sweep", error.kind(), expected),
@@ -28,7 +27,7 @@ pub(super) async fn end_in_time<S: Subject>(trial: Trial<'_, S>) {
 
 impl<S: Subject> Trial<'_, S> {
     async fn fails<T>(&self, name: &str, step: impl Future<Output = Result<T, StoreError>>, expected: StoreErrorKind) {
-        match within(step, Timer::new(self.pace.step)).await {
+        match within(self.pace.step, step).await {
             None => self.broken(format!("{name} does not end")),
             Some(Ok(_)) => self.broken(format!("{name} succeeds without a server")),
             Some(Err(error)) => {

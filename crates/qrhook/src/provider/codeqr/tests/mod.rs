@@ -32,7 +32,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{Secrets, Timestamp, UnixTime, VerifyError, event::Oddity, verify::verify};
+use crate::{Secrets, Timestamp, UnixTime, VerifyError, event::Oddity, verify};
 
 const SAMPLES: [(&str, &str); 15] = [
     ("link.created", sample!("link.created")),

@@ -1,0 +1,36 @@
+//! How a form is written, and the boundary of its parts: what its content type says.
+
+/// How a form is written, as its content type says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FormKind {
+    UrlEncoded,
+    /// `None` when the content type lacks its boundary: such a body cannot be read.
+    Multipart(Option<String>),
+    Json,
+}
+
+impl FormKind {
+    /// `None` when this is no form.
+    pub(crate) fn of(content_type: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(content_type).ok()?;
+        let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
+        match essence.trim().to_ascii_lowercase().as_str() {
+            "application/x-www-form-urlencoded" => Some(Self::UrlEncoded),
+            "multipart/form-data" => Some(Self::Multipart(boundary(parameters))),
+            "application/json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// The boundary among the parameters of a content type.
+///
+/// Stricter readers refuse `/`, `=` or `:` without quotes and blanks around the separators, all of which senders
+/// write. No quoted separator needs care, for a boundary cannot hold any.
+fn boundary(parameters: &str) -> Option<String> {
+    let parameters = parameters.split(';').filter_map(|parameter| parameter.split_once('='));
+    let mut boundaries = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("boundary"));
+    let text = boundaries.next()?.1.trim();
+    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}

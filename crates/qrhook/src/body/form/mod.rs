@@ -1,0 +1,94 @@
+//! The form of a sender whose secret stands in the body.
+//!
+//! This is code that strangers reach: the token can only be found by reading the form. So the reading is bounded (by
+//! the body limit and by a number of fields), never recurses, ends at the first thing that is no form, and keeps
+//! what it read until there, because the verdict depends on whether the token was among it.
+
+mod json;
+mod kind;
+mod multipart;
+mod token;
+mod urlencoded;
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+pub(crate) use self::{kind::FormKind, token::Token};
+use crate::body::BodyProblem;
+
+/// A decoded form: names and values as bytes, in the order of the body.
+#[derive(Default)]
+pub struct Form<'a> {
+    fields: Vec<Field<'a>>,
+    /// The names of JSON members that are `null`: no fields, but a token beside one is a second token.
+    nulls: Vec<Vec<u8>>,
+}
+
+/// Name and value.
+type Field<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+
+/// A form, as far as it could be read.
+pub(crate) struct Reading<'a> {
+    pub(crate) form: Form<'a>,
+    /// Why the reading ended before the body did.
+    pub(crate) problem: Option<BodyProblem>,
+}
+
+/// Collects fields up to a limit.
+struct Fields<'a> {
+    form: Form<'a>,
+    /// Parts count that are no fields, such as files.
+    seen: usize,
+    limit: usize,
+}
+
+impl<'a> Fields<'a> {
+    /// Counts one field or part; an error ends the reading.
+    fn count(&mut self) -> Result<(), BodyProblem> {
+        if self.seen >= self.limit {
+            return Err(BodyProblem::TooManyFields { limit: self.limit });
+        }
+        self.seen = self.seen.saturating_add(1);
+        Ok(())
+    }
+
+    fn push(&mut self, name: Cow<'a, [u8]>, value: Cow<'a, [u8]>) {
+        self.form.fields.push((name, value));
+    }
+}
+
+impl<'a> Form<'a> {
+    pub(crate) fn read(kind: &FormKind, body: &'a Bytes, limit: usize) -> Reading<'a> {
+        let mut fields = Fields { form: Self::default(), seen: 0, limit };
+        let outcome = match kind {
+            FormKind::UrlEncoded => urlencoded::read(body, &mut fields),
+            FormKind::Multipart(Some(boundary)) => multipart::read(body, boundary, &mut fields),
+            FormKind::Multipart(None) => Err(BodyProblem::BrokenForm),
+            FormKind::Json => json::read(body, &mut fields),
+        };
+        Reading { form: fields.form, problem: outcome.err() }
+    }
+
+    /// The fields in the order of the body: name and value. Bytes that are not UTF-8 are replaced.
+    pub fn iter(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        self.fields.iter().map(|(name, value)| (String::from_utf8_lossy(name), String::from_utf8_lossy(value)))
+    }
+
+    /// Names and values as bytes, sorted by name; fields of one name keep their order.
+    pub(crate) fn sorted(&self) -> Vec<(&[u8], &[u8])> {
+        let mut fields: Vec<(&[u8], &[u8])> = self.fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        fields.sort_by_key(|(name, _)| *name);
+        fields
+    }
+}
+
+/// Shows names only: values are personal data.
+impl std::fmt::Debug for Form<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,49 @@
+//! How deeply JSON may be nested.
+
+use crate::body::BodyProblem;
+
+/// The deepest nesting that is accepted, also where a value is only kept or skipped: whoever reads it later may
+/// recurse.
+const DEPTH: usize = 128;
+
+/// Refuses a text that is nested too deeply.
+pub(crate) fn check_depth(text: &str) -> Result<(), BodyProblem> {
+    // Most bodies do not have that many brackets, and counting them is next to free.
+    let opened = |chunk: &[u8]| chunk.iter().map(|&byte| u8::from(byte | 0x20 == b'{')).fold(0, u8::wrapping_add);
+    if text.as_bytes().chunks(128).map(|chunk| usize::from(opened(chunk))).fold(0, usize::wrapping_add) <= DEPTH {
+        return Ok(());
+    }
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => {
+                depth = depth.saturating_add(1);
+                if depth > DEPTH {
+                    return Err(BodyProblem::TooDeep { limit: DEPTH });
+                }
+            }
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_the_depth_and_nothing_else() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert_eq!(check_depth(&nested(128)), Ok(()));
+        assert_eq!(check_depth(&nested(129)), Err(BodyProblem::TooDeep { limit: 128 }));
+        assert_eq!(check_depth(&nested(100_000)), Err(BodyProblem::TooDeep { limit: 128 }));
+        assert_eq!(check_depth(&format!("[{}0]", "{},".repeat(1000))), Ok(()), "wide is not deep");
+        assert_eq!(check_depth(&format!("[\"\\\"{}\"]", "[".repeat(1000))), Ok(()), "text is not depth");
+        assert_eq!(check_depth(&"[".repeat(256 * 128)), Err(BodyProblem::TooDeep { limit: 128 }), "no counter wraps");
+    }
+}

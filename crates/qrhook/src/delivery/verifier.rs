@@ -1,0 +1,221 @@
+//! Verifies the requests of one sender and decodes their events.
+
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+
+use super::Delivery;
+use crate::{
+    body::budget::Budget,
+    provider::{Content, Decoded, Provider},
+    secret::Secrets,
+    time::UnixTime,
+    verify::{Headers, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length},
+};
+
+/// Verifies one request and decodes its event: the plain function for scripts.
+///
+/// `headers` is a [`HeaderMap`](http::HeaderMap) or a list of names and values. Pass the body as it was received: a
+/// body that was parsed and written again has another signature.
+///
+/// A program that verifies more than one request keeps a [`Verifier`].
+///
+/// # Errors
+///
+/// [`VerifyError`], with one variant for each reason.
+pub fn verify<P: Provider>(
+    headers: impl Headers,
+    body: impl Into<Bytes>,
+    secrets: &Secrets,
+    now: UnixTime,
+) -> Result<Delivery<P>, VerifyError> {
+    Verifier::new(secrets.clone()).verify(headers, body, now)
+}
+
+/// Verifies the requests of one sender. A cheap handle: clones share everything.
+pub struct Verifier<P> {
+    shared: Arc<Shared>,
+    provider: PhantomData<fn() -> P>,
+}
+
+#[derive(Clone)]
+struct Shared {
+    rules: Rules,
+    body_time: Duration,
+    budget: Budget,
+}
+
+/// The headers of a request, read and not proven yet.
+pub(crate) struct UnverifiedRequest {
+    unverified: Unverified,
+    /// The declared content length, 0 if there is none.
+    pub(crate) announced: u64,
+}
+
+impl<P: Provider> Verifier<P> {
+    /// A verifier with the sender's own time window and limits.
+    ///
+    /// Logs a warning for a secret that does not look like one of this sender's.
+    pub fn new(secrets: Secrets) -> Self {
+        warn_of_other_secrets::<P>(&secrets);
+        let scheme = P::scheme();
+        // A signed time that nobody checks protects from nothing, so a policy cannot leave the window out.
+        let timed = matches!(scheme, Scheme::Hmac { format, .. } if format.signs_time());
+        let window = timed.then(|| P::POLICY.window.unwrap_or(Window::DEFAULT));
+        let (body_limit, field_limit) = (P::POLICY.body_limit, P::POLICY.field_limit);
+        let rules = Rules { secrets, scheme, window, body_limit, field_limit };
+        let shared = Shared { rules, body_time: Duration::from_secs(3), budget: Budget::new(Budget::DEFAULT) };
+        Self { shared: Arc::new(shared), provider: PhantomData }
+    }
+
+    /// Accepts signed times within this window. Without effect on a sender that signs no time.
+    #[must_use]
+    pub fn with_window(self, window: Window) -> Self {
+        self.with(|shared| shared.rules.window = shared.rules.window.map(|_| window))
+    }
+
+    /// Accepts signatures of any age, so that whoever captured a request can replay it forever.
+    ///
+    /// For reading archives. A receiver cannot be built this way: no store remembers ids forever.
+    #[must_use]
+    pub fn with_insecure_unlimited_age(self) -> Self {
+        self.with_window(Window::both(Duration::MAX))
+    }
+
+    /// Accepts bodies of up to this many bytes.
+    #[must_use]
+    pub fn with_body_limit(self, bytes: usize) -> Self {
+        self.with(|shared| shared.rules.body_limit = bytes)
+    }
+
+    /// Accepts forms of up to this many fields.
+    #[must_use]
+    pub fn with_field_limit(self, fields: usize) -> Self {
+        self.with(|shared| shared.rules.field_limit = fields)
+    }
+
+    /// Gives a body this long to arrive, counted from the start of its request. For extractors and layers, which read it.
+    #[must_use]
+    pub fn with_body_time(self, time: Duration) -> Self {
+        self.with(|shared| shared.body_time = time)
+    }
+
+    /// Holds up to this many bytes of unverified bodies at once, of all requests together. For extractors and layers,
+    /// which read them.
+    #[must_use]
+    pub fn with_unverified_limit(self, bytes: usize) -> Self {
+        self.with(|shared| shared.budget = Budget::new(bytes))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Shared)) -> Self {
+        change(Arc::make_mut(&mut self.shared));
+        self
+    }
+
+    /// Verifies a complete request and decodes its event.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`], with one variant for each reason.
+    pub fn verify(
+        &self,
+        headers: impl Headers,
+        body: impl Into<Bytes>,
+        now: UnixTime,
+    ) -> Result<Delivery<P>, VerifyError> {
+        self.complete(&self.read(&headers)?, body.into(), now)
+    }
+
+    /// Verifies a signature over a body, without decoding the event. A signature costs no allocation; a token does,
+    /// because it is in a form.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify`](Self::verify), except for what is found in the content of a JSON body.
+    pub fn check(&self, headers: impl Headers, body: &[u8], now: UnixTime) -> Result<Proof, VerifyError> {
+        match self.shared.rules.read(&headers)? {
+            Unverified::Signature(signature) => self.shared.rules.prove_signature(&signature, body, now),
+            token => self.shared.rules.prove(&token, &Bytes::copy_from_slice(body), now).map(|(_, proof)| proof),
+        }
+    }
+
+    /// Reads the headers, before there is a body: the first half of [`verify`](Self::verify).
+    pub(crate) fn read(&self, headers: &impl Headers) -> Result<UnverifiedRequest, VerifyError> {
+        let unverified = self.shared.rules.read(headers)?;
+        Ok(UnverifiedRequest { unverified, announced: announced_length(headers) })
+    }
+
+    /// Proves the body that belongs to these headers, then decodes it: the second half of [`verify`](Self::verify).
+    pub(crate) fn complete(
+        &self,
+        request: &UnverifiedRequest,
+        body: Bytes,
+        now: UnixTime,
+    ) -> Result<Delivery<P>, VerifyError> {
+        let (proven, proof) = self.shared.rules.prove(&request.unverified, &body, now)?;
+        let (decoded, raw) = match proven {
+            Proven::Body => (P::decode(Content::Body(&body))?, None),
+            Proven::Form(form) => (P::decode(Content::Form(&form))?, Some(form.encode())),
+        };
+        let Decoded { event, oddities } = decoded;
+        Ok(Delivery::new(event, oddities, raw.unwrap_or(body), proof))
+    }
+
+    /// The largest body, in bytes.
+    pub fn body_limit(&self) -> usize {
+        self.shared.rules.body_limit
+    }
+
+    /// The time window, if the sender signs a time.
+    pub fn window(&self) -> Option<Window> {
+        self.shared.rules.window
+    }
+
+    /// Whether the handler of a verified form gets it url-encoded again, because the token was taken out.
+    pub fn rewrites_body(&self) -> bool {
+        matches!(self.shared.rules.scheme, Scheme::Token { .. })
+    }
+
+    pub(crate) fn field_limit(&self) -> usize {
+        self.shared.rules.field_limit
+    }
+
+    pub(crate) fn body_time(&self) -> Duration {
+        self.shared.body_time
+    }
+
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.shared.budget
+    }
+}
+
+/// A likely mistake, but not a certain one: a platform may change how its secrets look.
+fn warn_of_other_secrets<P: Provider>(secrets: &Secrets) {
+    for (position, secret) in secrets.current().iter().enumerate() {
+        if P::POLICY.whsec_prefix && !secret.is_prefixed() {
+            tracing::warn!(
+                sender = P::NAME,
+                position,
+                label = secret.label(),
+                "the secret does not start with `whsec_`: copy all of it from the dashboard, and do not decode it"
+            );
+        }
+    }
+}
+
+impl<P> Clone for Verifier<P> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), provider: PhantomData }
+    }
+}
+
+impl<P: Provider> fmt::Debug for Verifier<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("sender", &P::NAME)
+            .field("secrets", &self.shared.rules.secrets)
+            .field("window", &self.window())
+            .field("body_limit", &self.body_limit())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+//! From a request to a verified delivery.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::Method;
+use tokio::time::Instant;
+
+use super::{
+    Receiver,
+    place::Running,
+    read::{Bounds, Pieces, body_until, read},
+};
+use crate::{
+    delivery::{Delivery, Verifier},
+    provider::Provider,
+    rejection::Rejection,
+    time::UnixTime,
+    verify::Headers,
+};
+
+/// A verified delivery that counts as running, not yet claimed.
+#[must_use = "nothing is claimed until the delivery is handled or opened"]
+pub struct Accepted<P: Provider> {
+    pub(super) receiver: Receiver<P>,
+    pub(super) delivery: Delivery<P>,
+    pub(super) running: Running,
+    pub(super) started: Instant,
+}
+
+/// Reads a request and verifies it. Call it when the request arrives: its deadline runs from here.
+///
+/// # Errors
+///
+/// In this order: [`Rejection::Method`]; [`Rejection::Closing`]; what the headers show (signature header, announced
+/// length, content type); the body's time and size; the proof; the content. Each is logged and counted.
+pub async fn accept<P: Provider>(
+    receiver: &Receiver<P>,
+    method: &Method,
+    headers: &impl Headers,
+    pieces: impl Pieces,
+) -> Result<Accepted<P>, Rejection> {
+    let started = Instant::now();
+    let inner = &receiver.inner;
+    let failure = inner.settings.store_failure;
+    let accepted = async {
+        inner.places.check_open(failure)?;
+        let deadline = Some(inner.settings.deadline);
+        let now = || inner.clock.unix();
+        let delivery = verified(&inner.verifier, method, headers, pieces, (started, deadline), now).await?;
+        // Again: a shutdown may have begun while the body was read.
+        let running = inner.places.enter(failure)?;
+        Ok(Accepted { receiver: receiver.clone(), delivery, running, started })
+    };
+    accepted.await.inspect_err(|rejection| receiver.log(rejection))
+}
+
+/// Reads a request and verifies it, for those who want the signature alone: no store, and every repeat comes through.
+///
+/// # Errors
+///
+/// As for [`accept`], and logged, with `-` in the place of an endpoint.
+pub async fn verify<P: Provider>(
+    verifier: &Verifier<P>,
+    method: &Method,
+    headers: &impl Headers,
+    pieces: impl Pieces,
+) -> Result<Delivery<P>, Rejection> {
+    let started = (Instant::now(), None);
+    let delivery = verified(verifier, method, headers, pieces, started, UnixTime::now).await;
+    delivery.inspect_err(|rejection| rejection.log(P::NAME, "-"))
+}
+
+async fn verified<P: Provider>(
+    verifier: &Verifier<P>,
+    method: &Method,
+    headers: &impl Headers,
+    pieces: impl Pieces,
+    (started, deadline): (Instant, Option<Duration>),
+    now: impl FnOnce() -> UnixTime,
+) -> Result<Delivery<P>, Rejection> {
+    if method != Method::POST {
+        return Err(Rejection::Method);
+    }
+    let request = verifier.read(headers)?;
+    let bounds = Bounds {
+        limit: verifier.body_limit(),
+        announced: request.announced,
+        budget: verifier.budget(),
+        until: body_until(started, verifier.body_time(), deadline),
+    };
+    // Held until the body is verified.
+    let (body, _held): (Bytes, _) = read(pieces, bounds).await?;
+    Ok(verifier.complete(&request, body, now())?)
+}
+
+impl<P: Provider> Accepted<P> {
+    /// The receiver that accepted it.
+    pub fn receiver(&self) -> &Receiver<P> {
+        &self.receiver
+    }
+
+    pub(super) fn into_delivery(self) -> (Receiver<P>, Arc<Delivery<P>>, Running, Instant) {
+        (self.receiver, Arc::new(self.delivery), self.running, self.started)
+    }
+}
+
+impl<P: Provider> fmt::Debug for Accepted<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accepted").field("delivery", &self.delivery).finish_non_exhaustive()
+    }
+}

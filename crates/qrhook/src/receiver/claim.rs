@@ -1,0 +1,130 @@
+//! Claiming an event: the last step before its handler.
+
+use std::{borrow::Cow, future::Future};
+
+use super::{
+    Accepted, ContentDedupe, IdConflict, Opened, Reply,
+    lease::Lease,
+    reply::replying,
+    step::{log_failure, timed},
+};
+use crate::{
+    body::Form,
+    delivery::Flags,
+    event::{Identity, WebhookEvent},
+    provider::{Provider, StoreFailure},
+    rejection::Rejection,
+    store::{self, Claim, ClaimRequest, Key, Outcome, StoreError, Terms},
+};
+
+impl<P: Provider> Accepted<P> {
+    /// Claims the event, for an extractor.
+    ///
+    /// Returns the work and its reply. Run the work in a task that is never cancelled: a store may accept a claim
+    /// although nobody waits for it any more. What the work opened and nobody received is given back.
+    ///
+    /// The reply is [`Rejection::Duplicate`], [`Rejection::InFlight`], [`Rejection::Store`] or
+    /// [`Rejection::TooManyHandlers`] where there is nothing to handle.
+    pub fn open(self) -> (impl Future<Output = ()> + Send, Reply<P, Opened<P>>) {
+        let (sender, reply) = replying(&self.receiver, self.started);
+        let work = async move { sender.send(self.claim().await) };
+        (work, reply)
+    }
+
+    /// Waits for a place among the running handlers, and claims the event.
+    pub(super) async fn claim(mut self) -> Result<Opened<P>, Rejection> {
+        let claimed = match self.wait_for_place().await {
+            Ok(()) => self.try_claim().await,
+            Err(rejection) => Err(rejection),
+        };
+        let (lease, flags) = claimed.inspect_err(|rejection| self.receiver.log(rejection))?;
+        self.delivery.flags = flags;
+        Ok(Opened::new(self, lease))
+    }
+
+    /// A sender that would not send again waits for as long as it takes: its event is handled although its request was
+    /// answered meanwhile.
+    async fn wait_for_place(&mut self) -> Result<(), Rejection> {
+        let settings = &self.receiver.inner.settings;
+        let until = (settings.store_failure == StoreFailure::Refuse).then(|| settings.answer_by(self.started));
+        self.running.wait_for_place(until).await
+    }
+
+    async fn try_claim(&self) -> Result<(Option<Lease>, Flags), Rejection> {
+        let (endpoint, inner) = (self.receiver.endpoint(), &self.receiver.inner);
+        let (mut flags, claim_request) = (Flags::default(), self.claim_request());
+        if inner.settings.manual_claims {
+            return Ok((None, Flags { manual_claim: true, claim_request, ..flags }));
+        }
+        let Some(request) = claim_request else { return Ok((None, flags)) };
+        let claimed_at = inner.clock.monotonic();
+        let lease = |claim: Claim| Lease::new(claim, claimed_at.saturating_add(inner.settings.lease));
+        let mut outcome = self.claim_key(request.key(), request.terms()).await;
+        if let (Ok(Outcome::Done { same_occurrence: false }), Some(key)) = (&outcome, request.conflict_key()) {
+            self.receiver.count("id-conflict");
+            tracing::warn!(
+                sender = P::NAME,
+                endpoint,
+                "another event with this id was handled before, of another type or time of creation; this one is \
+                 delivered if it was not handled itself"
+            );
+            flags.id_conflict = true;
+            outcome = self.claim_key(key, request.terms()).await;
+        }
+        match outcome {
+            Ok(Outcome::Acquired(claim)) => Ok((Some(lease(claim)), flags)),
+            Ok(Outcome::InFlight) => Err(Rejection::InFlight),
+            Ok(Outcome::Done { same_occurrence }) => Err(Rejection::Duplicate { id_conflict: !same_occurrence }),
+            Err(error) => {
+                log_failure::<P>(endpoint, "claim", &error);
+                if inner.settings.store_failure == StoreFailure::Refuse {
+                    return Err(Rejection::Store(error.kind()));
+                }
+                self.receiver.count("unclaimed");
+                tracing::error!(
+                    sender = P::NAME,
+                    endpoint,
+                    "the event is delivered without a claim, because nobody would send it again"
+                );
+                flags.unclaimed = true;
+                Ok((None, flags))
+            }
+        }
+    }
+
+    async fn claim_key(&self, key: &Key, terms: &Terms) -> Result<Outcome, StoreError> {
+        let inner = &*self.receiver.inner;
+        timed(inner.settings.store_time, || inner.store.claim(key, terms)).await
+    }
+
+    /// The key and terms of the claim; `None` when the event is not deduplicated.
+    fn claim_request(&self) -> Option<ClaimRequest> {
+        let (endpoint, inner) = (self.receiver.endpoint(), &self.receiver.inner);
+        let (id, occurrence) = (self.identity()?, self.occurrence());
+        let conflict_key = match inner.settings.id_conflict {
+            IdConflict::Duplicate => None,
+            IdConflict::Deliver => Some(Key::with_occurrence(P::NAME, endpoint, &id, occurrence)),
+        };
+        Some(ClaimRequest::new(Key::new(P::NAME, endpoint, &id), conflict_key, inner.terms.for_occurrence(occurrence)))
+    }
+
+    /// What identifies the event in the store; `None` when it is not deduplicated.
+    fn identity(&self) -> Option<Cow<'_, [u8]>> {
+        match self.delivery.event().identity() {
+            Identity::Id(id) => Some(Cow::Borrowed(id.as_bytes())),
+            Identity::Content { discriminated } => {
+                let wanted = match self.receiver.inner.settings.content_dedupe {
+                    ContentDedupe::Discriminated => discriminated,
+                    ContentDedupe::All => true,
+                    ContentDedupe::Off => false,
+                };
+                let digest = || store::fingerprint(&Form::read_encoded(self.delivery.raw()).sorted()).to_vec();
+                wanted.then(|| Cow::Owned(digest()))
+            }
+        }
+    }
+
+    fn occurrence(&self) -> u32 {
+        store::occurrence(self.delivery.event_type(), self.delivery.created_at().map(|time| time.as_str()))
+    }
+}

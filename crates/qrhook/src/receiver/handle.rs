@@ -1,0 +1,196 @@
+//! Running a handler, shielded from its client, its own panics, and the end of its lease.
+
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
+
+use tokio::{runtime::Handle, time::Instant};
+
+use super::{
+    Accepted, Answer, Handled, Receiver, Reply,
+    lease::Lease,
+    place::Running,
+    reply::{Sender, replying},
+    settle::Settling,
+    shield::{CatchPanic, Panicked},
+};
+use crate::{clock::Clock, delivery::Delivery, provider::Provider, rejection::Rejection};
+
+/// A delivery that is ours to handle. One that is dropped without being handled gives its event back.
+#[must_use = "the claim is settled by `handle`"]
+pub struct Opened<P: Provider> {
+    receiver: Receiver<P>,
+    delivery: Arc<Delivery<P>>,
+    started: Instant,
+    /// Taken by whoever settles it.
+    ours: Option<(Option<Lease>, Running)>,
+}
+
+impl<P: Provider> Accepted<P> {
+    /// Claims the event and runs its handler.
+    ///
+    /// Returns the work and its reply. Run the work in a task that is never cancelled: it goes on until the claim is
+    /// settled or its lease is over. The reply comes after the commit or the release, or shortly before the deadline when
+    /// a store keeps the commit waiting.
+    pub fn handle<T, F: Future<Output = Answer<T>>>(
+        self,
+        handler: impl FnOnce(Arc<Delivery<P>>) -> F,
+    ) -> (impl Future<Output = ()>, Reply<P, T>) {
+        let (sender, reply) = replying(&self.receiver, self.started);
+        let work = async move {
+            match self.claim().await {
+                Ok(opened) => opened.run(handler, sender).await,
+                Err(rejection) => sender.send(Err(rejection)),
+            }
+        };
+        (work, reply)
+    }
+}
+
+impl<P: Provider> Opened<P> {
+    pub(super) fn new(accepted: Accepted<P>, lease: Option<Lease>) -> Self {
+        let (receiver, delivery, running, started) = accepted.into_delivery();
+        Self { receiver, delivery, started, ours: Some((lease, running)) }
+    }
+
+    /// The delivery.
+    pub fn delivery(&self) -> &Arc<Delivery<P>> {
+        &self.delivery
+    }
+
+    /// The receiver that opened it.
+    pub fn receiver(&self) -> &Receiver<P> {
+        &self.receiver
+    }
+
+    /// Runs the handler and settles the claim. Returns the work and its reply, as [`Accepted::handle`] does.
+    pub fn handle<T, F: Future<Output = Answer<T>>>(
+        self,
+        handler: impl FnOnce(Arc<Delivery<P>>) -> F,
+    ) -> (impl Future<Output = ()>, Reply<P, T>) {
+        let (sender, reply) = replying(&self.receiver, self.started);
+        (self.run(handler, sender), reply)
+    }
+
+    async fn run<T, F: Future<Output = Answer<T>>>(
+        mut self,
+        handler: impl FnOnce(Arc<Delivery<P>>) -> F,
+        sender: Sender<T>,
+    ) {
+        let Some((lease, mut running)) = self.ours.take() else { return };
+        let receiver = self.receiver.clone();
+        let settling = Settling { receiver: &receiver, lease: lease.as_ref(), started: self.started };
+        let handler = |delivery| async move { handler(delivery).await };
+        let ended = match handler_limit(&receiver, lease.as_ref()) {
+            Some(limit) => {
+                running.start();
+                run_within(&*receiver.inner.clock, limit, handler(Arc::clone(&self.delivery))).await
+            }
+            None => Err(Rejection::LeaseOver),
+        };
+        running.handler_is_over();
+        match ended {
+            Ok(Answer { response, handled }) => {
+                self.report(&handled);
+                match handled {
+                    Handled::Done | Handled::Rejected(Rejection::Duplicate { .. }) => {
+                        settling.commit(|| sender.send(Ok(response))).await;
+                    }
+                    Handled::Failed { .. } | Handled::Rejected(_) => {
+                        settling.release().await;
+                        sender.send(Ok(response));
+                    }
+                }
+            }
+            Err(rejection) => {
+                receiver.log(&rejection);
+                settling.release().await;
+                sender.send(Err(rejection));
+            }
+        }
+        running.settled();
+        // A drain has nothing to wait for any more.
+        drop(running);
+        receiver.sweep_if_due().await;
+    }
+
+    /// Counts what became of the event, and logs a failure: without that line nobody would learn of it.
+    fn report(&self, handled: &Handled) {
+        match handled {
+            Handled::Done => self.receiver.count("handled"),
+            Handled::Rejected(rejection) => self.receiver.log(rejection),
+            Handled::Failed { status } => {
+                self.receiver.count("failed");
+                tracing::warn!(
+                    sender = P::NAME,
+                    endpoint = self.receiver.endpoint(),
+                    id = self.delivery.id().map(shown),
+                    event_type = self.delivery.event_type().map(shown),
+                    status = status.map(|status| status.as_u16()),
+                    took_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+                    "the handler failed; the event is released for the sender's next try"
+                );
+            }
+        }
+    }
+}
+
+/// A sender's text as a log line shows it: of bounded length, and without anything that would look like another line.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 80;
+    text.escape_debug().take(LONGEST).collect()
+}
+
+/// How long the handler may run: its limit, but not past the lease, of which some may be over already. `None` when
+/// nothing is left.
+fn handler_limit<P: Provider>(receiver: &Receiver<P>, lease: Option<&Lease>) -> Option<Duration> {
+    let settings = &receiver.inner.settings;
+    let Some(lease) = lease else { return Some(settings.handler_limit) };
+    let left = lease.left(receiver.inner.clock.monotonic()).saturating_sub(settings.store_time);
+    Some(left.min(settings.handler_limit)).filter(|limit| !limit.is_zero())
+}
+
+/// Runs a handler within this time.
+///
+/// The time is looked at before the handler: in a process that was frozen, the timer and the handler wake together, and
+/// a handler that went on would run beside the one of whoever took the event over. The clock is looked at as well,
+/// because it counts the time that a machine is suspended, and timers do not.
+async fn run_within<T>(
+    clock: &dyn Clock,
+    limit: Duration,
+    handler: impl Future<Output = Answer<T>>,
+) -> Result<Answer<T>, Rejection> {
+    let until = clock.monotonic().saturating_add(limit);
+    let mut sleep = pin!(tokio::time::sleep(limit));
+    let mut handler = pin!(CatchPanic::new(handler));
+    poll_fn(|context| {
+        if clock.monotonic() >= until || sleep.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Err(Rejection::HandlerStopped));
+        }
+        handler.as_mut().poll(context).map(|ended| ended.map_err(|Panicked| Rejection::HandlerPanicked))
+    })
+    .await
+}
+
+impl<P: Provider> Drop for Opened<P> {
+    fn drop(&mut self) {
+        // Without a runtime there is nobody to do it, and the lease ends by itself.
+        let (Some((Some(lease), running)), Ok(runtime)) = (self.ours.take(), Handle::try_current()) else { return };
+        let (receiver, started) = (self.receiver.clone(), self.started);
+        runtime.spawn(async move {
+            Settling { receiver: &receiver, lease: Some(&lease), started }.release().await;
+            drop(running);
+        });
+    }
+}
+
+impl<P: Provider> fmt::Debug for Opened<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened").field("delivery", &self.delivery).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,26 @@
+//! The end of a lease.
+
+use std::time::Duration;
+
+use crate::store::Claim;
+
+/// A claim, and when its lease is over by the receiver's clock, which was read before the store's.
+#[derive(Debug)]
+pub(super) struct Lease {
+    pub(super) claim: Claim,
+    until: Duration,
+}
+
+impl Lease {
+    pub(super) const fn new(claim: Claim, until: Duration) -> Self {
+        Self { claim, until }
+    }
+
+    pub(super) fn left(&self, now: Duration) -> Duration {
+        self.until.saturating_sub(now)
+    }
+
+    pub(super) fn is_over(&self, now: Duration) -> bool {
+        self.left(now).is_zero()
+    }
+}

@@ -1,0 +1,157 @@
+//! The bounded reading of a body, before anything is known about who sent it.
+
+use std::{
+    error::Error,
+    future::poll_fn,
+    io,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use tokio::time::{Instant, timeout_at};
+
+use crate::{
+    body::budget::{Budget, Held},
+    rejection::Rejection,
+    verify::VerifyError,
+};
+
+/// A body as it arrives: gives the next piece, or the reason why there is none.
+pub trait Pieces: FnMut(&mut Context<'_>) -> Poll<Option<Result<Bytes, Rejection>>> {}
+
+impl<F: FnMut(&mut Context<'_>) -> Poll<Option<Result<Bytes, Rejection>>>> Pieces for F {}
+
+/// What bounds a body.
+pub(super) struct Bounds<'a> {
+    /// The largest body, in bytes.
+    pub(super) limit: usize,
+    /// The declared length in bytes, 0 if there is none.
+    pub(super) announced: u64,
+    /// What all unverified bodies hold together.
+    pub(super) budget: &'a Budget,
+    /// When the body has to be complete.
+    pub(super) until: Instant,
+}
+
+/// Reads a body to its end.
+pub(super) async fn read(mut pieces: impl Pieces, bounds: Bounds<'_>) -> Result<(Bytes, Held), Rejection> {
+    let mut body = Body {
+        held: bounds.budget.hold(),
+        limit: bounds.limit,
+        announced: usize::try_from(bounds.announced).unwrap_or(usize::MAX).min(bounds.limit),
+        content: Content::Empty,
+    };
+    let reading = async {
+        while let Some(piece) = next(&mut pieces, &mut body.held).await? {
+            body.push(piece?)?;
+        }
+        Ok(())
+    };
+    timeout_at(bounds.until, reading).await.unwrap_or(Err(Rejection::BodyTimeout))?;
+    Ok((body.content.into_bytes(), body.held))
+}
+
+/// The next piece, unless this body is given up in favour of others while it waits.
+async fn next(pieces: &mut impl Pieces, held: &mut Held) -> Result<Option<Result<Bytes, Rejection>>, Rejection> {
+    poll_fn(|context| match pieces(context) {
+        Poll::Ready(piece) => Poll::Ready(Ok(piece)),
+        Poll::Pending => held.poll_given_up(context).map(|_| Err(Rejection::TooManyBodies)),
+    })
+    .await
+}
+
+struct Body {
+    held: Held,
+    limit: usize,
+    announced: usize,
+    content: Content,
+}
+
+/// A body in one piece, as most are, stays where it is. Others are copied once, into a buffer that counts in full.
+enum Content {
+    Empty,
+    One(Bytes),
+    Joined(Vec<u8>),
+}
+
+impl Body {
+    fn push(&mut self, piece: Bytes) -> Result<(), Rejection> {
+        let length = self.content.len().saturating_add(piece.len());
+        if length > self.limit {
+            return Err(VerifyError::BodyTooLarge { limit: self.limit }.into());
+        }
+        if piece.is_empty() {
+            return Ok(());
+        }
+        match &mut self.content {
+            Content::Empty => {
+                // Counted as it arrives, not as it is announced: who announces much and sends nothing holds nothing.
+                hold(&mut self.held, length)?;
+                self.content = Content::One(piece);
+            }
+            Content::One(first) => {
+                let capacity = self.announced.max(length);
+                hold(&mut self.held, capacity)?;
+                let mut joined = Vec::with_capacity(capacity);
+                joined.extend_from_slice(first);
+                joined.extend_from_slice(&piece);
+                self.content = Content::Joined(joined);
+            }
+            Content::Joined(joined) => {
+                if length > joined.capacity() {
+                    let capacity = joined.capacity().saturating_mul(2).clamp(length, self.limit);
+                    hold(&mut self.held, capacity)?;
+                    joined.reserve_exact(capacity.saturating_sub(joined.len()));
+                }
+                joined.extend_from_slice(&piece);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn hold(held: &mut Held, bytes: usize) -> Result<(), Rejection> {
+    held.grow_to(bytes).map_err(|_| Rejection::TooManyBodies)
+}
+
+impl Content {
+    fn len(&self) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::One(piece) => piece.len(),
+            Self::Joined(joined) => joined.len(),
+        }
+    }
+
+    fn into_bytes(self) -> Bytes {
+        match self {
+            Self::Empty => Bytes::new(),
+            Self::One(piece) => piece,
+            Self::Joined(joined) => joined.into(),
+        }
+    }
+}
+
+/// When a body has to be complete: within its own time, and not after the deadline of its request.
+pub(super) fn body_until(started: Instant, body_time: Duration, deadline: Option<Duration>) -> Instant {
+    let time = deadline.map_or(body_time, |deadline| deadline.min(body_time));
+    started.checked_add(time).unwrap_or(started)
+}
+
+/// Why a body broke off: because of a timeout in a layer outside of the adapter, or with its connection.
+///
+/// An adapter that knows the type of its own limit answers that with
+/// [`Rejection::BodyOverOuterLimit`](crate::Rejection::BodyOverOuterLimit) itself.
+pub fn broken_body(error: &(dyn Error + 'static)) -> Rejection {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let timed_out = error.downcast_ref().is_some_and(|error: &io::Error| error.kind() == io::ErrorKind::TimedOut);
+        // Layers have errors of their own for it, whose texts all name it.
+        if timed_out || error.to_string().contains("timeout") {
+            return Rejection::BodyTimeout;
+        }
+        cause = error.source();
+    }
+    Rejection::BodyIncomplete
+}

@@ -1,0 +1,104 @@
+//! Settling a claim: commit or release.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{
+    Receiver,
+    lease::Lease,
+    step::{log_failure, timed},
+};
+use crate::{provider::Provider, store::Settled};
+
+/// The least that a commit gets, even if the handler took all the time there was.
+const COMMIT_TIME: Duration = Duration::from_millis(100);
+
+/// How long a commit in the background may delay a drain.
+const COMMIT_TIME_IN_A_DRAIN: Duration = Duration::from_secs(5);
+
+/// What is needed to settle the claim of one delivery.
+pub(super) struct Settling<'a, P: Provider> {
+    pub(super) receiver: &'a Receiver<P>,
+    pub(super) lease: Option<&'a Lease>,
+    /// When the request arrived.
+    pub(super) started: Instant,
+}
+
+impl<P: Provider> Settling<'_, P> {
+    /// Commits, then replies. The effect has happened, so the sender gets its answer even if the store does not accept
+    /// the commit; but until the lease is over the store may accept it yet.
+    pub(super) async fn commit(&self, reply: impl FnOnce()) {
+        let Some(lease) = self.lease else { return reply() };
+        let (inner, endpoint, claim) = (&*self.receiver.inner, self.receiver.endpoint(), &lease.claim);
+        let reply_by = inner.settings.answer_by(self.started);
+        let mut reply = Some(reply);
+        let mut pause = Duration::from_millis(20);
+        loop {
+            // A store that hangs must not keep the answer past the deadline.
+            let until_reply = reply_by.saturating_duration_since(Instant::now()).max(COMMIT_TIME);
+            let store_time = inner.settings.store_time;
+            let time = if reply.is_some() { store_time.min(until_reply) } else { store_time };
+            match timed(time, || inner.store.commit(claim)).await {
+                Ok(Settled::Applied) => break,
+                Ok(Settled::Lost) => {
+                    tracing::error!(
+                        sender = P::NAME,
+                        endpoint,
+                        key = %claim.key(),
+                        "the claim was lost before its commit: the event may be handled twice"
+                    );
+                    break;
+                }
+                Err(error) => log_failure::<P>(endpoint, "commit", &error),
+            }
+            if Instant::now() >= reply_by
+                && let Some(reply) = reply.take()
+            {
+                tracing::error!(
+                    sender = P::NAME,
+                    endpoint,
+                    key = %claim.key(),
+                    "the event was handled, and its commit failed until the deadline; it is acknowledged anyway"
+                );
+                reply();
+            }
+            if lease.is_over(inner.clock.monotonic()) || (reply.is_none() && self.drain_is_over()) {
+                inner.places.give_up_commit();
+                tracing::error!(
+                    sender = P::NAME,
+                    endpoint,
+                    key = %claim.key(),
+                    "the commit is given up: a repeat of the event would be handled again"
+                );
+                break;
+            }
+            tokio::time::sleep(pause).await;
+            pause = pause.saturating_mul(2).min(COMMIT_TIME);
+        }
+        if let Some(reply) = reply {
+            reply();
+        }
+    }
+
+    /// A store that stays down must not make every drain wait for the end of a lease.
+    fn drain_is_over(&self) -> bool {
+        self.receiver.inner.places.closed_at().is_some_and(|closed| closed.elapsed() >= COMMIT_TIME_IN_A_DRAIN)
+    }
+
+    /// Gives the event back. A release that fails costs the sender a retry or two: the lease ends by itself.
+    pub(super) async fn release(&self) {
+        let Some(Lease { claim, .. }) = self.lease else { return };
+        let (inner, endpoint) = (&*self.receiver.inner, self.receiver.endpoint());
+        match timed(inner.settings.store_time, || inner.store.release(claim)).await {
+            Ok(Settled::Applied) => {}
+            Ok(Settled::Lost) => tracing::warn!(
+                sender = P::NAME,
+                endpoint,
+                key = %claim.key(),
+                "the claim was lost before its release"
+            ),
+            Err(error) => log_failure::<P>(endpoint, "release", &error),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Steps of the store, each with its time limit.
+
+use std::time::Duration;
+
+use super::shield::CatchPanic;
+use crate::{
+    provider::Provider,
+    store::{StoreError, StoreFuture},
+};
+
+/// Takes a step, within this time. A store that panics has failed, and takes nobody with it.
+pub(super) async fn timed<'a, T: 'a>(
+    time: Duration,
+    step: impl FnOnce() -> StoreFuture<'a, T>,
+) -> Result<T, StoreError> {
+    match tokio::time::timeout(time, CatchPanic::new(async move { step().await })).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(StoreError::unavailable("the store panicked")),
+        Err(_) => Err(StoreError::timeout()),
+    }
+}
+
+pub(super) fn log_failure<P: Provider>(endpoint: &str, step: &'static str, error: &StoreError) {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(sender = P::NAME, endpoint, step, cause, "{error}");
+}

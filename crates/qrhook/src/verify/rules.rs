@@ -1,0 +1,156 @@
+//! The order of the checks: headers, length, MAC or token, time window.
+
+use bytes::Bytes;
+use http::{HeaderName, header};
+
+use super::{
+    Found, Headers, Proof, Scheme, SignatureFormat, VerifyError, Window, mac, proof::matched, signature::Signature,
+    token,
+};
+use crate::{
+    body::{
+        Form,
+        form::{FormKind, Token},
+    },
+    secret::Secrets,
+    time::UnixTime,
+};
+
+/// How the requests of one sender are verified.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) secrets: Secrets,
+    pub(crate) scheme: Scheme,
+    /// `None` when the sender signs no time.
+    pub(crate) window: Option<Window>,
+    pub(crate) body_limit: usize,
+    pub(crate) field_limit: usize,
+}
+
+/// What the headers of a request claim. Nothing is proven yet.
+#[expect(clippy::large_enum_variant, reason = "the large one is the common one, and a box would be an allocation")]
+#[derive(Debug)]
+pub(crate) enum Unverified {
+    Signature(Signature),
+    Token { field: &'static str, kind: FormKind },
+}
+
+/// What was proven to come from the sender.
+pub(crate) enum Proven<'a> {
+    /// The body, byte for byte.
+    Body,
+    /// The body's form, without the token.
+    Form(Form<'a>),
+}
+
+impl Rules {
+    /// Reads the headers, before there is a body.
+    pub(crate) fn read(&self, headers: &impl Headers) -> Result<Unverified, VerifyError> {
+        match &self.scheme {
+            Scheme::Hmac { header, format } => {
+                let signature = read_signature(headers, header, *format)?;
+                self.check_length(announced_length(headers))?;
+                Ok(Unverified::Signature(signature))
+            }
+            Scheme::Token { field } => {
+                self.check_length(announced_length(headers))?;
+                Ok(Unverified::Token { field, kind: read_form_kind(headers)? })
+            }
+        }
+    }
+
+    /// Proves that the body belongs to these headers.
+    pub(crate) fn prove<'a>(
+        &self,
+        unverified: &Unverified,
+        body: &'a Bytes,
+        now: UnixTime,
+    ) -> Result<(Proven<'a>, Proof), VerifyError> {
+        match unverified {
+            Unverified::Signature(signature) => Ok((Proven::Body, self.prove_signature(signature, body, now)?)),
+            Unverified::Token { field, kind } => {
+                let (form, proof) = self.prove_token(field, kind, body)?;
+                Ok((Proven::Form(form), proof))
+            }
+        }
+    }
+
+    pub(crate) fn prove_signature(
+        &self,
+        signature: &Signature,
+        body: &[u8],
+        now: UnixTime,
+    ) -> Result<Proof, VerifyError> {
+        self.check_length(length(body))?;
+        let secret = matched(&self.secrets, |secrets| mac::matching(secrets, signature, body));
+        let secret = secret.ok_or(VerifyError::SignatureMismatch)?;
+        // Only now: the age of a time that nobody signed means nothing.
+        let signed_at = signature.signed_at.map(|signed_at| signed_at.time);
+        if let (Some(signed_at), Some(window)) = (signed_at, self.window) {
+            window.check(signed_at, now)?;
+        }
+        Ok(Proof { secret, signed_at })
+    }
+
+    fn prove_token<'a>(
+        &self,
+        field: &'static str,
+        kind: &FormKind,
+        body: &'a Bytes,
+    ) -> Result<(Form<'a>, Proof), VerifyError> {
+        self.check_length(length(body))?;
+        let mut reading = Form::read(kind, body, self.field_limit);
+        // First the token, then what is wrong with the form: a stranger learns nothing but 401.
+        let found = match reading.form.take_token(field) {
+            Token::One(found) => found,
+            Token::Missing => return Err(VerifyError::MissingToken { field }),
+            Token::Repeated => return Err(VerifyError::RepeatedField { field }),
+        };
+        let secret = matched(&self.secrets, |secrets| token::matching(secrets, &found));
+        let secret = secret.ok_or(VerifyError::TokenMismatch { field })?;
+        if let Some(problem) = reading.problem {
+            return Err(problem.into());
+        }
+        reading.form.mask(&found);
+        Ok((reading.form, Proof { secret, signed_at: None }))
+    }
+
+    fn check_length(&self, length: u64) -> Result<(), VerifyError> {
+        let limit = self.body_limit;
+        if u64::try_from(limit).is_ok_and(|limit| length > limit) {
+            return Err(VerifyError::BodyTooLarge { limit });
+        }
+        Ok(())
+    }
+}
+
+fn length(body: &[u8]) -> u64 {
+    u64::try_from(body.len()).unwrap_or(u64::MAX)
+}
+
+/// The declared content length, or 0 if it is unusable: then the reading itself is bounded.
+pub(crate) fn announced_length(headers: &impl Headers) -> u64 {
+    let Found::One(value) = headers.find(&header::CONTENT_LENGTH) else { return 0 };
+    std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+}
+
+fn read_signature(
+    headers: &impl Headers,
+    header: &HeaderName,
+    format: SignatureFormat,
+) -> Result<Signature, VerifyError> {
+    match headers.find(header) {
+        Found::One(value) => {
+            format.read(value).map_err(|problem| VerifyError::MalformedSignature { header: header.clone(), problem })
+        }
+        Found::Missing => Err(VerifyError::MissingSignature { header: header.clone() }),
+        Found::Repeated => Err(VerifyError::RepeatedHeader { header: header.clone() }),
+    }
+}
+
+fn read_form_kind(headers: &impl Headers) -> Result<FormKind, VerifyError> {
+    let Found::One(value) = headers.find(&header::CONTENT_TYPE) else {
+        return Err(VerifyError::UnsupportedMediaType);
+    };
+    FormKind::of(value).ok_or(VerifyError::UnsupportedMediaType)
+}

@@ -1,0 +1,34 @@
+//! Splitting a header of the form `t=<seconds>,v1=<hex>`, such as QR Studio's.
+
+use super::{
+    SignatureProblem, hex,
+    signature::{CANDIDATES, Signature, SignedAt},
+};
+
+pub(super) fn read(value: &[u8]) -> Result<Signature, SignatureProblem> {
+    let mut signature = Signature::empty();
+    let mut seen = 0_usize;
+    for item in value.split(|&byte| byte == b',') {
+        let item = item.trim_ascii();
+        let Some(equals) = item.iter().position(|&byte| byte == b'=') else { continue };
+        let (name, text) = (&item[..equals], &item[equals.saturating_add(1)..]);
+        match name {
+            b"t" if signature.signed_at.is_some() => return Err(SignatureProblem::RepeatedTime),
+            b"t" => signature.signed_at = Some(SignedAt::read(text).ok_or(SignatureProblem::TimeNotDigits)?),
+            b"v1" if seen < CANDIDATES => {
+                seen = seen.saturating_add(1);
+                if let Some(mac) = hex::decode(text) {
+                    signature.push(mac);
+                }
+            }
+            _ => {}
+        }
+    }
+    if signature.signed_at.is_none() {
+        Err(SignatureProblem::NoTime)
+    } else if signature.candidates().is_empty() {
+        Err(if seen == 0 { SignatureProblem::NoSignature } else { SignatureProblem::NotHex })
+    } else {
+        Ok(signature)
+    }
+}
