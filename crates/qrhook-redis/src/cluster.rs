@@ -1,7 +1,6 @@
 //! The way to a cluster, and its renewal.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -11,10 +10,7 @@ use redis::{
 };
 use tokio::{sync::OwnedMutexGuard, task::JoinHandle};
 
-use crate::{
-    nodes::{self, Nodes},
-    runtime::Home,
-};
+use crate::{nodes::Nodes, runtime::Home};
 
 type Client = Box<dyn Fn(Vec<ConnectionInfo>) -> RedisResult<ClusterClient> + Send + Sync>;
 
@@ -71,24 +67,6 @@ impl Cluster {
 
     pub(crate) fn masters(&self) -> Vec<String> {
         self.0.state().nodes.masters().collect()
-    }
-
-    /// Every master, how it is connected to, and one of the keys that it has. Not one that none of so many keys is on:
-    /// it has next to no slots, or the prefix puts all records into the slot of another.
-    pub(crate) fn masters_of(&self, keys: impl Iterator<Item = String>) -> BTreeMap<String, (ConnectionInfo, String)> {
-        const KEYS: usize = 1 << 16;
-        let state = self.0.state();
-        let masters = state.nodes.masters().collect::<BTreeSet<_>>().len();
-        let mut found = BTreeMap::new();
-        for key in keys.take(KEYS) {
-            if let Some((server, info)) = state.nodes.master_of(nodes::slot(&key), &self.0.info) {
-                found.entry(server).or_insert((info, key));
-            }
-            if found.len() == masters {
-                break;
-            }
-        }
-        found
     }
 
     pub(crate) async fn ask(&self, command: &Cmd) -> RedisResult<Value> {

@@ -58,7 +58,8 @@
 //! | What happens | With `appendonly yes` | Without |
 //! | --- | --- | --- |
 //! | the program restarts | nothing is lost | nothing is lost |
-//! | the server restarts, or its process is killed | nothing is lost | everything since the last snapshot is lost |
+//! | the server is stopped and started again | nothing is lost | everything since the last snapshot is lost |
+//! | the server's process is killed | nothing is lost with `appendfsync always`; otherwise up to two seconds, if its disk was slow at that moment | everything since the last snapshot is lost |
 //! | the server's machine loses its power, with `appendfsync always` | nothing is lost | everything since the last snapshot is lost |
 //! | the same with `appendfsync everysec` (the default) | the last second is lost | everything since the last snapshot is lost |
 //! | the same with `appendfsync no` | what the kernel had not written is lost | everything since the last snapshot is lost |

@@ -1,6 +1,6 @@
 //! The nodes of a cluster, as one of them lists them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redis::{
     Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, FromRedisValue, RedisResult, Value,
@@ -37,7 +37,11 @@ impl Nodes {
         let mut command = Cmd::new();
         command.arg("CLUSTER").arg("SLOTS");
         let anybody = RoutingInfo::SingleNode(SingleNodeRoutingInfo::Random);
-        let answer = cluster.clone().route_command(command, anybody).await?;
+        Self::read(cluster.clone().route_command(command, anybody).await?, info)
+    }
+
+    /// From the answer to `CLUSTER SLOTS`.
+    pub(crate) fn read(answer: Value, info: &ConnectionInfo) -> RedisResult<Self> {
         let ranges: Vec<Vec<Value>> = FromRedisValue::from_redis_value(answer)?;
         let mut nodes = Self { all: Vec::new(), masters: BTreeMap::new() };
         for range in ranges {
@@ -59,11 +63,30 @@ impl Nodes {
         Some(())
     }
 
-    /// The master of a slot: its name, and how it is connected to.
-    pub(crate) fn master_of(&self, slot: i64, info: &ConnectionInfo) -> Option<(String, ConnectionInfo)> {
+    /// Every master: how it is connected to, and one of the keys that it has. Not one that none of so many keys is on:
+    /// it has next to no slots, or the prefix puts all records into the slot of another.
+    pub(crate) fn masters_of(
+        &self,
+        keys: impl Iterator<Item = String>,
+        info: &ConnectionInfo,
+    ) -> BTreeMap<String, (ConnectionInfo, String)> {
+        const KEYS: usize = 1 << 16;
+        let masters = self.masters().collect::<BTreeSet<_>>().len();
+        let mut found = BTreeMap::new();
+        for key in keys.take(KEYS) {
+            if let Some(node) = self.master_of(slot(&key)) {
+                found.entry(node.name()).or_insert_with(|| (info.clone().set_addr(node.address(info.addr())), key));
+            }
+            if found.len() == masters {
+                break;
+            }
+        }
+        found
+    }
+
+    fn master_of(&self, slot: i64) -> Option<&Node> {
         let ([_, last], node) = self.masters.range(..=[slot, i64::MAX]).next_back()?;
-        let address = || info.clone().set_addr(node.address(info.addr()));
-        (slot <= *last).then(|| (node.name(), address()))
+        (slot <= *last).then_some(node)
     }
 
     pub(crate) fn masters(&self) -> impl Iterator<Item = String> {

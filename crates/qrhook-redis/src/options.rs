@@ -9,6 +9,7 @@ use crate::{
     cluster::Cluster,
     error::{ConnectError, Password},
     link::Link,
+    nodes::Nodes,
     rights::{self, Trial},
     server::{self, Info},
     single::Single,
@@ -110,12 +111,14 @@ impl RedisOptions {
         };
 
         let (link, masters) = if is_cluster {
-            self.in_time(&server, trial.cluster(&single)).await??;
+            let slots = self.in_time(&server, trial.cluster(&single)).await??;
+            if let Some(Ok(nodes)) = slots.map(|slots| Nodes::read(slots, &info)) {
+                self.try_masters(&nodes, &info, &password).await?;
+            }
             let options = self.clone();
             let client = Box::new(move |nodes| options.cluster(nodes));
             let connecting = Cluster::connect(client, info, self.step_time);
             let cluster = self.in_time(&server, connecting).await?.map_err(failed)?;
-            self.try_masters(&cluster, &password).await?;
             let masters = match self.unchecked {
                 Some(_) => Vec::new(),
                 None if !cluster.is_complete() => {
@@ -144,9 +147,9 @@ impl RedisOptions {
     }
 
     /// Each by itself, for each has its own users. One that cannot be reached passes here.
-    async fn try_masters(&self, cluster: &Cluster, password: &Password) -> Result<(), ConnectError> {
+    async fn try_masters(&self, nodes: &Nodes, info: &ConnectionInfo, password: &Password) -> Result<(), ConnectError> {
         let Ok(keys) = rights::keys(&self.prefix) else { return Ok(()) };
-        for (server, (info, key)) in cluster.masters_of(keys) {
+        for (server, (info, key)) in nodes.masters_of(keys, info) {
             let trial = Trial { server: &server, password, prefix: &self.prefix };
             let tried = async {
                 let client = self.client(info).map_err(|error| trial.failure(&error))?;

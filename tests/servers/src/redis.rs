@@ -105,6 +105,9 @@ impl Redis {
             ("requirepass", Self::PASSWORD.to_owned()),
             ("masterauth", Self::PASSWORD.to_owned()),
             ("appendonly", "yes".to_owned()),
+            // By default a server that waits for a slow disk answers before it has written, and forgets that when it is
+            // killed.
+            ("appendfsync", "always".to_owned()),
             ("maxmemory-policy", "noeviction".to_owned()),
             ("save", String::new()),
         ];
