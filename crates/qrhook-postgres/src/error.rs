@@ -4,6 +4,8 @@ use std::{error::Error, fmt, io};
 
 use qrhook::store::StoreError;
 
+use crate::parameters::PARAMETERS;
+
 /// Why a server cannot be used as a store. Its message names neither the server nor its user or database: what stands in
 /// a URL may turn out to be a part of the password.
 #[derive(Debug)]
@@ -11,6 +13,16 @@ use qrhook::store::StoreError;
 pub enum ConnectError {
     /// The URL cannot be read.
     Url,
+    /// The URL has a parameter that the driver does not know. It would log the value, which may be a password.
+    UnknownParameter {
+        /// Its name, unless that may be a part of the password itself.
+        name: Option<String>,
+    },
+    /// A line of the file of passwords (`PGPASSFILE` or `~/.pgpass`) cannot be read. The driver would log it.
+    PasswordFile {
+        /// Its number, from 1.
+        line: usize,
+    },
     /// The server does not answer, or not in time.
     Unreachable {
         /// What the system said.
@@ -37,8 +49,8 @@ pub enum ConnectError {
     MissingTables,
     /// The user may not make the tables, or may not read and write them.
     MissingPrivilege {
-        /// What the server said, if it was asked.
-        source: Option<ServerError>,
+        /// What is missing, or what the server said.
+        source: ServerError,
     },
     /// The tables were made by a newer version of this crate.
     NewerSchema {
@@ -78,12 +90,20 @@ impl From<sqlx::Error> for ServerError {
         match error {
             sqlx::Error::Database(error) => {
                 let code: Option<String> = error.code().map(Into::into);
-                // Those name what stands in the URL.
-                let names_the_url = code.as_deref().is_some_and(|code| code.starts_with("28") || code == "3D000");
-                let message = if names_the_url { "refused" } else { error.message() };
+                let message = match code.as_deref() {
+                    // Those name what stands in the URL.
+                    Some(code) if code.starts_with("28") || code == "3D000" => "refused",
+                    // Those repeat `options`. No statement of ours gets them.
+                    Some("22023" | "42601" | "42602") => "a setting of the connection is refused",
+                    _ => error.message(),
+                };
                 Self { message: message.to_owned(), code }
             }
             sqlx::Error::Io(error) => Self::new(error.to_string()),
+            // It repeats what the URL has for a certificate, which may be a private key.
+            sqlx::Error::Tls(error) if error.to_string().starts_with("Invalid certificate") => {
+                Self::new("a certificate in the URL cannot be read")
+            }
             other => Self::new(other.to_string()),
         }
     }
@@ -121,7 +141,7 @@ impl ConnectError {
             (_, Some(code)) if code.starts_with("57P") || code == "53300" => Self::Unreachable { source: error.into() },
             (_, Some(code)) if code.starts_with("28") => Self::Login { source: error.into() },
             (_, Some("3D000")) => Self::MissingDatabase { source: error.into() },
-            (_, Some("42501")) => Self::MissingPrivilege { source: Some(error.into()) },
+            (_, Some("42501")) => Self::MissingPrivilege { source: error.into() },
             (_, Some("25006")) => Self::ReadOnly,
             _ => Self::Unusable { source: error.into() },
         }
@@ -135,6 +155,20 @@ impl fmt::Display for ConnectError {
                 "the URL of the server cannot be read: it should be postgres://USER:PASSWORD@HOST:PORT/DATABASE, with \
                  special characters percent-encoded",
             ),
+            Self::UnknownParameter { name } => {
+                match name {
+                    Some(name) => write!(f, "the URL of the server has an unknown parameter, `{name}`")?,
+                    None => f.write_str(
+                        "the URL of the server has an unknown parameter (not shown, because it may be a part of the \
+                         password, in which ?, & and @ are %3F, %26 and %40)",
+                    )?,
+                }
+                write!(f, "; known are {} and options[NAME]", PARAMETERS.join(", "))
+            }
+            Self::PasswordFile { line } => write!(
+                f,
+                "line {line} of the password file (PGPASSFILE or ~/.pgpass) is not HOST:PORT:DATABASE:USER:PASSWORD"
+            ),
             Self::Unreachable { .. } => f.write_str("the server cannot be reached"),
             Self::Tls { .. } => f.write_str("no trusted TLS connection to the server"),
             Self::Login { .. } => f.write_str("the server refuses the user, the password, or a connection without TLS"),
@@ -144,12 +178,12 @@ impl fmt::Display for ConnectError {
                 f.write_str("the tables of the store are missing, and making them is turned off; run schema.sql")
             }
             Self::MissingPrivilege { .. } => f.write_str(
-                "the user may not make the tables of the store, or not read and write them; schema.sql names the rights",
+                "the user may not make the tables of the store, or may not read and write them; schema.sql names the \
+                 rights",
             ),
-            Self::NewerSchema { found, known } => write!(
-                f,
-                "the tables have schema {found}, made by a newer version; this one knows up to {known}"
-            ),
+            Self::NewerSchema { found, known } => {
+                write!(f, "the tables have schema {found}, made by a newer version; this one knows up to {known}")
+            }
             Self::Unusable { .. } => f.write_str("the server cannot be used as a store"),
         }
     }
@@ -162,12 +196,13 @@ impl Error for ConnectError {
             | Self::Tls { source }
             | Self::Login { source }
             | Self::MissingDatabase { source }
-            | Self::MissingPrivilege { source: Some(source) }
+            | Self::MissingPrivilege { source }
             | Self::Unusable { source } => Some(source),
             Self::Url
+            | Self::UnknownParameter { .. }
+            | Self::PasswordFile { .. }
             | Self::ReadOnly
             | Self::MissingTables
-            | Self::MissingPrivilege { source: None }
             | Self::NewerSchema { .. } => None,
         }
     }
@@ -176,14 +211,18 @@ impl Error for ConnectError {
 /// What a step reports when its statement failed.
 pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
     match (&error, code(&error).as_deref()) {
-        // No room on the disk. Out of memory (53200) and limits of a session (53400) are no records too many.
-        (_, Some("53100")) => StoreError::full().with_source(ServerError::from(error)),
+        _ if is_full(&error) => StoreError::full().with_source(ServerError::from(error)),
         // The time limit of a statement, and of a lock.
         (_, Some("57014" | "55P03")) | (sqlx::Error::PoolTimedOut, _) => {
             StoreError::timeout().with_source(ServerError::from(error))
         }
         _ => StoreError::unavailable(ServerError::from(error)),
     }
+}
+
+/// What a step reports when its statement answers something else than its words.
+pub(crate) fn unknown(answer: &str) -> StoreError {
+    StoreError::unavailable(format!("unexpected reply from the server: {answer:?}"))
 }
 
 /// Whether a connection is of no use after this failure: it is broken, or its server ends or became a replica.
@@ -198,6 +237,11 @@ pub(crate) fn ends_the_connection(error: &sqlx::Error) -> bool {
 /// isolation is stricter than read committed.
 pub(crate) fn met_another(error: &sqlx::Error) -> bool {
     matches!(code(error).as_deref(), Some("40001" | "40P01"))
+}
+
+/// Whether there is no room on the disk. Running out of memory (53200) or of a session's limit (53400) is not that.
+pub(crate) fn is_full(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some("53100")
 }
 
 pub(crate) fn code(error: &sqlx::Error) -> Option<String> {

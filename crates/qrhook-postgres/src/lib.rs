@@ -14,8 +14,8 @@
 //! ```
 //!
 //! Needs PostgreSQL 12 or newer, and a tokio runtime with its timers and its I/O on. TLS comes with the feature
-//! `rustls`: it trusts the authorities of the system, or those of `sslrootcert`; what is checked is said by
-//! `sslmode` in the URL, as in libpq. Write `sslmode=verify-full`: the default, `prefer`, checks nothing.
+//! `rustls`: it trusts the authorities of the system, or those of `sslrootcert`. `sslmode` in the URL decides what is
+//! checked, as in libpq. Write `sslmode=verify-full`: the default, `prefer`, checks nothing.
 //!
 //! # What it survives
 //!
@@ -33,6 +33,22 @@
 //! The server's clock is a wall clock. Setting it forwards ends leases and retentions early by that much, setting it
 //! back ends them late: let NTP slew it. A server that fails over asynchronously forgets the last moments, with the ids
 //! in them.
+//!
+//! A claim that nobody waits for any more (its client hung up) goes on in the background for the rest of its step time,
+//! and is given back if the server grants it. A claim that fails by its time limit may have been taken, and the event is
+//! in flight until the lease ends then; the server's own limits make that rare.
+//!
+//! # Connecting
+//!
+//! A server that cannot be the store is refused, by [`ConnectError`]: one that is a replica, that has tables of
+//! somebody else, or whose user lacks a right. To find out, the store looks at the rights to its tables, and takes every
+//! step once in a transaction that it rolls back. The rights of [`claim_in`] are those of your own connection, and the
+//! same.
+//!
+//! The password reaches neither the log nor an error. sqlx would log the value of a parameter of the URL that it does not
+//! know (`sslpassword`, or a misspelt `password`), and any line of the password file (`PGPASSFILE`, `~/.pgpass`) that it
+//! cannot read: both are refused, by name and by number. A pool of yours is made by sqlx itself, so this does not cover
+//! its URL.
 //!
 //! # The claim inside your transaction
 //!
@@ -138,13 +154,17 @@
 //! the settings of the connection; set them, and a `search_path` if you need one, for the role: `ALTER ROLE crm SET
 //! statement_timeout = '1s'`. Pooling by statement has no transactions to claim in. None of this is part of the tests.
 
+mod claiming;
 mod connections;
 mod error;
 mod options;
+mod parameters;
+mod password_file;
 mod schema;
 mod steps;
 mod store;
 mod transaction;
+mod url;
 
 pub use self::{
     error::{ConnectError, ServerError},

@@ -1,6 +1,6 @@
 //! How a server is connected to.
 
-use std::{io, str::FromStr, time::Duration};
+use std::{io, time::Duration};
 
 use sqlx::{ConnectOptions, PgPool, postgres::PgConnectOptions};
 
@@ -9,10 +9,38 @@ use crate::{
     error::{ConnectError, ServerError},
     schema,
     store::PostgresStore,
+    url,
 };
 
 /// How long connecting and making the tables may take, at the start of a program. Longer if a step may.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
+
+impl PostgresStore {
+    /// Connects to a server, and makes the tables if there are none. The URL is
+    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with the parameters of
+    /// [`PgConnectOptions`](sqlx::postgres::PgConnectOptions); others are refused.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be the store; [`ConnectError`] says why.
+    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+        Self::options().connect(url).await
+    }
+
+    /// The same on connections of a pool that you have already.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be the store; [`ConnectError`] says why.
+    pub async fn with_pool(pool: PgPool) -> Result<Self, ConnectError> {
+        Self::options().connect_with(pool).await
+    }
+
+    /// How to connect other than by default.
+    pub fn options() -> PostgresOptions {
+        PostgresOptions::new()
+    }
+}
 
 /// How a server is connected to. From [`PostgresStore::options`].
 #[derive(Debug, Clone)]
@@ -54,7 +82,7 @@ impl PostgresOptions {
     ///
     /// When the server cannot be the store; [`ConnectError`] says why.
     pub async fn connect(self, url: &str) -> Result<PostgresStore, ConnectError> {
-        let options = self.limits(parse(url)?.disable_statement_logging());
+        let options = self.limits(url::parse(url)?.disable_statement_logging());
         // Without a socket there is no other file than those of the certificates.
         let by_file = options.get_socket().is_some() || options.get_host().starts_with('/');
         let connections = Connections::own(options, self.max_connections);
@@ -101,14 +129,6 @@ impl PostgresOptions {
             ("default_transaction_isolation", "read committed".to_owned()),
         ])
     }
-}
-
-fn parse(url: &str) -> Result<PgConnectOptions, ConnectError> {
-    if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
-        return Err(ConnectError::Url);
-    }
-    // What is wrong with it is not said: the text may hold a part of the password.
-    PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)
 }
 
 fn is_missing_file(error: &sqlx::Error) -> bool {

@@ -1,8 +1,14 @@
 //! What a server has to be, and the tables in it.
 
+use std::time::Duration;
+
+use qrhook::store::{Claim, Key, Terms};
 use sqlx::{Connection, PgConnection};
 
-use crate::error::ConnectError;
+use crate::{
+    error::{ConnectError, ServerError, is_full},
+    steps,
+};
 
 /// The tables as SQL, for people who run their own migrations: the file `schema.sql` of this crate.
 pub const SCHEMA: &str = include_str!("../schema.sql");
@@ -15,11 +21,12 @@ const INSPECT: &str = "
         current_setting('fsync')::boolean,
         to_regclass('qrhook_event') IS NOT NULL AND to_regclass('qrhook_schema') IS NOT NULL";
 
-/// Of the tables that are found through the search path.
-const MAY_USE: &str = "
-    SELECT has_table_privilege('qrhook_event', 'SELECT') AND has_table_privilege('qrhook_event', 'INSERT')
-        AND has_table_privilege('qrhook_event', 'UPDATE') AND has_table_privilege('qrhook_event', 'DELETE')
-        AND has_table_privilege('qrhook_schema', 'SELECT')";
+/// What the user may not do with the tables that are found through the search path.
+const MISSING: &str = "
+    SELECT string_agg(needed || ' on ' || name, ', ') FROM (VALUES
+        ('SELECT', 'qrhook_event'), ('INSERT', 'qrhook_event'), ('UPDATE', 'qrhook_event'), ('DELETE', 'qrhook_event'),
+        ('SELECT', 'qrhook_schema')
+    ) AS rights (needed, name) WHERE NOT has_table_privilege(name, needed)";
 
 const COLUMNS: &str = "SELECT key, owner, done, until, forget, occurrence FROM qrhook_event LIMIT 0";
 
@@ -58,10 +65,10 @@ async fn create(connection: &mut PgConnection) -> sqlx::Result<()> {
 }
 
 async fn check(connection: &mut PgConnection) -> Result<(), ConnectError> {
-    let may_use: bool =
-        sqlx::query_scalar(MAY_USE).fetch_one(&mut *connection).await.map_err(ConnectError::from_server)?;
-    if !may_use {
-        return Err(ConnectError::MissingPrivilege { source: None });
+    let missing: Option<String> =
+        sqlx::query_scalar(MISSING).fetch_one(&mut *connection).await.map_err(ConnectError::from_server)?;
+    if let Some(missing) = missing {
+        return Err(ConnectError::MissingPrivilege { source: ServerError::new(format!("it lacks {missing}")) });
     }
     let found: Option<i32> = sqlx::query_scalar("SELECT max(version) FROM qrhook_schema")
         .fetch_one(&mut *connection)
@@ -73,6 +80,50 @@ async fn check(connection: &mut PgConnection) -> Result<(), ConnectError> {
         Some(_) => {}
     }
     // Somebody else's table of the same name.
-    sqlx::query(COLUMNS).execute(connection).await.map_err(ConnectError::from_server)?;
-    Ok(())
+    sqlx::query(COLUMNS).execute(&mut *connection).await.map_err(ConnectError::from_server)?;
+    rehearse(connection).await
+}
+
+/// Takes every step in a transaction that is rolled back: policies for rows, triggers and the rights to functions decide
+/// too whether the user may, and only the statements themselves find out.
+async fn rehearse(connection: &mut PgConnection) -> Result<(), ConnectError> {
+    let claim =
+        nobodys_claim().map_err(|error| ConnectError::Unusable { source: ServerError::new(error.to_string()) })?;
+    let mut transaction = connection.begin().await.map_err(ConnectError::from_server)?;
+    let rehearsed = take_steps(&mut transaction, &claim).await;
+    transaction.rollback().await.map_err(ConnectError::from_server)?;
+    match rehearsed {
+        Ok(true) => Ok(()),
+        Ok(false) => {
+            let source = ServerError::new("what it writes has no effect; a policy for rows or a trigger prevents it");
+            Err(ConnectError::MissingPrivilege { source })
+        }
+        // Such a server is a store that is full, and still knows duplicates.
+        Err(error) if is_full(&error) => Ok(()),
+        Err(error) => Err(ConnectError::from_server(error)),
+    }
+}
+
+/// Whether each had its effect.
+async fn take_steps(connection: &mut PgConnection, claim: &Claim) -> sqlx::Result<bool> {
+    let steps = [
+        (steps::claim(claim), "acquired"),
+        (steps::release(claim), "settled"),
+        (steps::claim(claim), "acquired"),
+        (steps::commit(claim), "settled"),
+    ];
+    for (step, effect) in steps {
+        if step.fetch_one(&mut *connection).await? != effect {
+            return Ok(false);
+        }
+    }
+    steps::sweep(0).fetch_one(connection).await?;
+    Ok(true)
+}
+
+/// Of an event that no sender has, and another one for each program that starts.
+fn nobodys_claim() -> Result<Claim, Box<dyn std::error::Error>> {
+    let terms = Terms::new(Duration::from_secs(1), Duration::from_secs(1), 0)?;
+    let random = *Claim::new(Key::new("", "", b""), terms)?.owner().as_bytes();
+    Ok(Claim::new(Key::new("", "", &random), terms)?)
 }

@@ -1,11 +1,10 @@
 //! The store, as its callers see it.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture, StoreProperties, Terms};
-use sqlx::PgPool;
 
-use crate::{connections::Connections, error::ConnectError, options::PostgresOptions, steps};
+use crate::{claiming::Claiming, connections::Connections, error::unknown, steps};
 
 /// How many records one statement of a sweep forgets, so that each ends well within its time.
 const SWEPT_AT_ONCE: usize = 1000;
@@ -14,38 +13,13 @@ const SWEPT_AT_ONCE: usize = 1000;
 ///
 /// Needs a tokio runtime with its timers and its I/O on.
 pub struct PostgresStore {
-    connections: Connections,
+    connections: Arc<Connections>,
     step_time: Duration,
 }
 
 impl PostgresStore {
-    /// Connects to a server, and makes the tables if there are none. The URL is
-    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with the parameters of
-    /// [`PgConnectOptions`](sqlx::postgres::PgConnectOptions).
-    ///
-    /// # Errors
-    ///
-    /// When the server cannot be the store; [`ConnectError`] says why.
-    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
-        Self::options().connect(url).await
-    }
-
-    /// The same on connections of a pool that you have already.
-    ///
-    /// # Errors
-    ///
-    /// When the server cannot be the store; [`ConnectError`] says why.
-    pub async fn with_pool(pool: PgPool) -> Result<Self, ConnectError> {
-        Self::options().connect_with(pool).await
-    }
-
-    /// How to connect other than by default.
-    pub fn options() -> PostgresOptions {
-        PostgresOptions::new()
-    }
-
-    pub(crate) const fn new(connections: Connections, step_time: Duration) -> Self {
-        Self { connections, step_time }
+    pub(crate) fn new(connections: Connections, step_time: Duration) -> Self {
+        Self { connections: Arc::new(connections), step_time }
     }
 
     async fn settle<'q>(
@@ -60,24 +34,9 @@ impl PostgresStore {
     }
 }
 
-fn unknown(answer: &str) -> StoreError {
-    StoreError::unavailable(format!("the server answers {answer:?}"))
-}
-
 impl Store for PostgresStore {
     fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome> {
-        Box::pin(async move {
-            // One owner for all tries: a claim whose answer got lost is found again.
-            let claim = Claim::new(*key, *terms)?;
-            let answer = self.connections.ask(self.step_time, || steps::claim(&claim)).await?;
-            match answer.as_str() {
-                "acquired" => Ok(Outcome::Acquired(claim)),
-                "in flight" => Ok(Outcome::InFlight),
-                "duplicate" => Ok(Outcome::Done { same_occurrence: true }),
-                "conflict" => Ok(Outcome::Done { same_occurrence: false }),
-                other => Err(unknown(other)),
-            }
-        })
+        Box::pin(Claiming::new(&self.connections, self.step_time, *key, *terms))
     }
 
     fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {

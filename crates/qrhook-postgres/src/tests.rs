@@ -1,12 +1,20 @@
 //! What cannot be seen from outside.
 
-use std::time::Duration;
+use std::{
+    io,
+    str::FromStr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use qrhook::store::{Claim, Key, Terms};
 use qrhook_test_servers::Postgres;
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 
-use crate::{schema, steps};
+use crate::{
+    parameters::{PARAMETERS, is_known},
+    schema, steps,
+};
 
 /// A connection that breaks after the server has taken a claim, and before it says so.
 #[tokio::test]
@@ -23,6 +31,50 @@ async fn a_claim_whose_answer_got_lost_finds_itself() {
     assert_eq!(steps::claim(&others).fetch_one(&mut connection).await.unwrap(), "in flight");
     assert_eq!(steps::commit(&ours).fetch_one(&mut connection).await.unwrap(), "settled");
     assert_eq!(steps::claim(&ours).fetch_one(&mut connection).await.unwrap(), "duplicate");
+}
+
+/// The driver says of a parameter that it does not know it, and so shows whether the list is its own.
+#[test]
+fn the_known_parameters_are_those_of_the_driver() {
+    let is_ignored = |parameter: &str| {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+        let url = format!("postgres://u:p@localhost/x?{parameter}");
+        tracing::subscriber::with_default(subscriber, || PgConnectOptions::from_str(&url)).unwrap();
+        String::from_utf8(log.0.lock().unwrap().clone()).unwrap().contains("ignoring unrecognized connect parameter")
+    };
+    for name in PARAMETERS {
+        let value = match name {
+            "hostaddr" => "127.0.0.1",
+            "port" | "statement-cache-capacity" => "1",
+            "sslmode" | "ssl-mode" => "require",
+            _ => "x",
+        };
+        assert!(is_known(name) && !is_ignored(&format!("{name}={value}")), "{name}");
+    }
+    for name in ["options[search_path]", "options[]"] {
+        assert!(is_known(name) && !is_ignored(&format!("{name}=x")), "{name}");
+    }
+    for name in ["sslpassword", "pasword", "Password", "option", "password ", "connect_timeout", "passfile", "service"]
+    {
+        assert!(!is_known(name) && is_ignored(&format!("{name}=x")), "{name}");
+    }
+    assert!(!is_known("options[search_path"));
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[test]

@@ -37,14 +37,14 @@ pub struct ClaimedIn {
 ///
 /// # Errors
 ///
-/// The ready-made answer of the handler, which has to end the transaction without a commit:
+/// The ready-made response of the handler, which must end the transaction without a commit:
 ///
 /// | Rejection | When |
 /// | --- | --- |
 /// | [`Duplicate`](Rejection::Duplicate) | the event was handled |
 /// | [`InFlight`](Rejection::InFlight) | it is being handled, by a transaction or through the store; or it was handled since a transaction in `REPEATABLE READ` or `SERIALIZABLE` began |
 /// | [`Store`](Rejection::Store) | the server failed; the cause is in the log |
-/// | [`ClaimNotManual`](Rejection::ClaimNotManual) | the delivery is not of a receiver [with its claims left to the handler](qrhook::receiver::ReceiverBuilder::with_manual_claims) |
+/// | [`ClaimNotManual`](Rejection::ClaimNotManual) | the delivery is not of a receiver [with manual claims](qrhook::receiver::ReceiverBuilder::with_manual_claims) |
 pub async fn claim_in<P: Provider>(
     transaction: &mut Transaction<'_, Postgres>,
     delivery: &Delivery<P>,
@@ -59,7 +59,7 @@ pub async fn claim_in<P: Provider>(
                 sender = P::NAME,
                 key = %request.key(),
                 "another event with this id was handled before, of another type or time of creation; this one is \
-                 handed over if it was not handled itself"
+                 delivered if it was not handled itself"
             );
             match claim_key(transaction, key, request.terms()).await? {
                 Found::Nothing => Ok(ClaimedIn { id_conflict: true }),
@@ -71,7 +71,7 @@ pub async fn claim_in<P: Provider>(
 
 /// Commits the transaction of a claim.
 ///
-/// A commit that fails may have happened all the same: the answer can get lost behind it. So the sender is told to try
+/// A commit that fails may have happened anyway: its reply can get lost. So the sender is told to try
 /// again, and its next try finds out: the event is a duplicate, or is handled then.
 ///
 /// Use it in place of [`Transaction::commit`], which succeeds and commits nothing when a statement before it failed and
@@ -79,11 +79,13 @@ pub async fn claim_in<P: Provider>(
 ///
 /// # Errors
 ///
-/// The ready-made answer of the handler: [`Rejection::Store`], with the cause in the log; or [`Rejection::InFlight`] when
+/// The ready-made response of the handler: [`Rejection::Store`], with the cause in the log; or [`Rejection::InFlight`] when
 /// the transaction met another and was rolled back, as in `SERIALIZABLE` it may.
 pub async fn commit(mut transaction: Transaction<'_, Postgres>) -> Result<(), Rejection> {
     // Fails in a transaction that cannot be committed any more; COMMIT itself ends that one without an error.
     if let Err(error) = sqlx::query("SELECT").execute(&mut *transaction).await {
+        // The claim is given back before the sender's next try, not when the connection is used again.
+        drop(transaction.rollback().await);
         return Err(rejection(error, "the transaction of the handler had failed, and was not committed"));
     }
     let committed = transaction.commit().await;

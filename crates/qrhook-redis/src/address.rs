@@ -1,6 +1,7 @@
 //! The address of a server.
 
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo, io::tcp::TcpSettings};
+use url::Url;
 
 use crate::error::ConnectError;
 
@@ -13,6 +14,7 @@ pub(crate) fn parse(url: &str) -> Result<ConnectionInfo, ConnectError> {
     if is_cut && !scheme.contains("unix") {
         return Err(invalid("there is an @ behind a slash, ? or #; in a password these are %2F, %3F and %23"));
     }
+    refuse_unknown_parameters(url)?;
     if matches!(scheme, "rediss" | "valkeys") {
         tls_is_there()?;
     }
@@ -25,6 +27,23 @@ pub(crate) fn parse(url: &str) -> Result<ConnectionInfo, ConnectError> {
         return Err(invalid("#insecure would turn off the check of the certificate"));
     }
     Ok(info.set_tcp_settings(TcpSettings::default().set_nodelay(true)))
+}
+
+/// The client takes no notice of them: a misspelt `pass` would be none.
+fn refuse_unknown_parameters(text: &str) -> Result<(), ConnectError> {
+    const LONGEST: usize = 64;
+    // The client says what is wrong with it.
+    let Ok(url) = Url::parse(text) else { return Ok(()) };
+    let known: &[&str] =
+        if url.scheme().ends_with("unix") { &["db", "pass", "protocol", "user"] } else { &["protocol"] };
+    let Some((name, _)) = url.query_pairs().find(|(name, _)| !known.contains(&name.as_ref())) else { return Ok(()) };
+    // The rest of a password with a `?` in it is not a name.
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let can_be_shown = !name.is_empty()
+        && name.len() <= LONGEST
+        && name.bytes().all(is_word)
+        && !url.query().unwrap_or_default().contains('@');
+    Err(ConnectError::UnknownParameter { name: can_be_shown.then(|| name.into_owned()), known })
 }
 
 #[cfg(feature = "rustls")]

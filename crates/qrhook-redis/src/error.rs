@@ -16,6 +16,13 @@ pub enum ConnectError {
         /// What is wrong with it. The address itself is not shown: it may hold the password.
         reason: String,
     },
+    /// The address has a parameter that is not known. Its value may be a password.
+    UnknownParameter {
+        /// Its name, unless that may be a part of the password itself.
+        name: Option<String>,
+        /// The parameters that an address of this scheme may have.
+        known: &'static [&'static str],
+    },
     /// The address asks for TLS, and the feature `rustls` is off.
     TlsNotBuiltIn,
     /// Nobody answers there.
@@ -35,6 +42,15 @@ pub enum ConnectError {
         /// The server.
         server: String,
         /// What it said.
+        source: Cause,
+    },
+    /// The user may not do what the store needs.
+    MissingPrivilege {
+        /// The server: of a cluster, the first such master.
+        server: String,
+        /// The rights that the store needs, as `ACL SETUSER` takes them.
+        needed: String,
+        /// The commands that are refused, and what the server said.
         source: Cause,
     },
     /// The server is a replica: it takes no writes.
@@ -60,7 +76,7 @@ pub enum ConnectError {
 
 impl ConnectError {
     pub(crate) fn of(error: &RedisError, server: &str, password: &Password) -> Self {
-        let (server, source) = (server.to_owned(), password.strip(error));
+        let (server, source) = (server.to_owned(), password.strip(&error.to_string()));
         match error.kind() {
             ErrorKind::InvalidClientConfig => Self::InvalidUrl { reason: source.to_string() },
             ErrorKind::AuthenticationFailed => Self::Unauthorized { server, source },
@@ -83,6 +99,19 @@ impl fmt::Display for ConnectError {
             Self::Unauthorized { server, .. } => {
                 write!(f, "the store {server} does not accept the user or the password")
             }
+            Self::UnknownParameter { name, known } => {
+                match name {
+                    Some(name) => write!(f, "the address of the store has an unknown parameter, `{name}`")?,
+                    None => f.write_str(
+                        "the address of the store has an unknown parameter (not shown, because it may be a part of the \
+                         password, in which ?, & and @ are %3F, %26 and %40)",
+                    )?,
+                }
+                write!(f, "; known are {}", known.join(", "))
+            }
+            Self::MissingPrivilege { server, needed, .. } => {
+                write!(f, "the user of the store {server} lacks a right; it needs {needed}")
+            }
             Self::Replica { server } => {
                 write!(f, "the store {server} is a replica; the address of its master is needed")
             }
@@ -103,9 +132,10 @@ impl fmt::Display for ConnectError {
 impl Error for ConnectError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Unreachable { source, .. } | Self::Unauthorized { source, .. } | Self::Unreadable { source, .. } => {
-                Some(&**source)
-            }
+            Self::Unreachable { source, .. }
+            | Self::Unauthorized { source, .. }
+            | Self::MissingPrivilege { source, .. }
+            | Self::Unreadable { source, .. } => Some(&**source),
             _ => None,
         }
     }
@@ -127,17 +157,16 @@ impl Error for Said {}
 pub(crate) struct Password(pub(crate) Option<String>);
 
 impl Password {
-    pub(crate) fn strip(&self, error: &RedisError) -> Cause {
-        let said = error.to_string();
+    pub(crate) fn strip(&self, said: &str) -> Cause {
         Box::new(Said(match &self.0 {
             Some(password) if !password.is_empty() => said.replace(password, "***"),
-            _ => said,
+            _ => said.to_owned(),
         }))
     }
 
     /// What a step reports when it failed.
     pub(crate) fn store_error(&self, error: &RedisError) -> StoreError {
-        let said = self.strip(error);
+        let said = self.strip(&error.to_string());
         match error.code() {
             Some("OOM") => StoreError::full().with_source(said),
             _ if error.is_timeout() => StoreError::timeout().with_source(said),

@@ -34,28 +34,32 @@
 //!
 //! # The server
 //!
-//! When it connects, the store asks the server, or every master of a cluster, by `INFO`:
+//! When it connects, the store asks the server, or every master of a cluster, by `INFO`, and runs every command of the
+//! steps on a record that ends at once:
 //!
 //! | The server | What happens |
 //! | --- | --- |
 //! | evicts: its `maxmemory-policy` is not `noeviction` | [`ConnectError::Evicts`]: when its memory is full, it would forget handled events silently |
 //! | does not let itself be asked, or is a master of the cluster that cannot be reached; or slots of the cluster have no master | [`ConnectError::Unreadable`] |
 //! | is a replica | [`ConnectError::Replica`] |
+//! | refuses the user a command, or the keys of the store | [`ConnectError::MissingPrivilege`], with the commands that are refused and the rights that are needed |
 //! | has no append-only file (`appendonly no`) | is taken, with a warning in the log; the store is not [durable](qrhook::store::StoreProperties) |
 //!
-//! [`with_unchecked_server`](RedisOptions::with_unchecked_server) takes the server as it is. What is changed on it
+//! [`with_unchecked_server`](RedisOptions::with_unchecked_server) takes the server as it is, unless the user lacks a right to
+//! the steps themselves. What is changed on it
 //! later is not noticed, and a replica that is promoted later is not asked. A full server that does not evict refuses
 //! claims (the sender gets a 503 and tries again), and still takes commits and releases, which need no memory.
 //!
 //! A user of the server with few rights is enough: `~qrhook:* +info +evalsha +eval +time +hmget +hset +hdel +pexpireat
-//! +del`, and in a cluster `+cluster|slots +ping`.
+//! +del`, and in a cluster `+cluster|slots +ping`. A database other than 0 needs `+select`.
 //!
 //! # What survives
 //!
 //! | What happens | With `appendonly yes` | Without |
 //! | --- | --- | --- |
 //! | the program restarts | nothing is lost | nothing is lost |
-//! | the server restarts, or its process is killed | nothing is lost | everything since the last snapshot is lost |
+//! | the server is stopped and started again | nothing is lost | everything since the last snapshot is lost |
+//! | the server's process is killed | nothing is lost with `appendfsync always`; otherwise up to two seconds, if its disk was slow at that moment | everything since the last snapshot is lost |
 //! | the server's machine loses its power, with `appendfsync always` | nothing is lost | everything since the last snapshot is lost |
 //! | the same with `appendfsync everysec` (the default) | the last second is lost | everything since the last snapshot is lost |
 //! | the same with `appendfsync no` | what the kernel had not written is lost | everything since the last snapshot is lost |
@@ -83,6 +87,15 @@
 //!
 //! A step whose answer got lost is repeated once on the new connection, and finds what it did the first time.
 //!
+//! A claim that nobody waits for any more (its client hung up) goes on in the background for the rest of its step time,
+//! and is given back if the server grants it. A claim that fails with `Timeout` or `Unavailable` may have been taken, and
+//! the event is in flight until the lease ends then.
+//!
+//! # The address
+//!
+//! Unknown parameters of the address are refused by name: the client ignores them, and a misspelt `pass` would be no
+//! password. The password reaches neither the log nor an error.
+//!
 //! # TLS
 //!
 //! The feature `rustls` adds `rediss://` addresses. The certificate has to be of an authority that the system
@@ -92,15 +105,18 @@
 //! yours before connecting.
 
 mod address;
+mod claiming;
 mod cluster;
 mod error;
 mod link;
 mod nodes;
 mod options;
+mod rights;
 mod runtime;
 mod script;
 mod server;
 mod single;
+mod steps;
 mod store;
 
 pub use self::{error::ConnectError, options::RedisOptions, store::RedisStore};

@@ -1,12 +1,22 @@
 //! The nodes of a cluster, as one of them lists them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redis::{
     Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, FromRedisValue, RedisResult, Value,
     cluster_async::ClusterConnection,
     cluster_routing::{RoutingInfo, SingleNodeRoutingInfo},
 };
+
+/// How many slots a cluster has.
+const SLOTS: u16 = 16_384;
+
+/// The slot of a key, by the [specification](https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/).
+pub(crate) fn slot(key: &str) -> i64 {
+    let tag = key.split_once('{').and_then(|(_, behind)| behind.split_once('}')).map(|(tag, _)| tag);
+    let tag = tag.filter(|tag| !tag.is_empty()).unwrap_or(key);
+    i64::from(crc16::State::<crc16::XMODEM>::calculate(tag.as_bytes()) % SLOTS)
+}
 
 /// The nodes that have slots, or copies of them.
 pub(crate) struct Nodes {
@@ -27,7 +37,11 @@ impl Nodes {
         let mut command = Cmd::new();
         command.arg("CLUSTER").arg("SLOTS");
         let anybody = RoutingInfo::SingleNode(SingleNodeRoutingInfo::Random);
-        let answer = cluster.clone().route_command(command, anybody).await?;
+        Self::read(cluster.clone().route_command(command, anybody).await?, info)
+    }
+
+    /// From the answer to `CLUSTER SLOTS`.
+    pub(crate) fn read(answer: Value, info: &ConnectionInfo) -> RedisResult<Self> {
         let ranges: Vec<Vec<Value>> = FromRedisValue::from_redis_value(answer)?;
         let mut nodes = Self { all: Vec::new(), masters: BTreeMap::new() };
         for range in ranges {
@@ -49,15 +63,40 @@ impl Nodes {
         Some(())
     }
 
+    /// Every master: how it is connected to, and one of the keys that it has. Not one that none of so many keys is on:
+    /// it has next to no slots, or the prefix puts all records into the slot of another.
+    pub(crate) fn masters_of(
+        &self,
+        keys: impl Iterator<Item = String>,
+        info: &ConnectionInfo,
+    ) -> BTreeMap<String, (ConnectionInfo, String)> {
+        const KEYS: usize = 1 << 16;
+        let masters = self.masters().collect::<BTreeSet<_>>().len();
+        let mut found = BTreeMap::new();
+        for key in keys.take(KEYS) {
+            if let Some(node) = self.master_of(slot(&key)) {
+                found.entry(node.name()).or_insert_with(|| (info.clone().set_addr(node.address(info.addr())), key));
+            }
+            if found.len() == masters {
+                break;
+            }
+        }
+        found
+    }
+
+    fn master_of(&self, slot: i64) -> Option<&Node> {
+        let ([_, last], node) = self.masters.range(..=[slot, i64::MAX]).next_back()?;
+        (slot <= *last).then_some(node)
+    }
+
     pub(crate) fn masters(&self) -> impl Iterator<Item = String> {
-        self.masters.values().map(|node| format!("{}:{}", node.host, node.port))
+        self.masters.values().map(Node::name)
     }
 
     /// Whether every slot has a master.
     pub(crate) fn are_complete(&self) -> bool {
-        const SLOTS: i64 = 16_384;
         let slots = |[first, last]: &[i64; 2]| last.saturating_sub(*first).saturating_add(1);
-        self.masters.keys().map(slots).fold(0, i64::saturating_add) == SLOTS
+        self.masters.keys().map(slots).fold(0, i64::saturating_add) == i64::from(SLOTS)
     }
 
     /// Whether every slot has the same master.
@@ -90,6 +129,10 @@ impl Node {
         Some(Self { host, port: (*port).try_into().ok()? })
     }
 
+    fn name(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
     fn address(&self, like: &ConnectionAddr) -> ConnectionAddr {
         match like {
             ConnectionAddr::TcpTls { insecure, tls_params, .. } => ConnectionAddr::TcpTls {
@@ -99,6 +142,28 @@ impl Node {
                 tls_params: tls_params.clone(),
             },
             _ => ConnectionAddr::Tcp(self.host.clone(), self.port),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slot;
+
+    /// By `CLUSTER KEYSLOT` of Redis 7.0.
+    #[test]
+    fn slots_are_those_of_the_server() {
+        let cases = [
+            ("", 0),
+            ("qrhook:1", 6056),
+            ("foo{}bar", 14292),
+            ("{hook}:1", 11666),
+            ("{hook}:2", 11666),
+            ("a{hook}b}", 11666),
+            ("a{{hook}", 7403),
+        ];
+        for (key, expected) in cases {
+            assert_eq!(slot(key), expected, "{key}");
         }
     }
 }

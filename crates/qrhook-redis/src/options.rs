@@ -9,10 +9,33 @@ use crate::{
     cluster::Cluster,
     error::{ConnectError, Password},
     link::Link,
+    nodes::Nodes,
+    rights::{self, Trial},
     server::{self, Info},
     single::Single,
+    steps::Steps,
     store::RedisStore,
 };
+
+impl RedisStore {
+    /// Connects to a server, or to the cluster that it is a node of.
+    ///
+    /// The address is `redis://user:password@host:port/database`, all but the host optional; `rediss://` with TLS;
+    /// `unix:///path/of/the.sock`. A cluster is found out by asking. The parameters are `protocol`, and for a socket also
+    /// `db`, `user` and `pass`.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be the store; [`ConnectError`] says why and names it.
+    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+        Self::options().connect(url).await
+    }
+
+    /// How to connect other than by default.
+    pub fn options() -> RedisOptions {
+        RedisOptions::new()
+    }
+}
 
 /// How a store is connected. From [`RedisStore::options`].
 #[derive(Clone)]
@@ -75,7 +98,8 @@ impl RedisOptions {
         let info = address::parse(url)?;
         let server = info.addr().to_string();
         let password = Password(info.redis_settings().password().map(str::to_owned));
-        let failed = |error| ConnectError::of(&error, &server, &password);
+        let trial = Trial { server: &server, password: &password, prefix: &self.prefix };
+        let failed = |error| trial.failure(&error);
 
         let client = self.client(info.clone()).map_err(failed)?;
         let single = self.in_time(&server, Single::connect(client, self.step_time)).await?.map_err(failed)?;
@@ -87,6 +111,10 @@ impl RedisOptions {
         };
 
         let (link, masters) = if is_cluster {
+            let slots = self.in_time(&server, trial.cluster(&single)).await??;
+            if let Some(Ok(nodes)) = slots.map(|slots| Nodes::read(slots, &info)) {
+                self.try_masters(&nodes, &info, &password).await?;
+            }
             let options = self.clone();
             let client = Box::new(move |nodes| options.cluster(nodes));
             let connecting = Cluster::connect(client, info, self.step_time);
@@ -105,13 +133,40 @@ impl RedisOptions {
             };
             (Link::Cluster(cluster), masters)
         } else {
+            if let Some(key) = rights::keys(&self.prefix).ok().and_then(|mut keys| keys.next()) {
+                self.in_time(&server, trial.steps(&single, &key)).await??;
+            }
             (Link::Single(single), said.map(|said| (server.clone(), said)).into_iter().collect())
         };
         let durable = match self.unchecked {
             Some(durable) => durable,
             None => check(&masters)?,
         };
-        Ok(RedisStore::new(server, password, link, self.prefix, self.step_time, durable))
+        let steps = Steps { password, link, prefix: self.prefix, time: self.step_time };
+        Ok(RedisStore::new(server, steps, durable))
+    }
+
+    /// Each by itself, for each has its own users. One that cannot be reached passes here.
+    async fn try_masters(&self, nodes: &Nodes, info: &ConnectionInfo, password: &Password) -> Result<(), ConnectError> {
+        let Ok(keys) = rights::keys(&self.prefix) else { return Ok(()) };
+        for (server, (info, key)) in nodes.masters_of(keys, info) {
+            let trial = Trial { server: &server, password, prefix: &self.prefix };
+            let tried = async {
+                let client = self.client(info).map_err(|error| trial.failure(&error))?;
+                match Single::connect(client, self.step_time).await.map_err(|error| trial.failure(&error)) {
+                    Ok(single) => {
+                        trial.cluster(&single).await?;
+                        trial.steps(&single, &key).await
+                    }
+                    Err(error @ (ConnectError::MissingPrivilege { .. } | ConnectError::Unauthorized { .. })) => {
+                        Err(error)
+                    }
+                    Err(_) => Ok(()),
+                }
+            };
+            self.in_time(&server, tried).await.unwrap_or(Ok(()))?;
+        }
+        Ok(())
     }
 
     async fn in_time<T>(&self, server: &str, step: impl Future<Output = T>) -> Result<T, ConnectError> {

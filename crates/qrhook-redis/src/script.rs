@@ -9,9 +9,12 @@ static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("clai
 static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("commit.lua")));
 static RELEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("release.lua")));
 
-struct Script {
-    code: &'static str,
-    hash: String,
+/// The commands of the others, one by one.
+pub(crate) static RIGHTS: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("rights.lua")));
+
+pub(crate) struct Script {
+    pub(crate) code: &'static str,
+    pub(crate) hash: String,
 }
 
 impl Script {

@@ -68,7 +68,10 @@ impl Info {
 pub(crate) fn all_masters(said: BTreeMap<String, Option<Info>>) -> Result<Vec<(String, Info)>, ConnectError> {
     let masters = said.into_iter().map(|(server, said)| match said {
         Some(said) => Ok((server, said)),
-        None => Err(ConnectError::Unreadable { server, source: "this master of the cluster cannot be reached".into() }),
+        None => Err(ConnectError::Unreadable {
+            server,
+            source: "this master of the cluster cannot be reached, or refuses the user".into(),
+        }),
     });
     masters.collect()
 }
@@ -87,10 +90,10 @@ pub(crate) async fn is_of_a_cluster(single: &Single) -> bool {
 pub(crate) fn unreadable(error: &redis::RedisError, server: &str, password: &Password) -> ConnectError {
     match error.kind() {
         ErrorKind::Server(_) | ErrorKind::Extension if error.code() == Some("NOAUTH") => {
-            ConnectError::Unauthorized { server: server.to_owned(), source: password.strip(error) }
+            ConnectError::Unauthorized { server: server.to_owned(), source: password.strip(&error.to_string()) }
         }
         ErrorKind::Server(_) | ErrorKind::Extension | ErrorKind::Parse | ErrorKind::UnexpectedReturnType => {
-            ConnectError::Unreadable { server: server.to_owned(), source: password.strip(error) }
+            ConnectError::Unreadable { server: server.to_owned(), source: password.strip(&error.to_string()) }
         }
         _ => ConnectError::of(error, server, password),
     }

@@ -7,10 +7,13 @@
 
 mod connecting;
 mod contract;
+mod dropped;
 mod full;
 mod locks;
 mod logs;
 mod outages;
+mod rights;
+mod secrets;
 mod support;
 mod sweeping;
 mod time;

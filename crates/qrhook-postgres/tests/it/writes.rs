@@ -51,7 +51,8 @@ async fn a_commit_stays_on_the_page_of_its_claim() {
     while started.elapsed() < PATIENCE {
         let row = sqlx::query(sql).fetch_one(&mut connection).await.unwrap();
         let (updates, in_place): (i64, i64) = (row.get(0), row.get(1));
-        if updates == 300 {
+        // The one that is rehearsed when the store connects counts too.
+        if updates >= 300 {
             assert!(in_place >= 290, "{in_place}");
             return;
         }

@@ -1,5 +1,10 @@
 //! Answers that no server should give.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use qrhook::store::{Claim, Store, StoreErrorKind};
 use qrhook_redis::{ConnectError, RedisStore};
 use tokio::{
@@ -13,23 +18,26 @@ const PASSWORD: &str = "a-password-of-the-tests";
 const INFO: &str =
     "redis_version:7.0.0\r\nrole:master\r\ncluster_enabled:0\r\nmaxmemory_policy:noeviction\r\naof_enabled:1\r\n";
 
-/// A server that gives one answer to all scripts, and one to `INFO`.
+/// A server that gives one answer to all scripts, and one to `INFO`. The first scripts find out the rights of the user:
+/// nothing is refused.
 async fn server(info: String, answer: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://:{PASSWORD}@{}", listener.local_addr().unwrap());
+    let scripts = Arc::new(AtomicUsize::new(0));
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(serve(stream, info.clone(), answer.clone()));
+            tokio::spawn(serve(stream, info.clone(), answer.clone(), Arc::clone(&scripts)));
         }
     });
     url
 }
 
-async fn serve(stream: TcpStream, info: String, answer: String) -> Option<()> {
+async fn serve(stream: TcpStream, info: String, answer: String, scripts: Arc<AtomicUsize>) -> Option<()> {
     let mut stream = BufReader::new(stream);
     loop {
         let answer = match next(&mut stream).await?.as_str() {
             "INFO" => &info,
+            "EVALSHA" | "EVAL" if scripts.fetch_add(1, Ordering::SeqCst) < 2 => "*0\r\n",
             "EVALSHA" | "EVAL" => &answer,
             "HELLO" => "-ERR unknown command\r\n",
             _ => "+OK\r\n",

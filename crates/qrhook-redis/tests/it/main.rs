@@ -10,9 +10,12 @@ mod cluster;
 mod connecting;
 mod contract;
 mod crash;
+mod dropped;
 mod failover;
 mod outage;
 mod records;
+mod rights;
+mod secrets;
 mod support;
 mod time;
 #[cfg(feature = "rustls")]

@@ -160,7 +160,7 @@ async fn a_transaction_that_failed_is_not_acknowledged() {
     claim_in(&mut transaction, &event).await.unwrap();
     sqlx::query("INSERT INTO price VALUES ('a'), ('a')").execute(&mut *transaction).await.unwrap();
     assert_eq!(commit(transaction).await, Err(unavailable));
-    assert_eq!(shop.handle(&event).await, Ok(false));
+    assert_eq!(shop.retry(&event).await, Ok(false));
 }
 
 #[tokio::test]

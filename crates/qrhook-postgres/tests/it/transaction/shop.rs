@@ -96,6 +96,19 @@ impl Shop {
     }
 }
 
+impl Shop {
+    /// As a sender does: again, while the event is in flight. A server tells of an error before it gives the locks of the
+    /// transaction back.
+    pub(crate) async fn retry(&self, delivery: &Delivery<QrStudio>) -> Result<bool, Rejection> {
+        loop {
+            match self.handle(delivery).await {
+                Err(Rejection::InFlight) => tokio::time::sleep(Duration::from_millis(10)).await,
+                handled => return handled,
+            }
+        }
+    }
+}
+
 pub(crate) async fn sell(transaction: &mut Transaction<'_, Postgres>) {
     sqlx::query("INSERT INTO sale (id) VALUES ('evt_1')").execute(&mut **transaction).await.unwrap();
 }
