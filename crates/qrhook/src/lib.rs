@@ -56,6 +56,8 @@
 //! | Feature | What it adds |
 //! | --- | --- |
 //! | `chrono_0_4`, `jiff_0_2`, `jiff_1`, `time_0_3` | conversions of [`Timestamp`]; each method ends with the name of its feature |
+//! | `receiver` | the receiver, which needs tokio's timers: the adapters turn it on |
+//! | `serve` | what the servers of the adapters share |
 //! | `testing` | signed requests, samples, a manual clock, the contract of the stores: for tests |
 
 #![cfg_attr(not(feature = "receiver"), expect(dead_code, unused_imports, reason = "the receiver uses them"))]
@@ -69,6 +71,8 @@ pub mod provider;
 pub mod receiver;
 mod rejection;
 mod secret;
+#[cfg(feature = "serve")]
+pub mod serving;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -1,14 +1,11 @@
 //! The server that ends in the right order.
 
-mod descriptors;
 mod listener;
 mod progress;
-mod signals;
-mod stopped;
 
 use std::{
     fmt,
-    future::{IntoFuture, pending},
+    future::IntoFuture,
     io,
     net::TcpListener,
     pin::{Pin, pin},
@@ -21,19 +18,20 @@ use actix_web::{
     dev::{Server, Service, ServiceFactory, ServiceRequest, ServiceResponse},
     rt::net::TcpStream,
 };
-use qrhook::{Provider, Receiver, receiver::Drained};
+pub use qrhook::serving::Stopped;
+use qrhook::{
+    Provider, Receiver,
+    serving::{Ending, Started, max_connections},
+};
 use tokio::time::{Instant, timeout_at};
 
-use self::{listener::Listening, progress::Progress, signals::Signals};
-
-pub use self::stopped::Stopped;
+use self::{listener::Listening, progress::Progress};
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-type Drain = Box<dyn Fn(Duration) -> Boxed<Drained> + Send + Sync>;
 type Start = Box<dyn FnOnce(TcpListener, Settings, Progress) -> io::Result<Server> + Send>;
 
-/// How long everything may take at the end, unless set otherwise.
-const DRAIN_TIME: Duration = Duration::from_secs(25);
+/// The most connections, unless set otherwise. Actix holds up to 128 KiB of an unfinished header on each.
+const CONNECTIONS: usize = 2048;
 
 /// How long an idle connection stays open at the end: a client may just be sending a request on it.
 const GRACE: Duration = Duration::from_secs(5);
@@ -89,16 +87,7 @@ where
             });
         Ok(server.listen(listener)?.run())
     });
-    Serve {
-        listener,
-        start,
-        receivers: Vec::new(),
-        shutdown: None,
-        signals: true,
-        drain_time: DRAIN_TIME,
-        max_connections: None,
-        workers: None,
-    }
+    Serve { listener, start, ending: Ending::new(), max_connections: None, workers: None }
 }
 
 struct Settings {
@@ -113,42 +102,31 @@ struct Settings {
 pub struct Serve {
     listener: TcpListener,
     start: Start,
-    receivers: Vec<Drain>,
-    shutdown: Option<Boxed<()>>,
-    signals: bool,
-    drain_time: Duration,
+    ending: Ending,
     max_connections: Option<usize>,
     workers: Option<usize>,
 }
 
 impl Serve {
     /// Drains this receiver at the end. Call it once for each hook of the app.
-    pub fn with_receiver<P: Provider>(mut self, receiver: &Receiver<P>) -> Self {
-        let receiver = receiver.clone();
-        self.receivers.push(Box::new(move |time| {
-            let receiver = receiver.clone();
-            Box::pin(async move { receiver.drain(time).await })
-        }));
-        self
+    pub fn with_receiver<P: Provider>(self, receiver: &Receiver<P>) -> Self {
+        Self { ending: self.ending.with_receiver(receiver), ..self }
     }
 
     /// Ends when this future is done, or at a signal, whichever comes first.
-    pub fn with_shutdown(mut self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
-        self.shutdown = Some(Box::pin(shutdown));
-        self
+    pub fn with_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self { ending: self.ending.with_shutdown(shutdown), ..self }
     }
 
     /// Leaves SIGTERM and Ctrl-C to the program: the server ends when the future of [`Serve::with_shutdown`] is done,
     /// and nothing cuts its end short.
-    pub fn without_signals(mut self) -> Self {
-        self.signals = false;
-        self
+    pub fn without_signals(self) -> Self {
+        Self { ending: self.ending.without_signals(), ..self }
     }
 
     /// How long the end may take, from the signal to the last handler; 25 s unless set. The workers get up to 3 s more.
-    pub fn with_drain_time(mut self, time: Duration) -> Self {
-        self.drain_time = time;
-        self
+    pub fn with_drain_time(self, time: Duration) -> Self {
+        Self { ending: self.ending.with_time(time), ..self }
     }
 
     /// How many connections are served at once by all workers together; 2,048 unless set. More of them wait.
@@ -167,29 +145,28 @@ impl Serve {
     }
 
     async fn run(self) -> io::Result<Stopped> {
-        let mut signals = Signals::catch(self.signals)?;
+        let Started { mut signals, shutdown, receivers, time, .. } = self.ending.start()?;
         let listening = Listening::new(&self.listener)?;
         let progress = Progress::default();
         let workers = self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
         let settings = Settings {
             // More than that actix does not take.
             workers: workers.clamp(1, 512),
-            max_connections: descriptors::max_connections(self.max_connections),
+            max_connections: max_connections(self.max_connections, CONNECTIONS),
         };
         let server = (self.start)(self.listener, settings, progress.clone())?;
         let (handle, mut server) = (server.handle(), pin!(server));
-        let shutdown = self.shutdown.unwrap_or_else(|| Box::pin(pending()));
         tokio::select! {
             // By itself it ends only when it cannot begin.
             ended = &mut server => {
                 ended?;
-                return Ok(stop(&progress, &self.receivers, Duration::ZERO).await);
+                return Ok(Stopped::new(progress.requests(), receivers.drain(Duration::ZERO).await));
             }
             () = shutdown => {}
             () = signals.next() => {}
         }
 
-        let ends = later(Instant::now(), self.drain_time);
+        let ends = later(Instant::now(), time);
         let end = async {
             let gentle = async {
                 listening.close(&handle, || progress.leave()).await;
@@ -197,16 +174,17 @@ impl Serve {
             };
             // What is not over by then is cut.
             let _ = timeout_at(ends, gentle).await;
-            stop(&progress, &self.receivers, ends.saturating_duration_since(Instant::now())).await
+            receivers.drain(ends.saturating_duration_since(Instant::now())).await
         };
-        let stopped = tokio::select! {
-            stopped = end => stopped,
-            () = signals.next() => stop(&progress, &self.receivers, Duration::ZERO).await,
+        let drained = tokio::select! {
+            drained = end => drained,
+            () = signals.next() => receivers.drain(Duration::ZERO).await,
             ended = &mut server => {
                 ended?;
-                stop(&progress, &self.receivers, Duration::ZERO).await
+                receivers.drain(Duration::ZERO).await
             }
         };
+        let stopped = Stopped::new(progress.requests(), drained);
         // It is asked when this is called. A graceful stop closes idle connections and lets responses be written.
         drop(handle.stop(stopped.connections == 0));
         tokio::select! {
@@ -215,24 +193,6 @@ impl Serve {
         }
         Ok(stopped)
     }
-}
-
-/// Drains all receivers at once, and tells what is left.
-async fn stop(progress: &Progress, receivers: &[Drain], time: Duration) -> Stopped {
-    let drains: Vec<_> = receivers.iter().map(|drain| tokio::spawn(drain(time))).collect();
-    let (mut running, mut abandoned) = (0_usize, 0_usize);
-    for drain in drains {
-        // A drain that panicked waits no longer, and the runtime has reported it.
-        if let Ok(drained) = drain.await {
-            running = running.saturating_add(drained.running);
-            abandoned = abandoned.saturating_add(drained.abandoned);
-        }
-    }
-    let connections = progress.requests();
-    if connections > 0 {
-        tracing::warn!(connections, "connections were cut at the end");
-    }
-    Stopped { connections, running, abandoned }
 }
 
 /// The same moment where the clock ends before that.

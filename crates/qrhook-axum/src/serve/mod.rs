@@ -3,17 +3,14 @@
 mod activity;
 mod connection;
 mod connections;
-mod descriptors;
 mod listen;
 mod response;
-mod signals;
 mod socket;
-mod stopped;
 
 use std::{
     error::Error,
     fmt,
-    future::{Future, IntoFuture, pending},
+    future::{Future, IntoFuture},
     io,
     pin::Pin,
     time::Duration,
@@ -21,19 +18,18 @@ use std::{
 
 use axum_core::body::Body;
 use http::{Request, Response};
-use qrhook::{Provider, Receiver, receiver::Drained};
+pub use qrhook::serving::Stopped;
+use qrhook::{
+    Provider, Receiver,
+    serving::{Ending, Started, max_connections},
+};
 use tokio::{net::TcpListener, time::Instant};
 use tower_service::Service;
 
-use self::{activity::later, connections::Connections, listen::Listening, signals::Signals};
+use self::{activity::later, connections::Connections, listen::Listening};
 
-pub use self::stopped::Stopped;
-
-type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-type Drain = Box<dyn Fn(Duration) -> Boxed<Drained> + Send + Sync>;
-
-/// How long everything may take at the end, unless set otherwise.
-const DRAIN_TIME: Duration = Duration::from_secs(25);
+/// The most connections, unless set otherwise.
+const CONNECTIONS: usize = 8192;
 
 /// How long an idle connection stays open at the end: a client may just be sending a request on it.
 const GRACE: Duration = Duration::from_secs(1);
@@ -51,15 +47,7 @@ const GRACE: Duration = Duration::from_secs(1);
 /// # }
 /// ```
 pub fn serve<S>(listener: TcpListener, app: S) -> Serve<S> {
-    Serve {
-        listener,
-        app,
-        receivers: Vec::new(),
-        shutdown: None,
-        signals: true,
-        drain_time: DRAIN_TIME,
-        max_connections: None,
-    }
+    Serve { listener, app, ending: Ending::new(), max_connections: None }
 }
 
 /// A server that runs when it is awaited. Made by [`serve()`].
@@ -69,41 +57,30 @@ pub fn serve<S>(listener: TcpListener, app: S) -> Serve<S> {
 pub struct Serve<S> {
     listener: TcpListener,
     app: S,
-    receivers: Vec<Drain>,
-    shutdown: Option<Boxed<()>>,
-    signals: bool,
-    drain_time: Duration,
+    ending: Ending,
     max_connections: Option<usize>,
 }
 
 impl<S> Serve<S> {
     /// Drains this receiver at the end. Call it once for each hook of the app.
-    pub fn with_receiver<P: Provider>(mut self, receiver: &Receiver<P>) -> Self {
-        let receiver = receiver.clone();
-        self.receivers.push(Box::new(move |time| {
-            let receiver = receiver.clone();
-            Box::pin(async move { receiver.drain(time).await })
-        }));
-        self
+    pub fn with_receiver<P: Provider>(self, receiver: &Receiver<P>) -> Self {
+        Self { ending: self.ending.with_receiver(receiver), ..self }
     }
 
     /// Ends when this future is done, or at a signal, whichever comes first.
-    pub fn with_shutdown(mut self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
-        self.shutdown = Some(Box::pin(shutdown));
-        self
+    pub fn with_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self { ending: self.ending.with_shutdown(shutdown), ..self }
     }
 
     /// Leaves SIGTERM and Ctrl-C to the program: the server ends when the future of [`Serve::with_shutdown`] is done,
     /// and nothing cuts its end short.
-    pub fn without_signals(mut self) -> Self {
-        self.signals = false;
-        self
+    pub fn without_signals(self) -> Self {
+        Self { ending: self.ending.without_signals(), ..self }
     }
 
     /// How long the end may take, from the signal to the last handler; 25 s unless set.
-    pub fn with_drain_time(mut self, time: Duration) -> Self {
-        self.drain_time = time;
-        self
+    pub fn with_drain_time(self, time: Duration) -> Self {
+        Self { ending: self.ending.with_time(time), ..self }
     }
 
     /// How many connections are served at once; 8,192 unless set.
@@ -126,7 +103,7 @@ where
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     async fn run(self) -> io::Result<Stopped> {
-        let mut signals = Signals::catch(self.signals)?;
+        let Started { mut signals, shutdown, receivers, time, .. } = self.ending.start()?;
         let mut connections = Connections::default();
         let protocol = connection::protocol();
         let open = move |connections: &mut Connections, stream| {
@@ -134,45 +111,29 @@ where
             connections.open(|activity| connection::run(stream, app, activity, protocol));
         };
 
-        let listening = Listening::new(self.listener, descriptors::max_connections(self.max_connections));
-        let shutdown = async {
+        let listening = Listening::new(self.listener, max_connections(self.max_connections, CONNECTIONS));
+        let begun = async {
             tokio::select! {
-                () = self.shutdown.unwrap_or_else(|| Box::pin(pending())) => {}
+                () = shutdown => {}
                 () = signals.next() => {}
             }
         };
-        listening.until(shutdown, &mut connections, open).await?;
+        listening.until(begun, &mut connections, open).await?;
 
         let now = Instant::now();
-        let ends = later(now, self.drain_time);
+        let ends = later(now, time);
         connections.leave(later(now, GRACE));
-        tokio::select! {
-            _ = tokio::time::timeout_at(ends, connections.all_ended()) => {}
-            () = signals.next() => return Ok(stop(&connections, &self.receivers, Duration::ZERO).await),
-        }
-        let time = ends.saturating_duration_since(Instant::now());
-        tokio::select! {
-            stopped = stop(&connections, &self.receivers, time) => Ok(stopped),
-            () = signals.next() => Ok(stop(&connections, &self.receivers, Duration::ZERO).await),
-        }
+        let end = async {
+            // What is not over by then is cut.
+            let _ = tokio::time::timeout_at(ends, connections.all_ended()).await;
+            receivers.drain(ends.saturating_duration_since(Instant::now())).await
+        };
+        let drained = tokio::select! {
+            drained = end => drained,
+            () = signals.next() => receivers.drain(Duration::ZERO).await,
+        };
+        Ok(Stopped::new(connections.len(), drained))
     }
-}
-
-/// Drains all receivers at once, and tells what is left.
-async fn stop(connections: &Connections, receivers: &[Drain], time: Duration) -> Stopped {
-    let mut stopped = Stopped { connections: connections.len(), running: 0, abandoned: 0 };
-    let drains: Vec<_> = receivers.iter().map(|drain| tokio::spawn(drain(time))).collect();
-    for drain in drains {
-        // A drain that panicked waits no longer, and the runtime has reported it.
-        if let Ok(drained) = drain.await {
-            stopped.running = stopped.running.saturating_add(drained.running);
-            stopped.abandoned = stopped.abandoned.saturating_add(drained.abandoned);
-        }
-    }
-    if stopped.connections > 0 {
-        tracing::warn!(connections = stopped.connections, "connections were still open at the end");
-    }
-    stopped
 }
 
 impl<S, B> IntoFuture for Serve<S>

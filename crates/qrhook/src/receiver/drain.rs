@@ -27,6 +27,13 @@ impl Drained {
     pub const fn is_complete(&self) -> bool {
         self.running == 0 && self.abandoned == 0
     }
+
+    #[cfg(feature = "serve")]
+    pub(crate) fn add(&mut self, other: Self) {
+        self.running = self.running.saturating_add(other.running);
+        self.abandoned = self.abandoned.saturating_add(other.abandoned);
+        self.uncommitted = self.uncommitted.saturating_add(other.uncommitted);
+    }
 }
 
 impl<P: Provider> Receiver<P> {

@@ -4,7 +4,7 @@ use std::io;
 
 /// SIGTERM and Ctrl-C, any number of times; or none, which never come.
 #[derive(Debug)]
-pub(super) struct Signals {
+pub struct Signals {
     #[cfg(unix)]
     caught: Option<[tokio::signal::unix::Signal; 2]>,
     #[cfg(not(unix))]
@@ -21,7 +21,7 @@ impl Signals {
     }
 
     /// Waits for the next one.
-    pub(super) async fn next(&mut self) {
+    pub async fn next(&mut self) {
         match &mut self.caught {
             Some([terminate, interrupt]) => tokio::select! {
                 _ = terminate.recv() => {}
@@ -40,7 +40,7 @@ impl Signals {
     }
 
     /// Waits for the next one.
-    pub(super) async fn next(&mut self) {
+    pub async fn next(&mut self) {
         if !self.caught || tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,15 +1,12 @@
 //! How many connections the process has room for.
 
-/// The most connections, unless set otherwise. Actix holds up to 128 KiB of an unfinished header on each.
-const CONNECTIONS: usize = 2048;
-
 /// The most descriptors that are left for the files and the stores of the program.
 const RESERVE: usize = 256;
 
-/// How many connections are served at once. The process's limit of descriptors is raised as far as they need it and
+/// How many connections are served at once: as many as are wanted, or as usual. The process's limit of descriptors is raised as far as they need it and
 /// the system allows it; where that is less, so are they.
-pub(super) fn max_connections(wanted: Option<usize>) -> usize {
-    let connections = wanted.unwrap_or(CONNECTIONS);
+pub fn max_connections(wanted: Option<usize>, usual: usize) -> usize {
+    let connections = wanted.unwrap_or(usual);
     let needed = u64::try_from(connections.saturating_add(RESERVE)).unwrap_or(u64::MAX);
     let Ok(limit) = rlimit::increase_nofile_limit(needed) else { return connections };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);

@@ -1,0 +1,127 @@
+//! How a server ends.
+
+use std::{
+    fmt,
+    future::{Future, pending},
+    io,
+    pin::Pin,
+    time::Duration,
+};
+
+use super::Signals;
+use crate::{
+    provider::Provider,
+    receiver::{Drained, Receiver},
+};
+
+type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type Drain = Box<dyn Fn(Duration) -> Boxed<Drained> + Send + Sync>;
+
+/// How long everything may take at the end, unless set otherwise.
+const TIME: Duration = Duration::from_secs(25);
+
+/// How a server ends: at what, within which time, and which receivers it drains.
+pub struct Ending {
+    receivers: Receivers,
+    shutdown: Option<Boxed<()>>,
+    signals: bool,
+    time: Duration,
+}
+
+impl Ending {
+    /// At a signal, within 25 s, without a receiver.
+    pub fn new() -> Self {
+        Self { receivers: Receivers(Vec::new()), shutdown: None, signals: true, time: TIME }
+    }
+
+    /// Drains this receiver.
+    pub fn with_receiver<P: Provider>(mut self, receiver: &Receiver<P>) -> Self {
+        let receiver = receiver.clone();
+        self.receivers.0.push(Box::new(move |time| {
+            let receiver = receiver.clone();
+            Box::pin(async move { receiver.drain(time).await })
+        }));
+        self
+    }
+
+    /// Ends when this future is done, too.
+    pub fn with_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self { shutdown: Some(Box::pin(shutdown)), ..self }
+    }
+
+    /// Leaves the signals to the program.
+    pub fn without_signals(self) -> Self {
+        Self { signals: false, ..self }
+    }
+
+    /// Takes this long at most.
+    pub fn with_time(self, time: Duration) -> Self {
+        Self { time, ..self }
+    }
+
+    /// Catches the signals from now on.
+    ///
+    /// # Errors
+    ///
+    /// The signals cannot be caught.
+    pub fn start(self) -> io::Result<Started> {
+        let signals = Signals::catch(self.signals)?;
+        let shutdown = self.shutdown.unwrap_or_else(|| Box::pin(pending()));
+        Ok(Started { signals, shutdown, receivers: self.receivers, time: self.time })
+    }
+}
+
+impl Default for Ending {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ending").field("signals", &self.signals).field("time", &self.time).finish_non_exhaustive()
+    }
+}
+
+/// An [`Ending`] whose signals are caught.
+#[non_exhaustive]
+pub struct Started {
+    /// Caught: the first one begins the end, the second one cuts it short.
+    pub signals: Signals,
+    /// What else begins the end.
+    pub shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// What is drained at the end.
+    pub receivers: Receivers,
+    /// How long the end may take.
+    pub time: Duration,
+}
+
+impl fmt::Debug for Started {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Started").field("time", &self.time).finish_non_exhaustive()
+    }
+}
+
+/// The receivers that a server drains.
+pub struct Receivers(Vec<Drain>);
+
+impl Receivers {
+    /// Drains all of them at once, within this time, and adds up what is left.
+    pub async fn drain(&self, time: Duration) -> Drained {
+        let drains: Vec<_> = self.0.iter().map(|drain| tokio::spawn(drain(time))).collect();
+        let mut all = Drained::default();
+        for drain in drains {
+            // A drain that panicked waits no longer, and the runtime has reported it.
+            if let Ok(drained) = drain.await {
+                all.add(drained);
+            }
+        }
+        all
+    }
+}
+
+impl fmt::Debug for Receivers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Receivers").field(&self.0.len()).finish()
+    }
+}

@@ -1,0 +1,15 @@
+//! What the servers of the adapters share. Programs use `serve` of their adapter, and nothing of this.
+//!
+//! Behind the feature `serve`.
+
+mod descriptors;
+mod ending;
+mod signals;
+mod stopped;
+
+pub use self::{
+    descriptors::max_connections,
+    ending::{Ending, Receivers, Started},
+    signals::Signals,
+    stopped::Stopped,
+};
