@@ -6,7 +6,16 @@
 pub(crate) mod budget;
 mod content;
 pub(crate) mod form;
+mod hex;
 pub(crate) mod json;
 mod problem;
 
 pub use self::{content::Content, form::Form, problem::BodyProblem};
+
+/// The longest part of a name that is quoted.
+const QUOTED: usize = 64;
+
+/// The start of a name that can be anything, safe for a log line.
+pub(crate) fn quote(name: &str) -> String {
+    name.escape_debug().take(QUOTED).collect()
+}

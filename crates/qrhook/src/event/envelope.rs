@@ -1,13 +1,13 @@
 //! The envelope around a JSON payload.
 
-use std::fmt;
+use std::{fmt, ops::ControlFlow};
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::{Decoded, Extra, Identity, JsonPayload, Oddities, RawJson, Scan, WebhookEvent, read_field::Value};
 use crate::{
-    body::{BodyProblem, Content, json},
+    body::{self, BodyProblem, Content, json},
     time::Timestamp,
 };
 
@@ -78,10 +78,15 @@ impl<P: JsonPayload> JsonEvent<P> {
         {
             return Ok(Decoded { event: event?, oddities });
         }
-        let repaired = json::repair(body).ok_or(BodyProblem::NotAnObject)?;
+        let repaired = json::repair(body, "null").ok_or(BodyProblem::NotAnObject)?;
         let mut oddities = Oddities::default();
-        oddities.note(BODY, "is not plain UTF-8 JSON and was repaired");
-        let event = Self::read(&repaired, body, envelope, &mut oddities).ok_or(BodyProblem::NotAnObject)?;
+        if repaired.rewritten {
+            oddities.note(BODY, "is not plain UTF-8 JSON and was repaired");
+        }
+        for (place, reason) in &repaired.missing {
+            oddities.note(body::quote(place), *reason);
+        }
+        let event = Self::read(&repaired.text, body, envelope, &mut oddities).ok_or(BodyProblem::NotAnObject)?;
         Ok(Decoded { event: event?, oddities })
     }
 
@@ -94,12 +99,15 @@ impl<P: JsonPayload> JsonEvent<P> {
     ) -> Option<Result<Self, BodyProblem>> {
         let (mut id, mut event_type, mut created_at, mut data) = (None, None, None, None);
         let mut extra = Vec::new();
-        let read = json::read_members(text, |name, value| match &*name {
-            name if name == envelope.id => id = Some(value),
-            name if name == envelope.event_type => event_type = Some(value),
-            name if Some(name) == envelope.created_at => created_at = Some(value),
-            name if Some(name) == envelope.data => data = Some(value),
-            _ => extra.push((name, value)),
+        let read = json::read_members(text, |name, value| {
+            match &*name {
+                name if name == envelope.id => id = Some(value),
+                name if name == envelope.event_type => event_type = Some(value),
+                name if Some(name) == envelope.created_at => created_at = Some(value),
+                name if Some(name) == envelope.data => data = Some(value),
+                _ => extra.push((name, value)),
+            }
+            ControlFlow::Continue(())
         });
         read.ok()?;
         if let Err(problem) = json::check_depth(text) {
@@ -140,7 +148,7 @@ impl<P> JsonEvent<P> {
 fn read_id(raw: &RawValue, field: &'static str, oddities: &mut Oddities) -> Option<String> {
     let read = |text: &str| serde_json::from_str::<String>(text).ok();
     let id = read(raw.get()).or_else(|| {
-        let id = read(&json::replace_lone_surrogates(raw.get()))?;
+        let id = read(&json::replace_lone_surrogates(raw.get())?)?;
         oddities.note(field, "is not a text that can be decoded");
         Some(id)
     });

@@ -34,7 +34,7 @@ fn time_of(value: &RawValue) -> Option<Timestamp> {
     let json = value.get();
     let read = |text: &str| serde_json::from_str::<String>(text).ok();
     let text = match json.as_bytes().first() {
-        Some(b'"') => read(json).or_else(|| read(&json::replace_lone_surrogates(json))),
+        Some(b'"') => read(json).or_else(|| read(&json::replace_lone_surrogates(json)?)),
         _ => (json != "null").then(|| json.to_owned()),
     };
     text.filter(|text| !text.is_empty()).map(Timestamp::from_utc_text)

@@ -1,58 +1,69 @@
 //! A JSON object with the names of the form.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, ops::ControlFlow};
 
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{BodyProblem, Fields};
-use crate::body::json;
+use super::Fields;
+use crate::body::{BodyProblem, json};
 
-pub(super) fn read(body: &[u8], fields: &mut Fields<'_>) -> Result<(), BodyProblem> {
-    let text = json::repair(body).map_or_else(|| String::from_utf8_lossy(body), Cow::Owned);
-    let mut over = None;
-    let mut document = serde_json::Deserializer::from_str(&text);
-    let read = document.deserialize_map(Members { fields, over: &mut over }).and_then(|()| document.end());
-    match over {
-        Some(problem) => Err(problem),
-        None if read.is_err() => Err(BodyProblem::BrokenForm),
-        None => json::check_depth(&text),
-    }
-}
-
-struct Members<'f, 'a> {
-    fields: &'f mut Fields<'a>,
-    over: &'f mut Option<BodyProblem>,
-}
-
-impl Members<'_, '_> {
-    fn push(&mut self, name: String, value: String) {
-        self.fields.push(Cow::Owned(name.into_bytes()), Cow::Owned(value.into_bytes()));
-    }
-}
-
-impl<'de> Visitor<'de> for Members<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(mut self, mut members: M) -> Result<(), M::Error> {
-        // Values stay raw until they are needed: skipping them neither recurses nor builds anything.
-        while let Some((name, value)) = members.next_entry::<String, &RawValue>()? {
-            if let Err(problem) = self.fields.count() {
-                *self.over = Some(problem);
-                return Err(serde::de::Error::custom("too many fields"));
-            }
-            match value.get() {
-                "null" => self.fields.form.nulls.push(name.into_bytes()),
-                // As a form writes it, so that a list under the token's name is not the token here either.
-                list if list.starts_with(['[', '{']) => self.push(name + "[]", list.to_owned()),
-                // A text is decoded; a number stays as it is written.
-                plain => self.push(name, serde_json::from_str(plain).unwrap_or_else(|_| plain.to_owned())),
-            }
+pub(super) fn read<'a>(body: &'a [u8], fields: &mut Fields<'a>) -> Result<(), BodyProblem> {
+    if let Ok(text) = std::str::from_utf8(body) {
+        let outcome = read_text(text, fields, |text| text);
+        if outcome != Err(BodyProblem::BrokenForm) {
+            return outcome;
         }
-        Ok(())
+    }
+    // Where a number is missing stands an empty text: no value, and a field that is still there.
+    let Some(repaired) = json::repair(body, r#""""#) else { return Err(BodyProblem::BrokenForm) };
+    fields.restart();
+    for (place, reason) in repaired.missing {
+        fields.note(place.into_bytes().into(), reason);
+    }
+    read_text(&repaired.text, fields, |text| Cow::Owned(text.into_owned()))
+}
+
+fn read_text<'t, 'a>(
+    text: &'t str,
+    fields: &mut Fields<'a>,
+    keep: impl Fn(Cow<'t, [u8]>) -> Cow<'a, [u8]>,
+) -> Result<(), BodyProblem> {
+    let mut within = Ok(());
+    let read = json::read_members(text, |name, value| {
+        within = fields.count();
+        if within.is_err() {
+            return ControlFlow::Break(());
+        }
+        match value.get() {
+            "null" => fields.form.nulls.push(keep(bytes(name))),
+            // As a form writes it, so that a list under the token's name is not the token here either.
+            list if list.starts_with(['[', '{']) => {
+                fields.push(keep([name.as_bytes(), b"[]"].concat().into()), keep(list.as_bytes().into()));
+            }
+            _ => fields.push(keep(bytes(name)), keep(bytes(scalar(value)))),
+        }
+        ControlFlow::Continue(())
+    });
+    within?;
+    read.map_err(|_| BodyProblem::BrokenForm)?;
+    json::check_depth(text)
+}
+
+/// A text is decoded; a number stays as it is written.
+fn scalar(value: &RawValue) -> Cow<'_, str> {
+    let json = value.get();
+    if !json.starts_with('"') {
+        return json.into();
+    }
+    json::text(json).unwrap_or_else(|| {
+        let repaired = json::replace_lone_surrogates(json).and_then(|json| json::text(&json).map(Cow::into_owned));
+        repaired.map_or_else(|| json.into(), Cow::Owned)
+    })
+}
+
+fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
     }
 }

@@ -6,14 +6,15 @@
 
 mod json;
 mod kind;
+mod mask;
 mod multipart;
+mod note;
 mod token;
 mod urlencoded;
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
-
+use self::note::Note;
 pub(crate) use self::{kind::FormKind, token::Token};
 use crate::body::BodyProblem;
 
@@ -22,7 +23,8 @@ use crate::body::BodyProblem;
 pub struct Form<'a> {
     fields: Vec<Field<'a>>,
     /// The names of JSON members that are `null`: no fields, but a token beside one is a second token.
-    nulls: Vec<Vec<u8>>,
+    nulls: Vec<Cow<'a, [u8]>>,
+    notes: Vec<Note<'a>>,
 }
 
 /// Name and value.
@@ -56,10 +58,15 @@ impl<'a> Fields<'a> {
     fn push(&mut self, name: Cow<'a, [u8]>, value: Cow<'a, [u8]>) {
         self.form.fields.push((name, value));
     }
+
+    /// Forgets what was read, for a second reading.
+    fn restart(&mut self) {
+        *self = Self { form: Form::default(), seen: 0, limit: self.limit };
+    }
 }
 
 impl<'a> Form<'a> {
-    pub(crate) fn read(kind: &FormKind, body: &'a Bytes, limit: usize) -> Reading<'a> {
+    pub(crate) fn read(kind: &FormKind, body: &'a [u8], limit: usize) -> Reading<'a> {
         let mut fields = Fields { form: Self::default(), seen: 0, limit };
         let outcome = match kind {
             FormKind::UrlEncoded => urlencoded::read(body, &mut fields),

@@ -1,3 +1,5 @@
+use bytes::Bytes;
+
 use super::*;
 
 fn read(content_type: &str, body: impl Into<Bytes>) -> (Vec<(String, String)>, Option<BodyProblem>) {
@@ -58,26 +60,13 @@ fn ends_at_the_limit_of_fields() {
 }
 
 #[test]
-fn reads_a_multipart_body_and_passes_files_over() {
-    let body = "preamble\r\n--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--Bx\r\n\
-                --B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"\"\r\n\r\nfile\r\n\
-                --B\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n\r\n--B--\r\n";
-    // `--Bx` continues the boundary with other text, so by RFC 2046 the content may hold it.
-    let (fields, problem) = read(MULTIPART, body.replace("\r\n--Bx", "\r\n-Bx"));
-    assert_eq!(fields, pairs(&[("a", "1\r\n-Bx"), ("b", "")]));
-    assert_eq!(problem, None);
-}
-
-#[test]
 fn keeps_what_it_read_of_a_form_that_breaks_off() {
     let part = "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n";
     let broken = Some(BodyProblem::BrokenForm);
     let cases = [
         ("no end", MULTIPART, part.to_owned() + "--B\r\n", pairs(&[("a", "1")])),
         ("in a header", MULTIPART, part.to_owned() + "--B\r\nContent-Dispo", pairs(&[("a", "1")])),
-        ("no header", MULTIPART, format!("{part}--B\r\n\r\n2\r\n{part}--B--\r\n"), pairs(&[("a", "1")])),
-        ("no value", MULTIPART, format!("{part}{}--B--\r\n", part.replace("1\r\n", "")), pairs(&[("a", "1")])),
-        ("no value, then a part", MULTIPART, format!("{}{part}--B--\r\n", part.replace("1\r\n", "")), vec![]),
+        ("no end of the headers", MULTIPART, format!("{part}--B\r\na: b--B--\r\n"), pairs(&[("a", "1")])),
         ("no boundary in the body", MULTIPART, "a=1".into(), vec![]),
         ("no boundary in the type", "multipart/form-data", part.to_owned() + "--B--\r\n", vec![]),
         ("empty", MULTIPART, String::new(), vec![]),
@@ -109,20 +98,6 @@ fn a_token_beside_null_is_a_second_one() {
     };
     assert!(take(r#"{"t":null,"t":"k"}"#) && take(r#"{"t":"k","t":null}"#));
     assert!(!take(r#"{"t":null}"#) && !take(r#"{"x":null,"t":"k"}"#));
-}
-
-#[test]
-fn the_token_is_masked_wherever_else_it_stands() {
-    let masked = |token: &str, body: &'static str| {
-        let body = Bytes::from_static(body.as_bytes());
-        let mut form = Form::read(&FormKind::UrlEncoded, &body, 100).form;
-        form.mask(token.as_bytes());
-        String::from_utf8(form.encode().to_vec()).expect("url-encoded text")
-    };
-    let long = "0123456789abcdef";
-    assert_eq!(masked(long, "a=0123456789abcdef&b=x0123456789abcdefy&c=ok"), "a=***&b=***&c=ok");
-    assert_eq!(masked(long, "x0123456789abcdef=1"), "***=1");
-    assert_eq!(masked("a", "b=a&c=banana"), "b=***&c=banana", "a short one may stand in a text by chance");
 }
 
 #[test]

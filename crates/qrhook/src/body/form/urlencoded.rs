@@ -1,17 +1,17 @@
-//! `application/x-www-form-urlencoded`, down to bytes: the usual parsers replace what is not UTF-8, and two fields
-//! that differ only there would become one.
+//! `application/x-www-form-urlencoded`, decoded and encoded as bytes: the usual parsers replace what is not UTF-8, and
+//! two fields that differ only there would become one.
 
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use percent_encoding::percent_decode;
 
-use super::{BodyProblem, Fields, Form, FormKind};
+use super::{Fields, Form, FormKind};
+use crate::body::{BodyProblem, hex};
 
 pub(super) fn read<'a>(body: &'a [u8], fields: &mut Fields<'a>) -> Result<(), BodyProblem> {
     for pair in body.trim_ascii_end().split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
         fields.count()?;
-        let (name, value) = match pair.iter().position(|&byte| byte == b'=') {
+        let (name, value) = match memchr::memchr(b'=', pair) {
             Some(equals) => (&pair[..equals], &pair[equals.saturating_add(1)..]),
             None => (pair, &[][..]),
         };
@@ -21,38 +21,52 @@ pub(super) fn read<'a>(body: &'a [u8], fields: &mut Fields<'a>) -> Result<(), Bo
 }
 
 fn decode(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.iter().any(|byte| matches!(byte, b'%' | b'+')) {
-        return Cow::Borrowed(text);
+    let Some(start) = memchr::memchr2(b'%', b'+', text) else { return Cow::Borrowed(text) };
+    let (plain, mut rest) = text.split_at(start);
+    let mut decoded = Vec::with_capacity(text.len());
+    decoded.extend_from_slice(plain);
+    while let [first, tail @ ..] = rest {
+        let byte;
+        (byte, rest) = match (first, hex::pair(tail)) {
+            (b'%', Some(encoded)) => encoded,
+            (b'+', _) => (b' ', tail),
+            // A stray percent sign stays what it is.
+            (&plain, _) => (plain, tail),
+        };
+        decoded.push(byte);
     }
-    let spaced: Vec<u8> = text.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
-    Cow::Owned(percent_decode(&spaced).collect())
+    Cow::Owned(decoded)
 }
 
 impl<'a> Form<'a> {
     /// The form, url-encoded again.
     pub(crate) fn encode(&self) -> Bytes {
-        let mut text = String::new();
+        let mut text = Vec::new();
         for (name, value) in &self.fields {
             if !text.is_empty() {
-                text.push('&');
+                text.push(b'&');
             }
-            text.extend(form_urlencoded::byte_serialize(name));
-            text.push('=');
-            text.extend(form_urlencoded::byte_serialize(value));
+            encode(name, &mut text);
+            text.push(b'=');
+            encode(value, &mut text);
         }
         text.into()
     }
 
     /// Reads what [`encode`](Self::encode) wrote.
-    pub(crate) fn read_encoded(body: &'a Bytes) -> Self {
+    pub(crate) fn read_encoded(body: &'a [u8]) -> Self {
         Self::read(&FormKind::UrlEncoded, body, usize::MAX).form
     }
+}
 
-    /// The form with this token in it, in the place of those that are there.
-    #[cfg(any(test, feature = "testing"))]
-    pub(crate) fn with_token(mut self, field: &'a str, token: &'a str) -> Bytes {
-        self.take_token(field);
-        self.fields.push((field.as_bytes().into(), token.as_bytes().into()));
-        self.encode()
+/// As the URL standard's serializer does.
+fn encode(text: &[u8], encoded: &mut Vec<u8>) {
+    for &byte in text {
+        match byte {
+            b' ' => encoded.push(b'+'),
+            b'*' | b'-' | b'.' | b'_' => encoded.push(byte),
+            _ if byte.is_ascii_alphanumeric() => encoded.push(byte),
+            _ => encoded.extend([b'%', hex::UPPER[usize::from(byte >> 4)], hex::UPPER[usize::from(byte & 15)]]),
+        }
     }
 }

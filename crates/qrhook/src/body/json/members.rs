@@ -1,6 +1,6 @@
 //! The members of a JSON object, their values unread.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, ops::ControlFlow};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -8,23 +8,32 @@ use serde_json::value::RawValue;
 /// The members of an object, each value unread.
 pub(crate) fn members<'de>(text: &'de str) -> Option<Vec<(Cow<'de, str>, &'de RawValue)>> {
     let mut members = Vec::new();
-    read_members(text, |name, value| members.push((name, value))).ok()?;
+    let read = read_members(text, |name, value| {
+        members.push((name, value));
+        ControlFlow::Continue(())
+    });
+    read.ok()?;
     Some(members)
 }
 
-/// Calls `each` for the members of an object, which must be the whole text.
+/// Calls `each` for the members of an object, which must be the whole text. A break is an error.
 pub(crate) fn read_members<'de>(
     text: &'de str,
-    each: impl FnMut(Cow<'de, str>, &'de RawValue),
+    each: impl FnMut(Cow<'de, str>, &'de RawValue) -> ControlFlow<()>,
 ) -> serde_json::Result<()> {
     let mut document = serde_json::Deserializer::from_str(text);
     document.deserialize_map(Members(each))?;
     document.end()
 }
 
+/// The text of a JSON string, borrowed where it has no escapes.
+pub(crate) fn text(json: &str) -> Option<Cow<'_, str>> {
+    Name.deserialize(&mut serde_json::Deserializer::from_str(json)).ok()
+}
+
 struct Members<F>(F);
 
-impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue)> Visitor<'de> for Members<F> {
+impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue) -> ControlFlow<()>> Visitor<'de> for Members<F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,13 +42,15 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue)> Visitor<'de> for Members<F> {
 
     fn visit_map<M: MapAccess<'de>>(mut self, mut members: M) -> Result<(), M::Error> {
         while let Some(name) = members.next_key_seed(Name)? {
-            (self.0)(name, members.next_value()?);
+            if (self.0)(name, members.next_value()?).is_break() {
+                return Err(serde::de::Error::custom("not read any further"));
+            }
         }
         Ok(())
     }
 }
 
-/// A member's name, borrowed where it has no escapes.
+/// A member's name or a text, borrowed where it has no escapes.
 pub(crate) struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {

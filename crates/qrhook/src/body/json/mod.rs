@@ -1,11 +1,15 @@
 //! JSON that is authentic, and may still be anything.
 
 mod depth;
+mod illegal;
 mod members;
+mod patch;
 mod repair;
+mod surrogates;
 
 pub(crate) use self::{
     depth::check_depth,
-    members::{Name, members, read_members},
-    repair::{repair, replace_lone_surrogates},
+    members::{Name, members, read_members, text},
+    repair::repair,
+    surrogates::replace_lone_surrogates,
 };

@@ -1,52 +1,68 @@
 //! Broken JSON that authentic senders write, made readable.
+//!
+//! For a sender whose secret stands in the body this comes before the proof: a few passes over the body, each linear and
+//! with one text to write to.
 
 use std::borrow::Cow;
 
-/// What JSON readers refuse though an authentic sender may write it: a byte order mark, bytes that are not UTF-8, and
-/// escapes of half a surrogate pair. `None` when there is nothing to repair.
+use super::{
+    illegal::{self, Missing},
+    surrogates::replace_lone_surrogates,
+};
+use crate::body::hex;
+
+/// A readable text of a broken body.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Repaired {
+    pub(crate) text: String,
+    /// Whether any text in it was changed.
+    pub(crate) rewritten: bool,
+    /// Where no value stands any more, and what was there.
+    pub(crate) missing: Vec<Missing>,
+}
+
+/// What JSON readers refuse though an authentic sender may write it: a byte order mark, bytes that are not UTF-8, escapes
+/// of half a surrogate pair, control characters in a text, and `NaN` or `Infinity` in the place of a number, which becomes
+/// this stand-in. `None` when there is nothing to repair, or no object.
 ///
 /// Each byte and each half becomes U+FFFD with its number behind it: two ids that differ there stay two.
-pub(crate) fn repair(body: &[u8]) -> Option<String> {
-    let mut text = String::with_capacity(body.len());
-    for chunk in body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).utf8_chunks() {
+pub(crate) fn repair(body: &[u8], stand_in: &str) -> Option<Repaired> {
+    let unmarked = body.strip_prefix(b"\xef\xbb\xbf");
+    let body = unmarked.unwrap_or(body);
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    let valid = replace_invalid_bytes(body);
+    let mut rewritten = unmarked.is_some() || valid.is_some();
+    let mut text = valid.map_or_else(|| String::from_utf8_lossy(body), Cow::Owned);
+    if let Some(whole) = replace_lone_surrogates(&text) {
+        (text, rewritten) = (whole.into(), true);
+    }
+    let mut missing = Vec::new();
+    if let Some(legal) = illegal::replace(&text, stand_in) {
+        rewritten |= legal.escaped;
+        (text, missing) = (legal.text.into(), legal.missing);
+    }
+    let repaired = Repaired { text: text.into_owned(), rewritten, missing };
+    (rewritten || !repaired.missing.is_empty()).then_some(repaired)
+}
+
+/// `None` when all of it is UTF-8.
+fn replace_invalid_bytes(body: &[u8]) -> Option<String> {
+    let invalid = body.utf8_chunks().map(|chunk| chunk.invalid().len()).fold(0, usize::saturating_add);
+    if invalid == 0 {
+        return None;
+    }
+    // Each becomes the three bytes of U+FFFD and two digits.
+    let mut text = String::with_capacity(body.len().saturating_add(invalid.saturating_mul(4)));
+    for chunk in body.utf8_chunks() {
         text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|byte| format!("\u{fffd}{byte:02x}")));
+        for &byte in chunk.invalid() {
+            text.push(char::REPLACEMENT_CHARACTER);
+            hex::push(&mut text, byte);
+        }
     }
-    let repaired = replace_lone_surrogates(&text);
-    (repaired.as_bytes() != body).then(|| repaired.into_owned())
-}
-
-/// The text without escapes that no `String` can hold.
-pub(crate) fn replace_lone_surrogates(text: &str) -> Cow<'_, str> {
-    let mut repaired = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
-        repaired.push_str(before);
-        let length = match (unit(escape), escape.get(6..).and_then(unit)) {
-            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
-            (Some(half @ 0xd800..=0xdfff), _) => {
-                repaired.push_str(&format!("\u{fffd}{half:04x}"));
-                rest = escape.get(6..).unwrap_or_default();
-                continue;
-            }
-            // `\\` is passed over as a whole, so that what follows it is not taken for an escape.
-            _ => escape.chars().take(2).map(char::len_utf8).fold(0, usize::saturating_add),
-        };
-        repaired.push_str(escape.get(..length).unwrap_or_default());
-        rest = escape.get(length..).unwrap_or_default();
-    }
-    if repaired.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    repaired.push_str(rest);
-    Cow::Owned(repaired)
-}
-
-/// The UTF-16 unit of a `\uXXXX` at the start of the text.
-fn unit(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix("\\u")?.get(..4)?;
-    digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
+    Some(text)
 }
 
 #[cfg(test)]
@@ -55,18 +71,23 @@ mod tests {
 
     #[test]
     fn repairs_what_a_reader_would_refuse() {
-        let cases: [(&[u8], Option<&str>); 8] = [
+        let cases: [(&[u8], Option<&str>); 10] = [
             (b"{}", None),
             (br#"{"a":"\\ud800"}"#, None),
-            (br#"{"a":"\ud83d\ude00"}"#, None),
             (b"\xef\xbb\xbf{}", Some("{}")),
+            (b"\xef\xbb\xbf \n{}", Some(" \n{}")),
+            (b"\xff{}", None),
+            (b"[\"\xff\"]", None),
             (b"{\"a\":\"\xff\"}", Some("{\"a\":\"\u{fffd}ff\"}")),
             (br#"{"\ud800":1}"#, Some("{\"\u{fffd}d800\":1}")),
-            (br#"{"\udc00\\\ud800\ud800\udc00":1}"#, Some("{\"\u{fffd}dc00\\\\\u{fffd}d800\\ud800\\udc00\":1}")),
-            (br#""\ud8"#, None),
+            (b"{\"a\":\"\x0b\"}", Some(r#"{"a":"\u000b"}"#)),
+            (b"{\"a\":NaN,\"b\":\"\xff\"}", Some("{\"a\":null,\"b\":\"\u{fffd}ff\"}")),
         ];
         for (body, expected) in cases {
-            assert_eq!(repair(body).as_deref(), expected, "{}", body.escape_ascii());
+            let text = repair(body, "null").map(|repaired| repaired.text);
+            assert_eq!(text.as_deref(), expected, "{}", body.escape_ascii());
         }
+        let only_numbers = repair(br#"{"a":NaN}"#, "null").expect("a repair");
+        assert!(!only_numbers.rewritten && only_numbers.missing.len() == 1);
     }
 }

@@ -4,15 +4,12 @@ use std::borrow::Cow;
 
 use super::FormExtra;
 use crate::{
-    body::Form,
+    body::{self, Form},
     event::{Oddities, read_field::Value as _},
     time::Timestamp,
 };
 
 const REPLACED: &str = "holds replacement characters, for bytes that were not UTF-8";
-
-/// The longest part of an unknown name that an oddity quotes.
-const QUOTED: usize = 64;
 
 /// The parameters that are still unread.
 pub(super) struct Parameters<'a> {
@@ -22,7 +19,11 @@ pub(super) struct Parameters<'a> {
 
 impl<'a> Parameters<'a> {
     pub(super) fn of(form: &'a Form<'_>) -> Self {
-        Self { left: form.iter().collect(), oddities: Oddities::default() }
+        let mut oddities = Oddities::default();
+        for (place, reason) in form.notes() {
+            oddities.note(place, reason);
+        }
+        Self { left: form.iter().collect(), oddities }
     }
 
     /// Takes every parameter of this name out. The last one counts, as in PHP, and an empty one is the same as none.
@@ -72,8 +73,7 @@ impl<'a> Parameters<'a> {
         for (name, value) in self.left {
             if [&name, &value].into_iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
                 // The name is anything, and oddities end up in log lines.
-                let quoted: String = name.escape_debug().take(QUOTED).collect();
-                self.oddities.note(quoted, REPLACED);
+                self.oddities.note(body::quote(&name), REPLACED);
             }
             extra.push(name.into_owned(), value.into_owned());
         }

@@ -1,7 +1,10 @@
 //! The vendor's samples and the odd variants, and what an authentic event may look like.
 
 use super::*;
-use crate::{Delivery, Secrets, UnixTime, delivery::Verifier, testing::sign, time::Timestamp, verify::VerifyError};
+use crate::{
+    Delivery, Secrets, UnixTime, delivery::Verifier, event::RawJson, testing::sign, time::Timestamp,
+    verify::VerifyError,
+};
 
 const SECRET: &str = "whsec_test";
 const NOW: UnixTime = UnixTime::from_secs(1_778_335_283);
@@ -236,4 +239,39 @@ fn no_body_makes_it_panic() {
         }
     }
     assert!(events > 100, "{events} of the bodies were events");
+}
+
+#[test]
+fn numbers_that_json_does_not_have_are_missing_and_noted() {
+    let delivery = deliver(include_str!("../../../tests/fixtures/nan.json"));
+    let oddities = |delivery: &Delivery<QrStudio>| -> Vec<_> {
+        delivery.oddities().iter().map(|oddity| (oddity.field.clone(), oddity.reason.clone().into_owned())).collect()
+    };
+    let nan = |field: &str| (field.to_owned(), "is NaN, which is not a number in JSON".to_owned());
+    let infinite = ("data.lng".to_owned(), "is -Infinity, which is not a number in JSON".to_owned());
+    assert_eq!(oddities(&delivery), [nan("data.lat"), infinite]);
+    assert_eq!(delivery.id(), Some("evt_nan1"));
+    let Payload::ScanCreated(scan) = &delivery.event().payload else { panic!("a scan") };
+    assert_eq!(scan.short_id, text("aBc12dEf"));
+    assert_eq!(scan.extra.get("lat").map(RawJson::as_str), Some("null"));
+
+    let body =
+        r#"{"id":"e","type":"scan.created","x":[NaN],"data":{"owner_id":NaN,"city":NaN,"is_bot":nan,"name":"NaN"}}"#;
+    let delivery = deliver(body);
+    assert_eq!(oddities(&delivery), [nan("x"), nan("data.owner_id"), nan("data.city"), nan("data.is_bot")]);
+    let Payload::ScanCreated(scan) = &delivery.event().payload else { panic!("a scan") };
+    assert_eq!(*scan, ScanCreated { name: text("NaN"), ..ScanCreated::default() });
+    assert_eq!(delivery.event().extra.get("x").map(RawJson::as_str), Some("[null]"));
+    assert_eq!(delivery.raw(), body, "the raw body stays raw");
+}
+
+#[test]
+fn control_characters_in_texts_are_what_they_are() {
+    let id = |body: &str| {
+        let delivery = deliver(body);
+        assert_eq!(delivery.oddities().len(), 1, "{body}");
+        delivery.id().map(str::to_owned)
+    };
+    assert_eq!(id("{\"id\":\"a\tb\"}"), text("a\tb"));
+    assert_eq!(id("{\"id\":\"a\nb\"}"), text("a\nb"), "two ids stay two");
 }

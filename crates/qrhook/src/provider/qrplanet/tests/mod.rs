@@ -1,6 +1,7 @@
 mod hostile;
 mod odd;
 mod samples;
+mod work;
 
 use super::*;
 use crate::{

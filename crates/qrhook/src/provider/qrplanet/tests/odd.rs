@@ -206,6 +206,85 @@ fn bytes_that_are_not_utf_8_are_replaced_and_noted() {
 }
 
 #[test]
+fn parts_that_are_not_fields_are_noted() {
+    let part = |headers: &str, value: &str| format!("--QRPLANETSAMPLEBOUNDARY\r\n{headers}\r\n\r\n{value}\r\n");
+    let field = |name: &str, value: &str| part(&format!("Content-Disposition: form-data; name=\"{name}\""), value);
+    let body = [
+        field("secrettoken", TOKEN),
+        field("event", "QR_CODE_CREATED"),
+        part("Content-Type: text/plain", "no name"),
+        part("Content-Disposition: form-data; name=\"photo\"; filename=\"me.jpg\"", "a face"),
+        part(&format!("Content-Disposition: form-data; name=\"{TOKEN}\"; filename=\"x\""), ""),
+        field("", "empty name"),
+        "--QRPLANETSAMPLEBOUNDARY--".to_owned(),
+    ];
+    let delivery = deliver(MULTIPART, body.concat());
+    let file = "is a file, and was left out";
+    let expected = [("part 3", "has no usable name, and was left out"), ("photo", file), ("***", file)];
+    assert_eq!(oddities(&delivery), expected);
+    assert_eq!(delivery.event().extra.iter().collect::<Vec<_>>(), [("", "empty name")]);
+    let name = b"--QRPLANETSAMPLEBOUNDARY\r\nContent-Disposition: form-data; name=\"\xff\"\r\n\r\n1\r\n";
+    let delivery = deliver(MULTIPART, [body[..2].concat().as_bytes(), name, body[6].as_bytes()].concat());
+    assert_eq!(delivery.event().extra.get("\u{fffd}"), Some("1"));
+    assert_eq!(oddities(&delivery).len(), 1, "a name that is not UTF-8");
+}
+
+#[test]
+fn a_field_that_held_the_token_is_masked_and_noted() {
+    let masked = "held the token, and was masked";
+    let encoded = V2_TOKEN.replace(':', "%253A");
+    let body = format!(
+        "secrettoken={V2_TOKEN}&event=CALL_2_ACTION_BUTTON_CLICKED&c2a=https%3A%2F%2Fx.example%2F%3Ft%3D{encoded}\
+         &x={TOKEN}&{V2_TOKEN}=1&secrettoken%5B%5D={V2_TOKEN}"
+    );
+    let delivery = receive(URLENCODED, body).expect("an authentic event");
+    assert_eq!(oddities(&delivery), [("c2a", masked), ("***", masked), ("secrettoken[]", masked)]);
+    let extra = [("x", TOKEN), ("***", "1"), ("secrettoken[]", "***")];
+    assert_eq!(delivery.event().extra.iter().collect::<Vec<_>>(), extra, "another secret than this token stays");
+    let Payload::CallToActionClicked(click) = &delivery.event().payload else { panic!("a click") };
+    assert_eq!(click.target.as_deref(), Some("***"));
+    assert!(!String::from_utf8_lossy(delivery.raw()).contains("NOT-A-REAL-KEY"));
+}
+
+#[test]
+fn a_word_for_a_token_masks_nothing() {
+    let verifier = Verifier::<QrPlanet>::new(Secrets::one("test").expect("a secret"));
+    let body = "secrettoken=test&event=LEAD_CREATED&name=test&email=a%40test.example";
+    let delivery = verifier.verify([("content-type", URLENCODED)], body, UnixTime::from_secs(0)).expect("authentic");
+    let Payload::LeadCreated(lead) = &delivery.event().payload else { panic!("a lead") };
+    assert_eq!((lead.name.as_deref(), oddities(&delivery)), (Some("test"), vec![]));
+}
+
+#[test]
+fn numbers_that_json_does_not_have_hide_nothing_behind_them() {
+    let json = format!(
+        r#"{{"event":"QR_CODE_SCANNED","redirects":NaN,"country":-Infinity,"x":Infinity,"l":[1,NaN],"secrettoken":"{TOKEN}","device":"a"}}"#
+    );
+    let delivery = deliver(JSON, json);
+    let Payload::QrCodeScanned(scan) = &delivery.event().payload else { panic!("a scan") };
+    assert_eq!((scan.redirects, scan.country.as_deref(), scan.device.as_deref()), (None, None, Some("a")));
+    assert_eq!(delivery.event().extra.iter().collect::<Vec<_>>(), [("x", ""), ("l[]", r#"[1,""]"#)]);
+    let expected = [
+        ("redirects", "is NaN, which is not a number in JSON"),
+        ("country", "is -Infinity, which is not a number in JSON"),
+        ("x", "is Infinity, which is not a number in JSON"),
+        ("l", "is NaN, which is not a number in JSON"),
+    ];
+    assert_eq!(oddities(&delivery), expected);
+
+    let beside = format!(r#"{{"event":"QR_CODE_CREATED","secrettoken":NaN,"secrettoken":"{TOKEN}"}}"#);
+    assert_eq!(receive(JSON, beside).err(), Some(VerifyError::RepeatedField { field: "secrettoken" }));
+    let deep = format!(r#"{{"a":NaN,"b":{}{},"secrettoken":"{TOKEN}"}}"#, "[".repeat(200), "]".repeat(200));
+    let too_deep = crate::BodyProblem::TooDeep { limit: 128 };
+    assert_eq!(receive(JSON, deep).err(), Some(VerifyError::UnusableBody(too_deep)), "the bound holds when repaired");
+
+    let raw = format!("{{\"event\":\"LEAD_CREATED\",\"name\":\"a\tb\u{1}\",\"secrettoken\":\"{TOKEN}\"}}");
+    let delivery = deliver(JSON, raw);
+    let Payload::LeadCreated(lead) = &delivery.event().payload else { panic!("a lead") };
+    assert_eq!(lead.name.as_deref(), Some("a\tb\u{1}"), "control characters are what they are");
+}
+
+#[test]
 fn an_unknown_event_keeps_everything() {
     let delivery = form("event=QR_CODE_ESCANNED&redirects=1&status=SUCCESS&type=x&lng=1");
     assert_eq!(delivery.event().payload, Payload::Unknown { event_type: "QR_CODE_ESCANNED".into() });

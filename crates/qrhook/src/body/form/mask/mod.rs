@@ -1,0 +1,190 @@
+//! The token, masked wherever else it stands in a form: a sender that writes it twice, or quotes its own request in a URL,
+//! must not put it into logs and stores.
+//!
+//! Looked for in every encoding that a sender would make of it, also several times over: percent-encoded in either case
+//! and with `+` or `%20`, as HTML, as a JSON text, and in base64 as in the credentials of HTTP. How much is looked for
+//! depends on the token's length, because a short one may stand in a text by chance.
+
+use std::borrow::Cow;
+
+use memchr::memmem::Finder;
+
+use super::Form;
+use crate::body::hex;
+
+/// From this length on, the token is masked wherever it stands.
+const ANYWHERE: usize = 16;
+
+/// From this length on, a value that equals the token is masked. A shorter one is a word like any other.
+const EQUAL: usize = 8;
+
+/// How many encodings around each other are taken off.
+const LAYERS: usize = 4;
+
+const MASK: Cow<'static, [u8]> = Cow::Borrowed(b"***");
+const REASON: &str = "held the token, and was masked";
+
+impl<'a> Form<'a> {
+    /// Masks the token in names and values, and notes each field that held it.
+    pub(crate) fn mask(&mut self, token: &[u8]) {
+        let Some(needle) = Needle::of(token) else { return };
+        for note in self.notes.iter_mut().filter(|note| needle.is_in(&note.place)) {
+            note.place = MASK;
+        }
+        let mut masked = Vec::new();
+        for (name, value) in &mut self.fields {
+            let (in_name, in_value) = (needle.is_in(name), needle.is_in(value));
+            if in_name {
+                *name = MASK;
+            }
+            if in_value {
+                *value = MASK;
+            }
+            if in_name || in_value {
+                masked.push(name.clone());
+            }
+        }
+        for name in masked {
+            self.note(name, REASON);
+        }
+    }
+}
+
+/// A token to look for.
+struct Needle {
+    /// As it is, and without the encodings that it looks as if it had.
+    wholes: Vec<Vec<u8>>,
+    parts: Vec<Finder<'static>>,
+}
+
+impl Needle {
+    /// `None` when the token is too short to be looked for.
+    fn of(token: &[u8]) -> Option<Self> {
+        let least = [ANYWHERE, EQUAL].into_iter().find(|&least| token.len() >= least)?;
+        let mut plain = unify_blanks(token).into_owned();
+        let mut wholes = vec![plain.clone()];
+        while let Some(decoded) = decode(&plain) {
+            plain = decoded;
+        }
+        if plain.len() >= least && plain != wholes[0] {
+            wholes.push(plain);
+        }
+        let mut parts = wholes.clone();
+        if least == ANYWHERE {
+            parts.extend(base64(token, b'+', b'/'));
+            parts.extend(base64(token, b'-', b'_'));
+        } else {
+            // An element of a list or an object that is kept as JSON.
+            parts.iter_mut().for_each(|part| *part = [b"\"", &**part, b"\""].concat());
+        }
+        let parts = parts.iter().map(|part| Finder::new(part).into_owned()).collect();
+        Some(Self { wholes, parts })
+    }
+
+    fn is_in(&self, text: &[u8]) -> bool {
+        let mut text = unify_blanks(text);
+        for _ in 0..=LAYERS {
+            if self.wholes.iter().any(|whole| *whole == *text)
+                || self.parts.iter().any(|part| part.find(&text).is_some())
+            {
+                return true;
+            }
+            match decode(&text) {
+                Some(decoded) => text = decoded.into(),
+                None => return false,
+            }
+        }
+        false
+    }
+}
+
+/// A blank may be written `+`, so both are taken for one.
+fn unify_blanks(text: &[u8]) -> Cow<'_, [u8]> {
+    match memchr::memchr(b' ', text) {
+        Some(_) => text.iter().map(|&byte| if byte == b' ' { b'+' } else { byte }).collect(),
+        None => text.into(),
+    }
+}
+
+/// Takes one layer of percent encoding, HTML and JSON escapes off. `None` when there is none.
+fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    memchr::memchr3(b'%', b'&', b'\\', text)?;
+    let mut decoded = Vec::with_capacity(text.len());
+    let (mut rest, mut found) = (text, false);
+    while let [byte, tail @ ..] = rest {
+        match decode_one(*byte, tail) {
+            Some((character, tail)) => {
+                found = true;
+                let character = if character == ' ' { '+' } else { character };
+                match u8::try_from(character) {
+                    // A percent-encoded byte, which may be a part of a character.
+                    Ok(part) if *byte == b'%' => decoded.push(part),
+                    _ => decoded.extend(character.encode_utf8(&mut [0; 4]).bytes()),
+                }
+                rest = tail;
+            }
+            None => {
+                decoded.push(*byte);
+                rest = tail;
+            }
+        }
+    }
+    found.then_some(decoded)
+}
+
+fn decode_one(first: u8, tail: &[u8]) -> Option<(char, &[u8])> {
+    match (first, tail) {
+        (b'%', _) => hex::pair(tail).map(|(byte, tail)| (char::from(byte), tail)),
+        (b'\\', [b'u', tail @ ..]) => {
+            let (high, tail) = hex::pair(tail)?;
+            let (low, tail) = hex::pair(tail)?;
+            Some((char::from_u32(u16::from_be_bytes([high, low]).into())?, tail))
+        }
+        (b'\\', [byte @ (b'"' | b'\\' | b'/' | b'\''), tail @ ..]) => Some((char::from(*byte), tail)),
+        (b'&', _) => {
+            let end = tail.iter().take(10).position(|&byte| byte == b';')?;
+            let (entity, tail) = tail.split_at(end);
+            Some((html_entity(entity)?, tail.get(1..)?))
+        }
+        _ => None,
+    }
+}
+
+/// Those that an escaping function writes.
+fn html_entity(name: &[u8]) -> Option<char> {
+    match name {
+        b"amp" => Some('&'),
+        b"lt" => Some('<'),
+        b"gt" => Some('>'),
+        b"quot" => Some('"'),
+        b"apos" => Some('\''),
+        [b'#', b'x' | b'X', digits @ ..] => char::from_u32(u32::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?),
+        [b'#', digits @ ..] => char::from_u32(str::from_utf8(digits).ok()?.parse().ok()?),
+        _ => None,
+    }
+}
+
+/// The characters of base64 that depend on the token alone, for each of the three places in a group where it can start.
+fn base64(token: &[u8], plus: u8, slash: u8) -> impl Iterator<Item = Vec<u8>> {
+    (0_usize..3).map(move |before| {
+        let padded: Vec<u8> = std::iter::repeat_n(0, before).chain(token.iter().copied()).collect();
+        let sextets = padded.chunks(3).flat_map(|group| {
+            let [a, b, c] = [0, 1, 2].map(|at| group.get(at).copied().unwrap_or_default());
+            [a >> 2, (a & 3) << 4 | b >> 4, (b & 15) << 2 | c >> 6, c & 63]
+        });
+        let digit = |sextet: u8| match sextet {
+            0..=25 => b'A'.wrapping_add(sextet),
+            26..=51 => b'a'.wrapping_add(sextet).wrapping_sub(26),
+            52..=61 => b'0'.wrapping_add(sextet).wrapping_sub(52),
+            62 => plus,
+            _ => slash,
+        };
+        // The first ones also hold bits of what stands before, the last one of what follows.
+        let skipped = [0, 2, 3].get(before).copied().unwrap_or_default();
+        let whole = padded.len().saturating_mul(4) / 3;
+        sextets.map(digit).take(whole).skip(skipped).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! What a stranger's request costs before anything is proven: counted in allocations, for the same work in every run.
+
+use allocation_counter::{AllocationInfo, measure};
+
+use super::*;
+
+const BODY: usize = 256 * 1024;
+
+/// The work for a body of the greatest length, which a token that nobody has keeps unproven.
+fn refused(name: &str, content_type: &str, body: Vec<u8>, expected: &VerifyError) -> AllocationInfo {
+    assert!(body.len() <= BODY && body.len() > BODY - 1000, "{name}: {}", body.len());
+    let verifier = verifier();
+    let headers = [("content-type", content_type)];
+    let unverified = verifier.read(&headers).expect("a form's headers");
+    let body = bytes::Bytes::from(body);
+    let mut outcome = None;
+    let work = measure(|| outcome = verifier.complete(&unverified, body, UnixTime::from_secs(0)).err());
+    assert_eq!(outcome.as_ref(), Some(expected), "{name}");
+    work
+}
+
+/// A start, as many repetitions as have room, an end.
+fn filled(start: &str, piece: &[u8], end: &str) -> Vec<u8> {
+    let times = (BODY - start.len() - end.len()) / piece.len();
+    [start.as_bytes(), &piece.repeat(times), end.as_bytes()].concat()
+}
+
+#[test]
+fn a_body_that_proves_nothing_costs_a_few_allocations_and_a_few_times_its_length() {
+    let missing = VerifyError::MissingToken { field: "secrettoken" };
+    let mismatch = VerifyError::TokenMismatch { field: "secrettoken" };
+    let part = "--QRPLANETSAMPLEBOUNDARY\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n";
+    let whole_part = format!("{part}1\r\n");
+    // Name, content type, body, reason, most allocations, most memory in lengths of the body.
+    let cases = [
+        ("0xFF as JSON", JSON, filled("", b"\xff", ""), &missing, 0, 0),
+        ("0xFF in a text", JSON, filled("{\"a\":\"", b"\xff", "\"}"), &missing, 20, 11),
+        ("0xFF in a broken text", JSON, filled("{\"a\":\"", b"\xff", ""), &missing, 20, 6),
+        ("halves of characters", JSON, filled("{\"a\":\"", b"\\ud800", "\"}"), &missing, 20, 5),
+        ("control characters", JSON, filled("{\"a\":\"", b"\x01", "\"}"), &missing, 40, 19),
+        ("NaN", JSON, filled("{\"a\":[", b"NaN,", "1]}"), &missing, 100, 2),
+        ("NaN in many members", JSON, filled("{", b"\"a\":NaN,", "\"b\":1}"), &missing, 1200, 2),
+        ("brackets", JSON, filled("{\"a\":", b"[", ""), &missing, 40, 4),
+        ("brackets around NaN", JSON, filled("{\"a\":NaN,\"b\":", b"{\"c\":", ""), &missing, 40, 2),
+        ("escapes in JSON", JSON, filled("{\"a\":\"", b"\\n", "\"}"), &missing, 40, 2),
+        ("quotes in JSON", JSON, filled("{\"a\":\"", b"\\\"", "\"}"), &missing, 40, 2),
+        ("members", JSON, filled("{", b"\"\\n\":\"\\n\",", "\"b\":1}"), &missing, 3100, 1),
+        ("a wrong token behind it", JSON, filled("{\"a\":\"", b"\xff", "\",\"secrettoken\":\"x\"}"), &mismatch, 20, 11),
+        ("separators", URLENCODED, filled("", b"&", ""), &missing, 0, 0),
+        ("fields", URLENCODED, filled("", b"%41=+&", ""), &missing, 2100, 1),
+        ("escapes", URLENCODED, filled("a=", b"%ff", ""), &missing, 10, 2),
+        ("half escapes", URLENCODED, filled("a=", b"%", ""), &missing, 10, 2),
+        ("parts", MULTIPART, filled("", whole_part.as_bytes(), ""), &missing, 20, 1),
+        ("parts without names", MULTIPART, filled("", b"--QRPLANETSAMPLEBOUNDARY\n\n", ""), &missing, 1100, 1),
+        ("boundaries that are none", MULTIPART, filled(part, b"--QRPLANETSAMPLEBOUNDARX\n", ""), &missing, 10, 0),
+        ("boundaries in one line", MULTIPART, filled(part, b"--QRPLANETSAMPLEBOUNDARY", ""), &missing, 10, 0),
+        ("line ends", MULTIPART, filled("", b"\n", ""), &missing, 10, 0),
+        ("a header without an end", MULTIPART, filled(part.trim_end(), b"\r\n x", ""), &missing, 10, 0),
+        ("quotes in a header", MULTIPART, filled(part.trim_end(), b";name=\"\\\"", ""), &missing, 10, 0),
+    ];
+    for (name, content_type, body, reason, allocations, lengths) in cases {
+        let work = refused(name, content_type, body, reason);
+        assert!(work.count_total <= allocations, "{name}: {} allocations", work.count_total);
+        let bytes = usize::try_from(work.bytes_total).expect("a count");
+        assert!(bytes <= lengths * BODY + 1024, "{name}: {bytes} bytes");
+    }
+}
