@@ -4,4 +4,6 @@
 mod claimed;
 mod client;
 mod layer;
+#[cfg(feature = "serve")]
+mod serve;
 mod server;
