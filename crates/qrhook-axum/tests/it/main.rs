@@ -4,5 +4,7 @@
 mod claimed;
 mod client;
 mod layer;
+#[cfg(feature = "serve")]
+mod serve;
 mod server;
 mod stack;

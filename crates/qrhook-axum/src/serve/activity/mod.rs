@@ -1,5 +1,8 @@
 //! What a connection is doing, and when it has lasted too long.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::Waker,

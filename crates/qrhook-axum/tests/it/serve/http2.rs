@@ -1,0 +1,45 @@
+//! HTTP/2, for clients that begin with it.
+
+use bytes::Bytes;
+use h2::client::SendRequest;
+use http::{Request, Version};
+use qrhook::{UnixTime, codeqr::CodeQr, testing};
+use tokio::net::TcpStream;
+
+use super::world::{World, body, ended, within};
+use crate::client::SECRET;
+
+async fn deliver(client: &mut SendRequest<Bytes>, number: usize) -> h2::client::ResponseFuture {
+    let signed = testing::sign::<CodeQr>(SECRET, body("codeqr", number), UnixTime::now());
+    let mut request = Request::post("http://x/codeqr").version(Version::HTTP_2).body(()).unwrap();
+    *request.headers_mut() = signed.headers;
+    let (response, mut stream) = client.send_request(request, false).unwrap();
+    stream.send_data(signed.body, true).unwrap();
+    response
+}
+
+#[tokio::test]
+async fn requests_at_once_are_finished_when_the_server_ends() {
+    let world = World::new();
+    let server = world.start(|server| server.without_signals()).await;
+    let stream = TcpStream::connect(server.address).await.unwrap();
+    let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let responses = [deliver(&mut client, 1).await, deliver(&mut client, 2).await];
+    world.begun().await;
+    world.begun().await;
+    let address = server.address;
+    let serving = server.stop();
+    while TcpStream::connect(address).await.is_ok() {}
+    // It is still connected, so a third one is welcome.
+    let third = deliver(&mut client, 3).await;
+    world.begun().await;
+    world.let_through(3);
+    for response in responses.into_iter().chain([third]) {
+        assert_eq!(within(response).await.unwrap().status(), 204);
+    }
+    assert!(ended(serving).await.is_complete());
+    // It was told to go, which is not an error.
+    within(connection).await.unwrap().unwrap();
+    assert_eq!(world.handled(), ["00001", "00002", "00003"]);
+}

@@ -1,0 +1,197 @@
+//! A server whose handlers note what they handled. Those of CodeQR wait until they are let through.
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    routing::{get, post},
+};
+use qrhook::{MemoryStore, Provider, Receiver, Secrets, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::QrStudio};
+use qrhook_axum::{Serve, Stopped, Webhook, WebhookLayer, serve};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, oneshot},
+    task::JoinHandle,
+};
+
+use crate::client::SECRET;
+
+/// What takes this long hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What the handlers of several servers share.
+#[derive(Clone)]
+pub struct World {
+    handled: Arc<Mutex<Vec<String>>>,
+    begun: Arc<Semaphore>,
+    gate: Arc<Semaphore>,
+}
+
+pub struct Running {
+    pub address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<io::Result<Stopped>>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self { handled: Arc::default(), begun: Arc::new(Semaphore::new(0)), gate: Arc::new(Semaphore::new(0)) }
+    }
+
+    /// Lets so many handlers of CodeQR finish.
+    pub fn let_through(&self, handlers: usize) {
+        self.gate.add_permits(handlers);
+    }
+
+    /// Waits until one more handler of CodeQR has begun.
+    pub async fn begun(&self) {
+        self.begun.acquire().await.unwrap().forget();
+    }
+
+    /// What was handled so far, in order of its name.
+    pub fn handled(&self) -> Vec<String> {
+        let mut handled = self.handled.lock().unwrap().clone();
+        handled.sort();
+        handled
+    }
+
+    pub async fn wait_for(&self, count: usize) {
+        within(async {
+            while self.handled().len() < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await;
+    }
+
+    pub async fn start(&self, set: impl FnOnce(Serve<Router>) -> Serve<Router>) -> Running {
+        let receivers = (receiver::<QrStudio>(), receiver::<CodeQr>(), receiver::<QrPlanet>());
+        let app = Router::new()
+            .route("/healthz", get(|| async { "ok" }))
+            .route("/qrstudio", self.hook(&receivers.0))
+            .route("/codeqr", self.hook(&receivers.1))
+            .route("/qrplanet", self.hook(&receivers.2));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = serve(listener, app)
+            .with_receiver(&receivers.0)
+            .with_receiver(&receivers.1)
+            .with_receiver(&receivers.2)
+            .with_drain_time(PATIENCE)
+            .with_shutdown(async { drop(stopped.await) });
+        let serving = tokio::spawn(set(server).into_future());
+        Running { address, stop, serving }
+    }
+
+    fn hook<P: Provider>(&self, receiver: &Receiver<P>) -> axum::routing::MethodRouter {
+        post(handle::<P>).layer(WebhookLayer::new(receiver.clone())).with_state(self.clone())
+    }
+}
+
+/// A receiver whose deadlines are of no matter, however slow the machine is.
+fn receiver<P: Provider>() -> Receiver<P> {
+    let builder = Receiver::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
+    let builder = builder.with_deadline(PATIENCE).with_body_time(PATIENCE).with_store_time(PATIENCE);
+    builder.with_handler_limit(PATIENCE).with_lease(PATIENCE.saturating_mul(4)).build().unwrap()
+}
+
+async fn handle<P: Provider>(State(world): State<World>, Webhook(delivery): Webhook<P>) -> StatusCode {
+    if P::NAME == "codeqr" {
+        world.begun.add_permits(1);
+        world.gate.acquire().await.unwrap().forget();
+    }
+    let text = String::from_utf8_lossy(delivery.raw()).into_owned();
+    let name = text.split("event-").nth(1).unwrap();
+    let end = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
+    world.handled.lock().unwrap().push(name[..end].to_owned());
+    StatusCode::NO_CONTENT
+}
+
+impl Running {
+    /// Begins to end it.
+    pub fn stop(self) -> JoinHandle<io::Result<Stopped>> {
+        drop(self.stop);
+        self.serving
+    }
+
+    pub async fn ended(self) -> Stopped {
+        ended(self.stop()).await
+    }
+
+    /// Waits for its end, which somebody else has begun.
+    pub fn serving(self) -> JoinHandle<io::Result<Stopped>> {
+        std::mem::forget(self.stop);
+        self.serving
+    }
+}
+
+pub async fn ended(serving: JoinHandle<io::Result<Stopped>>) -> Stopped {
+    within(serving).await.unwrap().unwrap()
+}
+
+/// Ends a hang.
+pub async fn within<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, work).await.expect("it hangs")
+}
+
+/// An event of this number, as the sender's body.
+pub fn body(sender: &str, number: usize) -> String {
+    let number = format!("event-{number:05}");
+    match sender {
+        "qrstudio" => format!(r#"{{"type":"scan.created","id":"{number}","data":{{}}}}"#),
+        "codeqr" => format!(r#"{{"event":"link.created","id":"{number}","data":{{}}}}"#),
+        _ => format!("event=LEAD_CREATED&name={number}"),
+    }
+}
+
+/// A whole signed request to this sender's hook, which leaves the connection open.
+pub fn request(sender: &str, number: usize) -> Vec<u8> {
+    let body = body(sender, number);
+    let signed = match sender {
+        "qrstudio" => crate::client::signed::<QrStudio>("/qrstudio", body),
+        "codeqr" => crate::client::signed::<CodeQr>("/codeqr", body),
+        _ => crate::client::signed::<QrPlanet>("/qrplanet", body),
+    };
+    String::from_utf8(signed).unwrap().replacen("connection: close\r\n", "", 1).into_bytes()
+}
+
+/// Sends a request on an open connection, and gives the head of its response; an empty one when there is none.
+pub async fn exchange(stream: &mut TcpStream, request: &[u8]) -> String {
+    drop(stream.write_all(request).await);
+    response(stream).await
+}
+
+/// Reads the head of a response without a body.
+pub async fn response(stream: &mut TcpStream) -> String {
+    let mut text = Vec::new();
+    let reading = async {
+        let mut byte = [0];
+        while !text.ends_with(b"\r\n\r\n") && stream.read(&mut byte).await.is_ok_and(|count| count > 0) {
+            text.extend(byte);
+        }
+    };
+    within(reading).await;
+    String::from_utf8(text).unwrap()
+}
+
+/// Reads until the server has closed the connection.
+pub async fn closed(stream: &mut TcpStream) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut buffer = [0; 4096];
+    within(async {
+        while let Ok(count @ 1..) = stream.read(&mut buffer).await {
+            text.extend_from_slice(&buffer[..count]);
+        }
+    })
+    .await;
+    text
+}
