@@ -3,7 +3,10 @@ use crate::body::form::{Form, FormKind};
 const TOKEN: &str = "secret:DEMO.EXAMPLE/0000 k+\"&ü";
 
 /// The form with its token masked, decoded; and what was noted.
-fn masked(token: &str, body: &str) -> (Vec<(String, String)>, Vec<(String, &'static str)>) {
+/// Names with values, and places with what is noted of them.
+type Masked = (Vec<(String, String)>, Vec<(String, &'static str)>);
+
+fn masked(token: &str, body: &str) -> Masked {
     let mut form = Form::read(&FormKind::UrlEncoded, body.as_bytes(), 100).form;
     form.mask(token.as_bytes());
     let fields = form.iter().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();

@@ -123,8 +123,9 @@ fn notes_the_parts_that_are_not_fields() {
         Read { notes, ..fields(&[("a", "1")]) }
     };
     let a = "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n";
+    type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'static str)]);
     let unnamed = [("part 2", super::UNNAMED)];
-    let cases: [(&str, &str, &[(&str, &'static str)]); 9] = [
+    let cases: [Case; 9] = [
         ("a file", "Content-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\n2", &[("f", super::FILE)]),
         ("no file chosen", "Content-Disposition: form-data; filename=\"\"; name=f\r\n\r\n", &[("f", super::FILE)]),
         (

@@ -21,7 +21,8 @@ fn refused(name: &str, content_type: &str, body: Vec<u8>, expected: &VerifyError
 
 /// A start, as many repetitions as have room, an end.
 fn filled(start: &str, piece: &[u8], end: &str) -> Vec<u8> {
-    let times = (BODY - start.len() - end.len()) / piece.len();
+    let room = BODY.saturating_sub(start.len()).saturating_sub(end.len());
+    let times = room.checked_div(piece.len()).expect("a piece that is not empty");
     [start.as_bytes(), &piece.repeat(times), end.as_bytes()].concat()
 }
 
