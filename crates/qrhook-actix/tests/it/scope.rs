@@ -35,7 +35,7 @@ async fn the_extensions_of_a_request_need_no_scope() {
     let handler = async |request: actix_web::HttpRequest, delivery: Webhook<QrStudio>| {
         assert_eq!((delivery.id(), delivery.clone().id()), (Some("evt_1"), Some("evt_1")));
         assert_eq!(request.extensions().get::<u8>(), Some(&7));
-        HttpResponse::NoContent()
+        HttpResponse::NoContent().finish()
     };
     let app = App::new()
         .service(web::resource("/").route(web::post().to(handler)).wrap(WebhookMiddleware::new(receiver::<QrStudio>())))
