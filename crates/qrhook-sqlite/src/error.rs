@@ -3,7 +3,9 @@
 use std::{error::Error, fmt, path::PathBuf};
 
 use qrhook::store::StoreError;
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
+
+use crate::obstacle;
 
 type Cause = Box<dyn Error + Send + Sync>;
 
@@ -21,15 +23,27 @@ pub enum OpenError {
         /// The path.
         path: PathBuf,
     },
-    /// The file, or the folder around it, cannot be written.
+    /// One of the store's files, or the folder around them, cannot be read and written.
     ReadOnly {
-        /// The file.
+        /// The file of the store.
         path: PathBuf,
+        /// What is in the way: the same file, its write-ahead log (`-wal`), the index of the log (`-shm`), or the
+        /// folder.
+        obstacle: PathBuf,
+        /// What is wrong with it: what the system said, its owner and its mode.
+        source: Cause,
     },
-    /// The file is no SQLite database.
+    /// The file is not a SQLite database.
     NotADatabase {
         /// The file.
         path: PathBuf,
+    },
+    /// The file is a store, but too damaged to use.
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite found.
+        source: Cause,
     },
     /// The file is a database of something else.
     OtherApplication {
@@ -71,9 +85,20 @@ impl OpenError {
     pub(crate) fn from_sqlite(path: PathBuf, error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => Self::NotADatabase { path },
-            Some(ErrorCode::ReadOnly) => Self::ReadOnly { path },
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path, source: error.into() },
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                Self::refused(path, error)
+            }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { path, source: error.into() },
             _ => Self::unusable(path, error),
+        }
+    }
+
+    /// SQLite refused a file, without saying which.
+    pub(crate) fn refused(path: PathBuf, error: impl Into<Cause>) -> Self {
+        match obstacle::find(&path) {
+            Some(found) => Self::ReadOnly { path, obstacle: found.file, source: found.problem.into() },
+            None => Self::unusable(path, error),
         }
     }
 }
@@ -83,8 +108,17 @@ impl fmt::Display for OpenError {
         match self {
             Self::MissingFolder { path } => write!(f, "the folder for the store {} does not exist", path.display()),
             Self::Folder { path } => write!(f, "the store {} is a folder", path.display()),
-            Self::ReadOnly { path } => write!(f, "the store {} cannot be written", path.display()),
-            Self::NotADatabase { path } => write!(f, "the file {} is no SQLite database", path.display()),
+            Self::ReadOnly { path, obstacle, .. } if path == obstacle => {
+                write!(f, "the store {} cannot be read and written", path.display())
+            }
+            Self::ReadOnly { path, obstacle, .. } => write!(
+                f,
+                "the store {} cannot be used, because {} cannot be read and written",
+                path.display(),
+                obstacle.display()
+            ),
+            Self::NotADatabase { path } => write!(f, "the file {} is not a SQLite database", path.display()),
+            Self::Damaged { path, .. } => write!(f, "the store {} is damaged", path.display()),
             Self::OtherApplication { path, application_id } => write!(
                 f,
                 "the database {} belongs to another application (its id is {application_id:#010x})",
@@ -104,21 +138,58 @@ impl fmt::Display for OpenError {
 impl Error for OpenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Locked { source, .. } | Self::Unusable { source, .. } => Some(&**source),
+            Self::ReadOnly { source, .. }
+            | Self::Damaged { source, .. }
+            | Self::Locked { source, .. }
+            | Self::Unusable { source, .. } => Some(&**source),
             _ => None,
         }
     }
 }
 
-pub(crate) fn is_full(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
+/// Why a transaction failed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Sqlite(rusqlite::Error),
+    /// The files of the store are not where they were.
+    Lost(String),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl Failure {
+    pub(crate) fn is_no_room(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if is_no_room(error))
+    }
+}
+
+/// Whether there was no room to write: the file has its greatest size, the disk is full, or the system refused a write,
+/// as it does over a quota.
+pub(crate) fn is_no_room(error: &rusqlite::Error) -> bool {
+    let refused = [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_SHMSIZE];
+    error
+        .sqlite_error()
+        .is_some_and(|error| error.code == ErrorCode::DiskFull || refused.contains(&error.extended_code))
 }
 
 /// What a step reports when its transaction failed.
-pub(crate) fn store_error(error: rusqlite::Error) -> StoreError {
+pub(crate) fn store_error(failure: Failure) -> StoreError {
+    let error = match failure {
+        Failure::Sqlite(error) => error,
+        Failure::Lost(problem) => return StoreError::unavailable(problem),
+    };
     match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => StoreError::full().with_source(error),
+        _ if is_no_room(&error) => StoreError::full().with_source(error),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::timeout().with_source(error),
         _ => StoreError::unavailable(error),
     }
+}
+
+/// What a step reports when nobody can take it.
+pub(crate) fn writer_gone() -> StoreError {
+    StoreError::unavailable("the writer of the store has ended")
 }

@@ -29,11 +29,20 @@
 //! One thread writes. It puts all steps that wait into one transaction and answers them when that is on the disk
 //! (`journal_mode = WAL`, `synchronous = FULL`), so that many deliveries at once share the price of a flush. A
 //! transaction that fails acknowledges nothing: every step in it gets the error, and the receiver answers 503. Only
-//! when the file has its greatest size, or the disk is full, commits and releases are tried again without the claims: in a
-//! file of its greatest size they need no room, on a full disk they may find none.
+//! when the file has its greatest size, or the disk is full, commits and releases are tried again without the claims, because
+//! they need no new room in the file. 512 KiB of the disk are left for the write-ahead log: while less is free, the log is
+//! emptied before each transaction, and the file does not grow. So a full store accepts claims again when others have passed
+//! their retention.
 //!
 //! No runtime is needed, and no step blocks the thread that awaits it. A claim whose future was dropped before its turn
-//! is not made; one that was made for nobody is given back.
+//! is not made; one whose outcome nobody took is given back.
+//!
+//! # Files
+//!
+//! | What | When |
+//! | --- | --- |
+//! | a file that is too damaged to claim from is refused | when it is opened: up to 64 MiB are read as a whole, and the steps are tried and taken back |
+//! | the file, its `-wal` or its `-shm` was removed, moved or replaced | within a second: one ERROR, and every step fails until the very file is back or the program is restarted, because what is written from then on would be gone |
 //!
 //! # Time
 //!
@@ -58,10 +67,15 @@
 
 mod clock;
 mod error;
+mod files;
+mod obstacle;
 mod options;
+mod pending;
 mod records;
 mod request;
+mod room;
 mod schema;
+mod soundness;
 mod store;
 mod writer;
 

@@ -14,7 +14,9 @@ use rusqlite::{Connection, OpenFlags};
 use crate::{
     clock::{FileClock, Source},
     error::OpenError,
-    schema,
+    files::Files,
+    room::Room,
+    schema, soundness,
     store::SqliteStore,
     writer::Writer,
 };
@@ -30,11 +32,30 @@ pub struct SqliteOptions {
     clock: Source,
 }
 
-impl SqliteOptions {
-    pub(crate) fn new() -> Self {
-        Self { busy_timeout: Duration::from_millis(250), max_bytes: None, clock: Source::System(SystemClock::new()) }
+impl SqliteStore {
+    /// Opens a store, and creates its file if there is none.
+    ///
+    /// Blocks while SQLite opens and checks the file, for some milliseconds to some tenths of a second: meant for the
+    /// start of a program.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be the store; [`OpenError`] says why and names it.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::options().open(path)
     }
 
+    /// How to open a store other than by default.
+    pub fn options() -> SqliteOptions {
+        SqliteOptions {
+            busy_timeout: Duration::from_millis(250),
+            max_bytes: None,
+            clock: Source::System(SystemClock::new()),
+        }
+    }
+}
+
+impl SqliteOptions {
     /// How long a transaction waits for another process that uses the same file: 250 ms unless changed. Keep it well
     /// below the time that the receiver gives a step.
     pub const fn with_busy_timeout(mut self, timeout: Duration) -> Self {
@@ -42,8 +63,7 @@ impl SqliteOptions {
         self
     }
 
-    /// Lets the file grow to about this size (its write-ahead log of a few megabytes not counted); no limit unless
-    /// set. When it is reached, claims fail until others have passed their retention.
+    /// Lets the file grow to about this size (not counting its write-ahead log of a few megabytes); no limit unless set. When it is reached, claims fail until others have passed their retention.
     pub const fn with_max_bytes(mut self, bytes: u64) -> Self {
         self.max_bytes = Some(bytes);
         self
@@ -57,15 +77,25 @@ impl SqliteOptions {
 
     /// Opens a store, and creates its file if there is none.
     ///
-    /// Blocks while SQLite opens the file, which takes milliseconds: meant for the start of a program.
+    /// Blocks while SQLite opens and checks the file, for some milliseconds to some tenths of a second: meant for the
+    /// start of a program.
     ///
     /// # Errors
     ///
     /// When the file cannot be the store; [`OpenError`] says why and names it.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
         let path = path.as_ref().to_owned();
-        let mut connection = self.connect(&path)?;
+        // An absolute path is never taken for `:memory:` or for a URI.
+        let file = std::path::absolute(&path).map_err(|error| OpenError::unusable(path.clone(), error))?;
+        check(&file, path.clone())?;
+        let mut connection = self.connect(&file, &path)?;
         let mark = schema::prepare(&mut connection, &path)?;
+        soundness::check(&connection, &path)?;
+        let max_pages = self.max_pages(&connection).map_err(|error| OpenError::from_sqlite(path.clone(), error))?;
+        let of_system = |error| OpenError::unusable(path.clone(), error);
+        let real = fs::canonicalize(&file).map_err(of_system)?;
+        let files = Files::of(file, &real).map_err(of_system)?;
+        let room = Room::of(real, max_pages);
         let clock = FileClock::start(self.clock, mark);
 
         let transactions = Arc::new(AtomicU64::new(0));
@@ -74,7 +104,7 @@ impl SqliteOptions {
         let (started, start) = mpsc::sync_channel(1);
         let writer = thread::Builder::new()
             .name("qrhook-sqlite".to_owned())
-            .spawn(move || match Writer::on(&connection, clock, counter) {
+            .spawn(move || match Writer::on(&connection, files, room, clock, counter) {
                 Ok(writer) => {
                     let _ = started.send(Ok(()));
                     writer.serve(&waiting);
@@ -89,21 +119,18 @@ impl SqliteOptions {
         }
     }
 
-    fn connect(&self, path: &Path) -> Result<Connection, OpenError> {
-        // An absolute path is never taken for `:memory:` or for a URI.
-        let file = std::path::absolute(path).map_err(|error| OpenError::unusable(path.to_owned(), error))?;
-        check(&file, path.to_owned())?;
+    fn connect(&self, file: &Path, path: &Path) -> Result<Connection, OpenError> {
         let of_sqlite = |error| OpenError::from_sqlite(path.to_owned(), error);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(file, flags).map_err(of_sqlite)?;
         connection.busy_timeout(self.busy_timeout).map_err(of_sqlite)?;
-        if let Some(bytes) = self.max_bytes {
-            let page: u32 = connection.query_row("PRAGMA page_size", [], |row| row.get(0)).map_err(of_sqlite)?;
-            let pages = bytes.checked_div(page.into()).unwrap_or(0).clamp(1, u32::MAX.into());
-            let set = format!("PRAGMA max_page_count = {pages}");
-            connection.query_row(&set, [], |_| Ok(())).map_err(of_sqlite)?;
-        }
         Ok(connection)
+    }
+
+    fn max_pages(&self, connection: &Connection) -> rusqlite::Result<u32> {
+        let Some(bytes) = self.max_bytes else { return Ok(u32::MAX) };
+        let page: u32 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        Ok(bytes.checked_div(page.into()).map_or(u32::MAX, |pages| u32::try_from(pages).unwrap_or(u32::MAX).max(1)))
     }
 }
 
@@ -119,7 +146,9 @@ fn check(file: &Path, path: PathBuf) -> Result<(), OpenError> {
     match fs::metadata(file) {
         Ok(found) if found.is_dir() => Err(OpenError::Folder { path }),
         // Marked so on purpose, even where the user may write all the same, as root may.
-        Ok(found) if found.permissions().readonly() => Err(OpenError::ReadOnly { path }),
+        Ok(found) if found.permissions().readonly() => {
+            Err(OpenError::ReadOnly { obstacle: file.to_owned(), path, source: "it is marked read-only".into() })
+        }
         _ => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! The steps as SQL.
 
 use qrhook::store::{Claim, Key, Outcome, Settled};
-use rusqlite::{Connection, OptionalExtension, Statement, params};
+use rusqlite::{Connection, OptionalExtension, Statement, config::DbConfig, params};
 
 use crate::clock::{Mark, millis};
 
@@ -102,6 +102,23 @@ impl<'c> Records<'c> {
 
     pub(crate) fn mark(&mut self, mark: Mark) -> rusqlite::Result<()> {
         self.mark.execute(params![mark.now, mark.wall]).map(drop)
+    }
+
+    /// Lets the main file grow to this many pages. It is never cut for that.
+    pub(crate) fn limit(&self, pages: u32) -> rusqlite::Result<()> {
+        self.connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
+    }
+
+    /// Moves what is in the log to the main file, and gives the room of the log back to the disk. Whether it did: somebody
+    /// may still read the log.
+    pub(crate) fn empty_log(&self) -> bool {
+        let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        emptied.is_ok_and(|busy| busy == 0)
+    }
+
+    /// Closing the connection shall leave the files as they are: SQLite would remove the log by its name.
+    pub(crate) fn leave_files(&self) {
+        let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }
 
     fn find(&mut self, key: &Key) -> rusqlite::Result<Option<Found>> {

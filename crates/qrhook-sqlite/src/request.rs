@@ -15,7 +15,7 @@ pub(crate) enum Request {
 /// Who waits for an answer, which is held back until the transaction is on the disk.
 pub(crate) struct Waiter<T> {
     answer: oneshot::Sender<Result<T, StoreError>>,
-    found: Option<T>,
+    pub(crate) found: Option<T>,
 }
 
 impl<T> Waiter<T> {

@@ -36,7 +36,7 @@ const TABLES: &str = "
 pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<Option<Mark>, OpenError> {
     let of_sqlite = |error| OpenError::from_sqlite(path.to_owned(), error);
     if connection.is_readonly("main").map_err(of_sqlite)? {
-        return Err(OpenError::ReadOnly { path: path.to_owned() });
+        return Err(OpenError::refused(path.to_owned(), "SQLite could only open it for reading"));
     }
     // Before anything is written: somebody else's file stays as it is. In one transaction, for another process may be
     // creating the store meanwhile.
@@ -49,6 +49,9 @@ pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<Option
     // fsync alone does not reach the disk.
     let durable = "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;";
     connection.execute_batch(durable).map_err(of_sqlite)?;
+    // A log that grew beyond this, because somebody kept on reading it, is cut when it starts anew.
+    let limit = "PRAGMA journal_size_limit = 8388608";
+    connection.query_row(limit, [], |_| Ok(())).map_err(of_sqlite)?;
 
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(of_sqlite)?;
     // Again, now that no other process can be creating it.

@@ -14,8 +14,8 @@ use std::{
 use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture, StoreProperties, Terms};
 
 use crate::{
-    error::OpenError,
-    options::SqliteOptions,
+    error,
+    pending::PendingClaim,
     request::{Request, Waiter},
 };
 
@@ -33,22 +33,6 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens a store, and creates its file if there is none.
-    ///
-    /// Blocks while SQLite opens the file, which takes milliseconds: meant for the start of a program.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be the store; [`OpenError`] says why and names it.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        Self::options().open(path)
-    }
-
-    /// How to open a store other than by default.
-    pub fn options() -> SqliteOptions {
-        SqliteOptions::new()
-    }
-
     pub(crate) const fn new(
         path: PathBuf,
         requests: SyncSender<Request>,
@@ -69,16 +53,23 @@ impl SqliteStore {
         self.transactions.load(Ordering::Relaxed)
     }
 
-    /// Hands a request to the writer, and waits for the answer.
+    fn requests(&self) -> Result<&SyncSender<Request>, StoreError> {
+        self.requests.as_ref().ok_or_else(error::writer_gone)
+    }
+
+    /// Passes a request to the writer. Never blocks, because this may be the thread of a runtime.
+    fn send(&self, request: Request) -> Result<(), StoreError> {
+        self.requests()?.try_send(request).map_err(|refused| match refused {
+            TrySendError::Full(_) => StoreError::unavailable("too many steps are waiting"),
+            TrySendError::Disconnected(_) => error::writer_gone(),
+        })
+    }
+
+    /// Passes a request to the writer, and waits for the result.
     async fn ask<T>(&self, request: impl FnOnce(Waiter<T>) -> Request) -> Result<T, StoreError> {
-        let gone = || StoreError::unavailable("the writer of the store has ended");
         let (waiter, answer) = Waiter::new();
-        // Never blocks: this may be the thread of a runtime.
-        match self.requests.as_ref().ok_or_else(gone)?.try_send(request(waiter)) {
-            Ok(()) => answer.await.unwrap_or_else(|_| Err(gone())),
-            Err(TrySendError::Full(_)) => Err(StoreError::unavailable("too many steps are waiting")),
-            Err(TrySendError::Disconnected(_)) => Err(gone()),
-        }
+        self.send(request(waiter))?;
+        answer.await.unwrap_or_else(|_| Err(error::writer_gone()))
     }
 }
 
@@ -86,7 +77,9 @@ impl Store for SqliteStore {
     fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome> {
         Box::pin(async move {
             let claim = Claim::new(*key, *terms)?;
-            self.ask(|waiter| Request::Claim(claim, waiter)).await
+            let (waiter, answer) = Waiter::new();
+            self.send(Request::Claim(claim, waiter))?;
+            PendingClaim { answer, requests: self.requests()? }.await
         })
     }
 

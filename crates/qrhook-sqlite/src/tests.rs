@@ -1,6 +1,9 @@
 //! What cannot be seen from outside.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, mpsc},
+    time::Duration,
+};
 
 use qrhook::{
     SystemClock,
@@ -11,8 +14,11 @@ use tempfile::TempDir;
 
 use crate::{
     clock::{FileClock, Source},
+    files::Files,
+    pending::PendingClaim,
     records::Records,
     request::{Request, Waiter},
+    room::Room,
     schema,
     writer::Writer,
 };
@@ -23,6 +29,13 @@ fn connection() -> (TempDir, Connection) {
     let mut connection = Connection::open(&path).unwrap();
     assert_eq!(schema::prepare(&mut connection, &path).unwrap(), None);
     (folder, connection)
+}
+
+fn writer<'c>(folder: &TempDir, connection: &'c Connection) -> Writer<'c> {
+    let path = folder.path().join("qrhook.db");
+    let room = Room::of(path.clone(), u32::MAX);
+    let clock = FileClock::start(Source::System(SystemClock::new()), None);
+    Writer::on(connection, Files::of(path.clone(), &path).unwrap(), room, clock, Arc::default()).unwrap()
 }
 
 fn claim() -> Claim {
@@ -55,9 +68,8 @@ fn a_transaction_that_fails_leaves_nothing_behind() {
 
 #[test]
 fn a_claim_that_was_made_for_nobody_is_given_back() {
-    let (_folder, connection) = connection();
-    let clock = FileClock::start(Source::System(SystemClock::new()), None);
-    let mut writer = Writer::on(&connection, clock, Arc::default()).unwrap();
+    let (folder, connection) = connection();
+    let mut writer = writer(&folder, &connection);
     let (waiter, answer) = Waiter::new();
     let mut batch = vec![Request::Claim(claim(), waiter)];
     writer.transact(&mut batch, 0).unwrap();
@@ -65,4 +77,22 @@ fn a_claim_that_was_made_for_nobody_is_given_back() {
     writer.answer(batch, None);
     let held: i64 = connection.query_row("SELECT count(*) FROM event", [], |row| row.get(0)).unwrap();
     assert_eq!(held, 0);
+}
+
+#[test]
+fn giving_back_a_claim_never_blocks() {
+    let (requests, waiting) = mpsc::sync_channel(1);
+    let acquire_and_drop = || {
+        let (mut waiter, answer) = Waiter::new();
+        waiter.found = Some(Outcome::Acquired(claim()));
+        assert!(Request::Claim(claim(), waiter).answer(None).is_none(), "the outcome was sent");
+        drop(PendingClaim { answer, requests: &requests });
+    };
+    acquire_and_drop();
+    // The queue is full now, and nobody takes anything from it.
+    acquire_and_drop();
+    assert!(matches!(waiting.try_recv(), Ok(Request::Release(..))));
+    assert!(waiting.try_recv().is_err());
+    drop(waiting);
+    acquire_and_drop();
 }

@@ -1,18 +1,31 @@
 //! The one thread that writes to the file.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-    mpsc::Receiver,
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::Duration,
 };
 
 use qrhook::store::StoreError;
 use rusqlite::Connection;
 
-use crate::{clock::FileClock, error, records::Records, request::Request};
+use crate::{
+    clock::FileClock,
+    error::{self, Failure},
+    files::Files,
+    records::Records,
+    request::Request,
+    room::Room,
+};
 
 /// How many requests share a transaction at most.
 const BATCH: usize = 512;
+
+/// The same when there is hardly room: a transaction writes a page or two for each.
+const BATCH_WHEN_FULL: usize = 16;
 
 /// How many records each claim may forget on the way. More than one, so that forgetting keeps up.
 const SWEPT_BY_A_CLAIM: usize = 2;
@@ -20,9 +33,17 @@ const SWEPT_BY_A_CLAIM: usize = 2;
 /// How many records are looked at before claims are told that the store is full.
 const SWEPT_WHEN_FULL: usize = 4096;
 
+/// The same when the disk has hardly room for the log of it.
+const SWEPT_WHEN_LOW: usize = 64;
+
+/// How often an idle store looks at its files. A busy one looks at them in every transaction.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// Takes requests, and puts all that wait into one transaction: the disk is asked to flush once for all of them.
 pub(crate) struct Writer<'c> {
     records: Records<'c>,
+    files: Files,
+    room: Room,
     clock: FileClock,
     transactions: Arc<AtomicU64>,
 }
@@ -30,22 +51,36 @@ pub(crate) struct Writer<'c> {
 impl<'c> Writer<'c> {
     pub(crate) fn on(
         connection: &'c Connection,
+        files: Files,
+        room: Room,
         clock: FileClock,
         transactions: Arc<AtomicU64>,
     ) -> rusqlite::Result<Self> {
-        Ok(Self { records: Records::of(connection)?, clock, transactions })
+        let records = Records::of(connection)?;
+        records.limit(room.max_pages)?;
+        Ok(Self { records, files, room, clock, transactions })
     }
 
     /// Serves until nobody can ask any more and all that was asked is answered.
     pub(crate) fn serve(mut self, requests: &Receiver<Request>) {
-        while let Ok(first) = requests.recv() {
-            let mut batch = vec![first];
-            while batch.len() < BATCH
-                && let Ok(next) = requests.try_recv()
-            {
-                batch.push(next);
+        loop {
+            match requests.recv_timeout(LOOK_EVERY) {
+                Ok(first) => {
+                    let mut batch = vec![first];
+                    batch.extend(requests.try_iter().take(BATCH.saturating_sub(1)));
+                    self.take(batch);
+                }
+                // What is wrong with the files is logged once.
+                Err(RecvTimeoutError::Timeout) => drop(self.look()),
+                Err(RecvTimeoutError::Disconnected) => break,
             }
-            self.take(batch);
+        }
+        self.close();
+    }
+
+    fn close(mut self) {
+        if self.look().is_err() {
+            return self.records.leave_files();
         }
         let mark = self.clock.mark(self.clock.now());
         // A failure costs nothing but what the mark is for; there is nobody left to tell.
@@ -54,33 +89,60 @@ impl<'c> Writer<'c> {
 
     fn take(&mut self, mut batch: Vec<Request>) {
         batch.retain(|request| !request.is_pointless());
+        if self.room.is_low() {
+            return self.take_in_little_room(batch);
+        }
         match self.transact(&mut batch, 0) {
-            Err(failure) if error::is_full(&failure) => self.take_when_full(batch, failure),
-            result => self.answer(batch, result.err()),
+            Err(failure) if failure.is_no_room() => self.take_in_little_room(batch),
+            result => self.answer(batch, failure_of(result)),
         }
     }
 
-    /// Commits and releases are tried again by themselves, for they need no room and must not fail because claims do.
-    /// Then what is over makes room for the claims.
-    fn take_when_full(&mut self, batch: Vec<Request>, failure: rusqlite::Error) {
+    /// Commits and releases go first and by themselves: they must not fail because claims do. Then what is over makes room
+    /// for the claims. The log gives its room back before each of these transactions, and the file does not grow where the
+    /// disk has hardly any: it may be the log that has filled it.
+    fn take_in_little_room(&mut self, batch: Vec<Request>) {
+        let emptied = self.records.empty_log();
+        let low = self.room.is_low();
+        // SQLite takes a limit below the present size for that size.
+        let _ = self.records.limit(if low { 1 } else { self.room.max_pages });
         let (mut claims, mut others): (Vec<_>, Vec<_>) = batch.into_iter().partition(Request::is_claim);
-        let settled = self.transact(&mut others, 0);
-        self.answer(others, settled.err());
-        if claims.is_empty() {
-            return;
+        while !others.is_empty() {
+            let mut some: Vec<_> = others.drain(..others.len().min(BATCH_WHEN_FULL)).collect();
+            let failure = failure_of(self.transact_behind_an_empty_log(&mut some, 0));
+            self.answer(some, failure);
         }
-        let made_room = self.transact(&mut [], SWEPT_WHEN_FULL).is_ok_and(|swept| swept > 0);
-        let result = if made_room { self.transact(&mut claims, 0).map(drop) } else { Err(failure) };
-        self.answer(claims, result.err());
+        if low && !emptied {
+            // Somebody reads the log, which would take what room there is left for commits.
+            self.answer(claims, Some(StoreError::full()));
+        } else if !claims.is_empty() {
+            let swept = self.transact_behind_an_empty_log(&mut [], if low { SWEPT_WHEN_LOW } else { SWEPT_WHEN_FULL });
+            let mut failure = failure_of(swept);
+            while !claims.is_empty() {
+                let mut some: Vec<_> = claims.drain(..claims.len().min(BATCH_WHEN_FULL)).collect();
+                if failure.is_none() {
+                    failure = failure_of(self.transact_behind_an_empty_log(&mut some, 0));
+                }
+                self.answer(some, failure.clone());
+            }
+        }
+        let _ = self.records.limit(self.room.max_pages);
+    }
+
+    fn transact_behind_an_empty_log(&mut self, requests: &mut [Request], sweep: usize) -> Result<usize, Failure> {
+        // Where somebody reads the log it stays, and there may be room anyway.
+        self.records.empty_log();
+        self.transact(requests, sweep)
     }
 
     /// Runs these requests in one transaction, after forgetting some of what is over. Returns how many it forgot.
-    pub(crate) fn transact(&mut self, requests: &mut [Request], sweep: usize) -> rusqlite::Result<usize> {
+    pub(crate) fn transact(&mut self, requests: &mut [Request], sweep: usize) -> Result<usize, Failure> {
         let claims = requests.iter().filter(|request| request.is_claim()).count();
         let sweep = sweep.saturating_add(claims.saturating_mul(SWEPT_BY_A_CLAIM));
         if requests.is_empty() && sweep == 0 {
             return Ok(0);
         }
+        self.look()?;
         let clock = &self.clock;
         let (swept, marked) = self.records.transact(|records| {
             // Read when the file is ours: waiting for it may have taken a while.
@@ -99,11 +161,23 @@ impl<'c> Writer<'c> {
             self.clock.was_marked(mark);
         }
         self.transactions.fetch_add(1, Ordering::Relaxed);
+        // Again, before anything is acknowledged: the files may have gone while it was written.
+        self.look()?;
         Ok(swept)
     }
 
-    pub(crate) fn answer(&mut self, batch: Vec<Request>, failure: Option<rusqlite::Error>) {
-        let failure: Option<StoreError> = failure.map(error::store_error);
+    /// Looks whether a restart would find what is written.
+    fn look(&mut self) -> Result<(), Failure> {
+        self.files.check().map_err(|lost| {
+            // Nobody else can have opened the file without making a new log, so this is still safe.
+            if lost.is_news && lost.only_log {
+                self.records.empty_log();
+            }
+            Failure::Lost(lost.problem)
+        })
+    }
+
+    pub(crate) fn answer(&mut self, batch: Vec<Request>, failure: Option<StoreError>) {
         let orphans: Vec<_> = batch.into_iter().filter_map(|request| request.answer(failure.as_ref())).collect();
         if !orphans.is_empty() {
             // Given back at once, so that the sender's next try need not wait for the lease. If that fails, it waits.
@@ -111,4 +185,8 @@ impl<'c> Writer<'c> {
                 self.records.transact(|records| orphans.iter().try_for_each(|claim| records.release(claim).map(drop)));
         }
     }
+}
+
+fn failure_of<T>(result: Result<T, Failure>) -> Option<StoreError> {
+    result.err().map(error::store_error)
 }

@@ -8,6 +8,7 @@
 
 mod client;
 mod dependencies;
+mod direction;
 mod exactly_once;
 mod examples;
 mod program;

@@ -81,6 +81,37 @@ fn a_claim_that_nobody_waits_for_is_not_made_or_is_given_back() {
     }
 }
 
+/// Tells when the answer has been sent.
+struct Sent(std::sync::mpsc::Sender<()>);
+
+impl std::task::Wake for Sent {
+    fn wake(self: Arc<Self>) {
+        let _ = self.0.send(());
+    }
+}
+
+#[test]
+fn a_claim_whose_outcome_was_sent_and_never_taken_is_given_back() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    let (key, terms) = (key(1), terms());
+    let mut step = store.claim(&key, &terms);
+    let (sent, was_sent) = std::sync::mpsc::channel();
+    let waker = std::task::Waker::from(Arc::new(Sent(sent)));
+    assert!(step.as_mut().poll(&mut std::task::Context::from_waker(&waker)).is_pending());
+    was_sent.recv().unwrap();
+    drop(step);
+    claim(&store, 1);
+}
+
+#[test]
+fn an_outcome_that_was_taken_is_kept() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    claim(&store, 1);
+    assert_eq!(found(&store, 1), Outcome::InFlight);
+}
+
 #[test]
 fn dropping_the_store_finishes_what_was_asked() {
     let (_folder, path) = place();

@@ -11,5 +11,11 @@ mod contract;
 mod crash;
 mod full;
 mod opening;
+#[cfg(target_os = "linux")]
+mod others;
+#[cfg(target_os = "linux")]
+mod small_disk;
 mod support;
 mod time;
+#[cfg(unix)]
+mod vanished;

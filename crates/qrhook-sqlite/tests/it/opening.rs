@@ -101,6 +101,75 @@ fn a_database_of_another_application_stays_as_it_is() {
     }
 }
 
+/// Handles events, and returns the content of the file and where its pages of each name begin.
+fn filled(path: &std::path::Path, events: usize) -> (Vec<u8>, impl Fn(&str) -> Vec<usize>) {
+    let store = SqliteStore::open(path).unwrap();
+    for id in 0..events {
+        handle(&store, id);
+    }
+    drop(store);
+    let file = Connection::open(path).unwrap();
+    let roots: Vec<(String, u32)> = file
+        .prepare("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0")
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    drop(file);
+    let begin = move |wanted: &str| {
+        roots
+            .iter()
+            .filter(|(name, _)| name == wanted)
+            .map(|(_, page)| usize::try_from(page - 1).unwrap() * 4096)
+            .collect()
+    };
+    (fs::read(path).unwrap(), begin)
+}
+
+#[test]
+fn a_file_that_is_damaged() {
+    let (_folder, path) = place();
+    let (sound, begin) = filled(&path, 500);
+    let all = sound.len();
+    assert!(all > 8 * 4096, "{all}");
+    let mut cases = vec![("cut in the middle", all / 2, all), ("cut by a page", all - 4096, all)];
+    let last = all - 4096;
+    for (name, from) in [
+        ("the root of the table", begin("event")[0]),
+        ("the root of the index", begin("event_forget")[0]),
+        ("the clock", begin("clock")[0]),
+        ("the last page", last),
+    ] {
+        cases.push((name, from, from + 4096));
+    }
+    for (name, from, to) in cases {
+        for (what, byte) in [("zeros", 0), ("rubbish", 0xa7)] {
+            let mut damaged = sound.clone();
+            if name.starts_with("cut") {
+                damaged.truncate(from);
+            } else {
+                damaged[from..to].fill(byte);
+            }
+            fs::write(&path, &damaged).unwrap();
+            let error = refused(&path);
+            assert!(matches!(error, OpenError::Damaged { .. }), "{name}, {what}: {error:?}");
+            assert!(error.source().is_some(), "{name}");
+        }
+    }
+    fs::write(&path, &sound).unwrap();
+    assert_eq!(found(&SqliteStore::open(&path).unwrap(), 1), DONE);
+}
+
+#[test]
+fn opening_a_file_leaves_no_trace_of_the_steps_that_were_tried() {
+    let (_folder, path) = place();
+    drop(filled(&path, 10));
+    drop(SqliteStore::open(&path).unwrap());
+    let file = Connection::open(&path).unwrap();
+    assert_eq!(file.query_row("SELECT count(*) FROM event", [], |row| row.get::<_, i64>(0)).unwrap(), 10);
+}
+
 #[test]
 fn a_newer_schema() {
     let (_folder, path) = place();

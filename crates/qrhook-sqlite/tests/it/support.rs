@@ -1,6 +1,11 @@
 //! What the tests share.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use qrhook::{
     UnixTime,
@@ -60,4 +65,30 @@ pub(crate) fn claim(store: &SqliteStore, id: impl ToString) -> Claim {
 pub(crate) fn handle(store: &SqliteStore, id: impl ToString) {
     let claim = claim(store, id);
     assert_eq!(block_on(store.commit(&claim)).unwrap(), Settled::Applied);
+}
+
+/// Names the file to a test that runs as a child.
+const CHILD: &str = "QRHOOK_SQLITE_CHILD";
+
+/// The file, if this is a child.
+pub(crate) fn childs_path() -> Option<PathBuf> {
+    std::env::var_os(CHILD).map(PathBuf::from)
+}
+
+/// This program again with one test, which finds in the environment that it is a child. `start` is a line of shell that
+/// ends in running `"$@"`.
+pub(crate) fn child(start: &str, test: &str, path: &Path) -> Command {
+    let mut child = Command::new("sh");
+    child
+        .args(["-c", start, "sh"])
+        .arg(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--nocapture"])
+        .env(CHILD, path)
+        .stdout(Stdio::piped());
+    child
+}
+
+/// Says something in one write, on a line of its own, straight to the pipe.
+pub(crate) fn say(line: &str) {
+    std::io::stdout().write_all(format!("\n{line}\n").as_bytes()).unwrap();
 }
