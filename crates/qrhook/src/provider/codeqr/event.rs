@@ -1,8 +1,6 @@
 //! The events of CodeQR. Source: the vendor's page "Event types", unless another one is named.
 
-use super::{
-    LeadCreated, Link, LinkClicked, Page, PageVisited, Partner, QrCode, QrCodeScanned, SaleCreated, common_scan,
-};
+use super::{LeadCreated, Link, LinkClicked, Page, PageVisited, Partner, QrCode, QrCodeScanned, SaleCreated};
 use crate::event::{
     self, JsonEvent, Oddities, RawJson, Scan, decode_at, decode_data, object::Object, read_field::Value,
 };
@@ -101,7 +99,7 @@ impl event::JsonPayload for Payload {
 
     fn scan(&self) -> Option<Scan<'_>> {
         let Self::QrCodeScanned(scanned) = self else { return None };
-        Some(common_scan::of(scanned))
+        Some(scanned.common_scan())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    FailureReason, FormExtra, Position, Redemption, Voucher, common_scan,
+    FailureReason, FormExtra, Position, Redemption, Voucher,
     parameter::{Parameters, parameters},
 };
 use crate::{
@@ -93,12 +93,6 @@ impl Event {
     /// The type on the wire, which every event has. It is `VOUCHER_REDEEMED` for a failed attempt as well.
     pub fn event_type(&self) -> Option<&str> {
         Some(self.payload.event_type())
-    }
-
-    /// The view of a scan that is the same for all senders; `None` when this is not a scan.
-    pub fn scan(&self) -> Option<Scan<'_>> {
-        let Payload::QrCodeScanned(scan) = &self.payload else { return None };
-        Some(common_scan::of(self, scan))
     }
 }
 

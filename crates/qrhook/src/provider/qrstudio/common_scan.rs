@@ -3,17 +3,20 @@
 use super::{Provider, QrStudio, ScanCreated};
 use crate::event::Scan;
 
-pub(super) fn of(scan: &ScanCreated) -> Scan<'_> {
-    Scan {
-        code: scan.short_id.as_deref(),
-        time: scan.scanned_at.as_ref(),
-        country: scan.country.as_deref(),
-        city: scan.city.as_deref(),
-        device: scan.device_family.as_deref(),
-        os: scan.os_family.as_deref(),
-        browser: scan.browser_family.as_deref(),
-        bot: scan.is_bot,
-        referer: scan.referer.as_deref(),
-        ..Scan::of(QrStudio::NAME)
+impl ScanCreated {
+    /// The view of a scan that is the same for all senders.
+    pub(super) fn common_scan(&self) -> Scan<'_> {
+        Scan {
+            code: self.short_id.as_deref(),
+            time: self.scanned_at.as_ref(),
+            country: self.country.as_deref(),
+            city: self.city.as_deref(),
+            device: self.device_family.as_deref(),
+            os: self.os_family.as_deref(),
+            browser: self.browser_family.as_deref(),
+            bot: self.is_bot,
+            referer: self.referer.as_deref(),
+            ..Scan::of(QrStudio::NAME)
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! The events of QR Studio. Source: the vendor's tutorial "Listening for scan events", unless another page is named.
 
-use super::common_scan;
 use crate::{
     event::{self, JsonEvent, Oddities, RawJson, Scan, decode_data, object::object},
     time::Timestamp,
@@ -59,7 +58,7 @@ impl event::JsonPayload for Payload {
 
     fn scan(&self) -> Option<Scan<'_>> {
         let Self::ScanCreated(scan) = self else { return None };
-        Some(common_scan::of(scan))
+        Some(scan.common_scan())
     }
 }
 

@@ -9,6 +9,7 @@ mod settling;
 mod sharing;
 mod subject;
 mod trial;
+mod watch;
 
 use self::rule::rule;
 pub use self::subject::{ByHand, Pace, Subject, by_hand};

@@ -5,12 +5,10 @@ use std::{
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::pin,
-    sync::{Mutex, PoisonError},
     task::Poll,
-    time::{Duration, Instant},
 };
 
-use super::{Subject, trial::Trial};
+use super::{Subject, trial::Trial, watch::Watch};
 
 /// Tries a rule on a fresh store.
 ///
@@ -26,29 +24,6 @@ pub(super) async fn rule<S: Subject>(subject: &S, sentence: &'static str, keeps:
             Err(_) if watch.lost() > pace.slack => pace = pace.doubled(),
             Err(verdict) => resume_unwind(verdict),
         }
-    }
-}
-
-/// Tells how much time passed that no check knows of.
-pub(super) struct Watch {
-    started: Instant,
-    passed: Mutex<Duration>,
-}
-
-impl Watch {
-    fn start() -> Self {
-        Self { started: Instant::now(), passed: Mutex::default() }
-    }
-
-    /// The checks let so much time pass.
-    pub(super) fn passes(&self, time: Duration) {
-        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
-        *passed = passed.saturating_add(time);
-    }
-
-    /// What the steps took, and what the passing took longer than it should. Nothing when it was by hand.
-    fn lost(&self) -> Duration {
-        self.started.elapsed().saturating_sub(*self.passed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

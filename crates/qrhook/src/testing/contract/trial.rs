@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt::Debug, sync::Arc, time::Duration};
 
-use super::{Pace, Subject, rule::Watch};
+use super::{Pace, Subject, watch::Watch};
 use crate::store::{Claim, Key, Outcome, Settled, Store, StoreError, Terms};
 
 /// One rule, tried on one fresh store. Every check that fails names the rule.
