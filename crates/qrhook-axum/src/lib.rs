@@ -41,8 +41,8 @@
 //!
 //! - It is called for verified deliveries only, and once for each event.
 //! - It runs in a task of its own. A client that hangs up, or a deadline that passes, does not end it; it is stopped
-//!   at its limit of 20 s, or by the end of the runtime. Call [`Receiver::drain`](qrhook::Receiver::drain) before the
-//!   server stops.
+//!   at its limit of 20 s, or by the end of the runtime. [`serve()`] waits for it; a server of your own calls
+//!   [`Receiver::drain`](qrhook::Receiver::drain), see [Serving](#serving).
 //! - It has to give way: what blocks its thread, or goes on elsewhere (`spawn`, `spawn_blocking`), is not stopped, and
 //!   after the lease of 30 s its event may be handled again beside it.
 //! - Its answer decides: a 2xx commits the event, everything else, an error or a panic releases it, and the sender's
@@ -54,6 +54,62 @@
 //!
 //! The layer has no type of axum in it: it wraps any tower service whose request body is `Full<Bytes>`, so it works
 //! under hyper alone.
+//!
+//! # Serving
+//!
+//! `qrhook_axum::serve(listener, app).with_receiver(&receiver).await` is the server for a hook, behind the feature
+//! `serve`: HTTP/1.1, and HTTP/2 for clients that begin with it. It takes an `axum::Router` or any tower service of that
+//! shape. It does not upgrade connections (no WebSockets) and speaks no TLS: platforms reach it through a proxy.
+//!
+//! | At the edge | What [`serve()`] does |
+//! | --- | --- |
+//! | a client sends a whole request and closes at once, as PHP's `fsockopen`, `fwrite`, `fclose` do | the event is handled. **`axum::serve` loses some of these: of 200 it handled 192 to 198**, and nothing is logged |
+//! | half a header | the connection is closed 5 s after the first byte; a header of more than 32 KiB is 431 |
+//! | an idle connection | it may live for 75 s, longer than the usual proxies keep one |
+//! | a client that does not read its response | it is cut off after 30 s |
+//! | more connections than [`Serve::with_max_connections`] | the one that has been idle for the longest time makes room; one with a request in progress never does |
+//! | too few file descriptors | the process's soft limit is raised as far as the connections need it; a connection that cannot be accepted is tried again |
+//!
+//! SIGTERM, Ctrl-C or the future of [`Serve::with_shutdown`] ends it, in the one order that loses nothing:
+//!
+//! 1. Connections that wait to be accepted are accepted, then the listener is closed. Nothing is refused until then, so
+//!    the next instance can take over.
+//! 2. Open connections are finished. Every response says `Connection: close`. An idle connection stays open for one more
+//!    second, because a client may just be sending a request on it; half a header keeps its 5 s.
+//! 3. The named receivers are drained: running handlers finish, although their clients may be gone.
+//!
+//! All of it takes at most [`Serve::with_drain_time`], 25 s unless set, and a second signal ends the waiting at once.
+//! [`Stopped`] tells you what was left.
+//!
+//! ## A server of your own
+//!
+//! With hyper, do the same: `half_close(true)` on its HTTP/1 builder (it is off by default, and `axum::serve` cannot turn
+//! it on), a limit on the time and the size of a header (`header_read_timeout` also ends idle connections; the default of
+//! `max_buf_size` is 400 KB for each connection), a limit on connections, and the order above.
+//!
+//! With `axum::serve`, the order can be kept, with a bound on the connections; without one, a client that holds half a
+//! header keeps the program from ending:
+//!
+//! ```no_run
+//! # use std::{future::IntoFuture, time::Duration};
+//! # async fn run(
+//! #     listener: tokio::net::TcpListener,
+//! #     app: axum::Router,
+//! #     receiver: qrhook::Receiver<qrhook::qrstudio::QrStudio>,
+//! # ) -> std::io::Result<()> {
+//! let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+//! let server = axum::serve(listener, app).with_graceful_shutdown(async { drop(stopped.await) });
+//! let mut server = tokio::spawn(server.into_future());
+//! # async fn signal() {}
+//! signal().await; // SIGTERM or Ctrl-C
+//! drop(stop); // closes the listener first; a drain before that would refuse events
+//! if tokio::time::timeout(Duration::from_secs(5), &mut server).await.is_err() {
+//!     server.abort(); // handlers run on, in tasks of their own
+//! }
+//! receiver.drain(Duration::from_secs(20)).await;
+//! # Ok(())
+//! # }
+//! ```
 
 mod body;
 mod extract;

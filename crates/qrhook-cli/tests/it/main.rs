@@ -1,6 +1,7 @@
 //! The command, as somebody runs it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, and nobody else uses it")]
 
+mod bounds;
 mod crash;
 mod demo;
 mod listen;

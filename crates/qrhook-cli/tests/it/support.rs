@@ -81,7 +81,21 @@ impl Listen {
     /// With the limits that users have. On a busy machine an answer may be 503 any time, as if the platform had to come
     /// again.
     pub(crate) fn spawn_impatient(folder: &Path, more: &[&str], environment: &[(&str, &str)], stdout: Stdio) -> Self {
-        let mut command = command(&[&["listen", "--addr", "127.0.0.1:0"], more].concat(), environment);
+        let command = command(&[&["listen", "--addr", "127.0.0.1:0"], more].concat(), environment);
+        Self::run(command, folder, stdout)
+    }
+
+    /// Under a limit of the shell's `ulimit`, with its output in the file `out`.
+    #[cfg(unix)]
+    pub(crate) fn limited(limit: &str, folder: &Path) -> Self {
+        let file = File::create(folder.join("out")).unwrap();
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &format!("ulimit {limit}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_qrhook"), "listen"]);
+        command.args(["--addr", "127.0.0.1:0"]).args(PATIENT).env_clear().envs(SECRETS);
+        Self::run(command, folder, file.into())
+    }
+
+    fn run(mut command: Command, folder: &Path, stdout: Stdio) -> Self {
         let mut child = command.current_dir(folder).stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
         let (stderr, lines) = (Arc::new(Mutex::new(String::new())), BufReader::new(child.stderr.take().unwrap()));
         let (said, sink) = (std::sync::mpsc::channel(), Arc::clone(&stderr));
@@ -157,6 +171,11 @@ impl Drop for Listen {
 }
 
 pub(crate) fn post<P: Provider>(address: SocketAddr, secret: &str, body: &str) -> Option<u16> {
+    exchange(address, &signed::<P>(secret, body))
+}
+
+/// A whole signed request.
+pub(crate) fn signed<P: Provider>(secret: &str, body: &str) -> Vec<u8> {
     let signed = testing::sign::<P>(secret, body.to_owned(), UnixTime::now());
     let mut request = format!("POST /{} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n", P::NAME).into_bytes();
     for (name, value) in &signed.headers {
@@ -164,7 +183,7 @@ pub(crate) fn post<P: Provider>(address: SocketAddr, secret: &str, body: &str) -
     }
     request.extend(format!("content-length: {}\r\n\r\n", signed.body.len()).bytes());
     request.extend(&signed.body);
-    exchange(address, &request)
+    request
 }
 
 /// Sends bytes and gives the status of the answer, if there is one.
