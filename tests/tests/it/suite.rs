@@ -103,10 +103,19 @@ impl<'a> Stage<'a> {
         }
         let runs = if this.is_own_refusal() { 0 } else { scenario.runs };
         let place = this.place();
+        let reasons: Vec<_> = this.answers.iter().filter_map(|answer| answer.reason.clone()).collect();
+        if !surface.is_ours() {
+            // It writes its log beside the answers.
+            let logged = async {
+                while this.server.world.logged_reasons().len() < reasons.len() {
+                    tokio::time::sleep(POLL).await;
+                }
+            };
+            this.in_time("what it logs", logged).await;
+        }
         let world = block_in_place(|| this.server.stop());
         assert_eq!(world.runs(), runs, "runs of the handler: {place}");
         if !surface.is_ours() {
-            let reasons: Vec<_> = this.answers.iter().filter_map(|answer| answer.reason.clone()).collect();
             assert_eq!(world.logged_reasons(), reasons, "what it logged: {place}");
         }
         this.answers

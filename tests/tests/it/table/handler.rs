@@ -89,13 +89,13 @@ fn a_limit_ends_them() {
             .claim(Claim::Absent)
             .send(signed("evt_1"), answered(200))
             .runs(2),
-        scenario("more handlers than may run are refused before their claim")
-            .setup(Setup { max_handlers: Some(1), ..Setup::DEFAULT })
+        scenario("a delivery that finds no place until the deadline is refused before its claim")
+            .setup(Setup { max_handlers: Some(1), ..late })
             .acts([Act::Wait(200)])
             .step(Step::Begin(signed("evt_1")))
             .send(signed("evt_2"), rejected(503, "too-many-handlers"))
+            .step(Step::End(timeout))
             .step(Step::Open)
-            .step(Step::End(answered(200)))
             .claim(Claim::Done)
             .send(signed("evt_2"), answered(200))
             .runs(2),

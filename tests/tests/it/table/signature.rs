@@ -179,26 +179,27 @@ pub fn flip(value: &str, bit: usize) -> String {
 
 #[test]
 fn of_every_size() {
-    let large = "hyper reads header lists of 16 KiB on HTTP/2";
+    let large = "16 KiB of headers are read on HTTP/2 by hyper, and 64 KiB of a head by the command";
     suite::run(vec![
         handled(
             "a signature header of 64 KiB",
             Sender::QrStudio,
             resigned(|value| format!("{value},{}", "x".repeat(65_536 - value.len() - 1))),
         )
-        .own([Host::Axum2], Own::Refused, "the stack of HTTP/2 gives up the connection"),
+        .own([Host::Axum2], Own::Refused, "the stack of HTTP/2 gives up the connection")
+        .own([Host::Command], Own::Status(431), large),
         handled(
             "10,000 short v1 behind the right one",
             Sender::QrStudio,
             resigned(|value| value.to_owned() + &",v1=0".repeat(10_000)),
         )
-        .own([Host::Axum2], Own::Status(431), large),
+        .own([Host::Axum2, Host::Command], Own::Status(431), large),
         studio(
             "10,000 short v1 before the right one",
             resigned(|value| value.replacen(",v1", &(",v1=0".repeat(10_000) + ",v1"), 1)),
             "malformed-signature",
         )
-        .own([Host::Axum2], Own::Status(431), large),
+        .own([Host::Axum2, Host::Command], Own::Status(431), large),
         studio(
             "10,000 whole v1 before the right one",
             resigned(|value| value.replacen(",v1", &(format!(",v1={}", "0".repeat(64)).repeat(10_000) + ",v1"), 1)),
