@@ -1,4 +1,4 @@
-//! QR-platform webhooks for axum and tower: verified, typed, and handed over once.
+//! QR-platform webhooks for axum and tower: verified, typed, and delivered once.
 //!
 //! | Type | What it does | Needs |
 //! | --- | --- | --- |
@@ -43,10 +43,10 @@
 //! - It runs in a task of its own. A client that hangs up, or a deadline that passes, does not end it; it is stopped
 //!   at its limit of 20 s, or by the end of the runtime. [`serve()`] waits for it; a server of your own calls
 //!   [`Receiver::drain`](qrhook::Receiver::drain), see [Serving](#serving).
-//! - It has to give way: what blocks its thread, or goes on elsewhere (`spawn`, `spawn_blocking`), is not stopped, and
+//! - It must yield: what blocks its thread, or goes on elsewhere (`spawn`, `spawn_blocking`), is not stopped, and
 //!   after the lease of 30 s its event may be handled again beside it.
 //! - Its answer decides: a 2xx commits the event, everything else, an error or a panic releases it, and the sender's
-//!   retry is handed over again. A 3xx or 410 becomes 500.
+//!   retry is delivered again. A 3xx or 410 becomes 500.
 //! - It sees the identical bytes. A QR Planet form comes without its token, url-encoded again, with headers to match.
 //!
 //! The reason of a refusal is logged, and stands as a [`Rejection`](qrhook::Rejection) in the response's extensions,

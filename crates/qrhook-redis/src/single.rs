@@ -15,7 +15,7 @@ use crate::runtime::Home;
 /// The way to a single server.
 ///
 /// Not the client's own connection manager, which stays with a connection that never answers (the machine behind it is
-/// gone) for as long as the system does, a quarter of an hour; and with a server that became a replica for ever.
+/// gone) for as long as the system does, a quarter of an hour; and with a server that became a replica forever.
 pub(crate) struct Single(Arc<Shared>);
 
 struct Shared {

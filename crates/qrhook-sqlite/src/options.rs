@@ -145,7 +145,7 @@ fn check(file: &Path, path: PathBuf) -> Result<(), OpenError> {
     }
     match fs::metadata(file) {
         Ok(found) if found.is_dir() => Err(OpenError::Folder { path }),
-        // Marked so on purpose, even where the user may write all the same, as root may.
+        // Marked so on purpose, even where the user may write anyway, as root may.
         Ok(found) if found.permissions().readonly() => {
             Err(OpenError::ReadOnly { obstacle: file.to_owned(), path, source: "it is marked read-only".into() })
         }

@@ -1,5 +1,5 @@
 //! The receiving side of QR-platform webhooks: it proves that a request came from the platform, turns it into a typed
-//! event, and hands every event to the application **once**.
+//! event, and delivers every event to the application **once**.
 //!
 //! ```
 //! use qrhook::{Secrets, UnixTime, qrstudio::{Payload, QrStudio}};
@@ -25,7 +25,7 @@
 //!   give: bounded reading, once, and an answer in time.
 //! - A sender that is not built in: [`provider`], about ten lines.
 //! - A store of your own: [`store::Store`], and the contract in `testing`.
-//! - Another framework: [`receiver`], which has the order of the steps; an adapter translates types.
+//! - Another framework: [`receiver::adapter`], which has the order of the steps; an adapter translates types.
 //!
 //! # Words
 //!

@@ -71,7 +71,7 @@ impl Process {
         let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children"));
         let children = children.expect("the system lists processes");
         let children: Vec<u32> = children.split_whitespace().map(|child| child.parse().expect("a number")).collect();
-        // One by one: a process may have ended since, and the others are signalled all the same.
+        // One by one: a process may have ended since, and the others are signalled anyway.
         let reached = children.iter().filter(|child| send(signal, &[**child])).count();
         assert!(reached > 0, "the server has no processes");
     }

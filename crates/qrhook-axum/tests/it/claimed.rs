@@ -100,7 +100,7 @@ async fn it_is_given_back_when_its_client_is_gone_before_the_store_has_answered(
         () = asked.notified() => {}
     }
     gate.add_permits(1);
-    // The claim is made all the same, and then it is nobody's.
+    // The claim is made anyway, and then nobody has it.
     assert!(receiver.drain(PATIENCE).await.is_complete());
     assert_eq!(memory.held(), 0);
 }

@@ -37,7 +37,7 @@ pub(crate) struct Args {
     addr: String,
     /// Where handled ids are remembered: `memory`, `sqlite:PATH`, `postgres://..` or `redis://..`
     ///
-    /// Several receivers can share a server. A URL with a password belongs into the environment, as QRHOOK_STORE: others
+    /// Several receivers can share a server. Put a URL with a password into the environment, as QRHOOK_STORE: others
     /// may see the command line.
     ///
     /// [default: QRHOOK_STORE, else sqlite:qrhook.db]

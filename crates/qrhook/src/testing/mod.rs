@@ -1,7 +1,7 @@
 //! For the tests of a program that receives webhooks: signed requests, sample events, a clock that is moved by hand,
-//! and the contract that every store has to keep.
+//! and the contract that every store must satisfy.
 //!
-//! Behind the `testing` feature, which belongs into `[dev-dependencies]`.
+//! Behind the `testing` feature, which belongs in `[dev-dependencies]`.
 //!
 //! ```
 //! use qrhook::{Secrets, UnixTime, qrstudio::QrStudio, testing};

@@ -42,7 +42,7 @@ fn an_answer_decides() {
         (Act::Panic, rejected(500, "handler-panicked")),
     ];
     for (act, expected) in failures {
-        let failed = scenario(format!("{act:?} gives the event back, and its retry is handed over"));
+        let failed = scenario(format!("{act:?} gives the event back, and its retry is delivered"));
         let failed = failed.acts([act, Act::Answer(200)]).send(signed("evt_1"), expected).claim(Claim::Absent);
         scenarios.push(failed.send(signed("evt_1"), answered(200)).claim(Claim::Done).runs(2));
     }

@@ -78,7 +78,7 @@ fn reused_ids() {
         handled("the same id at another time", Sender::QrStudio, of(first)).send(later(), conflict),
         handled("the same id of another type", Sender::QrStudio, of(first))
             .send(of(&first.replace("scan.created", "dynamic_qr.created")), conflict),
-        handled("the same id at another time, handed over as it is set", Sender::QrStudio, of(first))
+        handled("the same id at another time, delivered as it is set", Sender::QrStudio, of(first))
             .setup(deliver)
             .send(later(), answered(200))
             .send(later(), DUPLICATE)

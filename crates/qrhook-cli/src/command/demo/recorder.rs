@@ -57,7 +57,7 @@ impl Recorder {
         self.lock().ended.get(key).copied().unwrap_or(0)
     }
 
-    /// Whether this event was handed over without a claim.
+    /// Whether this event was delivered without a claim.
     pub(super) fn unclaimed(&self, key: &str) -> bool {
         self.lock().unclaimed.contains(key)
     }

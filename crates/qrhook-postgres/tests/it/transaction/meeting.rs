@@ -127,7 +127,7 @@ async fn a_row_that_somebody_holds_is_not_waited_for_long() {
     shop.server.pass(RETENTION).await;
     let mut other = shop.begin().await;
     sqlx::query("SELECT FROM qrhook_event FOR UPDATE").execute(&mut *other).await.unwrap();
-    // It would wait for ever.
+    // It would wait forever.
     assert_eq!(shop.handle(&event).await, Err(Rejection::InFlight));
     drop(other);
 }

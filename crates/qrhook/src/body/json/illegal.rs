@@ -1,4 +1,4 @@
-//! What JSON has no way to write, and serializers write all the same: numbers that are not finite (the defaults of
+//! What JSON has no way to write, and serializers write anyway: numbers that are not finite (the defaults of
 //! Python's `json`, options of Ruby's, Gson and others), and raw control characters in a text put together by hand.
 
 use super::{patch::Patch, text};

@@ -86,7 +86,7 @@ impl MemoryStore {
         if !matches!(&outcome, Err(error) if error.kind() == StoreErrorKind::Full) {
             return outcome;
         }
-        // Until one is forgotten, but not for ever: what is over may stand far from here.
+        // Until one is forgotten, but not forever: what is over may stand far from here.
         for _ in 0..SWEEPS_WHEN_FULL {
             if self.sweep_now(SWEPT_WHEN_FULL) > 0 {
                 return self.try_claim(key, terms);
