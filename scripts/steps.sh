@@ -28,7 +28,7 @@ step() {
 # The tests that failed, and how to run them again, as cargo lists both.
 failed_tests() {
     awk '/^failures:$/ { count = 0; listing = 1; next }
-        /^test result:/ { for (at = 0; at < count; at++) print names[at]; count = listing = 0 }
+        /^test result:/ { for (at = 0; at < count; at++) if (!seen[names[at]]++) print names[at]; count = listing = 0 }
         /^error: [0-9]+ targets? failed/ { cargo = 1; next }
         /^    [^ ]/ { if (listing) names[count++] = "            " $1; if (cargo) print "        in " substr($0, 5) }
         /^error: could not compile/ { print "        " $0 }' "$1"
