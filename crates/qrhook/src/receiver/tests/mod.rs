@@ -3,6 +3,7 @@
 mod answers;
 mod handler;
 mod limits;
+mod logs;
 mod manual;
 mod once;
 mod settings;
