@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use super::{
     Receiver,
+    bounded_body::{Bounds, Pieces, body_until, read},
     place::Running,
-    read::{Bounds, Pieces, body_until, read},
 };
 use crate::{
     delivery::{Delivery, Verifier},

@@ -47,8 +47,8 @@
 
 pub use super::{
     accept::{Accepted, accept, verify},
+    bounded_body::{Pieces, broken_body},
     handle::Opened,
-    read::{Pieces, broken_body},
     reply::Reply,
     status::{Answer, Handled, judge},
 };

@@ -8,6 +8,7 @@
 pub mod adapter;
 
 mod accept;
+mod bounded_body;
 mod builder;
 mod claim;
 mod counts;
@@ -16,7 +17,6 @@ mod error;
 mod handle;
 mod lease;
 mod place;
-mod read;
 mod reply;
 mod settings;
 mod settle;
