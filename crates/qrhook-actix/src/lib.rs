@@ -60,12 +60,27 @@
 //!
 //! Handlers run in local tasks, so a test needs actix's runtime: `#[actix_web::test]`.
 //!
-//! # Shutting down
+//! # Serving
 //!
-//! Actix drops what still runs on a worker when the worker stops. So turn off actix's own signals, and stop in this
-//! order: [`Receiver::drain`](qrhook::Receiver::drain), which refuses new work and waits for the handlers, then the
-//! server. What cannot be promised: a handler that is still running when its worker stops is dropped where it waits;
-//! its claim ends with the lease, and the sender's retry is handled. The drain counts such handlers as
+//! `qrhook_actix::serve(listener, || App::new()..).with_receiver(&receiver).await` is the server for a hook, behind the
+//! feature `serve`: actix's own `HttpServer` with bounds, and with an end that loses nothing.
+//!
+//! | At the edge | What `serve` does |
+//! | --- | --- |
+//! | half a header | the connection is closed 5 s after it began |
+//! | an idle connection | it may live for 75 s, longer than the usual proxies keep one |
+//! | more connections than `Serve::with_max_connections`, 2,048 unless set | they wait |
+//! | too few file descriptors | the process's soft limit is raised as far as the connections need it |
+//!
+//! SIGTERM, Ctrl-C or the future of `Serve::with_shutdown` ends it, in this order: the listener is closed; open connections
+//! are finished, and idle ones stay open for a few seconds, because a client may just be sending a request; the named
+//! receivers are drained; then the workers stop. All of it takes at most `Serve::with_drain_time`, 25 s unless set, and a
+//! second signal ends the waiting at once.
+//!
+//! With an `HttpServer` of your own, turn off actix's signals (`disable_signals`): by itself actix stops the workers first,
+//! and with them the handlers that still run. Stop accepting, let the connections finish, call
+//! [`Receiver::drain`](qrhook::Receiver::drain), and then `ServerHandle::stop`. A handler that runs when its worker stops is
+//! dropped where it waits: its claim ends with the lease, the sender's retry is handled, and the next drain counts it as
 //! [`abandoned`](qrhook::receiver::Drained::abandoned).
 
 mod convert;
