@@ -4,7 +4,7 @@ use std::{error::Error, process::ExitCode};
 
 use qrhook::VerifyError;
 
-use crate::terminal::{self, Unwritten};
+use crate::{stderr_lines::note, terminal::Unwritten};
 
 /// Why a command ends with another code than 0.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub(crate) enum Failure {
     Failed(String),
     /// The request was not verified: exit code 1.
     Rejected(VerifyError),
-    /// It said already what differs: exit code 1.
+    /// The output already shows what differs: exit code 1.
     Told,
 }
 
@@ -28,19 +28,19 @@ impl Failure {
         Self::Failed(text.into())
     }
 
-    /// Says it on standard error.
+    /// Writes it to standard error.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             Self::Usage(text) => {
-                terminal::note(format_args!("error: {text}"));
+                note(format_args!("error: {text}"));
                 ExitCode::from(2)
             }
             Self::Failed(text) => {
-                terminal::note(format_args!("error: {text}"));
+                note(format_args!("error: {text}"));
                 ExitCode::FAILURE
             }
             Self::Rejected(error) => {
-                terminal::note(format_args!("rejected: {}: {error}", error.reason()));
+                note(format_args!("rejected: {}: {error}", error.reason()));
                 ExitCode::FAILURE
             }
             Self::Told => ExitCode::FAILURE,

@@ -63,7 +63,7 @@ impl Hooks {
             let work = work.clone();
             async move { work.handle(delivery).await }
         };
-        // Any method: what is said to the others is the layer's answer.
+        // Any method: the layer refuses those that are not POST.
         let route = routing::any(handler).layer(WebhookLayer::new(receiver.clone()));
         let path = format!("/{}", P::NAME);
         self.router = self.router.route(&path, route);
@@ -74,17 +74,34 @@ impl Hooks {
 
     /// A server for all hooks, which drains them at its end.
     pub(crate) fn serve(self, listener: TcpListener) -> Serve<Router> {
-        let paths = self.paths.join(", ");
-        let router = self.router.fallback(async move |method: Method, uri: Uri| lost(&method, &uri, &paths));
+        let paths: Arc<str> = self.paths.join(", ").into();
+        let lost = |status| {
+            let paths = Arc::clone(&paths);
+            async move |method: Method, uri: Uri| lost(status, &method, &uri, &paths)
+        };
+        let router = self.router.fallback(lost(StatusCode::NOT_FOUND));
+        let router = router.method_not_allowed_fallback(lost(StatusCode::METHOD_NOT_ALLOWED));
         self.receivers.into_iter().fold(serve(listener, router), |server, add| add(server))
     }
 }
 
-/// A request that no hook takes. A platform whose hook has a wrong URL is told by nothing else.
-fn lost(method: &Method, uri: &Uri, paths: &str) -> StatusCode {
+/// A request that no hook takes. Nothing else shows that the URL of a hook is wrong.
+///
+/// `/qrstudio/` and `//qrstudio` are not served either: a proxy that changes the path is better seen on the first day
+/// than tolerated until it changes another one.
+fn lost(status: StatusCode, method: &Method, uri: &Uri, paths: &str) -> StatusCode {
+    // Without the query, which may hold a credential. As fields they are quoted and escaped.
+    let (method, path) = (shortened(method.as_str()), shortened(uri.path()));
+    tracing::warn!(method, path, paths, "no hook takes this request: check the URL at the platform and in the proxy");
+    status
+}
+
+/// The beginning of a text that a stranger wrote.
+fn shortened(text: &str) -> String {
     const LONGEST: usize = 80;
-    // Without the query, which may hold a credential.
-    let path: String = uri.path().escape_debug().take(LONGEST).collect();
-    tracing::warn!(%method, path, paths, "no hook takes this request: check the URL at the platform, and the proxy's");
-    StatusCode::NOT_FOUND
+    let mut short: String = text.chars().take(LONGEST).collect();
+    if short.len() < text.len() {
+        short.push_str("...");
+    }
+    short
 }

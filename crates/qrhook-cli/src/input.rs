@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::{failure::Failure, terminal};
+use crate::{failure::Failure, stderr_lines::note};
 
 /// Reads a body, but no more than one byte over the limit: whoever checks the length sees that it is too long.
 pub(crate) fn body(path: &Path, limit: usize) -> Result<Bytes, Failure> {
@@ -18,7 +18,7 @@ pub(crate) fn body(path: &Path, limit: usize) -> Result<Bytes, Failure> {
     let (read, name) = if path.as_os_str() == "-" {
         let input = io::stdin();
         if input.is_terminal() {
-            terminal::note(format_args!("reading the body from standard input, until its end"));
+            note(format_args!("reading the body from standard input, until its end"));
         }
         (input.lock().take(limit).read_to_end(&mut body), "standard input".to_owned())
     } else {

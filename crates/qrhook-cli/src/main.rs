@@ -9,13 +9,14 @@ mod ids;
 mod input;
 mod json;
 mod limits;
-mod lines;
 mod logs;
 mod parse;
 mod secrets;
 mod sender;
 mod server;
 mod signals;
+mod stderr_lines;
+mod stdout_lines;
 mod store;
 mod terminal;
 
@@ -49,15 +50,19 @@ Environment:
   QRSTUDIO_WEBHOOK_SECRET  the secret of a QR Studio hook, with its `whsec_` prefix
   CODEQR_WEBHOOK_SECRET    the secret of a CodeQR hook, with its `whsec_` prefix
   QRPLANET_SECRET_TOKEN    the secret API key that QR Planet repeats as `secrettoken`
-  QRHOOK_LOG               what is logged to standard error: error, warn, info, debug, trace or off,
+  QRHOOK_LOG               the level of the logs on standard error: error, warn, info, debug, trace or off,
                            also by module (`info,qrhook=debug`)
   NO_COLOR                 no colours in the table of `demo`
 
-Exit codes: 0 done, 1 refused or failed, 2 wrong usage (a secret that is missing counts as that).
-Secrets are never printed, and are never arguments: they are read from environment variables.";
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage, which includes a missing secret.
+Secrets are never printed and are never arguments: they are read from environment variables.";
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if stderr_lines::start().is_err() {
+        // Without a thread there is nothing to say it with.
+        return ExitCode::FAILURE;
+    }
     let outcome = match cli.command {
         Command::Demo(args) => demo::run(&args),
         Command::Listen(args) => listen::run(&args),
@@ -65,8 +70,10 @@ fn main() -> ExitCode {
         Command::Sign(args) => sign::run(&args),
         Command::Send(args) => send::run(&args),
     };
-    match outcome {
+    let code = match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
-    }
+    };
+    stderr_lines::flush();
+    code
 }

@@ -52,7 +52,7 @@ impl SecretArgs {
     }
 }
 
-/// A secret that is given where a name belongs must not get into an error message.
+/// A secret given in place of a name must not get into an error message.
 fn check_name(variable: &str) -> Result<(), Failure> {
     let plain = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let begins = variable.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');

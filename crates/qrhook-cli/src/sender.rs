@@ -102,7 +102,7 @@ impl Shown for CodeQr {
 
 impl Shown for QrPlanet {
     fn data(delivery: &Delivery<Self>) -> Option<String> {
-        // The form without its token, as the delivery hands it on.
+        // The form without its token, as the delivery has it.
         Some(json::object(form_urlencoded::parse(delivery.raw())))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// Waits for Ctrl-C or SIGTERM, any number of times.
+/// Waits for Ctrl-C or SIGTERM.
 pub(crate) struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
@@ -11,20 +11,22 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// From here on the signals end nothing by themselves.
+    /// From here on the first signal is left to the program, and the second one ends it.
     #[cfg(unix)]
     pub(crate) fn catch() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        let this = Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? };
+        end_at_the_second()?;
+        Ok(this)
     }
 
     #[cfg(not(unix))]
-    #[expect(clippy::unnecessary_wraps, reason = "the same signature everywhere")]
     pub(crate) fn catch() -> io::Result<Self> {
+        end_at_the_second()?;
         Ok(Self {})
     }
 
-    /// Waits for the next one.
+    /// Waits for a signal.
     pub(crate) async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
@@ -38,9 +40,13 @@ impl Signals {
     }
 }
 
-/// Makes the second signal end the program at once, whatever it is doing: no task and no lock is asked.
+/// The code of a program that did not end by itself.
+const ENDED: i32 = 1;
+
+/// Makes the second signal end the program at once, in the signal handler itself: no task, lock or thread of the program
+/// is needed, so nothing that blocks can hold it up.
 #[cfg(unix)]
-pub(crate) fn end_at_the_second() -> io::Result<()> {
+fn end_at_the_second() -> io::Result<()> {
     use std::sync::{Arc, atomic::AtomicBool};
 
     use signal_hook::{
@@ -51,14 +57,24 @@ pub(crate) fn end_at_the_second() -> io::Result<()> {
     let first = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         // In this order: the first signal finds the flag down, and raises it.
-        flag::register_conditional_shutdown(signal, 1, Arc::clone(&first))?;
+        flag::register_conditional_shutdown(signal, ENDED, Arc::clone(&first))?;
         flag::register(signal, Arc::clone(&first))?;
     }
     Ok(())
 }
 
+/// Makes the second Ctrl-C end the program, on a thread of its own: those of the program may all be blocked.
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same signature everywhere")]
-pub(crate) fn end_at_the_second() -> io::Result<()> {
+fn end_at_the_second() -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let wait = async {
+        for _ in 0..2 {
+            if tokio::signal::ctrl_c().await.is_err() {
+                return;
+            }
+        }
+        std::process::exit(ENDED)
+    };
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || runtime.block_on(wait))?;
     Ok(())
 }

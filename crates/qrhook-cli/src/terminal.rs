@@ -1,30 +1,10 @@
-//! Writing to the standard streams without a panic when nobody reads them.
+//! Standard output, and whole writes to a stream that may block or be closed.
 
 use std::{
-    fmt,
     io::{self, IsTerminal, Write},
     path::Path,
-    sync::mpsc,
-    thread,
     time::Duration,
 };
-
-/// How long a line on standard error is waited for.
-const PATIENCE: Duration = Duration::from_secs(1);
-
-/// One line on standard error. If that is gone, nobody is left to be told; and a reader that stalls must not keep the
-/// program from going on or from ending.
-pub(crate) fn note(line: fmt::Arguments<'_>) {
-    let line = format!("{line}\n");
-    let (done, written) = mpsc::channel();
-    let writing = thread::Builder::new().spawn(move || {
-        drop(io::stderr().lock().write_all(line.as_bytes()));
-        let _ = done.send(());
-    });
-    if writing.is_ok() {
-        let _ = written.recv_timeout(PATIENCE);
-    }
-}
 
 /// Standard output could not be written.
 #[derive(Debug)]
@@ -45,4 +25,19 @@ pub(crate) fn wants_colour() -> bool {
 /// standard library opens that in its place.
 pub(crate) fn goes_nowhere() -> bool {
     std::fs::read_link("/proc/self/fd/1").is_ok_and(|target| target == Path::new("/dev/null"))
+}
+
+/// Writes all of it. After an error, `rest` is what was not written.
+pub(crate) fn write_rest(output: &mut impl Write, rest: &mut &[u8]) -> io::Result<()> {
+    while !rest.is_empty() {
+        match output.write(rest) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => *rest = rest.get(written..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Whoever started the program may have made the pipe so.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(Duration::from_millis(5)),
+            Err(error) => return Err(error),
+        }
+    }
+    output.flush()
 }

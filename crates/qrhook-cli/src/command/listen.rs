@@ -11,24 +11,27 @@ use crate::{
     failure::Failure,
     hooks::{Hooks, Work},
     limits::Limits,
-    lines::Lines,
     logs,
     secrets::SecretArgs,
     sender::{Sender, Shown},
     server::Server,
-    signals::{self, Signals},
+    signals::Signals,
+    stderr_lines::note,
+    stdout_lines::Lines,
     store::StoreUrl,
     terminal,
 };
 
 /// Receive webhooks, and print each event once, as one line of JSON
 ///
-/// Answers POST /qrstudio, /codeqr and /qrplanet, and GET /healthz. An event is acknowledged when its line was
-/// written to standard output and its id is in the store; a repeated one is acknowledged and not printed again. If the
-/// line cannot be written, the answer is 500 and the platform sends the event again. The one exception to once: a line
-/// that a reader keeps waiting for more than 20 s is given up and may still come out, beside that of the retry.
+/// Serves POST /qrstudio, /codeqr and /qrplanet, and GET /healthz. An event is acknowledged once its line is written to
+/// standard output and its id is in the store; a repeated event is acknowledged and not printed again. If the line
+/// cannot be written, the status is 500 and the platform sends the event again. There is one exception to once: if the
+/// reader blocks a line for more than 20 s, the event is given back, and the line may still appear beside that of the
+/// retry.
 ///
-/// A sender is on when its variable is set, or when --sender names it. The path of one that is off is 404.
+/// A sender is on when its variable is set, or when --sender names it. Any other path is 404 and a warning in the log,
+/// and so is the path of a sender that is off.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
@@ -37,8 +40,8 @@ pub(crate) struct Args {
     addr: String,
     /// Where handled ids are remembered: `memory`, `sqlite:PATH`, `postgres://..` or `redis://..`
     ///
-    /// Several receivers can share a server. Put a URL with a password into the environment, as QRHOOK_STORE: others
-    /// may see the command line.
+    /// Several receivers can share a server. Put a URL with a password into the environment variable QRHOOK_STORE:
+    /// other users may see the command line.
     ///
     /// [default: QRHOOK_STORE, else sqlite:qrhook.db]
     #[arg(long, value_name = "URL")]
@@ -57,21 +60,25 @@ Example:
   export QRSTUDIO_WEBHOOK_SECRET='whsec_...'
   qrhook listen --addr 127.0.0.1:8080 --store sqlite:qrhook.db >> events.jsonl
 
-  Platforms need https: put a proxy with a certificate in front, or a tunnel while you try things out.
+  Platforms need https: put a proxy with a certificate in front, or a tunnel while you try things
+  out. The URL to enter at the platform ends in the path of its sender, without a slash behind it.
 
-Output: one JSON object a line on standard output, with the members sender, type, id, created_at, signed_at, secret,
-  id_conflict, unclaimed, scan and data. Logs are on standard error.
+Output: one JSON object a line on standard output, with the members sender, type, id, created_at,
+  signed_at, secret, id_conflict, unclaimed, scan and data. Logs are on standard error; if nobody
+  reads them, lines are lost and counted, and service goes on.
 
-Exit codes: 0 after SIGTERM or Ctrl-C (what runs is finished first, for at most 25 s; a second signal ends it at
-  once), 1 address taken, store not to be opened, or events unfinished at the end, 2 wrong usage or no usable secret.
+Exit codes: 0 after SIGTERM or Ctrl-C (running work is finished first, for at most 25 s; a second
+  signal ends it at once, with 1), 1 the address is taken, the store cannot be opened, or events
+  were unfinished at the end, 2 wrong usage or no usable secret.
 
-Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET, QRPLANET_SECRET_TOKEN; QRHOOK_STORE for the URL of the store;
-  QRHOOK_LOG for the logs. --secret-env replaces the variable of a sender, so it needs exactly one --sender.";
+Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET, QRPLANET_SECRET_TOKEN; QRHOOK_STORE
+  for the URL of the store; QRHOOK_LOG for the logs. --secret-env replaces the variable of a sender,
+  so it needs exactly one --sender.";
 
 const STORE: &str = "QRHOOK_STORE";
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let _logs = logs::to_stderr_or_lost(LevelFilter::INFO)?;
+    logs::start(LevelFilter::INFO)?;
     let store = store(args)?;
     let enabled = enabled(args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -85,7 +92,6 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) -> Result<(), Failure> {
     let cannot = |what: &str, error: io::Error| Failure::failed(format!("cannot {what}: {error}"));
     let mut signals = Signals::catch().map_err(|error| cannot("wait for signals", error))?;
-    signals::end_at_the_second().map_err(|error| cannot("wait for signals", error))?;
     let server = Server::bind(&args.addr).await?;
     let store = url.open(args.limits).await?;
     let printer = Printer(Lines::on_stdout().map_err(|error| cannot("use standard output", error))?);
@@ -95,22 +101,19 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
         hooks = hooks.add(sender, secrets, Arc::clone(&store), printer.clone())?;
     }
     if terminal::goes_nowhere() {
-        terminal::note(format_args!(
+        note(format_args!(
             "warning: standard output is closed or /dev/null: events are acknowledged, and nobody sees them"
         ));
     }
-    terminal::note(format_args!("senders: {}", names.join(", ")));
-    terminal::note(format_args!("store: {url}"));
+    note(format_args!("senders: {}", names.join(", ")));
+    note(format_args!("store: {url}"));
     for name in &names {
-        terminal::note(format_args!("hook: POST http://{}/{name}", server.address()));
+        note(format_args!("hook: POST http://{}/{name}", server.address()));
     }
-    terminal::note(format_args!("listening on http://{}", server.address()));
+    note(format_args!("listening on http://{}", server.address()));
     let stop = async move {
         signals.next().await;
-        // On a thread of its own: standard error may be stalled.
-        tokio::task::spawn_blocking(|| {
-            terminal::note(format_args!("stopping: what runs is finished first; a second signal ends it at once"));
-        });
+        note(format_args!("stopping: running work is finished first; a second signal ends it at once"));
     };
     server.run(hooks, stop).await
 }

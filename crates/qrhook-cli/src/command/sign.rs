@@ -55,7 +55,7 @@ Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_T
 const LIMIT: usize = 64 * 1024 * 1024;
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    logs::to_stderr(LevelFilter::WARN)?;
+    logs::start(LevelFilter::WARN)?;
     let secret = args.secrets.first(args.sender)?;
     let body = input::body(&args.body, LIMIT)?;
     if body.len() > LIMIT {

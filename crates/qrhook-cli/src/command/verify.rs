@@ -64,7 +64,7 @@ Exit codes: 0 authentic, 1 rejected, 2 wrong usage, unreadable file, or no usabl
 Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless --secret-env names another.";
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    logs::to_stderr(LevelFilter::WARN)?;
+    logs::start(LevelFilter::WARN)?;
     let mut headers = input::headers(&args.headers, args.content_type.as_deref())?;
     if args.sender == Sender::QrPlanet && !headers.contains_key(header::CONTENT_TYPE) {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(args.sender.content_type()));

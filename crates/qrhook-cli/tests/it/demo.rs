@@ -37,3 +37,23 @@ fn stays_when_it_is_asked_to() {
     };
     assert_eq!(status.code(), Some(0));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_no_folder_behind() {
+    use std::io::{BufRead, BufReader};
+    for signal in ["-TERM", "-INT"] {
+        let place = tempfile::tempdir().unwrap();
+        let environment = [("TMPDIR", place.path().to_str().unwrap())];
+        let mut child = command(&["demo"], &environment).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        // The receiver is open.
+        assert!(lines.next().unwrap().unwrap().starts_with("A receiver at"));
+        let sent = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let code = child.wait().unwrap().code();
+        // On a machine that is busy enough it may have come to its end before the signal.
+        assert!(matches!(code, Some(0 | 1)), "{signal}: {code:?}");
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "{signal}");
+    }
+}

@@ -7,6 +7,11 @@ mod stage;
 mod table;
 mod wire;
 
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
 use http::header;
 use qrhook::{UnixTime, testing::SignedRequest};
 use tracing_subscriber::filter::LevelFilter;
@@ -27,11 +32,11 @@ use crate::{
 ///
 /// Starts a receiver on a free port of this machine, with a SQLite store in a temporary folder, and delivers every
 /// sample event, then forged, stale, repeated, concurrent, oversized, slow and broken requests over real connections.
-/// Prints what was sent, what was expected, what came back, and how often the handler ran. Takes some seconds.
+/// Prints what was sent, what was expected, what came back, and how often the handler ran. Takes a few seconds.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
-    /// Keeps the receiver running afterwards, and prints commands to try, until Ctrl-C
+    /// Keep the receiver running afterwards, until Ctrl-C, and print commands to try
     #[arg(long)]
     stay: bool,
 }
@@ -41,28 +46,50 @@ Example:
   qrhook demo
   QRHOOK_LOG=info qrhook demo      with what the receiver logs
 
-Exit codes: 0 everything came back as expected, 1 something differed, 2 wrong usage.
+Exit codes: 0 everything came back as expected, 1 something differed or a signal stopped it, 2 wrong usage.
 
 Environment: NO_COLOR for a table without colours, QRHOOK_LOG for the receiver's logs. No secret is read: the demo's
   own are made up, and printed.";
 
+/// How long the tasks get to end after the demo.
+const CLOSING: Duration = Duration::from_secs(5);
+
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    logs::to_stderr(LevelFilter::OFF)?;
+    logs::start(LevelFilter::OFF)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
-    runtime.block_on(show(args))
+    let mut signals = {
+        let _within = runtime.enter();
+        Signals::catch().map_err(|error| Failure::failed(format!("cannot wait for signals: {error}")))?
+    };
+    let folder = tempfile::Builder::new().prefix("qrhook-demo-").tempdir();
+    let folder = folder.map_err(|error| Failure::failed(format!("cannot make a temporary folder: {error}")))?;
+    let outcome = runtime.block_on(show(args, folder.path(), &mut signals));
+    // First the tasks end and close the store, then its folder is removed.
+    runtime.shutdown_timeout(CLOSING);
+    drop(folder);
+    outcome
 }
 
-async fn show(args: &Args) -> Result<(), Failure> {
-    let mut demo = Demo::start().await?;
-    scenes::play(&mut demo).await?;
-    demo.table.finish()?;
+async fn show(args: &Args, folder: &Path, signals: &mut Signals) -> Result<(), Failure> {
+    let mut demo = tokio::select! {
+        played = play(folder) => played?,
+        () = signals.next() => return Err(Failure::failed("stopped by a signal before the end of the demo")),
+    };
     if args.stay {
-        stay(&demo.stage).await?;
+        print_what_to_try(&demo.stage)?;
+        signals.next().await;
     }
     let differs = demo.table.differs();
     demo.stage.stop().await;
     if differs { Err(Failure::Told) } else { Ok(()) }
+}
+
+async fn play(folder: &Path) -> Result<Demo, Failure> {
+    let mut demo = Demo::start(folder).await?;
+    scenes::play(&mut demo).await?;
+    demo.table.finish()?;
+    Ok(demo)
 }
 
 /// A running demo.
@@ -71,7 +98,8 @@ struct Demo {
     recorder: Recorder,
     ids: Ids,
     table: Table,
-    folder: tempfile::TempDir,
+    /// Where its stores are.
+    folder: PathBuf,
 }
 
 /// An event that was not sent yet.
@@ -98,11 +126,9 @@ const fn refused(status: u16) -> Expected {
 }
 
 impl Demo {
-    async fn start() -> Result<Self, Failure> {
-        let folder = tempfile::Builder::new().prefix("qrhook-demo-").tempdir();
-        let folder = folder.map_err(|error| Failure::failed(format!("cannot make a temporary folder: {error}")))?;
+    async fn start(folder: &Path) -> Result<Self, Failure> {
         let recorder = Recorder::new();
-        let stage = Stage::start(folder.path(), &recorder, Limits::PATIENT).await?;
+        let stage = Stage::start(folder, &recorder, Limits::PATIENT).await?;
         let secrets = Sender::ALL.map(|sender| format!("{} {}", sender.name(), stage::secret(sender)));
         terminal::print(
             format!(
@@ -113,7 +139,7 @@ impl Demo {
             )
             .as_bytes(),
         )?;
-        Ok(Self { stage, recorder, ids: Ids::new()?, table: Table::begin()?, folder })
+        Ok(Self { stage, recorder, ids: Ids::new()?, table: Table::begin()?, folder: folder.to_owned() })
     }
 
     /// A sample with an id of its own.
@@ -211,8 +237,7 @@ impl Event {
     }
 }
 
-async fn stay(stage: &Stage) -> Result<(), Failure> {
-    let mut signals = Signals::catch().map_err(|error| Failure::failed(format!("cannot wait for signals: {error}")))?;
+fn print_what_to_try(stage: &Stage) -> Result<(), Failure> {
     let url = format!("http://{}", stage.address());
     let mut text = format!("\nThe receiver stays at {url} until Ctrl-C. Its secrets are made up:\n\n");
     for sender in Sender::ALL {
@@ -233,7 +258,5 @@ async fn stay(stage: &Stage) -> Result<(), Failure> {
         signature = wire::signature(&event.signed()),
         body = scenes::EXAMPLE,
     ));
-    terminal::print(text.as_bytes())?;
-    signals.next().await;
-    Ok(())
+    Ok(terminal::print(text.as_bytes())?)
 }

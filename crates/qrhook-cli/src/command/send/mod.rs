@@ -26,7 +26,7 @@ use crate::{
     terminal,
 };
 
-/// Send signed sample events to a receiver, and print its answers
+/// Send signed sample events to a receiver, and print how it responds
 ///
 /// Each request is a sample event with an id of its own (for QR Planet: with another counter or time), signed with
 /// your secret. The first of several --secret-env signs. Redirects are not followed. A request has 10 s.
@@ -74,7 +74,7 @@ Example:
 
   The last one is refused with 401, and its exit code is 1.
 
-Exit codes: 0 every answer was 2xx, 1 some answer was not, or there was none, 2 wrong usage or no usable secret.
+Exit codes: 0 every response was 2xx, 1 a response was not 2xx or did not come, 2 wrong usage or no usable secret.
 
 Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless --secret-env names another.
   SSL_CERT_FILE names a file with the certificates to trust, instead of the system's.";
@@ -99,11 +99,13 @@ struct Plan {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    logs::to_stderr(LevelFilter::WARN)?;
+    logs::start(LevelFilter::WARN)?;
     let sample = samples::find(args.sender.name(), &args.event).ok_or_else(|| unknown_event(args))?;
     if args.tamper == Some(Tamper::Time) && !args.sender.signs_time() {
         let name = args.sender.name();
-        return Err(Failure::usage(format!("--tamper time: {name} signs no time, so there is none to change")));
+        return Err(Failure::usage(format!(
+            "--tamper time: {name} does not sign a time, so there is nothing to change"
+        )));
     }
     let url = url(&args.url)?;
     let secret = args.secrets.first(args.sender)?;
@@ -136,7 +138,7 @@ async fn send_all(sending: &Arc<Sending>, parallel: u16) -> Result<(), Failure> 
     for _ in 0..parallel {
         let sending = Arc::clone(sending);
         workers.spawn(async move {
-            // Counted as they start, so that a huge number of requests is no huge list.
+            // Counted as they start, so that a huge number of requests is not a huge list.
             while sending.started.fetch_add(1, Ordering::Relaxed) < sending.args.count {
                 sending.send_one().await?;
             }
@@ -173,7 +175,7 @@ fn url(text: &str) -> Result<Uri, Failure> {
     // The URL itself is not repeated: it may hold a password.
     let url: Uri = text.parse().map_err(|error| Failure::usage(format!("URL cannot be read: {error}")))?;
     let plain = url.authority().is_some_and(|authority| !authority.as_str().contains('@'));
-    // A port that is none would be taken for the scheme's own, where somebody else may listen.
+    // An invalid port would be taken for the scheme's own, where somebody else may listen.
     let port = |authority: &str| authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).is_some();
     if url.authority().is_some_and(|authority| port(authority.as_str())) && url.port_u16().is_none() {
         return Err(Failure::usage("URL has a port that is not a number from 0 to 65535"));
@@ -189,5 +191,5 @@ fn url(text: &str) -> Result<Uri, Failure> {
 fn unknown_event(args: &Args) -> Failure {
     let sender = args.sender.name();
     let names: Vec<_> = samples::of(sender).iter().map(|sample| sample.name).collect();
-    Failure::usage(format!("EVENT `{}` is no event of {sender}; there are: {}", args.event, names.join(", ")))
+    Failure::usage(format!("EVENT `{}` is not an event of {sender}; its events are: {}", args.event, names.join(", ")))
 }

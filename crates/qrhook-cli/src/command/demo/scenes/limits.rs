@@ -62,7 +62,7 @@ pub(super) async fn slow_body(demo: &Demo) -> Result<SlowBody, Failure> {
     let length = format!("content-length: {}", signed.body.len());
     let mut request = wire::head("POST", event.sender.name(), &signed.headers, &length);
     request.extend_from_slice(signed.body.split_last().map_or(&[][..], |(_, first)| first));
-    let folder = demo.folder.path().join("slow");
+    let folder = demo.folder.join("slow");
     let made = std::fs::create_dir(&folder);
     made.map_err(|error| Failure::failed(format!("cannot make a temporary folder: {error}")))?;
     let limits = Limits::PATIENT.with_body_time(Duration::from_secs(3));

@@ -23,7 +23,7 @@ pub(super) async fn play(demo: &mut Demo) -> Result<(), Failure> {
     demo.table.add(Row {
         group: GROUP,
         sender: voucher.sender.name(),
-        what: "what its handler sees, for nobody would send it again",
+        what: "what its handler sees: it would not be sent again",
         expected: "unclaimed",
         got: if flagged { "unclaimed" } else { "no flag" },
         runs: (1, demo.recorder.runs(&voucher.key)),
@@ -61,7 +61,7 @@ async fn restart(demo: &mut Demo) -> Result<(), Failure> {
     let runs = demo.recorder.runs(&running.key);
     demo.note(GROUP, "one whose handler runs during the shutdown", running.sender, answer, runs, HANDLED)?;
     demo.stage.stop().await;
-    demo.stage = Stage::start(demo.folder.path(), &demo.recorder, Limits::PATIENT).await?;
+    demo.stage = Stage::start(&demo.folder, &demo.recorder, Limits::PATIENT).await?;
     demo.send(GROUP, "its repeat after the restart", &running, running.signed(), DUPLICATE).await?;
     demo.send(GROUP, "the repeat of the refused one", &late, late.signed(), HANDLED).await
 }

@@ -1,0 +1,186 @@
+//! Log lines and messages on standard error. One thread writes them; a reader that stalls loses lines, and nothing else
+//! waits for it.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    io::{self, Write},
+    panic::PanicHookInfo,
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use tracing_subscriber::fmt::{
+    format::Writer,
+    time::{FormatTime, SystemTime},
+};
+
+use crate::terminal::write_rest;
+
+/// How many bytes wait for a reader. After that, lines are lost.
+const WAITING: usize = 256 * 1024;
+
+/// How long a reader gets at the end of the program to take what waits.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+static STDERR: OnceLock<Lines> = OnceLock::new();
+
+/// Starts the thread that writes. Panics are lines too from here on.
+pub(crate) fn start() -> io::Result<()> {
+    let lines = Lines::on(io::stderr())?;
+    // Fails only where it was started before.
+    drop(STDERR.set(lines.clone()));
+    std::panic::set_hook(Box::new(move |panic| lines.panicked(panic)));
+    Ok(())
+}
+
+/// One message on standard error.
+pub(crate) fn note(line: fmt::Arguments<'_>) {
+    Log.push(format!("{line}\n").into_bytes());
+}
+
+/// Waits until everything is written, but no longer than a few seconds.
+pub(crate) fn flush() {
+    if let Some(lines) = STDERR.get() {
+        lines.flush(PATIENCE);
+    }
+}
+
+/// Where the log is written. Each write is one line.
+pub(crate) struct Log;
+
+impl Log {
+    fn push(&self, line: Vec<u8>) {
+        if let Some(lines) = STDERR.get() {
+            lines.push(line);
+        }
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.push(line.to_vec());
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Lines that wait to be written. Clones share them.
+#[derive(Clone)]
+struct Lines(Arc<Shared>);
+
+struct Shared {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    lines: VecDeque<Vec<u8>>,
+    /// Of all these lines.
+    bytes: usize,
+    /// How many lines were lost since the last of these.
+    lost: u64,
+    /// Whether a line is being written.
+    writing: bool,
+}
+
+impl Lines {
+    fn on(output: impl Write + Send + 'static) -> io::Result<Self> {
+        let this = Self(Arc::new(Shared { waiting: Mutex::default(), changed: Condvar::new() }));
+        let lines = this.clone();
+        thread::Builder::new().name("stderr".to_owned()).spawn(move || lines.write_all(output))?;
+        Ok(this)
+    }
+
+    fn push(&self, line: Vec<u8>) {
+        self.lock().push(line);
+        self.0.changed.notify_all();
+    }
+
+    fn panicked(&self, panic: &PanicHookInfo<'_>) {
+        let thread = thread::current();
+        let name = thread.name().unwrap_or("without a name");
+        self.push(format!("thread {name}: {panic}\n").into_bytes());
+        if name == "main" {
+            // The program ends with this thread.
+            self.flush(PATIENCE);
+        }
+    }
+
+    fn flush(&self, patience: Duration) {
+        let pending = |waiting: &mut Waiting| waiting.writing || waiting.has_lines();
+        // Out of patience or not, there is nothing else to try.
+        drop(self.0.changed.wait_timeout_while(self.lock(), patience, pending));
+    }
+
+    fn write_all(&self, mut output: impl Write) {
+        loop {
+            let line = self.next();
+            // If standard error is gone, nobody is left to be told.
+            drop(write_rest(&mut output, &mut &*line));
+            self.lock().writing = false;
+            self.0.changed.notify_all();
+        }
+    }
+
+    fn next(&self) -> Vec<u8> {
+        let waiting = self.0.changed.wait_while(self.lock(), |waiting| !waiting.has_lines());
+        let mut waiting = waiting.unwrap_or_else(PoisonError::into_inner);
+        waiting.writing = true;
+        waiting.pop()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn has_lines(&self) -> bool {
+        !self.lines.is_empty() || self.lost > 0
+    }
+
+    fn push(&mut self, line: Vec<u8>) {
+        // Once some were lost, room for many is waited for: otherwise every other line would tell of one that was lost.
+        let most = if self.lost == 0 { WAITING } else { WAITING / 2 };
+        if self.bytes >= most {
+            self.lost = self.lost.saturating_add(1);
+            return;
+        }
+        if self.lost > 0 {
+            let report = self.report();
+            self.add(report);
+        }
+        self.add(line);
+    }
+
+    fn add(&mut self, line: Vec<u8>) {
+        self.bytes = self.bytes.saturating_add(line.len());
+        self.lines.push_back(line);
+    }
+
+    /// The first line, or the report when there is nothing else.
+    fn pop(&mut self) -> Vec<u8> {
+        let Some(line) = self.lines.pop_front() else { return self.report() };
+        self.bytes = self.bytes.saturating_sub(line.len());
+        line
+    }
+
+    /// Tells the reader how many lines are missing here.
+    fn report(&mut self) -> Vec<u8> {
+        let mut time = String::new();
+        // A line without its time is better than none.
+        let _ = SystemTime.format_time(&mut Writer::new(&mut time));
+        let lines = std::mem::take(&mut self.lost);
+        format!("{time}  WARN qrhook: log lines were lost, because nobody read them in time lines={lines}\n")
+            .into_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests;
