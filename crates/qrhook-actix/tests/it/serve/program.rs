@@ -1,6 +1,7 @@
 //! A program with a hook of each sender, and its clients.
 
 use std::{
+    future::ready,
     io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
@@ -11,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{App, HttpResponse, rt::System, web};
+use actix_web::{App, HttpResponse, body::BoxBody, dev::ServiceResponse, error::ErrorImATeapot, rt::System, web};
 use qrhook::{
     MemoryStore, Provider, Receiver, Secrets, UnixTime, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::QrStudio, testing,
 };
@@ -22,6 +23,9 @@ const SECRET: &str = "whsec_serve_tests";
 
 /// Ends a hang, and judges nothing.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// What takes longer hangs.
+const LONG: Duration = Duration::from_secs(300);
 
 /// A program that serves `/qrstudio`, `/codeqr` and `/qrplanet`, whose handlers pass a gate.
 pub struct Program {
@@ -53,6 +57,11 @@ impl Program {
                     hook(app, "/qrstudio", studio);
                     hook(app, "/codeqr", code);
                     hook(app, "/qrplanet", planet);
+                    // A middleware that fails, whose error is made a response by the server.
+                    app.service(
+                        web::scope("/fails")
+                            .wrap_fn(|_, _| ready(Err::<ServiceResponse<BoxBody>, _>(ErrorImATeapot("fails")))),
+                    );
                 })
             };
             let serve = serve(listener, app).with_workers(2).without_signals();
@@ -93,7 +102,14 @@ impl Program {
 }
 
 fn receiver<P: Provider>() -> Receiver<P> {
-    Receiver::new("serve", Secrets::one(SECRET).unwrap(), MemoryStore::new()).unwrap()
+    // Its own limits would be over early on a busy machine.
+    Receiver::builder("serve", Secrets::one(SECRET).unwrap(), MemoryStore::new())
+        .with_body_time(LONG)
+        .with_deadline(LONG)
+        .with_handler_limit(LONG)
+        .with_lease(LONG.saturating_mul(4))
+        .build()
+        .unwrap()
 }
 
 fn hook<P: Provider>(app: &mut web::ServiceConfig, path: &str, receiver: Receiver<P>) {
