@@ -72,7 +72,7 @@
 //! | half a header | the first one of a connection is 408 after 5 s; one of more than 128 KiB is 431 |
 //! | half a header after a finished request | actix does not limit its time; it holds one of the connections, and does not hold up the end |
 //! | an idle connection | it may live for 75 s, longer than the usual proxies keep one |
-//! | more connections than `with_max_connections` | they wait until another one ends |
+//! | more connections than `with_max_connections`, 2,048 unless set | they wait until another one ends |
 //! | too few file descriptors | the process's soft limit is raised as far as the connections need it |
 //!
 //! SIGTERM, Ctrl-C or the future of `with_shutdown` ends it, in the one order that loses nothing:
@@ -89,7 +89,8 @@
 //! the waiting at once. `Stopped` tells you what was left.
 //!
 //! What cannot be promised: a handler that is still running when its worker stops is dropped where it waits. Its claim
-//! ends with the lease, and the sender's retry is handled.
+//! ends with the lease, and the sender's retry is handled. The next drain counts such handlers as
+//! [`abandoned`](qrhook::receiver::Drained::abandoned).
 //!
 //! ## A server of your own
 //!

@@ -3,8 +3,8 @@
 /// The most descriptors that are left for the files and the stores of the program.
 const RESERVE: usize = 256;
 
-/// How many connections are served at once: as many as are wanted, or as usual. The process's limit of descriptors is raised as far as they need it and
-/// the system allows it; where that is less, so are they.
+/// How many connections are served at once: as many as are wanted, or as usual. The process's limit of descriptors is
+/// raised as far as they need it and the system allows it; where that is less, so are they.
 pub fn max_connections(wanted: Option<usize>, usual: usize) -> usize {
     let connections = wanted.unwrap_or(usual);
     let needed = u64::try_from(connections.saturating_add(RESERVE)).unwrap_or(u64::MAX);

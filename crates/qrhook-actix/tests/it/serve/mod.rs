@@ -93,6 +93,30 @@ fn a_connection_that_waits_for_a_worker_at_the_end_is_served() {
 }
 
 #[test]
+fn a_handler_whose_client_is_gone_finishes_before_the_workers_stop() {
+    let program = Program::with(|serve| serve, 0);
+    let mut client = Connection::open(program.address).unwrap();
+    client.send(&planet(1)).unwrap();
+    wait("the handler does not run", || program.runs() == 1);
+    client.reset();
+    program.stop();
+    // Gives a drain that does not wait the time to end: idle connections have 5 s.
+    thread::sleep(Duration::from_secs(7));
+    program.open(1);
+    assert!(program.ended().is_complete());
+}
+
+#[test]
+fn a_client_that_does_not_read_its_response_does_not_hold_up_the_end() {
+    let program = Program::start();
+    let mut client = Connection::open(program.address).unwrap();
+    client.send(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    client.peek();
+    program.stop();
+    program.ended();
+}
+
+#[test]
 fn what_is_not_finished_in_time_is_reported() {
     let program = Program::with(|serve| serve.with_drain_time(Duration::from_millis(1)), 0);
     let mut running = Connection::open(program.address).unwrap();

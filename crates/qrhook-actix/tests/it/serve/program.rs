@@ -17,6 +17,7 @@ use qrhook::{
     MemoryStore, Provider, Receiver, Secrets, UnixTime, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::QrStudio, testing,
 };
 use qrhook_actix::{Serve, Stopped, Webhook, WebhookMiddleware, serve};
+use socket2::SockRef;
 use tokio::sync::{Semaphore, oneshot};
 
 const SECRET: &str = "whsec_serve_tests";
@@ -57,6 +58,8 @@ impl Program {
                     hook(app, "/qrstudio", studio);
                     hook(app, "/codeqr", code);
                     hook(app, "/qrplanet", planet);
+                    // More than a client that does not read takes in.
+                    app.route("/large", web::get().to(async || vec![0_u8; 64 << 20]));
                     // A middleware that fails, whose error is made a response by the server.
                     app.service(
                         web::scope("/fails")
@@ -160,6 +163,16 @@ impl Connection {
 
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.get_mut().write_all(bytes)
+    }
+
+    /// Breaks off, as a client does that crashes.
+    pub fn reset(self) {
+        SockRef::from(self.0.get_ref()).set_linger(Some(Duration::ZERO)).unwrap();
+    }
+
+    /// Waits for the beginning of a response, and leaves it unread.
+    pub fn peek(&mut self) {
+        assert!(!self.0.fill_buf().unwrap().is_empty());
     }
 
     /// The status of the next response, and whether it is the last one.

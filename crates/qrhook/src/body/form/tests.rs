@@ -119,3 +119,13 @@ fn takes_the_token_out_however_it_is_encoded() {
     let near = "secrettoken[]=k&SecretToken=k&secrettoken =k";
     assert_eq!(take(near), (Token::Missing, "secrettoken%5B%5D=k&SecretToken=k&secrettoken+=k".into()));
 }
+
+#[test]
+fn every_byte_is_url_encoded_as_the_usual_library_does() {
+    let all: Vec<u8> = (0..=255).collect();
+    let form = Form { fields: vec![((&all).into(), (&all).into())], ..Form::default() };
+    let usual: String = form_urlencoded::byte_serialize(&all).collect();
+    let encoded = form.encode();
+    assert_eq!(encoded, format!("{usual}={usual}"));
+    assert_eq!(Form::read_encoded(&encoded).sorted(), [(&*all, &*all)]);
+}

@@ -13,6 +13,14 @@
 //! URL, and let no proxy log bodies. Here the token is taken out before the event is decoded; it is neither in the
 //! event nor in [`Delivery::raw`](crate::Delivery::raw).
 //!
+//! A field that holds the token as well, encoded in whatever way, becomes `***` and is an
+//! [oddity](crate::Delivery::oddities). A token of 8 to 15 bytes masks only values that equal it, and a shorter one
+//! masks nothing, because it may stand in a text by chance.
+//!
+//! # What is left out
+//!
+//! Files and parts without a name in a multipart form are not parameters, as in PHP. Each is an oddity.
+//!
 //! ```
 //! use qrhook::qrplanet::{Payload, QrPlanet};
 //! use qrhook::{Secrets, UnixTime, VerifyError};

@@ -1,4 +1,4 @@
-//! What a stranger's request costs before anything is proven: counted in allocations, for the same work in every run.
+//! What hostile requests cost: counted in allocations, for the same work in every run.
 
 use allocation_counter::{AllocationInfo, measure};
 
@@ -61,6 +61,46 @@ fn a_body_that_proves_nothing_costs_a_few_allocations_and_a_few_times_its_length
     ];
     for (name, content_type, body, reason, allocations, lengths) in cases {
         let work = refused(name, content_type, body, reason);
+        assert!(work.count_total <= allocations, "{name}: {} allocations", work.count_total);
+        let bytes = usize::try_from(work.bytes_total).expect("a count");
+        assert!(bytes <= lengths * BODY + 1024, "{name}: {bytes} bytes");
+    }
+}
+
+#[test]
+fn a_proven_body_costs_a_few_times_its_length_too() {
+    let start = |parameters: &str| format!("secrettoken={TOKEN}&event=X&{parameters}");
+    let part = "--QRPLANETSAMPLEBOUNDARY\r\nContent-Disposition: form-data; name=";
+    let token = format!("{part}secrettoken\r\n\r\n{TOKEN}\r\n{part}event\r\n\r\nX\r\n");
+    let end = "--QRPLANETSAMPLEBOUNDARY--";
+    let json = |member: &str| format!("{{\"event\":\"X\",\"secrettoken\":\"{TOKEN}\",{member}");
+    let no_piece = format!("{part}a; filename=\"b\"\r\n\r\n{}\r\n", "x".repeat(250));
+    // Name, content type, body, most allocations, most memory in lengths of the body.
+    let cases = [
+        ("percent signs, encoded over and over", URLENCODED, filled(&start("a="), b"%2525252525", ""), 80, 12),
+        ("percent signs alone", URLENCODED, filled(&start("a="), b"%", ""), 80, 12),
+        ("starts of HTML escapes", URLENCODED, filled(&start("a="), b"%26%23", ""), 80, 12),
+        ("nearly the token", URLENCODED, filled(&start("a="), &TOKEN.as_bytes()[..TOKEN.len() - 1], ""), 80, 12),
+        ("the token", URLENCODED, filled(&start("a="), TOKEN.as_bytes(), ""), 80, 12),
+        (
+            "many fields with it",
+            URLENCODED,
+            filled(&start(""), format!("{}={TOKEN}&", "a".repeat(250)).as_bytes(), ""),
+            2500,
+            10,
+        ),
+        ("files", MULTIPART, filled(&token, no_piece.as_bytes(), end), 300, 2),
+        ("0xFF in a text", JSON, filled(&json("\"a\":\""), b"\xff", "\"}"), 80, 48),
+        ("NaN", JSON, filled(&json("\"a\":["), b"NaN,", "1]}"), 300, 11),
+    ];
+    let verifier = verifier();
+    for (name, content_type, body, allocations, lengths) in cases {
+        assert!(body.len() <= BODY && body.len() > BODY - 1000, "{name}: {}", body.len());
+        let body = bytes::Bytes::from(body);
+        let mut outcome = None;
+        let headers = [("content-type", content_type)];
+        let work = measure(|| outcome = verifier.verify(headers, body, UnixTime::from_secs(0)).err());
+        assert_eq!(outcome, None, "{name}");
         assert!(work.count_total <= allocations, "{name}: {} allocations", work.count_total);
         let bytes = usize::try_from(work.bytes_total).expect("a count");
         assert!(bytes <= lengths * BODY + 1024, "{name}: {bytes} bytes");
