@@ -62,26 +62,62 @@
 //!
 //! # Serving
 //!
-//! `qrhook_actix::serve(listener, || App::new()..).with_receiver(&receiver).await` is the server for a hook, behind the
-//! feature `serve`: actix's own `HttpServer` with bounds, and with an end that loses nothing.
+//! `qrhook_actix::serve(listener, app).with_receiver(&receiver).await` is the server for a hook, behind the feature
+//! `serve`: an `HttpServer` over HTTP/1.1 that ends without losing an event. It takes a `std::net::TcpListener` and the
+//! closure that you would give to `HttpServer::new`. It speaks no TLS: platforms reach it through a proxy.
 //!
 //! | At the edge | What `serve` does |
 //! | --- | --- |
-//! | half a header | the connection is closed 5 s after it began |
+//! | a client sends a whole request and closes at once, as PHP's `fsockopen`, `fwrite`, `fclose` do | the event is handled, also while the server ends |
+//! | half a header | the first one of a connection is 408 after 5 s; one of more than 128 KiB is 431 |
+//! | half a header after a finished request | actix does not limit its time; it holds one of the connections, and does not hold up the end |
 //! | an idle connection | it may live for 75 s, longer than the usual proxies keep one |
-//! | more connections than `Serve::with_max_connections`, 2,048 unless set | they wait |
+//! | more connections than `with_max_connections`, 2,048 unless set | they wait until another one ends |
 //! | too few file descriptors | the process's soft limit is raised as far as the connections need it |
 //!
-//! SIGTERM, Ctrl-C or the future of `Serve::with_shutdown` ends it, in this order: the listener is closed; open connections
-//! are finished, and idle ones stay open for a few seconds, because a client may just be sending a request; the named
-//! receivers are drained; then the workers stop. All of it takes at most `Serve::with_drain_time`, 25 s unless set, and a
-//! second signal ends the waiting at once.
+//! SIGTERM, Ctrl-C or the future of `with_shutdown` ends it, in the one order that loses nothing:
 //!
-//! With an `HttpServer` of your own, turn off actix's signals (`disable_signals`): by itself actix stops the workers first,
-//! and with them the handlers that still run. Stop accepting, let the connections finish, call
-//! [`Receiver::drain`](qrhook::Receiver::drain), and then `ServerHandle::stop`. A handler that runs when its worker stops is
-//! dropped where it waits: its claim ends with the lease, the sender's retry is handled, and the next drain counts it as
+//! 1. Connections that wait to be accepted are accepted, then the listener is closed. Nothing is refused until then, so
+//!    the next instance can take over. On Linux new connections are held back for that moment; elsewhere the listener is
+//!    paused here, and closed with the workers.
+//! 2. Open connections are finished. Every response says `Connection: close`. An idle connection stays open for five more
+//!    seconds, because a client may just be sending a request on it.
+//! 3. The named receivers are drained: running handlers finish, although their clients may be gone.
+//! 4. The workers stop.
+//!
+//! All of it takes at most `with_drain_time`, 25 s unless set, and up to 3 s more for the workers. A second signal ends
+//! the waiting at once. `Stopped` tells you what was left.
+//!
+//! What cannot be promised: a handler that is still running when its worker stops is dropped where it waits. Its claim
+//! ends with the lease, and the sender's retry is handled. The next drain counts such handlers as
 //! [`abandoned`](qrhook::receiver::Drained::abandoned).
+//!
+//! ## A server of your own
+//!
+//! Handlers are local tasks of actix's workers, so they end with the workers. `HttpServer` by itself stops in an order
+//! that loses events: on SIGTERM it resets connections that it has not accepted, closes idle ones on which a request may
+//! be arriving, and drops the handlers whose client is gone; on Ctrl-C it drops all of them. Its `ServerHandle::stop` does
+//! the same, and `ServerHandle::pause` leaves clients waiting. So:
+//!
+//! - Turn off its signals with `disable_signals`, and catch SIGTERM and SIGINT yourself.
+//! - Have the load balancer send new connections elsewhere first, since the listener cannot be closed alone.
+//! - Then drain, then stop. A drain refuses new events of senders that retry, and serves the others.
+//!
+//! ```no_run
+//! # use std::time::Duration;
+//! # use actix_web::{App, HttpServer, rt};
+//! # async fn run(receiver: qrhook::Receiver<qrhook::qrstudio::QrStudio>) -> std::io::Result<()> {
+//! let server = HttpServer::new(|| App::new()).bind("127.0.0.1:8080")?.keep_alive(Duration::from_secs(75));
+//! let server = server.disable_signals().shutdown_timeout(3).run();
+//! let handle = server.handle();
+//! let running = rt::spawn(server);
+//! # async fn signal() {}
+//! signal().await; // SIGTERM or SIGINT, when nobody connects any more
+//! receiver.drain(Duration::from_secs(25)).await;
+//! handle.stop(true).await; // the workers stop last
+//! running.await?
+//! # }
+//! ```
 
 mod convert;
 mod extract;

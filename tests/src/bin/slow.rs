@@ -1,37 +1,33 @@
 //! A receiver whose handlers wait, to be stopped and killed by tests: `slow axum|actix FOLDER HOURS`. It says which address
 //! it listens on. The clock of its store is so many hours ahead.
 //!
-//! Its store and a journal of what happens, `begins ID`, `ends ID` and `stops`, are in the folder. A handler ends when there
-//! is a file `go` in it.
+//! Its store and a journal of what happens, `begins ID` and `ends ID`, are in the folder. A handler ends when there is a file
+//! `go` in it.
 
 use std::{
     env,
-    error::Error,
     fs::OpenOptions,
     io::Write,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpResponse, web};
+use anyhow::{bail, ensure};
 use axum::{Router, http::StatusCode, routing::post};
 use qrhook::{Clock, Delivery, Receiver, Secrets, SystemClock, UnixTime, qrstudio::QrStudio};
 use qrhook_actix::WebhookMiddleware;
 use qrhook_axum::WebhookLayer;
 use qrhook_sqlite::SqliteStore;
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
 
 /// What takes longer hangs.
 const LONG: Duration = Duration::from_secs(300);
 
 #[actix_web::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = env::args().collect();
     let [_, framework, folder, hours] = arguments.as_slice() else {
-        return Err("slow FRAMEWORK FOLDER HOURS".into());
+        bail!("slow FRAMEWORK FOLDER HOURS");
     };
     let folder = PathBuf::from(folder);
     let clock = Ahead(SystemClock::new(), hours.parse()?);
@@ -45,48 +41,35 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_store_time(LONG)
         .with_lease(LONG.saturating_mul(4))
         .build()?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let drained = receiver.clone();
-    let of_stop = folder.clone();
-    let stop = async move {
-        terminate.recv().await;
-        note(&of_stop, "stops").expect("the journal can be written");
-        let left = drained.drain(LONG).await;
-        if !left.is_complete() {
-            std::process::exit(1);
-        }
-    };
-    match framework.as_str() {
+    let complete = match framework.as_str() {
         "axum" => {
             let on_event = move |qrhook_axum::Webhook(delivery): qrhook_axum::Webhook<QrStudio>| async move {
                 work(&folder, &delivery).await.map_or(StatusCode::INTERNAL_SERVER_ERROR, |()| StatusCode::OK)
             };
-            let app = Router::new().route("/", post(on_event).layer(WebhookLayer::new(receiver)));
-            let listener = TcpListener::bind("127.0.0.1:0").await?;
+            let app = Router::new().route("/", post(on_event).layer(WebhookLayer::new(receiver.clone())));
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
             println!("{}", listener.local_addr()?);
-            axum::serve(listener, app).with_graceful_shutdown(stop).await?;
+            let stopped = qrhook_axum::serve(listener, app).with_receiver(&receiver).with_drain_time(LONG).await?;
+            stopped.is_complete()
         }
         _ => {
+            let hook = receiver.clone();
             let app = move || {
                 let folder = folder.clone();
                 let on_event = move |qrhook_actix::Webhook(delivery): qrhook_actix::Webhook<QrStudio>| {
                     let folder = folder.clone();
                     async move { work(&folder, &delivery).await.map(|()| HttpResponse::Ok()) }
                 };
-                let hook = WebhookMiddleware::new(receiver.clone());
+                let hook = WebhookMiddleware::new(hook.clone());
                 App::new().service(web::resource("/").route(web::post().to(on_event)).wrap(hook))
             };
-            let server = HttpServer::new(app).workers(2).bind("127.0.0.1:0")?.disable_signals();
-            println!("{}", server.addrs()[0]);
-            let server = server.run();
-            let handle = server.handle();
-            actix_web::rt::spawn(async move {
-                stop.await;
-                handle.stop(true).await;
-            });
-            server.await?;
+            let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+            println!("{}", listener.local_addr()?);
+            let server = qrhook_actix::serve(listener, app).with_workers(2);
+            server.with_receiver(&receiver).with_drain_time(LONG).await?.is_complete()
         }
-    }
+    };
+    ensure!(complete, "not everything was finished at the end");
     Ok(())
 }
 

@@ -2,7 +2,8 @@
 
 use std::{
     fs,
-    net::SocketAddr,
+    io::ErrorKind,
+    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::Command,
     thread,
@@ -51,25 +52,56 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
+/// Begins or hurries the end of a program.
+fn signal(program: &Program, name: &str) {
+    let sent = Command::new("kill").args(["-s", name, &program.child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+fn wait_until_closed(program: &Program) {
+    wait("it still listens", || {
+        TcpStream::connect(program.address).is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
+    });
+}
+
 #[test]
-fn sigterm_lets_the_running_handlers_finish_and_answers_them() {
-    for framework in FRAMEWORKS {
-        let folder = folder(&format!("sigterm-{framework}"));
+fn a_signal_lets_the_running_handlers_finish_and_answers_them() {
+    for (framework, name) in FRAMEWORKS.into_iter().flat_map(|framework| ["TERM", "INT"].map(|name| (framework, name)))
+    {
+        let folder = folder(&format!("{name}-{framework}"));
         let mut program = start(framework, &folder);
         let running = deliver_many(program.address, &folder);
-        assert!(Command::new("kill").arg(program.child.id().to_string()).status().unwrap().success());
-        wait("it does not stop", || count(&folder, "stops") == 1);
-        assert_eq!(count(&folder, "ends "), 0, "{framework}");
+        signal(&program, name);
+        wait_until_closed(&program);
+        assert_eq!(count(&folder, "ends "), 0, "{framework}, {name}");
         go(&folder);
         for delivery in running {
-            assert_eq!(delivery.join().unwrap(), Some(200), "{framework}");
+            assert_eq!(delivery.join().unwrap(), Some(200), "{framework}, {name}");
         }
-        assert!(program.child.wait().unwrap().success(), "{framework}: the drain was complete");
-        assert_eq!(count(&folder, "ends "), DELIVERIES, "{framework}");
+        assert!(program.child.wait().unwrap().success(), "{framework}, {name}: the drain was complete");
+        assert_eq!(count(&folder, "ends "), DELIVERIES, "{framework}, {name}");
 
         let again = start(framework, &folder);
-        assert_eq!(deliver(again.address, SECRET, "evt_0"), Some(200), "{framework}");
-        assert_eq!(count(&folder, "begins "), DELIVERIES, "{framework}: it was remembered");
+        assert_eq!(deliver(again.address, SECRET, "evt_0"), Some(200), "{framework}, {name}");
+        assert_eq!(count(&folder, "begins "), DELIVERIES, "{framework}, {name}: it was remembered");
+    }
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    for framework in FRAMEWORKS {
+        let folder = folder(&format!("twice-{framework}"));
+        let mut program = start(framework, &folder);
+        let running = deliver_many(program.address, &folder);
+        signal(&program, "TERM");
+        wait_until_closed(&program);
+        signal(&program, "INT");
+        // Without it, the handlers would wait for a file that does not come.
+        wait("the second signal does not end it", || program.child.try_wait().unwrap().is_some());
+        assert_eq!(program.child.wait().unwrap().code(), Some(1), "{framework}: something was left");
+        for delivery in running {
+            assert_eq!(delivery.join().unwrap(), None, "{framework}");
+        }
     }
 }
 

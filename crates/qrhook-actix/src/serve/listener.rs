@@ -22,9 +22,9 @@ const HANDSHAKE_TIME: Duration = Duration::from_millis(250);
 /// How long actix gets to stop or begin accepting.
 const MOMENT: Duration = Duration::from_millis(20);
 
-/// How long connections may wait for a worker at the end. Those that hold up the workers without a request are cut by
-/// then, by the limit of the header's time.
-const ACCEPT_TIME: Duration = Duration::from_secs(5);
+/// How long connections may wait for a worker at the end. By then those that hold up the workers without a request are
+/// cut, by the limit on the header's time, and most handlers are done.
+const ACCEPT_TIME: Duration = Duration::from_secs(10);
 
 /// A second handle of the socket that actix listens on. Actix closes its own only when its workers stop, and drops
 /// whoever is connected and not accepted.

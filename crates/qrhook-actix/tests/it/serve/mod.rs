@@ -3,7 +3,7 @@
 mod deploy;
 mod program;
 
-use std::{io::Write, net::TcpStream, time::Duration};
+use std::{io::Write, net::TcpStream, thread, time::Duration};
 
 use self::program::{Connection, Program, SENDERS, planet, studio, wait};
 
@@ -40,19 +40,80 @@ fn what_was_connected_before_the_end_is_served_and_who_comes_later_is_refused() 
 }
 
 #[test]
-fn a_refusal_at_the_end_is_the_last_response_of_its_connection_too() {
+fn refusals_and_errors_at_the_end_are_the_last_responses_of_their_connections_too() {
     let program = Program::with(|serve| serve, 0);
     let mut running = Connection::open(program.address).unwrap();
     running.send(&studio(1)).unwrap();
     let mut forger = Connection::open(program.address).unwrap();
+    let mut failing = Connection::open(program.address).unwrap();
     wait("the handler does not run", || program.runs() == 1);
     program.stop();
     program.wait_until_closed();
     forger.send(b"POST /qrstudio HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}").unwrap();
     assert_eq!(forger.receive().unwrap(), (401, true));
+    failing.send(b"GET /fails HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    assert_eq!(failing.receive().unwrap(), (418, true));
     program.open(1);
     assert_eq!(running.receive().unwrap(), (204, true));
     assert!(program.ended().is_complete());
+}
+
+#[test]
+fn requests_that_arrive_just_after_the_listener_was_closed_are_served() {
+    let program = Program::start();
+    let mut idle: Vec<_> = (0..50).map(|_| Connection::open(program.address).unwrap()).collect();
+    for (id, connection) in idle.iter_mut().enumerate() {
+        connection.send(&planet(id)).unwrap();
+        assert_eq!(connection.receive().unwrap(), (204, false));
+    }
+    program.stop();
+    program.wait_until_closed();
+    for (id, connection) in idle.iter_mut().enumerate() {
+        connection.send(&planet(100 + id)).unwrap();
+        assert_eq!(connection.receive().unwrap(), (204, true));
+    }
+    assert!(program.ended().is_complete());
+}
+
+#[test]
+fn a_connection_that_waits_for_a_worker_at_the_end_is_served() {
+    let program = Program::with(|serve| serve.with_workers(1).with_max_connections(1), 0);
+    let mut first = Connection::open(program.address).unwrap();
+    first.send(&studio(1)).unwrap();
+    wait("the handler does not run", || program.runs() == 1);
+    let mut second = Connection::open(program.address).unwrap();
+    second.send(&planet(2)).unwrap();
+    program.stop();
+    // Gives a listener that is closed too early the time to be closed.
+    thread::sleep(Duration::from_secs(1));
+    program.open(2);
+    assert_eq!(first.receive().unwrap(), (204, true));
+    assert_eq!(second.receive().unwrap(), (204, true));
+    assert!(program.ended().is_complete());
+}
+
+#[test]
+fn a_handler_whose_client_is_gone_finishes_before_the_workers_stop() {
+    let program = Program::with(|serve| serve, 0);
+    let mut client = Connection::open(program.address).unwrap();
+    client.send(&planet(1)).unwrap();
+    wait("the handler does not run", || program.runs() == 1);
+    client.reset();
+    program.stop();
+    // Gives a drain that does not wait the time to end: idle connections have 5 s.
+    thread::sleep(Duration::from_secs(7));
+    program.open(1);
+    assert!(program.ended().is_complete());
+}
+
+#[test]
+fn a_client_that_does_not_read_its_response_does_not_hold_up_the_end() {
+    let program = Program::start();
+    let mut client = Connection::open(program.address).unwrap();
+    client.send(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    client.peek();
+    program.stop();
+    program.ended();
 }
 
 #[test]

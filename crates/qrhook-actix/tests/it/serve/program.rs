@@ -1,6 +1,7 @@
 //! A program with a hook of each sender, and its clients.
 
 use std::{
+    future::ready,
     io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
@@ -11,17 +12,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{App, HttpResponse, rt::System, web};
+use actix_web::{App, HttpResponse, body::BoxBody, dev::ServiceResponse, error::ErrorImATeapot, rt::System, web};
 use qrhook::{
     MemoryStore, Provider, Receiver, Secrets, UnixTime, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::QrStudio, testing,
 };
 use qrhook_actix::{Serve, Stopped, Webhook, WebhookMiddleware, serve};
+use socket2::SockRef;
 use tokio::sync::{Semaphore, oneshot};
 
 const SECRET: &str = "whsec_serve_tests";
 
 /// Ends a hang, and judges nothing.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// What takes longer hangs.
+const LONG: Duration = Duration::from_secs(300);
 
 /// A program that serves `/qrstudio`, `/codeqr` and `/qrplanet`, whose handlers pass a gate.
 pub struct Program {
@@ -53,6 +58,13 @@ impl Program {
                     hook(app, "/qrstudio", studio);
                     hook(app, "/codeqr", code);
                     hook(app, "/qrplanet", planet);
+                    // More than a client that does not read takes in.
+                    app.route("/large", web::get().to(async || vec![0_u8; 64 << 20]));
+                    // A middleware that fails, whose error is made a response by the server.
+                    app.service(
+                        web::scope("/fails")
+                            .wrap_fn(|_, _| ready(Err::<ServiceResponse<BoxBody>, _>(ErrorImATeapot("fails")))),
+                    );
                 })
             };
             let serve = serve(listener, app).with_workers(2).without_signals();
@@ -93,7 +105,14 @@ impl Program {
 }
 
 fn receiver<P: Provider>() -> Receiver<P> {
-    Receiver::new("serve", Secrets::one(SECRET).unwrap(), MemoryStore::new()).unwrap()
+    // Its own limits would be over early on a busy machine.
+    Receiver::builder("serve", Secrets::one(SECRET).unwrap(), MemoryStore::new())
+        .with_body_time(LONG)
+        .with_deadline(LONG)
+        .with_handler_limit(LONG)
+        .with_lease(LONG.saturating_mul(4))
+        .build()
+        .unwrap()
 }
 
 fn hook<P: Provider>(app: &mut web::ServiceConfig, path: &str, receiver: Receiver<P>) {
@@ -144,6 +163,16 @@ impl Connection {
 
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.get_mut().write_all(bytes)
+    }
+
+    /// Breaks off, as a client does that crashes.
+    pub fn reset(self) {
+        SockRef::from(self.0.get_ref()).set_linger(Some(Duration::ZERO)).unwrap();
+    }
+
+    /// Waits for the beginning of a response, and leaves it unread.
+    pub fn peek(&mut self) {
+        assert!(!self.0.fill_buf().unwrap().is_empty());
     }
 
     /// The status of the next response, and whether it is the last one.
