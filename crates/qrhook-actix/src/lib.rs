@@ -77,9 +77,9 @@
 //!
 //! SIGTERM, Ctrl-C or the future of `with_shutdown` ends it, in the one order that loses nothing:
 //!
-//! 1. Connections that wait to be accepted are accepted, then the listener is closed. Nothing is refused until then, so
-//!    the next instance can take over. On Linux new connections are held back for that moment; elsewhere the listener is
-//!    paused here, and closed with the workers.
+//! 1. Connections that wait to be accepted are accepted, then the listener is closed. On Linux new connections are held
+//!    back for that moment; elsewhere the listener is paused here, and closed with the workers. Where another process
+//!    holds the listener too, `with_shared_listener` leaves it to the next instance, and nobody is refused.
 //! 2. Open connections are finished. Every response says `Connection: close`. An idle connection stays open for five more
 //!    seconds, because a client may just be sending a request on it.
 //! 3. The named receivers are drained: running handlers finish, although their clients may be gone.

@@ -72,8 +72,9 @@
 //!
 //! SIGTERM, Ctrl-C or the future of [`Serve::with_shutdown`] ends it, in the one order that loses nothing:
 //!
-//! 1. Connections that wait to be accepted are accepted, then the listener is closed. Nothing is refused until then, so
-//!    the next instance can take over.
+//! 1. Connections that wait to be accepted are accepted, then the listener is closed. On Linux new connections are held
+//!    back for that moment; elsewhere a client that connects just then is cut off. Where another process holds the
+//!    listener too, [`Serve::with_shared_listener`] leaves it to the next instance, and nobody is refused.
 //! 2. Open connections are finished. Every response says `Connection: close`. An idle connection stays open for one more
 //!    second, because a client may just be sending a request on it; half a header keeps its 5 s.
 //! 3. The named receivers are drained: running handlers finish, although their clients may be gone.

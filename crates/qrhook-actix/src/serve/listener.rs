@@ -8,16 +8,14 @@ use std::{
 
 use actix_web::dev::ServerHandle;
 use mio::{Events, Interest, Poll, Token};
-use socket2::Socket;
+use qrhook::serving::{HANDSHAKE_TIME, hold_back_new};
+use socket2::{SockRef, Socket};
 use tokio::time::{Instant, sleep};
 
 use super::later;
 
 /// How many connections may wait for a worker, as actix's own `bind` has it; the standard library's has 128.
 const BACKLOG: i32 = 1024;
-
-/// How long the handshakes may take that are under way when it ends.
-const HANDSHAKE_TIME: Duration = Duration::from_millis(250);
 
 /// How long actix gets to stop or begin accepting.
 const MOMENT: Duration = Duration::from_millis(20);
@@ -39,10 +37,17 @@ impl Listening {
         Ok(Self(socket))
     }
 
+    /// Accepts nobody else. Whoever connects waits for the other process that holds the socket.
+    pub(super) async fn pause(self, server: &ServerHandle) {
+        server.pause().await;
+        // Those that were accepted are on their way to a worker.
+        sleep(HANDSHAKE_TIME).await;
+    }
+
     /// Closes the listener when everybody who was connected has reached a worker: from then on the system refuses
     /// connections, and this program serves those that it has.
     pub(super) async fn close(self, server: &ServerHandle, connected: impl FnOnce()) {
-        self.hold_back_new();
+        hold_back_new(SockRef::from(&self.0));
         sleep(HANDSHAKE_TIME).await;
         connected();
         let over = later(Instant::now(), ACCEPT_TIME);
@@ -61,27 +66,6 @@ impl Listening {
             tracing::warn!(%error, "the listener stays open until the workers stop");
         }
     }
-
-    /// Has the system drop the first packet of every new connection. Closing resets whoever is connected and waits for
-    /// us to accept, so there must be none, and new ones keep coming until it is closed. A client sends its packet
-    /// again after a second, and is refused then.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    fn hold_back_new(&self) {
-        use socket2::SockFilter;
-        // Classic BPF, see `man 7 bpf` and linux/filter.h; the data begins with the TCP header.
-        let only_without_syn = [
-            SockFilter::new(0x30, 0, 0, 13),       // load the byte of the flags
-            SockFilter::new(0x45, 0, 1, 0x02),     // if SYN is set ..
-            SockFilter::new(0x06, 0, 0, 0),        // .. drop it
-            SockFilter::new(0x06, 0, 0, u32::MAX), // else take all of it
-        ];
-        if let Err(error) = self.0.attach_filter(&only_without_syn) {
-            tracing::debug!(%error, "new connections cannot be held back");
-        }
-    }
-
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    fn hold_back_new(&self) {}
 
     /// Whether somebody is connected whom nobody has accepted.
     fn has_waiting(&self) -> io::Result<bool> {

@@ -124,6 +124,14 @@ impl Serve {
         Self { ending: self.ending.without_signals(), ..self }
     }
 
+    /// Leaves the listener as it is at the end, because another process holds it too: systemd's socket activation, or a
+    /// parent that starts the next instance. That instance serves whoever connects meanwhile, and nobody is refused.
+    ///
+    /// Without this, no instance can accept on that socket again.
+    pub fn with_shared_listener(self) -> Self {
+        Self { ending: self.ending.with_shared_listener(), ..self }
+    }
+
     /// How long the end may take, from the signal to the last handler; 25 s unless set. The workers get up to 3 s more.
     pub fn with_drain_time(self, time: Duration) -> Self {
         Self { ending: self.ending.with_time(time), ..self }
@@ -145,7 +153,7 @@ impl Serve {
     }
 
     async fn run(self) -> io::Result<Stopped> {
-        let Started { mut signals, shutdown, receivers, time, .. } = self.ending.start()?;
+        let Started { mut signals, shutdown, receivers, shared_listener, time, .. } = self.ending.start()?;
         let listening = Listening::new(&self.listener)?;
         let progress = Progress::default();
         let workers = self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
@@ -169,7 +177,12 @@ impl Serve {
         let ends = later(Instant::now(), time);
         let end = async {
             let gentle = async {
-                listening.close(&handle, || progress.leave()).await;
+                if shared_listener {
+                    listening.pause(&handle).await;
+                    progress.leave();
+                } else {
+                    listening.close(&handle, || progress.leave()).await;
+                }
                 progress.ended(later(Instant::now(), GRACE)).await;
             };
             // What is not over by then is cut.

@@ -14,6 +14,8 @@ use super::activity::Activity;
 pub(super) struct Connections {
     tasks: JoinSet<()>,
     activities: HashMap<Id, Arc<Activity>>,
+    /// From when on each ends as soon as it is idle.
+    leave: Option<Instant>,
 }
 
 impl Connections {
@@ -23,6 +25,9 @@ impl Connections {
 
     pub(super) fn open<F: Future<Output = ()> + Send + 'static>(&mut self, run: impl FnOnce(Arc<Activity>) -> F) {
         let activity = Arc::new(Activity::new());
+        if let Some(at) = self.leave {
+            activity.leave(at);
+        }
         let task = self.tasks.spawn(run(Arc::clone(&activity)));
         self.activities.insert(task.id(), activity);
     }
@@ -53,8 +58,9 @@ impl Connections {
         }
     }
 
-    /// Ends them all, each as soon as it is idle, from that moment on.
-    pub(super) fn leave(&self, at: Instant) {
+    /// Ends them all, and those that are opened later, each as soon as it is idle, from that moment on.
+    pub(super) fn leave(&mut self, at: Instant) {
+        self.leave = Some(at);
         for activity in self.activities.values() {
             activity.leave(at);
         }

@@ -2,6 +2,8 @@
 
 use std::{future::Future, io, pin::pin, time::Duration};
 
+use qrhook::serving::{HANDSHAKE_TIME, hold_back_new};
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     time::sleep,
@@ -26,14 +28,13 @@ impl Listening {
         Self { listener, max, failing: false }
     }
 
-    /// Opens connections until the end has come, then also those that the system has taken on by then, and listens no
-    /// longer.
+    /// Opens connections until the end has come.
     pub(super) async fn until(
-        mut self,
+        &mut self,
         end: impl Future<Output = ()>,
         connections: &mut Connections,
-        mut open: impl FnMut(&mut Connections, TcpStream),
-    ) -> io::Result<()> {
+        open: &mut impl FnMut(&mut Connections, TcpStream),
+    ) {
         let mut end = pin!(end);
         loop {
             let full = connections.len() >= self.max;
@@ -41,7 +42,7 @@ impl Listening {
                 connections.displace();
             }
             tokio::select! {
-                () = &mut end => break,
+                () = &mut end => return,
                 () = connections.ended() => {}
                 () = sleep(MOMENT), if full => {}
                 accepted = self.listener.accept(), if !full => match accepted {
@@ -53,6 +54,16 @@ impl Listening {
                 }
             }
         }
+    }
+
+    /// Listens no longer, and opens the connections that the system has taken on by then.
+    pub(super) async fn close(
+        mut self,
+        connections: &mut Connections,
+        open: &mut impl FnMut(&mut Connections, TcpStream),
+    ) -> io::Result<()> {
+        hold_back_new(SockRef::from(&self.listener));
+        self.until(sleep(HANDSHAKE_TIME), connections, open).await;
         // Not by the runtime, which may not have heard of all that wait.
         let listener = self.listener.into_std()?;
         while let Ok((stream, _)) = listener.accept() {

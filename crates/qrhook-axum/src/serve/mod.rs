@@ -78,6 +78,14 @@ impl<S> Serve<S> {
         Self { ending: self.ending.without_signals(), ..self }
     }
 
+    /// Leaves the listener as it is at the end, because another process holds it too: systemd's socket activation, or a
+    /// parent that starts the next instance. That instance serves whoever connects meanwhile, and nobody is refused.
+    ///
+    /// Without this, no instance can accept on that socket again.
+    pub fn with_shared_listener(self) -> Self {
+        Self { ending: self.ending.with_shared_listener(), ..self }
+    }
+
     /// How long the end may take, from the signal to the last handler; 25 s unless set.
     pub fn with_drain_time(self, time: Duration) -> Self {
         Self { ending: self.ending.with_time(time), ..self }
@@ -103,26 +111,31 @@ where
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     async fn run(self) -> io::Result<Stopped> {
-        let Started { mut signals, shutdown, receivers, time, .. } = self.ending.start()?;
+        let Started { mut signals, shutdown, receivers, shared_listener, time, .. } = self.ending.start()?;
         let mut connections = Connections::default();
         let protocol = connection::protocol();
-        let open = move |connections: &mut Connections, stream| {
+        let mut open = move |connections: &mut Connections, stream| {
             let (app, protocol) = (self.app.clone(), protocol.clone());
             connections.open(|activity| connection::run(stream, app, activity, protocol));
         };
 
-        let listening = Listening::new(self.listener, max_connections(self.max_connections, CONNECTIONS));
+        let mut listening = Listening::new(self.listener, max_connections(self.max_connections, CONNECTIONS));
         let begun = async {
             tokio::select! {
                 () = shutdown => {}
                 () = signals.next() => {}
             }
         };
-        listening.until(begun, &mut connections, open).await?;
+        listening.until(begun, &mut connections, &mut open).await;
 
         let now = Instant::now();
         let ends = later(now, time);
         connections.leave(later(now, GRACE));
+        if shared_listener {
+            drop(listening);
+        } else {
+            listening.close(&mut connections, &mut open).await?;
+        }
         let end = async {
             // What is not over by then is cut.
             let _ = tokio::time::timeout_at(ends, connections.all_ended()).await;

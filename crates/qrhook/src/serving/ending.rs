@@ -25,13 +25,14 @@ pub struct Ending {
     receivers: Receivers,
     shutdown: Option<Boxed<()>>,
     signals: bool,
+    shared_listener: bool,
     time: Duration,
 }
 
 impl Ending {
     /// At a signal, within 25 s, without a receiver.
     pub fn new() -> Self {
-        Self { receivers: Receivers(Vec::new()), shutdown: None, signals: true, time: TIME }
+        Self { receivers: Receivers(Vec::new()), shutdown: None, signals: true, shared_listener: false, time: TIME }
     }
 
     /// Drains this receiver.
@@ -54,6 +55,11 @@ impl Ending {
         Self { signals: false, ..self }
     }
 
+    /// Leaves the listener to the process that holds it too.
+    pub fn with_shared_listener(self) -> Self {
+        Self { shared_listener: true, ..self }
+    }
+
     /// Takes this long at most.
     pub fn with_time(self, time: Duration) -> Self {
         Self { time, ..self }
@@ -67,7 +73,8 @@ impl Ending {
     pub fn start(self) -> io::Result<Started> {
         let signals = Signals::catch(self.signals)?;
         let shutdown = self.shutdown.unwrap_or_else(|| Box::pin(pending()));
-        Ok(Started { signals, shutdown, receivers: self.receivers, time: self.time })
+        let Self { receivers, shared_listener, time, .. } = self;
+        Ok(Started { signals, shutdown, receivers, shared_listener, time })
     }
 }
 
@@ -92,6 +99,8 @@ pub struct Started {
     pub shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
     /// What is drained at the end.
     pub receivers: Receivers,
+    /// Whether another process holds the listener too.
+    pub shared_listener: bool,
     /// How long the end may take.
     pub time: Duration,
 }

@@ -4,12 +4,14 @@
 
 mod descriptors;
 mod ending;
+mod listener;
 mod signals;
 mod stopped;
 
 pub use self::{
     descriptors::max_connections,
     ending::{Ending, Receivers, Started},
+    listener::{HANDSHAKE_TIME, hold_back_new},
     signals::Signals,
     stopped::Stopped,
 };

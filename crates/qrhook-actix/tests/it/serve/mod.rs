@@ -3,7 +3,12 @@
 mod deploy;
 mod program;
 
-use std::{io::Write, net::TcpStream, thread, time::Duration};
+use std::{
+    io::Write,
+    net::{TcpListener, TcpStream},
+    thread,
+    time::Duration,
+};
 
 use self::program::{Connection, Program, SENDERS, planet, studio, wait};
 
@@ -73,6 +78,24 @@ fn requests_that_arrive_just_after_the_listener_was_closed_are_served() {
         assert_eq!(connection.receive().unwrap(), (204, true));
     }
     assert!(program.ended().is_complete());
+}
+
+#[test]
+fn a_listener_that_another_process_holds_too_serves_the_next_instance() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let first = Program::on(listener.try_clone().unwrap(), |serve| serve.with_shared_listener(), 1);
+    let mut served = Connection::open(first.address).unwrap();
+    served.send(&planet(1)).unwrap();
+    assert_eq!(served.receive().unwrap(), (204, false));
+    first.stop();
+    assert!(first.ended().is_complete());
+
+    let mut waiting = Connection::open(listener.local_addr().unwrap()).unwrap();
+    waiting.send(&planet(2)).unwrap();
+    let second = Program::on(listener, |serve| serve, 1);
+    assert_eq!(waiting.receive().unwrap(), (204, false));
+    second.stop();
+    assert!(second.ended().is_complete());
 }
 
 #[test]

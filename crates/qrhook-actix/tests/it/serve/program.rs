@@ -44,7 +44,10 @@ impl Program {
     }
 
     pub fn with(settings: impl FnOnce(Serve) -> Serve + Send + 'static, places: usize) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), settings, places)
+    }
+
+    pub fn on(listener: TcpListener, settings: impl FnOnce(Serve) -> Serve + Send + 'static, places: usize) -> Self {
         let address = listener.local_addr().unwrap();
         let (gate, runs) = (Arc::new(Semaphore::new(places)), Arc::new(AtomicUsize::new(0)));
         let (stop, stopped) = oneshot::channel();

@@ -50,6 +50,25 @@ async fn who_is_connected_and_who_waits_in_the_backlog_is_served_and_told_to_go(
 }
 
 #[tokio::test]
+async fn a_listener_that_another_process_holds_too_serves_the_next_instance() {
+    let world = World::new();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let held = || tokio::net::TcpListener::from_std(listener.try_clone().unwrap()).unwrap();
+    let first = world.start_on(held(), |server| server.without_signals().with_shared_listener());
+    let mut served = TcpStream::connect(first.address).await.unwrap();
+    assert!(exchange(&mut served, &request("qrplanet", 0)).await.starts_with("HTTP/1.1 204 "));
+    assert!(first.ended().await.is_complete());
+
+    let mut waiting = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    waiting.write_all(&request("qrplanet", 1)).await.unwrap();
+    let second = world.start_on(held(), |server| server.without_signals());
+    assert!(response(&mut waiting).await.starts_with("HTTP/1.1 204 "));
+    assert!(second.ended().await.is_complete());
+    assert_eq!(world.handled(), ["00000", "00001"]);
+}
+
+#[tokio::test]
 async fn a_handler_that_runs_is_finished_and_answered() {
     let world = World::new();
     let server = world.start(|server| server.without_signals()).await;

@@ -1,8 +1,8 @@
 //! A deploy while all senders deliver back to back: nothing that was written on an established connection is lost.
 //!
-//! Everything is on one thread, and the clients ask the system and not the runtime, so that a client knows whether the
-//! server had closed the connection when it wrote its request. A proxy does not know, and need not: the server is at the
-//! same point either way.
+//! Everything is on one thread, and the clients ask the system and not the runtime whether an open connection is still
+//! open, so that a client knows whether the server had closed it when it wrote its request. A proxy does not know, and
+//! need not: the server is at the same point either way.
 
 use std::{
     io::{self, Write},
@@ -30,11 +30,13 @@ struct Client {
 
 impl Client {
     /// Connects to the first instance that listens, as a proxy does.
-    fn connect(&mut self) -> TcpStream {
-        let connect = |address: &SocketAddr| std::net::TcpStream::connect(address).ok();
-        let stream = self.instances.iter().find_map(connect).expect("the second instance listens");
-        stream.set_nonblocking(true).unwrap();
-        TcpStream::from_std(stream).unwrap()
+    async fn connect(&self) -> TcpStream {
+        for address in self.instances {
+            if let Ok(stream) = TcpStream::connect(address).await {
+                return stream;
+            }
+        }
+        panic!("the second instance listens");
     }
 
     /// Delivers on the open connection, or on a new one where the server has closed that.
@@ -44,7 +46,10 @@ impl Client {
             let peeked = SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]);
             peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
         });
-        let mut stream = open.unwrap_or_else(|| self.connect());
+        let mut stream = match open {
+            Some(stream) => stream,
+            None => self.connect().await,
+        };
         let written = (&*SockRef::from(&stream)).write(&request);
         assert_eq!(written.ok(), Some(request.len()), "{} {number}", self.sender);
         let response = response(&mut stream).await;

@@ -73,13 +73,16 @@ impl World {
     }
 
     pub async fn start(&self, set: impl FnOnce(Serve<Router>) -> Serve<Router>) -> Running {
+        self.start_on(TcpListener::bind("127.0.0.1:0").await.unwrap(), set)
+    }
+
+    pub fn start_on(&self, listener: TcpListener, set: impl FnOnce(Serve<Router>) -> Serve<Router>) -> Running {
         let receivers = (receiver::<QrStudio>(), receiver::<CodeQr>(), receiver::<QrPlanet>());
         let app = Router::new()
             .route("/healthz", get(|| async { "ok" }))
             .route("/qrstudio", self.hook(&receivers.0))
             .route("/codeqr", self.hook(&receivers.1))
             .route("/qrplanet", self.hook(&receivers.2));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let server = serve(listener, app)
