@@ -40,8 +40,10 @@ impl<'de, P: JsonPayload> Visitor<'de> for OnePass<'_, P> {
         let (mut id, mut event_type, mut created_at, mut payload) = (None, None, None, None);
         let (mut extra, mut span) = (Extra::default(), Span::default());
         while let Some(name) = members.next_key_seed(json::Name)? {
-            span.next(text, &name).ok_or_else(unusual)?;
-            match &*name {
+            // One with escapes does not stand in the text like this.
+            let Cow::Borrowed(name) = name else { return Err(unusual()) };
+            span.next(text, name).ok_or_else(unusual)?;
+            match name {
                 name if name == envelope.id => once(&mut id, members.next_value::<String>()?)?,
                 name if name == envelope.event_type => once(&mut event_type, members.next_value_seed(json::Name)?)?,
                 name if Some(name) == envelope.created_at => {
@@ -54,7 +56,7 @@ impl<'de, P: JsonPayload> Visitor<'de> for OnePass<'_, P> {
                     once(&mut payload, members.next_value_seed(reading)?)?;
                     span.begin(text, name).ok_or_else(unusual)?;
                 }
-                _ => extra.push(name.into_owned(), members.next_value_seed(source)?),
+                _ => extra.push(name.to_owned(), members.next_value_seed(source)?),
             }
         }
         let (Some(id), Some(payload)) = (id.filter(|id| !id.is_empty()), payload) else { return Err(unusual()) };
@@ -91,9 +93,7 @@ impl Span {
         Some(())
     }
 
-    /// `None` when the name has escapes, so that it does not stand in the text like this.
-    fn next(&mut self, text: &str, name: &Cow<'_, str>) -> Option<()> {
-        let Cow::Borrowed(name) = name else { return None };
+    fn next(&mut self, text: &str, name: &str) -> Option<()> {
         if self.begin.is_some() && self.end.is_none() {
             self.end = Some(offset(text, name)?);
         }

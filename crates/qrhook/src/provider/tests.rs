@@ -53,10 +53,10 @@ fn compare(cases: u32, bodies: impl Strategy<Value = String>) -> usize {
     let seed = [7; 32];
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
-    let count = std::cell::Cell::new(0);
+    let count = std::cell::Cell::new(0_usize);
     runner
         .run(&bodies, |body| {
-            count.set(count.get() + usize::from(read(&body)?));
+            count.set(count.get().saturating_add(usize::from(read(&body)?)));
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("with the seed {seed:?}: {failure}"));

@@ -33,11 +33,13 @@ fn read(text: &str) -> Parsed {
     text.parse().map_or(Parsed::Nothing, Parsed::Local)
 }
 
-/// Whether the text is a time as almost all of them are written, `2026-05-09T14:01:23.451Z`, on a day that every month
-/// has. Spares the parser where nobody asks for the time.
+/// Whether the text is a time as almost all of them are written, such as `2026-05-09T14:01:23.451Z`, on a day that every
+/// month has. Spares the parser where nobody asks for the time.
 pub(super) fn is_usual(text: &str) -> bool {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, fraction @ .., b'Z'] =
-        text.as_bytes()
+    let text = text.as_bytes();
+    let text = text.strip_suffix(b"Z").unwrap_or(text);
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b' ', h1, h2, b':', n1, n2, b':', s1, s2, fraction @ ..] =
+        text
     else {
         return false;
     };
@@ -74,4 +76,31 @@ fn unix_seconds(text: &str) -> Option<(&str, &str)> {
 fn instant(seconds: &str, fraction: &str) -> Option<jiff::Timestamp> {
     let nanos = format!("{fraction:0<9.9}");
     jiff::Timestamp::new(seconds.parse().ok()?, nanos.parse().ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_usual_time_is_one() {
+        let texts = [
+            "2026-05-09T14:01:23.451Z",
+            "2026-05-09T14:01:23Z",
+            "2026-05-09 14:01:23.123456789",
+            "0000-01-01T00:00:00",
+        ];
+        for text in texts {
+            assert!(is_usual(text), "{text}");
+            for at in 0..text.len() {
+                for byte in " -.:09123456TZ\u{661}".chars() {
+                    let other = format!("{}{byte}{}", &text[..at], &text[at.saturating_add(1)..]);
+                    assert!(!is_usual(&other) || !matches!(parse(&other, false), Parsed::Nothing), "{other}");
+                }
+            }
+        }
+        for text in ["2026-02-30T14:01:23Z", "2026-05-09", "2026-05-09T14:01:23+02:00", "1778335283", ""] {
+            assert!(!is_usual(text), "{text}");
+        }
+    }
 }

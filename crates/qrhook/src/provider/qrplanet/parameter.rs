@@ -11,9 +11,9 @@ use crate::{
 
 const REPLACED: &str = "holds replacement characters, for bytes that were not UTF-8";
 
-/// The parameters that are still unread.
+/// The parameters of a form, each until it is taken.
 pub(super) struct Parameters<'a> {
-    left: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    left: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>,
     oddities: Oddities,
 }
 
@@ -23,20 +23,13 @@ impl<'a> Parameters<'a> {
         for (place, reason) in form.notes() {
             oddities.note(place, reason);
         }
-        Self { left: form.iter().collect(), oddities }
+        Self { left: form.iter().map(|(name, value)| (name, Some(value))).collect(), oddities }
     }
 
     /// Takes every parameter of this name out. The last one counts, as in PHP, and an empty one is the same as none.
     pub(super) fn take(&mut self, name: &'static str) -> Option<String> {
-        let mut last = None;
-        self.left.retain_mut(|(left, value)| {
-            let kept = *left != name;
-            if !kept {
-                last = Some(std::mem::take(value));
-            }
-            kept
-        });
-        let text = last.filter(|text| !text.is_empty())?;
+        let named = self.left.iter_mut().filter(|(left, _)| *left == name);
+        let text = named.filter_map(|(_, value)| value.take()).last().filter(|text| !text.is_empty())?;
         if text.contains(char::REPLACEMENT_CHARACTER) {
             self.note(name, REPLACED);
         }
@@ -70,7 +63,7 @@ impl<'a> Parameters<'a> {
     /// Returns the unread parameters and the oddities.
     pub(super) fn finish(mut self) -> (FormExtra, Oddities) {
         let mut extra = FormExtra::default();
-        for (name, value) in self.left {
+        for (name, value) in self.left.into_iter().filter_map(|(name, value)| Some((name, value?))) {
             if [&name, &value].into_iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
                 // The name is anything, and oddities end up in log lines.
                 self.oddities.note(body::quote(&name), REPLACED);
