@@ -9,7 +9,7 @@ use super::{Fields, Form, FormKind};
 use crate::body::{BodyProblem, hex};
 
 pub(super) fn read<'a>(body: &'a [u8], fields: &mut Fields<'a>) -> Result<(), BodyProblem> {
-    for pair in body.trim_ascii_end().split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
+    for pair in pairs(body) {
         fields.count()?;
         let (name, value) = match memchr::memchr(b'=', pair) {
             Some(equals) => (&pair[..equals], &pair[equals.saturating_add(1)..]),
@@ -20,8 +20,12 @@ pub(super) fn read<'a>(body: &'a [u8], fields: &mut Fields<'a>) -> Result<(), Bo
     Ok(())
 }
 
+fn pairs(body: &[u8]) -> impl Iterator<Item = &[u8]> {
+    body.trim_ascii_end().split(|&byte| byte == b'&').filter(|pair| !pair.is_empty())
+}
+
 fn decode(text: &[u8]) -> Cow<'_, [u8]> {
-    let Some(start) = memchr::memchr2(b'%', b'+', text) else { return Cow::Borrowed(text) };
+    let Some(start) = text.iter().position(|byte| matches!(byte, b'%' | b'+')) else { return Cow::Borrowed(text) };
     let (plain, mut rest) = text.split_at(start);
     let mut decoded = Vec::with_capacity(text.len());
     decoded.extend_from_slice(plain);
@@ -39,8 +43,18 @@ fn decode(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 impl<'a> Form<'a> {
-    /// The form, url-encoded again.
+    /// The form without the token, url-encoded: as it was sent if it was sent so.
     pub(crate) fn encode(&self) -> Bytes {
+        if let Some((body, token)) = self.unchanged {
+            let mut text = Vec::with_capacity(body.len());
+            for (_, pair) in pairs(body).enumerate().filter(|(place, _)| *place != token) {
+                if !text.is_empty() {
+                    text.push(b'&');
+                }
+                text.extend_from_slice(pair);
+            }
+            return text.into();
+        }
         let texts = self.fields.iter().flat_map(|(name, value)| [name, value]);
         let length = texts.map(|text| encoded_length(text).saturating_add(1)).fold(0, usize::saturating_add);
         let mut text = Vec::with_capacity(length);

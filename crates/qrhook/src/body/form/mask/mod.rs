@@ -53,6 +53,7 @@ impl<'a> Form<'a> {
             }
         }
         for name in masked {
+            self.unchanged = None;
             self.note(name, REASON);
         }
     }
