@@ -13,23 +13,34 @@ pub(crate) fn check_depth(text: &str) -> Result<(), BodyProblem> {
     if text.as_bytes().chunks(128).map(|chunk| usize::from(opened(chunk))).fold(0, usize::wrapping_add) <= DEPTH {
         return Ok(());
     }
-    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
-    for byte in text.bytes() {
+    let (mut rest, mut depth) = (text.as_bytes(), 0_usize);
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
         match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b'{' | b'[' if !quoted => {
+            b'"' => rest = behind_text(rest),
+            b'{' | b'[' => {
                 depth = depth.saturating_add(1);
                 if depth > DEPTH {
                     return Err(BodyProblem::TooDeep { limit: DEPTH });
                 }
             }
-            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
     Ok(())
+}
+
+/// What follows the end of a text that has begun.
+fn behind_text(mut rest: &[u8]) -> &[u8] {
+    while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
+        match &rest[at..] {
+            [b'"', tail @ ..] => return tail,
+            [_, _, tail @ ..] => rest = tail,
+            _ => break,
+        }
+    }
+    &[]
 }
 
 #[cfg(test)]
