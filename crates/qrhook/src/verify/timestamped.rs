@@ -7,9 +7,14 @@ use super::{
 
 pub(super) fn read(value: &[u8]) -> Result<Signature, SignatureProblem> {
     let mut signature = Signature::empty();
-    let mut seen = 0_usize;
-    for item in value.split(|&byte| byte == b',') {
+    let (mut seen, mut rest) = (0_usize, Some(value));
+    while let Some(text) = rest {
+        let (item, tail) = match memchr::memchr(b',', text) {
+            Some(comma) => (&text[..comma], Some(&text[comma.saturating_add(1)..])),
+            None => (text, None),
+        };
         let item = item.trim_ascii();
+        rest = tail;
         let Some(equals) = item.iter().position(|&byte| byte == b'=') else { continue };
         let (name, text) = (&item[..equals], &item[equals.saturating_add(1)..]);
         match name {
