@@ -18,6 +18,26 @@ use crate::clock::{Clock, SystemClock};
 
 const SHARDS: usize = 64;
 
+/// The shard of each value of a key's last byte. The last shard has about twice as many as the first, so that they grow one
+/// after another and not all at once: a table that has just doubled is half empty.
+const SHARD_OF: [u8; 256] = {
+    /// The 64th root of 2, in parts of 2^24.
+    const RATIO: u64 = 16_959_908;
+    let mut shards = [0; 256];
+    // Shard i ends where 2^((i + 1) / 64) - 1 of all have passed.
+    let (mut byte, mut passed, mut shard, mut power) = (0, 0, 0, RATIO);
+    while byte < shards.len() {
+        while shard < 63 && (power - (1 << 24)) << 8 <= passed {
+            power = (power * RATIO) >> 24;
+            shard += 1;
+        }
+        shards[byte] = shard;
+        byte += 1;
+        passed += 1 << 24;
+    }
+    shards
+};
+
 /// How many places each claim looks at for records to forget. More than one, so that forgetting keeps up.
 const SWEPT_BY_A_CLAIM: usize = 4;
 
@@ -75,7 +95,7 @@ impl MemoryStore {
 
     fn shard(&self, key: &Key) -> MutexGuard<'_, Shard> {
         let [.., last] = key.as_bytes();
-        lock(&self.shards[usize::from(*last) % SHARDS])
+        lock(&self.shards[usize::from(SHARD_OF[usize::from(*last)])])
     }
 
     fn claim_now(&self, key: &Key, terms: &Terms) -> Result<Outcome, StoreError> {

@@ -199,3 +199,18 @@ fn logs_without_a_lock() {
     });
     assert_eq!(subscriber.1.load(Ordering::SeqCst), 1, "the warning at 80 %");
 }
+
+#[test]
+fn the_shards_grow_one_after_another() {
+    let mut sizes = [0_usize; SHARDS];
+    SHARD_OF.iter().for_each(|&shard| sizes[usize::from(shard)] += 1);
+    assert!(sizes.iter().all(|size| (3..=6).contains(size)), "{sizes:?}");
+    // So many ids have the same bytes for each, whatever their number is: within a fifth, where equal shards have half.
+    let bytes = |ids: usize| {
+        let places = sizes.map(|size| (ids * size / 256 * 8 / 7).next_power_of_two());
+        places.iter().sum::<usize>() * 29 / ids
+    };
+    for ids in (100_000..10_000_000).step_by(100_000) {
+        assert!((41..=56).contains(&bytes(ids)), "{ids}: {} bytes an id", bytes(ids));
+    }
+}
