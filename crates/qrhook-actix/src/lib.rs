@@ -48,7 +48,7 @@
 //!   after the lease of 30 s its event may be handled again beside it.
 //! - Its answer decides: a 2xx commits the event, everything else, an error or a panic releases it, and the sender's
 //!   retry is delivered again. A 3xx or 410 becomes 500.
-//! - It sees the identical bytes. A QR Planet form comes without its token, url-encoded again, with headers to match.
+//! - It sees the identical bytes. A QR Planet form comes without its token, url-encoded, with headers to match.
 //!
 //! An extractor of actix's own that reads the body again has a limit of its own: `web::Bytes` and `web::Json` take 256 KiB
 //! unless a `PayloadConfig` or `JsonConfig` says more, and CodeQR sends up to 2 MiB. `delivery.raw()` has no limit to

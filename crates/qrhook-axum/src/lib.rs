@@ -47,7 +47,7 @@
 //!   after the lease of 30 s its event may be handled again beside it.
 //! - Its answer decides: a 2xx commits the event, everything else, an error or a panic releases it, and the sender's
 //!   retry is delivered again. A 3xx or 410 becomes 500.
-//! - It sees the identical bytes. A QR Planet form comes without its token, url-encoded again, with headers to match.
+//! - It sees the identical bytes. A QR Planet form comes without its token, url-encoded, with headers to match.
 //!
 //! The reason of a refusal is logged, and stands as a [`Rejection`](qrhook::Rejection) in the response's extensions,
 //! where an outer layer can count it; the sender learns the status alone.

@@ -171,7 +171,7 @@ impl<P: Provider> Verifier<P> {
         self.shared.rules.window
     }
 
-    /// Whether the handler of a verified form gets it url-encoded again, because the token was taken out.
+    /// Whether the handler of a verified form gets it url-encoded, because the token was taken out.
     pub fn rewrites_body(&self) -> bool {
         matches!(self.shared.rules.scheme, Scheme::Token { .. })
     }
