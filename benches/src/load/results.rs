@@ -1,0 +1,93 @@
+//! The results: a file for the report, and a table to look at.
+
+use std::fs;
+
+use serde::Serialize;
+
+use super::{Result, target};
+
+/// One comparison over all rounds.
+#[derive(Serialize)]
+pub struct Row {
+    pub row: String,
+    /// What the ratios compare: `rps` (higher is better) or `cpu` (lower is better).
+    pub measure: Measure,
+    pub ours: String,
+    pub base: String,
+    /// Ours to the base, for each round.
+    pub ratios: Vec<f64>,
+    /// Requests, or claims with their commits, in a second: ours, for each round.
+    pub rps: Vec<f64>,
+    /// The processor time of one, in microseconds: ours, for each round.
+    pub cpu_us: Vec<f64>,
+    /// Why there are no figures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Measure {
+    Rps,
+    Cpu,
+}
+
+/// What one window measured.
+#[derive(Clone, Copy)]
+pub struct Window {
+    pub rps: f64,
+    pub cpu_us: f64,
+}
+
+impl Row {
+    /// Compares the windows of two subjects, round by round.
+    pub fn of(row: &str, measure: Measure, ours: (&str, &[Window]), base: (&str, &[Window])) -> Self {
+        let value = |window: &Window| match measure {
+            Measure::Rps => window.rps,
+            Measure::Cpu => window.cpu_us,
+        };
+        Self {
+            row: row.to_owned(),
+            measure,
+            ours: ours.0.to_owned(),
+            base: base.0.to_owned(),
+            ratios: ours.1.iter().zip(base.1).map(|(ours, base)| value(ours) / value(base)).collect(),
+            rps: ours.1.iter().map(|window| window.rps).collect(),
+            cpu_us: ours.1.iter().map(|window| window.cpu_us).collect(),
+            skipped: None,
+        }
+    }
+}
+
+/// Writes the file and prints the table.
+pub fn write(rows: &[Row]) -> Result<()> {
+    let folder = target().join("results");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("load.json"), serde_json::to_vec_pretty(rows)?)?;
+    for row in rows {
+        if let Some(reason) = &row.skipped {
+            println!("{:<58} skipped: {reason}", row.row);
+            continue;
+        }
+        let spread = spread(&row.ratios);
+        let measure = match row.measure {
+            Measure::Rps => "rps",
+            Measure::Cpu => "cpu",
+        };
+        let (rps, cpu) = (median(&row.rps), median(&row.cpu_us));
+        println!("{:<58} {measure} {spread}  {rps:>10.0} a second {cpu:>8.2} us", row.row);
+    }
+    Ok(())
+}
+
+fn spread(values: &[f64]) -> String {
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(0.0, f64::max);
+    format!("{:>6.3} ({low:.3} to {high:.3})", median(values))
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,68 @@
+//! What is measured over HTTP, and what is compared with what.
+
+use super::results::Measure::{self, Cpu, Rps};
+
+/// One server under one load.
+pub struct Subject {
+    pub name: &'static str,
+    /// Which server, as `load serve` knows it.
+    pub kind: &'static str,
+    pub workers: usize,
+    pub connections: usize,
+    pub scheme: Scheme,
+    /// The status of a request that was handled: not of a rejection, nor of a duplicate.
+    pub status: u16,
+}
+
+pub enum Scheme {
+    QrStudio,
+    StandardWebhooks,
+}
+
+const fn subject(name: &'static str, kind: &'static str, connections: usize) -> Subject {
+    Subject { name, kind, workers: 1, connections, scheme: Scheme::QrStudio, status: 204 }
+}
+
+pub const SUBJECTS: &[Subject] = &[
+    subject("axum, bare", "axum-bare", 64),
+    subject("axum, by hand: verify and parse", "axum-hand-verified", 64),
+    subject("axum, Verified", "axum-verified", 64),
+    subject("axum, by hand: once", "axum-hand-once", 64),
+    subject("axum, layer", "axum-layer", 64),
+    subject("axum, layer, qrhook_axum::serve", "axum-layer-served", 64),
+    Subject { scheme: Scheme::StandardWebhooks, ..subject("axum, axum-standardwebhooks", "axum-standardwebhooks", 64) },
+    subject("actix, bare", "actix-bare", 64),
+    subject("actix, Verified", "actix-verified", 64),
+    subject("actix, middleware", "actix-middleware", 64),
+    subject("axum, bare, 1 connection", "axum-bare", 1),
+    subject("axum, layer, 1 connection", "axum-layer", 1),
+    subject("axum, bare, 8 connections", "axum-bare", 8),
+    subject("axum, layer, 8 connections", "axum-layer", 8),
+    Subject { workers: 2, ..subject("axum, layer, two cores", "axum-layer", 64) },
+    Subject { status: 200, ..subject("Flask", "flask", 64) },
+    Subject { status: 200, ..subject("Express", "express", 64) },
+];
+
+/// The row, what its ratios compare, ours and the base.
+pub const ROWS: &[(&str, Measure, &str, &str)] = &[
+    ("axum, a bare `Bytes` handler", Rps, "axum, bare", "axum, bare"),
+    ("axum, verify and parse by hand", Rps, "axum, by hand: verify and parse", "axum, bare"),
+    ("axum, `Verified`", Rps, "axum, Verified", "axum, bare"),
+    ("axum, `Verified`, against by hand", Cpu, "axum, Verified", "axum, by hand: verify and parse"),
+    ("axum, axum-standardwebhooks", Rps, "axum, axum-standardwebhooks", "axum, bare"),
+    ("axum, once by hand", Rps, "axum, by hand: once", "axum, bare"),
+    ("axum, `WebhookLayer`", Rps, "axum, layer", "axum, bare"),
+    ("axum, `WebhookLayer`, against by hand", Cpu, "axum, layer", "axum, by hand: once"),
+    ("axum, `WebhookLayer` on `qrhook_axum::serve`", Rps, "axum, layer, qrhook_axum::serve", "axum, bare"),
+    ("axum, `serve` against axum's own", Cpu, "axum, layer, qrhook_axum::serve", "axum, layer"),
+    ("axum, a bare handler, 1 connection", Rps, "axum, bare, 1 connection", "axum, bare, 1 connection"),
+    ("axum, `WebhookLayer`, 1 connection", Rps, "axum, layer, 1 connection", "axum, bare, 1 connection"),
+    ("axum, a bare handler, 8 connections", Rps, "axum, bare, 8 connections", "axum, bare, 8 connections"),
+    ("axum, `WebhookLayer`, 8 connections", Rps, "axum, layer, 8 connections", "axum, bare, 8 connections"),
+    ("axum, `WebhookLayer`, two cores against one", Rps, "axum, layer, two cores", "axum, layer"),
+    ("actix, a bare `Bytes` handler", Rps, "actix, bare", "actix, bare"),
+    ("actix, `Verified`", Rps, "actix, Verified", "actix, bare"),
+    ("actix, `WebhookMiddleware`", Rps, "actix, middleware", "actix, bare"),
+    ("Flask under waitress, against `WebhookLayer`", Rps, "Flask", "axum, layer"),
+    ("Express, against `WebhookLayer`", Rps, "Express", "axum, layer"),
+];
