@@ -3,7 +3,8 @@
 //! ```text
 //! load            everything, in about five minutes; writes target/results/load.json
 //! load --quick    one short round, to see that it works
-//! load serve KIND [WORKERS]    one server, as the above starts it
+//! load serve KIND [WORKERS]    one server, as the above starts it; prints its port
+//! load drive PORT COUNT        sends it so many requests, for a profiler to look at
 //! ```
 //!
 //! Servers are children of this program, pinned to one core, and the client is on another. All figures are for ratios
@@ -21,6 +22,7 @@ fn main() -> load::Result<()> {
         ["--quick"] => load::run(load::QUICK),
         ["serve", kind] => load::serve(kind, 1),
         ["serve", kind, workers] => load::serve(kind, workers.parse()?),
-        _ => Err("load [--quick] | load serve KIND [WORKERS]".into()),
+        ["drive", port, count] => load::drive(port.parse()?, count.parse()?),
+        _ => Err("load [--quick] | load serve KIND [WORKERS] | load drive PORT COUNT".into()),
     }
 }

@@ -1,6 +1,8 @@
 //! The rounds over the servers.
 
-use std::time::Duration;
+use std::{net::Ipv4Addr, time::Duration};
+
+use qrhook::UnixTime;
 
 use super::{
     Plan, Result,
@@ -10,11 +12,11 @@ use super::{
     requests::Requests,
     results::{Measure, Row, Window},
     scripted,
-    table::{ROWS, SUBJECTS, Scheme, Subject},
+    table::{CONNECTIONS, ROWS, SUBJECTS, Scheme, Subject},
 };
 
 /// The requests before a window that are not counted.
-const WARM_UP: usize = 1000;
+const WARM_UP: usize = 500;
 
 /// A subject with its server and what was measured of it.
 struct Measured {
@@ -28,18 +30,20 @@ pub fn measure(plan: Plan) -> Result<Vec<Row>> {
     let mut all: Vec<_> = SUBJECTS.iter().map(Measured::start).collect();
     pin(Core::Client)?;
     let batch = u32::try_from(plan.requests + WARM_UP)?;
-    for round in 0..plan.rounds {
-        // New ones for each round: a signed time is good for some minutes, and an id for one delivery.
-        let ids = round * batch..(round + 1) * batch;
+    for turn in 0..plan.rounds * plan.turns {
+        // New ones for each turn: a signed time is good for some minutes, and an id for one delivery.
+        let ids = turn * batch..(turn + 1) * batch;
         let (qr_studio, standard) = (Requests::qr_studio(ids.clone())?, Requests::standard_webhooks(ids)?);
         for measured in &mut all {
             let requests = match measured.subject.scheme {
                 Scheme::QrStudio => &qr_studio,
                 Scheme::StandardWebhooks => &standard,
             };
-            measured.window(requests, plan.time)?;
+            if turn % plan.turns == 0 {
+                measured.windows.push(Window::default());
+            }
+            measured.turn(requests, plan.time)?;
         }
-        eprintln!("round {} of {}", round + 1, plan.rounds);
     }
     ROWS.iter().map(|(row, measure, ours, base)| compare(&all, row, *measure, ours, base)).collect()
 }
@@ -55,9 +59,9 @@ impl Measured {
         Self { subject, server, windows: Vec::new() }
     }
 
-    fn window(&mut self, requests: &Requests, time: Duration) -> Result<()> {
+    fn turn(&mut self, requests: &Requests, time: Duration) -> Result<()> {
         let Subject { name, connections, status, .. } = *self.subject;
-        let Ok(server) = &self.server else { return Ok(()) };
+        let (Ok(server), Some(window)) = (&self.server, self.windows.last_mut()) else { return Ok(()) };
         let named = |error| format!("{name}: {error}");
         // Connected anew: some servers close a connection that is idle for long.
         let mut client = Client::connect(server.address(), connections).map_err(named)?;
@@ -65,10 +69,20 @@ impl Measured {
         let before = server.processor_time()?;
         let (sent, took) = client.send(requests, WARM_UP..requests.len(), time, status).map_err(named)?;
         let spent = server.processor_time()?.saturating_sub(before);
-        let sent = f64::from(u32::try_from(sent)?);
-        self.windows.push(Window { rps: sent / took.as_secs_f64(), cpu_us: spent.as_secs_f64() * 1e6 / sent });
-        Ok(())
+        window.add(sent, took, spent)
     }
+}
+
+/// Sends so many requests to a server that runs already.
+pub fn drive(port: u16, count: u32) -> Result<()> {
+    pin(Core::Client)?;
+    // By the time, so that ids are new ones however often it is called.
+    let first = u32::try_from(UnixTime::now().as_secs() & 0xfff)? << 20;
+    let requests = Requests::qr_studio(first..first + count)?;
+    let mut client = Client::connect((Ipv4Addr::LOCALHOST, port).into(), CONNECTIONS)?;
+    let (sent, took) = client.send(&requests, 0..requests.len(), Duration::MAX, 204)?;
+    println!("{sent} requests in {took:?}");
+    Ok(())
 }
 
 fn compare(all: &[Measured], row: &str, measure: Measure, ours: &str, base: &str) -> Result<Row> {

@@ -24,7 +24,7 @@ pub fn pin(core: Core) -> Result<()> {
     let mut cores = (0..CpuSet::count()).filter(|core| allowed.is_set(*core).unwrap_or(false));
     let found = match core {
         Core::Client => cores.next(),
-        Core::Server => cores.last(),
+        Core::Server => cores.next_back(),
     };
     let mut set = CpuSet::new();
     set.set(found.ok_or("there is no core")?)?;

@@ -1,6 +1,6 @@
 //! The results: a file for the report, and a table to look at.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use serde::Serialize;
 
@@ -32,19 +32,37 @@ pub enum Measure {
     Cpu,
 }
 
-/// What one window measured.
-#[derive(Clone, Copy)]
+/// What was measured of a subject in one round.
+#[derive(Clone, Copy, Default)]
 pub struct Window {
-    pub rps: f64,
-    pub cpu_us: f64,
+    done: f64,
+    seconds: f64,
+    processor_seconds: f64,
+}
+
+impl Window {
+    pub fn add(&mut self, done: usize, took: Duration, processor_time: Duration) -> Result<()> {
+        self.done += f64::from(u32::try_from(done)?);
+        self.seconds += took.as_secs_f64();
+        self.processor_seconds += processor_time.as_secs_f64();
+        Ok(())
+    }
+
+    fn rps(&self) -> f64 {
+        self.done / self.seconds
+    }
+
+    fn cpu_us(&self) -> f64 {
+        self.processor_seconds * 1e6 / self.done
+    }
 }
 
 impl Row {
     /// Compares the windows of two subjects, round by round.
     pub fn of(row: &str, measure: Measure, ours: (&str, &[Window]), base: (&str, &[Window])) -> Self {
         let value = |window: &Window| match measure {
-            Measure::Rps => window.rps,
-            Measure::Cpu => window.cpu_us,
+            Measure::Rps => window.rps(),
+            Measure::Cpu => window.cpu_us(),
         };
         Self {
             row: row.to_owned(),
@@ -52,8 +70,8 @@ impl Row {
             ours: ours.0.to_owned(),
             base: base.0.to_owned(),
             ratios: ours.1.iter().zip(base.1).map(|(ours, base)| value(ours) / value(base)).collect(),
-            rps: ours.1.iter().map(|window| window.rps).collect(),
-            cpu_us: ours.1.iter().map(|window| window.cpu_us).collect(),
+            rps: ours.1.iter().map(Window::rps).collect(),
+            cpu_us: ours.1.iter().map(Window::cpu_us).collect(),
             skipped: None,
         }
     }

@@ -23,24 +23,30 @@ const fn subject(name: &'static str, kind: &'static str, connections: usize) -> 
     Subject { name, kind, workers: 1, connections, scheme: Scheme::QrStudio, status: 204 }
 }
 
+/// So many that the server always has something to do.
+pub const CONNECTIONS: usize = 64;
+
 pub const SUBJECTS: &[Subject] = &[
-    subject("axum, bare", "axum-bare", 64),
-    subject("axum, by hand: verify and parse", "axum-hand-verified", 64),
-    subject("axum, Verified", "axum-verified", 64),
-    subject("axum, by hand: once", "axum-hand-once", 64),
-    subject("axum, layer", "axum-layer", 64),
-    subject("axum, layer, qrhook_axum::serve", "axum-layer-served", 64),
-    Subject { scheme: Scheme::StandardWebhooks, ..subject("axum, axum-standardwebhooks", "axum-standardwebhooks", 64) },
-    subject("actix, bare", "actix-bare", 64),
-    subject("actix, Verified", "actix-verified", 64),
-    subject("actix, middleware", "actix-middleware", 64),
+    subject("axum, bare", "axum-bare", CONNECTIONS),
+    subject("axum, by hand: verify and parse", "axum-hand-verified", CONNECTIONS),
+    subject("axum, Verified", "axum-verified", CONNECTIONS),
+    subject("axum, by hand: once", "axum-hand-once", CONNECTIONS),
+    subject("axum, layer", "axum-layer", CONNECTIONS),
+    subject("axum, layer, qrhook_axum::serve", "axum-layer-served", CONNECTIONS),
+    Subject {
+        scheme: Scheme::StandardWebhooks,
+        ..subject("axum, axum-standardwebhooks", "axum-standardwebhooks", CONNECTIONS)
+    },
+    subject("actix, bare", "actix-bare", CONNECTIONS),
+    subject("actix, Verified", "actix-verified", CONNECTIONS),
+    subject("actix, middleware", "actix-middleware", CONNECTIONS),
     subject("axum, bare, 1 connection", "axum-bare", 1),
     subject("axum, layer, 1 connection", "axum-layer", 1),
     subject("axum, bare, 8 connections", "axum-bare", 8),
     subject("axum, layer, 8 connections", "axum-layer", 8),
-    Subject { workers: 2, ..subject("axum, layer, two cores", "axum-layer", 64) },
-    Subject { status: 200, ..subject("Flask", "flask", 64) },
-    Subject { status: 200, ..subject("Express", "express", 64) },
+    Subject { workers: 2, ..subject("axum, layer, two cores", "axum-layer", CONNECTIONS) },
+    Subject { status: 200, ..subject("Flask", "flask", CONNECTIONS) },
+    Subject { status: 200, ..subject("Express", "express", CONNECTIONS) },
 ];
 
 /// The row, what its ratios compare, ours and the base.

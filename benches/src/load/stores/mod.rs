@@ -48,7 +48,10 @@ pub fn measure(plan: Plan) -> Result<Vec<Row>> {
     runtime.block_on(async {
         let mut rows = sqlite::measure(plan).await?;
         rows.extend(or_skipped("Redis", redis::measure(plan)).await?);
-        rows.extend(or_skipped("Postgres", postgres::measure(plan)).await?);
+        // Without the disk, whose time differs more from turn to turn than the clients do.
+        for (name, fsync) in [("Postgres", "on"), ("Postgres, fsync off", "off")] {
+            rows.extend(or_skipped(name, postgres::measure(plan, name, fsync)).await?);
+        }
         Ok(rows)
     })
 }
@@ -65,14 +68,14 @@ async fn or_skipped(name: &str, measured: impl Future<Output = Result<Vec<Row>>>
     }
 }
 
-/// One window of so many tasks, each with one cycle after the other.
-async fn window(subject: &Arc<impl Cycle>, tasks: usize, time: Duration) -> Result<Window> {
+/// One turn of so many tasks, each with one cycle after the other.
+async fn turn(window: &mut Window, subject: &Arc<impl Cycle>, tasks: usize, time: Duration) -> Result<()> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let (before, started, mut running) = (processor::time_of_this()?, Instant::now(), JoinSet::new());
     for _ in 0..tasks {
         let subject = Arc::clone(subject);
         running.spawn(async move {
-            let mut done = 0_u32;
+            let mut done = 0_usize;
             while started.elapsed() < time {
                 let number = NUMBER.fetch_add(1, Ordering::Relaxed);
                 subject.cycle(Key::new("qrstudio", "load", &number.to_be_bytes())).await?;
@@ -81,12 +84,12 @@ async fn window(subject: &Arc<impl Cycle>, tasks: usize, time: Duration) -> Resu
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(done)
         });
     }
-    let mut done = 0.0;
+    let mut done = 0;
     while let Some(task) = running.join_next().await {
-        done += f64::from(task??);
+        done += task??;
     }
     let (took, spent) = (started.elapsed(), processor::time_of_this()?.saturating_sub(before));
-    Ok(Window { rps: done / took.as_secs_f64(), cpu_us: spent.as_secs_f64() * 1e6 / done })
+    window.add(done, took, spent)
 }
 
 /// A store against the loop of its client library, with one task and with many.
@@ -95,12 +98,17 @@ async fn against_raw(name: &str, plan: Plan, ours: Arc<impl Cycle>, raw: Arc<imp
     let mut rows = Vec::new();
     for (tasks, said) in TASKS {
         let (mut of_ours, mut of_raw) = (Vec::new(), Vec::new());
-        // The first windows are for connecting.
-        window(&raw, tasks, plan.time / 4).await?;
-        window(&ours, tasks, plan.time / 4).await?;
+        // The first turns are for connecting, and do not count.
+        turn(&mut Window::default(), &raw, tasks, plan.time).await?;
+        turn(&mut Window::default(), &ours, tasks, plan.time).await?;
         for _ in 0..plan.rounds {
-            of_raw.push(window(&raw, tasks, plan.time).await?);
-            of_ours.push(window(&ours, tasks, plan.time).await?);
+            let (mut raw_window, mut our_window) = <(Window, Window)>::default();
+            for _ in 0..plan.turns {
+                turn(&mut raw_window, &raw, tasks, plan.time).await?;
+                turn(&mut our_window, &ours, tasks, plan.time).await?;
+            }
+            of_raw.push(raw_window);
+            of_ours.push(our_window);
         }
         let (title, base) = (format!("{name} against its raw client, {said}"), format!("{name}, raw client, {said}"));
         let ours = format!("{name}, {said}");

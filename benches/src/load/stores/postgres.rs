@@ -29,8 +29,8 @@ struct Raw {
     owners: AtomicU64,
 }
 
-pub async fn measure(plan: Plan) -> Result<Vec<Row>> {
-    let server = tokio::task::spawn_blocking(Postgres::start).await?;
+pub async fn measure(plan: Plan, name: &'static str, fsync: &'static str) -> Result<Vec<Row>> {
+    let server = tokio::task::spawn_blocking(move || Postgres::start_with(&[["fsync", fsync]])).await?;
     // It makes the tables.
     let ours = Arc::new(Ours(PostgresStore::connect(&server.url()).await?));
     let mut connections = Vec::new();
@@ -39,7 +39,7 @@ pub async fn measure(plan: Plan) -> Result<Vec<Row>> {
     }
     let raw =
         Raw { free: Semaphore::new(CONNECTIONS), connections: Mutex::new(connections), owners: AtomicU64::new(0) };
-    against_raw("Postgres", plan, ours, Arc::new(raw)).await
+    against_raw(name, plan, ours, Arc::new(raw)).await
 }
 
 impl Cycle for Raw {

@@ -7,10 +7,10 @@ use qrhook_sqlite::SqliteStore;
 use super::{
     super::{
         Plan, Result,
-        results::{Measure, Row},
+        results::{Measure, Row, Window},
         target,
     },
-    Ours, window,
+    Ours, turn,
 };
 
 const CLAIMERS: [(usize, &str); 3] =
@@ -22,10 +22,15 @@ pub async fn measure(plan: Plan) -> Result<Vec<Row>> {
     let folder = tempfile::tempdir_in(target())?;
     let store = Arc::new(Ours(SqliteStore::open(folder.path().join("qrhook.db"))?));
     let mut windows = [const { Vec::new() }; CLAIMERS.len()];
+    turn(&mut Window::default(), &store, 1, plan.time).await?;
     for _ in 0..plan.rounds {
-        for (of_these, (claimers, _)) in windows.iter_mut().zip(CLAIMERS) {
-            of_these.push(window(&store, claimers, plan.time).await?);
+        let mut round = [Window::default(); CLAIMERS.len()];
+        for _ in 0..plan.turns {
+            for (window, (claimers, _)) in round.iter_mut().zip(CLAIMERS) {
+                turn(window, &store, claimers, plan.time).await?;
+            }
         }
+        windows.iter_mut().zip(round).for_each(|(of_these, window)| of_these.push(window));
     }
     let (base, alone) = (CLAIMERS[0].1, &windows[0]);
     let row =
