@@ -21,8 +21,8 @@ pub struct Client {
 
 struct Connection {
     stream: TcpStream,
-    /// The request that is in flight, and how much of it was sent.
-    request: usize,
+    /// The request that is in flight, if there is one, and how much of it was sent.
+    request: Option<usize>,
     sent: usize,
     response: Vec<u8>,
 }
@@ -36,7 +36,7 @@ impl Client {
             stream.set_nonblocking(true)?;
             let mut stream = TcpStream::from_std(stream);
             poll.registry().register(&mut stream, Token(number), Interest::READABLE | Interest::WRITABLE)?;
-            Ok(Connection { stream, request: 0, sent: 0, response: Vec::with_capacity(4096) })
+            Ok(Connection { stream, request: None, sent: 0, response: Vec::with_capacity(4096) })
         };
         let connections = (0..connections).map(connect).collect::<Result<_>>()?;
         Ok(Self { poll, connections })
@@ -85,12 +85,13 @@ impl Client {
 
 impl Connection {
     fn begin(&mut self, number: usize, requests: &Requests) -> Result<()> {
-        (self.request, self.sent) = (number, 0);
+        (self.request, self.sent) = (Some(number), 0);
         self.write(requests)
     }
 
     fn write(&mut self, requests: &Requests) -> Result<()> {
-        let rest = &requests.get(self.request)[self.sent..];
+        let Some(number) = self.request else { return Ok(()) };
+        let rest = &requests.get(number)[self.sent..];
         if rest.is_empty() {
             return Ok(());
         }
@@ -116,6 +117,7 @@ impl Connection {
         let complete = is_complete(&self.response, status)?;
         if complete {
             self.response.clear();
+            self.request = None;
         }
         Ok(complete)
     }
