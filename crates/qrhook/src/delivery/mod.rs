@@ -52,8 +52,9 @@ impl<P: Provider> Delivery<P> {
 
     /// The verified body, byte for byte as it was received.
     ///
-    /// For a sender whose secret stands in the body (QR Planet) it is the form without that field, url-encoded again
-    /// whatever the request's own encoding was: the secret does not get past verification.
+    /// For a sender whose secret stands in the body (QR Planet) it is the form without that field, because the secret does
+    /// not get past verification. A form that was not url-encoded, or that held the secret elsewhere too, is url-encoded
+    /// again.
     pub fn raw(&self) -> &Bytes {
         &self.raw
     }

@@ -1,18 +1,9 @@
 //! The envelope around a JSON payload.
 
-use std::{fmt, ops::ControlFlow};
+use std::fmt;
 
-use bytes::Bytes;
-use serde_json::value::RawValue;
-
-use super::{Decoded, Extra, Identity, JsonPayload, Oddities, RawJson, Scan, WebhookEvent, read_field::Value};
-use crate::{
-    body::{self, BodyProblem, Content, json},
-    time::Timestamp,
-};
-
-/// The place of an oddity that concerns the whole body.
-const BODY: &str = "body";
+use super::{Extra, Identity, JsonPayload, RawJson, Scan, WebhookEvent};
+use crate::time::Timestamp;
 
 /// The names of the members that every event of a JSON sender has.
 ///
@@ -24,10 +15,10 @@ const BODY: &str = "body";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct Envelope {
-    id: &'static str,
-    event_type: &'static str,
-    created_at: Option<&'static str>,
-    data: Option<&'static str>,
+    pub(super) id: &'static str,
+    pub(super) event_type: &'static str,
+    pub(super) created_at: Option<&'static str>,
+    pub(super) data: Option<&'static str>,
 }
 
 impl Envelope {
@@ -60,80 +51,7 @@ pub struct JsonEvent<P> {
     pub payload: P,
     /// Members of the envelope that this version does not know.
     pub extra: Extra,
-    data: Option<RawJson>,
-}
-
-impl<P: JsonPayload> JsonEvent<P> {
-    /// Reads an event out of a verified body.
-    ///
-    /// # Errors
-    ///
-    /// [`BodyProblem`] when the body is not a JSON object, is nested too deeply, or has no usable id.
-    pub fn decode(content: Content<'_>, envelope: &Envelope) -> Result<Decoded<Self>, BodyProblem> {
-        // A token sender's form has no JSON in it.
-        let Content::Body(body) = content else { return Err(BodyProblem::NotAnObject) };
-        let mut oddities = Oddities::default();
-        if let Some(event) =
-            std::str::from_utf8(body).ok().and_then(|text| Self::read(text, body, envelope, &mut oddities))
-        {
-            return Ok(Decoded { event: event?, oddities });
-        }
-        let repaired = json::repair(body, "null").ok_or(BodyProblem::NotAnObject)?;
-        let mut oddities = Oddities::default();
-        if repaired.rewritten {
-            oddities.note(BODY, "is not plain UTF-8 JSON and was repaired");
-        }
-        for (place, reason) in &repaired.missing {
-            oddities.note(body::quote(place), *reason);
-        }
-        let event = Self::read(&repaired.text, body, envelope, &mut oddities).ok_or(BodyProblem::NotAnObject)?;
-        Ok(Decoded { event: event?, oddities })
-    }
-
-    /// `None` when the text is not a JSON object.
-    fn read(
-        text: &str,
-        body: &Bytes,
-        envelope: &Envelope,
-        oddities: &mut Oddities,
-    ) -> Option<Result<Self, BodyProblem>> {
-        let (mut id, mut event_type, mut created_at, mut data) = (None, None, None, None);
-        let mut extra = Vec::new();
-        let read = json::read_members(text, |name, value| {
-            match &*name {
-                name if name == envelope.id => id = Some(value),
-                name if name == envelope.event_type => event_type = Some(value),
-                name if Some(name) == envelope.created_at => created_at = Some(value),
-                name if Some(name) == envelope.data => data = Some(value),
-                _ => extra.push((name, value)),
-            }
-            ControlFlow::Continue(())
-        });
-        read.ok()?;
-        if let Err(problem) = json::check_depth(text) {
-            return Some(Err(problem));
-        }
-        let Some(id) = id.and_then(|raw| read_id(raw, envelope.id, oddities)) else {
-            return Some(Err(BodyProblem::NoId { field: envelope.id }));
-        };
-        let event_type = event_type.and_then(|raw| String::tolerant(raw, envelope.event_type, oddities));
-        let created_at = created_at.zip(envelope.created_at);
-        let created_at = created_at.and_then(|(raw, member)| Timestamp::tolerant(raw, member, oddities));
-        let data = match envelope.data {
-            Some(_) => data,
-            None => serde_json::from_str(text.trim()).ok(),
-        };
-        let data = data.map(|raw| RawJson::within(body, raw));
-        let payload = P::decode(event_type, data.as_ref(), envelope.data.unwrap_or(BODY), oddities);
-        let mut this = Self { id, created_at, payload, extra: Extra::default(), data };
-        // If the body itself is the payload, its members are read there.
-        if envelope.data.is_some() {
-            for (name, value) in extra {
-                this.extra.push(name.into_owned(), RawJson::within(body, value));
-            }
-        }
-        Some(Ok(this))
-    }
+    pub(super) data: Option<RawJson>,
 }
 
 impl<P> JsonEvent<P> {
@@ -141,18 +59,6 @@ impl<P> JsonEvent<P> {
     pub fn data(&self) -> Option<&RawJson> {
         self.data.as_ref()
     }
-}
-
-/// Any text that is not empty is an id. One with half a surrogate pair, which no `String` can hold, is repaired so that
-/// two ids stay two: otherwise an event would be lost as the duplicate of another.
-fn read_id(raw: &RawValue, field: &'static str, oddities: &mut Oddities) -> Option<String> {
-    let read = |text: &str| serde_json::from_str::<String>(text).ok();
-    let id = read(raw.get()).or_else(|| {
-        let id = read(&json::replace_lone_surrogates(raw.get())?)?;
-        oddities.note(field, "is not a text that can be decoded");
-        Some(id)
-    });
-    id.filter(|id| !id.is_empty())
 }
 
 impl<P: JsonPayload> JsonEvent<P> {

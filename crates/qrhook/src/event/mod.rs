@@ -6,6 +6,7 @@
 //! with its data.
 
 mod common_scan;
+mod decode;
 mod envelope;
 mod extra;
 pub(crate) mod fields;
@@ -13,26 +14,30 @@ mod literal;
 mod misfit;
 pub(crate) mod object;
 mod oddities;
+mod one_pass;
 mod payload;
 mod raw_json;
 pub(crate) mod read_field;
 mod read_time;
 #[cfg(test)]
 mod tests;
+mod tolerant;
 mod typed;
 
 use std::fmt;
 
-pub(crate) use self::payload::{decode_at, decode_data};
+pub(crate) use self::payload::{Data, InPass, Tolerantly};
 pub use self::{
     common_scan::Scan,
     envelope::{Envelope, JsonEvent},
     extra::Extra,
     oddities::{Oddities, Oddity},
     payload::JsonPayload,
-    raw_json::{JsonError, RawJson},
+    raw_json::{JsonError, RawJson, Source},
     typed::Typed,
 };
+#[cfg(test)]
+pub(crate) use self::{one_pass::read as read_in_one_pass, tolerant::read as read_tolerantly};
 use crate::time::Timestamp;
 
 /// The parts that every sender's event has.

@@ -1,12 +1,15 @@
 //! Reading a JSON object into a struct of fields.
 
-use std::{fmt, marker::PhantomData};
+use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Extra, Oddities, RawJson};
+use super::{Extra, Oddities, RawJson, Source};
 use crate::body::json;
+
+/// The reason of an oddity where something else stands.
+pub(crate) const MISFIT: &str = "is not an object";
 
 /// An object of named fields. Made by `object!`, never by hand.
 pub(crate) trait Object: Default {
@@ -14,62 +17,111 @@ pub(crate) trait Object: Default {
     type Field: Copy;
 
     fn locate(name: &str) -> Option<Self::Field>;
-    fn read_strict<'de, D: Deserializer<'de>>(&mut self, field: Self::Field, value: D) -> Result<(), D::Error>;
-    fn read_tolerant(&mut self, field: Self::Field, value: &RawValue, at: &str, oddities: &mut Oddities);
+    fn read_strict<'de, D: Deserializer<'de>>(
+        &mut self,
+        field: Self::Field,
+        value: D,
+        source: Source<'_>,
+    ) -> Result<(), D::Error>;
+    fn read_tolerant(
+        &mut self,
+        field: Self::Field,
+        value: &RawValue,
+        at: &str,
+        source: Source<'_>,
+        oddities: &mut Oddities,
+    );
     fn keep(&mut self, name: String, value: RawJson);
     fn extra(&self) -> &Extra;
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
-        value.deserialize_any(Strict(PhantomData))
+    /// Reads an object into this one, which is empty. `false` when it is `null`.
+    fn read<'de, D: Deserializer<'de>>(&mut self, value: D, source: Source<'_>) -> Result<bool, D::Error> {
+        Strict { object: self, nested: None, source }.deserialize(value)
     }
 
-    fn tolerant(value: &RawValue, at: &str, oddities: &mut Oddities) -> Option<Self> {
-        let members = json::members(value.get())?;
+    /// The same, where the object may also stand alone under this name in another one.
+    fn read_nested<'de, D: Deserializer<'de>>(
+        &mut self,
+        name: &str,
+        value: D,
+        source: Source<'_>,
+    ) -> Result<bool, D::Error> {
+        Strict { object: self, nested: Some(name), source }.deserialize(value)
+    }
+
+    fn tolerant(value: &RawValue, at: &str, source: Source<'_>, oddities: &mut Oddities) -> Option<Self> {
+        let Some(members) = json::members(value.get()) else {
+            if value.get() != "null" {
+                oddities.note(at, MISFIT);
+            }
+            return None;
+        };
         let mut object = Self::default();
         for (name, value) in members {
             match Self::locate(&name) {
-                Some(field) => {
-                    object.read_tolerant(field, value, &format!("{at}.{name}"), oddities);
-                }
-                None => object.keep(name.into_owned(), RawJson::copied(value)),
+                Some(field) => object.read_tolerant(field, value, &format!("{at}.{name}"), source, oddities),
+                None => object.keep(name.into_owned(), source.keep(value.get())),
             }
         }
         Some(object)
     }
 }
 
-struct Strict<T>(PhantomData<T>);
+struct Strict<'a, T> {
+    object: &'a mut T,
+    nested: Option<&'a str>,
+    source: Source<'a>,
+}
 
-impl<'de, T: Object> Visitor<'de> for Strict<T> {
-    type Value = Option<T>;
+impl<'de, T: Object> DeserializeSeed<'de> for Strict<'_, T> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<bool, D::Error> {
+        value.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Object> Visitor<'de> for Strict<'_, T> {
+    type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, mut members: M) -> Result<Self::Value, M::Error> {
-        let mut object = T::default();
+    fn visit_map<M: MapAccess<'de>>(self, mut members: M) -> Result<bool, M::Error> {
+        let Self { object, nested, source } = self;
+        let mut alone = true;
         while let Some(name) = members.next_key_seed(json::Name)? {
             match T::locate(&name) {
-                Some(field) => members.next_value_seed(FieldOf(&mut object, field))?,
-                None => object.keep(name.into_owned(), RawJson::copied(members.next_value()?)),
+                Some(field) => members.next_value_seed(FieldOf { object, field, source })?,
+                None if nested == Some(&*name) => {
+                    let read = members.next_value_seed(Strict { object, nested: None, source })?;
+                    alone = alone && read && members.next_key_seed(json::Name)?.is_none();
+                    return if alone { Ok(true) } else { Err(M::Error::custom("the object is not alone")) };
+                }
+                None => object.keep(name.into_owned(), members.next_value_seed(source)?),
             }
+            alone = false;
         }
-        Ok(Some(object))
+        Ok(true)
     }
 }
 
-struct FieldOf<'o, T: Object>(&'o mut T, T::Field);
+struct FieldOf<'a, T: Object> {
+    object: &'a mut T,
+    field: T::Field,
+    source: Source<'a>,
+}
 
-impl<'de, T: Object> serde::de::DeserializeSeed<'de> for FieldOf<'_, T> {
+impl<'de, T: Object> DeserializeSeed<'de> for FieldOf<'_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
-        self.0.read_strict(self.1, value)
+        self.object.read_strict(self.field, value, self.source)
     }
 }
 
@@ -94,7 +146,7 @@ macro_rules! read_object {
         }
     ) => {
         const _: () = {
-            use $crate::event::{Extra, Oddities, RawJson, object::Object, read_field::Value};
+            use $crate::event::{Extra, Oddities, RawJson, Source, object::Object, read_field::Value};
 
             #[derive(Clone, Copy)]
             #[expect(non_camel_case_types, reason = "the variants are the fields")]
@@ -114,10 +166,11 @@ macro_rules! read_object {
                     &mut self,
                     field: Field,
                     value: D,
+                    source: Source<'_>,
                 ) -> Result<(), D::Error> {
                     match field {
                         $(Field::$field => {
-                            let value = <$type as Value>::strict(value)?;
+                            let value = <$type as Value>::strict(value, source)?;
                             $crate::event::object::read_object!(@set self.$field, value, $($alias)*);
                         })*
                     }
@@ -129,11 +182,12 @@ macro_rules! read_object {
                     field: Field,
                     value: &serde_json::value::RawValue,
                     at: &str,
+                    source: Source<'_>,
                     oddities: &mut Oddities,
                 ) {
                     match field {
                         $(Field::$field => {
-                            let value = <$type as Value>::tolerant(value, at, oddities);
+                            let value = <$type as Value>::tolerant(value, at, source, oddities);
                             $crate::event::object::read_object!(@set self.$field, value, $($alias)*);
                         })*
                     }
@@ -149,22 +203,23 @@ macro_rules! read_object {
             }
 
             impl Value for $name {
-                const MISFIT: &'static str = "is not an object";
+                const MISFIT: &'static str = $crate::event::object::MISFIT;
 
-                fn strict<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
-                    Object::strict(value)
+                fn strict<'de, D: serde::Deserializer<'de>>(
+                    value: D,
+                    source: Source<'_>,
+                ) -> Result<Option<Self>, D::Error> {
+                    let mut object = Self::default();
+                    Ok(object.read(value, source)?.then_some(object))
                 }
 
                 fn tolerant(
                     value: &serde_json::value::RawValue,
                     at: &str,
+                    source: Source<'_>,
                     oddities: &mut Oddities,
                 ) -> Option<Self> {
-                    let object = Object::tolerant(value, at, oddities);
-                    if object.is_none() && value.get() != "null" {
-                        oddities.note(at, Self::MISFIT);
-                    }
-                    object
+                    Object::tolerant(value, at, source, oddities)
                 }
             }
         };

@@ -1,8 +1,10 @@
 //! The payload of a JSON event.
 
-use std::fmt;
+use std::{convert::Infallible, fmt, marker::PhantomData};
 
-use super::{Oddities, RawJson, Scan, read_field::Value};
+use serde::de::{Deserializer, Error};
+
+use super::{Oddities, RawJson, Scan, Source, object::Object, read_field::Value};
 
 pub(super) const MISSING: &str = "is missing";
 
@@ -13,6 +15,17 @@ pub trait JsonPayload: fmt::Debug + Send + Sync + Sized + 'static {
     /// `at` is the name of the member that holds the data, with which the field of an [`Oddity`](super::Oddity) begins.
     fn decode(event_type: Option<String>, data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> Self;
 
+    /// Reads the payload in the same pass as the envelope around it, where nothing in it is odd. It gives the same as
+    /// [`decode`](Self::decode) then.
+    ///
+    /// # Errors
+    ///
+    /// Whatever could be odd. The event is read again then, and `decode` tells what is.
+    fn read<'de, D: Deserializer<'de>>(event_type: &str, data: D, source: Source<'_>) -> Result<Self, D::Error> {
+        let _ = (event_type, data, source);
+        Err(D::Error::custom("the payload is not read in one pass"))
+    }
+
     /// The type on the wire. `None` when the event named none.
     fn event_type(&self) -> Option<&str>;
 
@@ -22,19 +35,91 @@ pub trait JsonPayload: fmt::Debug + Send + Sync + Sized + 'static {
     }
 }
 
-/// Reads the payload of a known event type, which is never refused: at worst all of it is missing, and noted.
-pub(crate) fn decode_data<T: Value + Default>(data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> T {
-    let Some(data) = data.filter(|data| data.as_str() != "null") else {
-        oddities.note(at, MISSING);
-        return T::default();
-    };
-    decode_at(data, at, oddities).unwrap_or_default()
+/// The data of an event, for a table of payloads that is the same for both ways of reading.
+pub(crate) trait Data: Sized {
+    type Error;
+
+    fn read<T: Value + Default>(self) -> Result<T, Self::Error>;
+
+    /// An object, or one that it holds under this name. `beside` takes over what stands beside that.
+    fn read_nested<T: Object>(self, name: &str, beside: fn(&mut T, T)) -> Result<Box<T>, Self::Error>;
+
+    fn keep(self) -> Result<Option<RawJson>, Self::Error>;
 }
 
-/// Reads what stands at this place. `None` when it is `null` or does not fit at all, which is noted.
-pub(crate) fn decode_at<T: Value>(json: &RawJson, at: &str, oddities: &mut Oddities) -> Option<T> {
-    if let Ok(value) = T::strict(&mut serde_json::Deserializer::from_str(json.as_str())) {
-        return value;
+/// Read in the same pass as what is around it.
+pub(crate) struct InPass<'de, 's, D> {
+    data: D,
+    source: Source<'s>,
+    text: PhantomData<&'de str>,
+}
+
+impl<'s, D> InPass<'_, 's, D> {
+    pub(crate) const fn new(data: D, source: Source<'s>) -> Self {
+        Self { data, source, text: PhantomData }
     }
-    T::tolerant(json.raw()?, at, oddities)
+}
+
+impl<'de, D: Deserializer<'de>> Data for InPass<'de, '_, D> {
+    type Error = D::Error;
+
+    fn read<T: Value + Default>(self) -> Result<T, D::Error> {
+        T::strict(self.data, self.source)?.ok_or_else(|| D::Error::custom(MISSING))
+    }
+
+    fn read_nested<T: Object>(self, name: &str, _: fn(&mut T, T)) -> Result<Box<T>, D::Error> {
+        let mut object = Box::<T>::default();
+        let read = object.read_nested(name, self.data, self.source)?;
+        if read { Ok(object) } else { Err(D::Error::custom(MISSING)) }
+    }
+
+    fn keep(self) -> Result<Option<RawJson>, D::Error> {
+        let json = RawJson::strict(self.data, self.source)?;
+        json.map(Some).ok_or_else(|| D::Error::custom(MISSING))
+    }
+}
+
+/// Read tolerantly. It is never refused: at worst all of it is missing, and noted.
+pub(crate) struct Tolerantly<'a> {
+    pub(crate) data: Option<&'a RawJson>,
+    pub(crate) at: &'a str,
+    pub(crate) oddities: &'a mut Oddities,
+}
+
+impl Tolerantly<'_> {
+    fn read_at<T: Value>(json: &RawJson, at: &str, oddities: &mut Oddities) -> Option<T> {
+        T::tolerant(json.raw()?, at, json.source(), oddities)
+    }
+
+    fn read_or_default<T: Value + Default>(&mut self) -> T {
+        match self.data.filter(|data| !data.is_null()) {
+            Some(data) => Self::read_at(data, self.at, self.oddities).unwrap_or_default(),
+            None => {
+                self.oddities.note(self.at, MISSING);
+                T::default()
+            }
+        }
+    }
+}
+
+impl Data for Tolerantly<'_> {
+    type Error = Infallible;
+
+    fn read<T: Value + Default>(mut self) -> Result<T, Infallible> {
+        Ok(self.read_or_default())
+    }
+
+    fn read_nested<T: Object>(mut self, name: &str, beside: fn(&mut T, T)) -> Result<Box<T>, Infallible> {
+        let flat: Box<T> = self.read_or_default();
+        // A nested object is a member that the flat reading does not know and keeps unread.
+        let nested = flat.extra().get(name);
+        let nested = nested.and_then(|json| Self::read_at(json, &format!("{}.{name}", self.at), self.oddities));
+        let Some(mut nested): Option<Box<T>> = nested else { return Ok(flat) };
+        beside(&mut nested, *flat);
+        Ok(nested)
+    }
+
+    fn keep(self) -> Result<Option<RawJson>, Infallible> {
+        Ok(self.data.cloned())
+    }
 }

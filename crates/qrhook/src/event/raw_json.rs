@@ -3,7 +3,10 @@
 use std::fmt;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{
+    Deserialize, Serialize, Serializer,
+    de::{DeserializeSeed, Deserializer},
+};
 use serde_json::value::RawValue;
 
 /// One JSON value as the sender wrote it: valid, at most 128 levels deep, and not read any further.
@@ -13,20 +16,41 @@ use serde_json::value::RawValue;
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawJson(Bytes);
 
-impl RawJson {
-    /// A value that stands in this body.
-    pub(crate) fn within(body: &Bytes, value: &RawValue) -> Self {
-        let text = value.get().as_bytes();
+/// What is being read, so that a value that is kept can be a slice of it. Reads a [`RawJson`].
+#[derive(Clone, Copy)]
+pub struct Source<'a>(&'a Bytes);
+
+impl<'a> Source<'a> {
+    pub(super) const fn new(body: &'a Bytes) -> Self {
+        Self(body)
+    }
+
+    /// This value, which must be JSON.
+    pub(super) fn keep(self, json: &str) -> RawJson {
+        let json = json.as_bytes();
         // The value may come from a repaired copy of the body instead.
-        let range = body.as_ptr_range();
-        let inside = range.contains(&text.as_ptr()) && text.as_ptr_range().end <= range.end;
-        Self(if inside { body.slice_ref(text) } else { Bytes::copy_from_slice(text) })
+        let range = self.0.as_ptr_range();
+        let inside = range.contains(&json.as_ptr()) && json.as_ptr_range().end <= range.end;
+        RawJson(if inside { self.0.slice_ref(json) } else { Bytes::copy_from_slice(json) })
     }
+}
 
-    pub(crate) fn copied(value: &RawValue) -> Self {
-        Self(Bytes::copy_from_slice(value.get().as_bytes()))
+impl<'de> DeserializeSeed<'de> for Source<'_> {
+    type Value = RawJson;
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<RawJson, D::Error> {
+        Ok(self.keep(<&RawValue>::deserialize(value)?.get()))
     }
+}
 
+/// Does not show the body.
+impl fmt::Debug for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Source({} bytes)", self.0.len())
+    }
+}
+
+impl RawJson {
     /// The text as it was sent.
     pub fn as_str(&self) -> &str {
         // Checked when the body was read; an empty text would be no JSON, so nothing can mistake it for a value.
@@ -42,8 +66,17 @@ impl RawJson {
         serde_json::from_str(self.as_str()).map_err(JsonError)
     }
 
-    pub(crate) fn raw(&self) -> Option<&RawValue> {
+    pub(super) fn raw(&self) -> Option<&RawValue> {
         serde_json::from_str(self.as_str()).ok()
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        self.0 == "null"
+    }
+
+    /// For what is kept of it.
+    pub(super) const fn source(&self) -> Source<'_> {
+        Source(&self.0)
     }
 }
 
@@ -90,13 +123,13 @@ mod tests {
     #[test]
     fn serde_json_writes_the_value_as_it_was_sent() {
         let text = r#"{"a": 1.50, "a": 18446744073709551616}"#;
-        let raw: RawJson = RawJson::copied(serde_json::from_str(text).unwrap());
+        let raw = RawJson(Bytes::from_static(text.as_bytes()));
         assert_eq!(serde_json::to_string(&[&raw]).unwrap(), format!("[{text}]"));
     }
 
     #[test]
     fn another_format_gets_a_struct_that_holds_the_text() {
-        let raw = RawJson::copied(serde_json::from_str("[1, 2]").unwrap());
+        let raw = RawJson(Bytes::from_static(b"[1, 2]"));
         let name = "$serde_json::private::RawValue";
         let expected = [Token::Struct { name, len: 1 }, Token::Str(name), Token::Str("[1, 2]"), Token::StructEnd];
         assert_ser_tokens(&raw, &expected);

@@ -1,17 +1,21 @@
 //! Reading a field of a payload: the types that one can have, and how each is read.
 //!
-//! A payload is read twice at most. The first, strict reading goes through the text once and gives up at the first
-//! thing that does not fit, which authentic payloads hardly ever hold. Only then the tolerant one reads the fields
-//! one by one, leaves out those that do not fit, and notes them.
+//! A body is read twice at most. The first, strict reading goes through the text once and gives up at the first thing
+//! that does not fit, which authentic bodies hardly ever hold. Only then the tolerant one reads the fields one by one,
+//! leaves out those that do not fit, and notes them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
-use serde::{Deserialize, de::Deserializer};
+use serde::{
+    Deserialize,
+    de::{DeserializeSeed, Deserializer, SeqAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
 use super::{
-    Oddities, RawJson,
+    Oddities, RawJson, Source,
     literal::{Literal, Scalar},
+    object::{self, Object},
 };
 use crate::body::json;
 
@@ -20,10 +24,11 @@ pub(crate) trait Value: Sized {
     /// The reason of an oddity when a value does not fit.
     const MISFIT: &'static str;
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error>;
+    /// Fails where the tolerant reading would note something, and may fail where that finds nothing odd.
+    fn strict<'de, D: Deserializer<'de>>(value: D, source: Source<'_>) -> Result<Option<Self>, D::Error>;
 
-    fn tolerant(value: &RawValue, at: &str, oddities: &mut Oddities) -> Option<Self> {
-        Self::strict(value).unwrap_or_else(|_| {
+    fn tolerant(value: &RawValue, at: &str, source: Source<'_>, oddities: &mut Oddities) -> Option<Self> {
+        Self::strict(value, source).unwrap_or_else(|_| {
             oddities.note(at, Self::MISFIT);
             None
         })
@@ -33,7 +38,7 @@ pub(crate) trait Value: Sized {
 impl Value for String {
     const MISFIT: &'static str = "is not a text";
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+    fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         Ok(Option::<Self>::deserialize(value)?.filter(|text| !text.is_empty()))
     }
 }
@@ -42,7 +47,7 @@ impl Value for String {
 impl Value for bool {
     const MISFIT: &'static str = "is not true or false";
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+    fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         value.deserialize_any(Scalar {
             misfit: Self::MISFIT,
             read: |literal| match literal {
@@ -64,7 +69,7 @@ impl Value for bool {
 impl Value for u64 {
     const MISFIT: &'static str = "is not a whole number from 0";
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+    fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         value.deserialize_any(Scalar {
             misfit: Self::MISFIT,
             read: |literal| match literal {
@@ -81,7 +86,7 @@ impl Value for u64 {
 impl Value for i64 {
     const MISFIT: &'static str = "is not a whole number";
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+    fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         value.deserialize_any(Scalar {
             misfit: Self::MISFIT,
             read: |literal| match literal {
@@ -99,7 +104,7 @@ impl Value for i64 {
 impl Value for f64 {
     const MISFIT: &'static str = "is not a number";
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+    fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         value.deserialize_any(Scalar {
             misfit: Self::MISFIT,
             read: |literal| match literal {
@@ -130,9 +135,8 @@ pub(crate) fn whole(text: &str) -> &str {
 impl Value for RawJson {
     const MISFIT: &'static str = "is not JSON";
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
-        let raw = <&RawValue>::deserialize(value)?;
-        Ok((raw.get() != "null").then(|| Self::copied(raw)))
+    fn strict<'de, D: Deserializer<'de>>(value: D, source: Source<'_>) -> Result<Option<Self>, D::Error> {
+        Ok(Some(source.deserialize(value)?).filter(|json| !json.is_null()))
     }
 }
 
@@ -140,12 +144,12 @@ impl Value for RawJson {
 impl Value for BTreeMap<String, String> {
     const MISFIT: &'static str = "is not an object";
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+    fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         let entries = Option::<BTreeMap<String, Option<String>>>::deserialize(value)?;
         Ok(entries.map(|entries| entries.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()))
     }
 
-    fn tolerant(value: &RawValue, at: &str, oddities: &mut Oddities) -> Option<Self> {
+    fn tolerant(value: &RawValue, at: &str, source: Source<'_>, oddities: &mut Oddities) -> Option<Self> {
         if value.get() == "null" {
             return None;
         }
@@ -155,47 +159,84 @@ impl Value for BTreeMap<String, String> {
         };
         // The names are the sender's data, so an oddity names the object alone.
         let texts = members.into_iter().filter_map(|(name, value)| {
-            let text = String::tolerant(value, at, oddities)?;
+            let text = String::tolerant(value, at, source, oddities)?;
             Some((name.into_owned(), text))
         });
         Some(texts.collect())
     }
 }
 
-/// For objects that are large and often missing.
-impl<T: Value> Value for Box<T> {
-    const MISFIT: &'static str = T::MISFIT;
+/// For objects that are large and often missing. They are read where they stay.
+impl<T: Object> Value for Box<T> {
+    const MISFIT: &'static str = object::MISFIT;
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
-        Ok(T::strict(value)?.map(Self::new))
+    fn strict<'de, D: Deserializer<'de>>(value: D, source: Source<'_>) -> Result<Option<Self>, D::Error> {
+        let mut object = Self::default();
+        Ok(object.read(value, source)?.then_some(object))
     }
 
-    fn tolerant(value: &RawValue, at: &str, oddities: &mut Oddities) -> Option<Self> {
-        T::tolerant(value, at, oddities).map(Self::new)
+    fn tolerant(value: &RawValue, at: &str, source: Source<'_>, oddities: &mut Oddities) -> Option<Self> {
+        T::tolerant(value, at, source, oddities).map(Self::new)
     }
 }
 
 impl<T: Value> Value for Vec<T> {
     const MISFIT: &'static str = "is not a list";
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
-        let items = Option::<Vec<Item<T>>>::deserialize(value)?;
-        Ok(items.map(|items| items.into_iter().filter_map(|Item(item)| item).collect()))
+    fn strict<'de, D: Deserializer<'de>>(value: D, source: Source<'_>) -> Result<Option<Self>, D::Error> {
+        value.deserialize_any(Items { source, item: PhantomData })
     }
 
-    fn tolerant(value: &RawValue, at: &str, oddities: &mut Oddities) -> Option<Self> {
+    fn tolerant(value: &RawValue, at: &str, source: Source<'_>, oddities: &mut Oddities) -> Option<Self> {
         let Ok(items) = Option::<Vec<&RawValue>>::deserialize(value) else {
             oddities.note(at, Self::MISFIT);
             return None;
         };
-        Some(items?.into_iter().filter_map(|item| T::tolerant(item, at, oddities)).collect())
+        Some(items?.into_iter().filter_map(|item| T::tolerant(item, at, source, oddities)).collect())
     }
 }
 
-struct Item<T>(Option<T>);
+struct Items<'s, T> {
+    source: Source<'s>,
+    item: PhantomData<T>,
+}
 
-impl<'de, T: Value> Deserialize<'de> for Item<T> {
-    fn deserialize<D: Deserializer<'de>>(item: D) -> Result<Self, D::Error> {
-        T::strict(item).map(Self)
+impl<'de, T: Value> Visitor<'de> for Items<'_, T> {
+    type Value = Option<Vec<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element_seed(Strictly::<T>::new(self.source))? {
+            items.extend(item);
+        }
+        Ok(Some(items))
+    }
+}
+
+/// A value that stands in a list or an object.
+pub(super) struct Strictly<'s, T> {
+    source: Source<'s>,
+    value: PhantomData<T>,
+}
+
+impl<'s, T> Strictly<'s, T> {
+    pub(super) const fn new(source: Source<'s>) -> Self {
+        Self { source, value: PhantomData }
+    }
+}
+
+impl<'de, T: Value> DeserializeSeed<'de> for Strictly<'_, T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Self::Value, D::Error> {
+        T::strict(value, self.source)
     }
 }

@@ -1,12 +1,13 @@
 //! Reading a time of a JSON payload.
 
-use serde::{
-    Deserialize,
-    de::{Deserializer, Error},
-};
+use serde::de::Deserializer;
 use serde_json::value::RawValue;
 
-use super::{Oddities, read_field::Value};
+use super::{
+    Oddities, Source,
+    literal::{Literal, Scalar},
+    read_field::Value,
+};
 use crate::{body::json, time::Timestamp};
 
 /// A text or a number, whose digits are kept as they were sent. A time without a zone means UTC, as CodeQR's analytics
@@ -14,14 +15,23 @@ use crate::{body::json, time::Timestamp};
 impl Value for Timestamp {
     const MISFIT: &'static str = "is not a time of a known form";
 
-    fn strict<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
-        match time_of(<&RawValue>::deserialize(value)?) {
-            Some(time) if !time.is_time() => Err(Error::custom(Self::MISFIT)),
-            time => Ok(time),
-        }
+    /// A number with a fraction is left to the tolerant reading, which keeps its digits.
+    fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
+        value.deserialize_any(Scalar {
+            misfit: Self::MISFIT,
+            read: |literal| {
+                let text = match literal {
+                    Literal::Text(text) => text.to_owned(),
+                    Literal::Unsigned(number) => number.to_string(),
+                    Literal::Signed(number) => number.to_string(),
+                    Literal::Float(_) | Literal::Bool(_) => return None,
+                };
+                Some(Self::from_utc_text(text)).filter(Self::is_time)
+            },
+        })
     }
 
-    fn tolerant(value: &RawValue, at: &str, oddities: &mut Oddities) -> Option<Self> {
+    fn tolerant(value: &RawValue, at: &str, _: Source<'_>, oddities: &mut Oddities) -> Option<Self> {
         let time = time_of(value)?;
         if !time.is_time() {
             oddities.note(at, Self::MISFIT);

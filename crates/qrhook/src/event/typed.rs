@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer};
 
-use super::{JsonPayload, Oddities, RawJson, misfit, payload::MISSING};
+use super::{JsonPayload, Oddities, RawJson, Source, misfit, payload::MISSING};
 
 /// A payload of one type of your own, for a sender whose events share a shape.
 ///
@@ -63,6 +63,10 @@ impl<T: DeserializeOwned + Send + Sync + 'static> JsonPayload for Typed<T> {
         let data = misfit::read(data.as_str());
         let data = data.map_err(|misfit| oddities.note(format!("{at}{}", misfit.path), misfit.reason)).ok();
         Self { event_type, data }
+    }
+
+    fn read<'de, D: Deserializer<'de>>(event_type: &str, data: D, _: Source<'_>) -> Result<Self, D::Error> {
+        Ok(Self { data: Some(T::deserialize(data)?), event_type: Some(event_type.to_owned()) })
     }
 
     fn event_type(&self) -> Option<&str> {

@@ -48,6 +48,8 @@ pub mod codeqr;
 mod policy;
 pub mod qrplanet;
 pub mod qrstudio;
+#[cfg(test)]
+mod tests;
 
 pub use self::policy::{Policy, StoreFailure};
 use crate::{body::BodyProblem, event::WebhookEvent};

@@ -6,17 +6,18 @@ use serde::{Serialize, Serializer};
 
 use super::{
     UnixTime,
-    parse::{Parsed, parse, parse_utc},
+    parse::{Parsed, is_usual, parse},
 };
 
-/// A time in a payload: the sender's text, and the time that it names, if there is one.
+/// A time in a payload: the sender's text, which is read as a time when it is asked for.
 ///
 /// Two timestamps are equal when their texts are. `Debug` shows the text only where it names a time: another text may
 /// hold anything.
 #[derive(Clone)]
 pub struct Timestamp {
     text: String,
-    parsed: Parsed,
+    /// Whether the sender means UTC where it writes no zone.
+    utc: bool,
 }
 
 impl Timestamp {
@@ -31,16 +32,12 @@ impl Timestamp {
     /// milliseconds or a smaller unit, but which unit is not guessed, because a wrong guess gives a wrong time. It also
     /// includes negative numbers and exponents.
     pub fn from_text(text: impl Into<String>) -> Self {
-        let text = text.into();
-        let parsed = parse(&text);
-        Self { text, parsed }
+        Self { text: text.into(), utc: false }
     }
 
     /// The same, for a sender that means UTC where it writes no zone.
     pub fn from_utc_text(text: impl Into<String>) -> Self {
-        let text = text.into();
-        let parsed = parse_utc(&text);
-        Self { text, parsed }
+        Self { text: text.into(), utc: true }
     }
 
     /// The sender's text, exactly as it was sent.
@@ -78,21 +75,25 @@ impl Timestamp {
 
     /// Whether the text names a time, with or without a zone.
     pub(crate) fn is_time(&self) -> bool {
-        !matches!(self.parsed, Parsed::Nothing)
+        is_usual(&self.text) || !matches!(self.parse(), Parsed::Nothing)
     }
 
     pub(super) fn instant(&self) -> Option<jiff::Timestamp> {
-        match self.parsed {
+        match self.parse() {
             Parsed::Instant(instant) => Some(instant),
             _ => None,
         }
     }
 
     pub(super) fn local_datetime(&self) -> Option<jiff::civil::DateTime> {
-        match self.parsed {
+        match self.parse() {
             Parsed::Local(local) => Some(local),
             _ => None,
         }
+    }
+
+    fn parse(&self) -> Parsed {
+        parse(&self.text, self.utc)
     }
 }
 

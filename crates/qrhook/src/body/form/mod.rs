@@ -25,6 +25,8 @@ pub struct Form<'a> {
     /// The names of JSON members that are `null`: no fields, but a token beside one is a second token.
     nulls: Vec<Cow<'a, [u8]>>,
     notes: Vec<Note<'a>>,
+    /// The body of a url-encoded form whose fields are as they were sent, but for the token, and the token's place.
+    unchanged: Option<(&'a [u8], usize)>,
 }
 
 /// Name and value.
@@ -69,7 +71,10 @@ impl<'a> Form<'a> {
     pub(crate) fn read(kind: &FormKind, body: &'a [u8], limit: usize) -> Reading<'a> {
         let mut fields = Fields { form: Self::default(), seen: 0, limit };
         let outcome = match kind {
-            FormKind::UrlEncoded => urlencoded::read(body, &mut fields),
+            FormKind::UrlEncoded => {
+                fields.form.unchanged = Some((body, usize::MAX));
+                urlencoded::read(body, &mut fields)
+            }
             FormKind::Multipart(Some(boundary)) => multipart::read(body, boundary, &mut fields),
             FormKind::Multipart(None) => Err(BodyProblem::BrokenForm),
             FormKind::Json => json::read(body, &mut fields),
@@ -82,9 +87,14 @@ impl<'a> Form<'a> {
         self.fields.iter().map(|(name, value)| (String::from_utf8_lossy(name), String::from_utf8_lossy(value)))
     }
 
+    /// The same as bytes.
+    pub(crate) fn as_bytes(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.fields.iter().map(|(name, value)| (&**name, &**value))
+    }
+
     /// Names and values as bytes, sorted by name; fields of one name keep their order.
     pub(crate) fn sorted(&self) -> Vec<(&[u8], &[u8])> {
-        let mut fields: Vec<(&[u8], &[u8])> = self.fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let mut fields: Vec<_> = self.as_bytes().collect();
         fields.sort_by_key(|(name, _)| *name);
         fields
     }

@@ -15,16 +15,17 @@ pub(crate) enum Token<'a> {
 impl<'a> Form<'a> {
     /// Takes the token's field out. Every field of that name is gone afterwards.
     pub(crate) fn take_token(&mut self, name: &str) -> Token<'a> {
-        let mut token = Token::Missing;
-        self.fields.retain_mut(|(field, value)| {
-            if **field != *name.as_bytes() {
-                return true;
-            }
-            token = if token == Token::Missing { Token::One(std::mem::take(value)) } else { Token::Repeated };
-            false
-        });
+        let is_token = |(field, _): &(Cow<'_, [u8]>, _)| **field == *name.as_bytes();
+        let Some(place) = self.fields.iter().position(is_token) else { return Token::Missing };
+        let (_, token) = self.fields.remove(place);
+        self.unchanged = self.unchanged.map(|(body, _)| (body, place));
+        let others = self.fields.len();
+        self.fields.retain(|field| !is_token(field));
+        if self.fields.len() < others {
+            self.unchanged = None;
+        }
         let null = self.nulls.iter().any(|null| **null == *name.as_bytes());
-        if null && token != Token::Missing { Token::Repeated } else { token }
+        if null || self.fields.len() < others { Token::Repeated } else { Token::One(token) }
     }
 
     /// The form with this token in it, in the place of those that are there.
@@ -32,6 +33,7 @@ impl<'a> Form<'a> {
     pub(crate) fn with_token(mut self, field: &'a str, token: &'a str) -> bytes::Bytes {
         self.take_token(field);
         self.fields.push((field.as_bytes().into(), token.as_bytes().into()));
+        self.unchanged = None;
         self.encode()
     }
 }

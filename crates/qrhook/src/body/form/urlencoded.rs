@@ -9,7 +9,7 @@ use super::{Fields, Form, FormKind};
 use crate::body::{BodyProblem, hex};
 
 pub(super) fn read<'a>(body: &'a [u8], fields: &mut Fields<'a>) -> Result<(), BodyProblem> {
-    for pair in body.trim_ascii_end().split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
+    for pair in pairs(body) {
         fields.count()?;
         let (name, value) = match memchr::memchr(b'=', pair) {
             Some(equals) => (&pair[..equals], &pair[equals.saturating_add(1)..]),
@@ -20,8 +20,12 @@ pub(super) fn read<'a>(body: &'a [u8], fields: &mut Fields<'a>) -> Result<(), Bo
     Ok(())
 }
 
+fn pairs(body: &[u8]) -> impl Iterator<Item = &[u8]> {
+    body.trim_ascii_end().split(|&byte| byte == b'&').filter(|pair| !pair.is_empty())
+}
+
 fn decode(text: &[u8]) -> Cow<'_, [u8]> {
-    let Some(start) = memchr::memchr2(b'%', b'+', text) else { return Cow::Borrowed(text) };
+    let Some(start) = text.iter().position(|byte| matches!(byte, b'%' | b'+')) else { return Cow::Borrowed(text) };
     let (plain, mut rest) = text.split_at(start);
     let mut decoded = Vec::with_capacity(text.len());
     decoded.extend_from_slice(plain);
@@ -39,9 +43,21 @@ fn decode(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 impl<'a> Form<'a> {
-    /// The form, url-encoded again.
+    /// The form without the token, url-encoded: as it was sent if it was sent so.
     pub(crate) fn encode(&self) -> Bytes {
-        let mut text = Vec::new();
+        if let Some((body, token)) = self.unchanged {
+            let mut text = Vec::with_capacity(body.len());
+            for (_, pair) in pairs(body).enumerate().filter(|(place, _)| *place != token) {
+                if !text.is_empty() {
+                    text.push(b'&');
+                }
+                text.extend_from_slice(pair);
+            }
+            return text.into();
+        }
+        let texts = self.fields.iter().flat_map(|(name, value)| [name, value]);
+        let length = texts.map(|text| encoded_length(text).saturating_add(1)).fold(0, usize::saturating_add);
+        let mut text = Vec::with_capacity(length);
         for (name, value) in &self.fields {
             if !text.is_empty() {
                 text.push(b'&');
@@ -59,14 +75,27 @@ impl<'a> Form<'a> {
     }
 }
 
-/// As the URL standard's serializer does.
+/// Whether the byte stands for itself, as the URL standard's serializer has it.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-' | b'.' | b'_')
+}
+
 fn encode(text: &[u8], encoded: &mut Vec<u8>) {
-    for &byte in text {
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|&byte| !is_plain(byte)) {
+        let (plain, tail) = rest.split_at(at);
+        encoded.extend_from_slice(plain);
+        let Some((&byte, tail)) = tail.split_first() else { return };
         match byte {
             b' ' => encoded.push(b'+'),
-            b'*' | b'-' | b'.' | b'_' => encoded.push(byte),
-            _ if byte.is_ascii_alphanumeric() => encoded.push(byte),
             _ => encoded.extend([b'%', hex::UPPER[usize::from(byte >> 4)], hex::UPPER[usize::from(byte & 15)]]),
         }
+        rest = tail;
     }
+    encoded.extend_from_slice(rest);
+}
+
+fn encoded_length(text: &[u8]) -> usize {
+    let escaped = text.iter().filter(|&&byte| !is_plain(byte) && byte != b' ').count();
+    text.len().saturating_add(escaped.saturating_mul(2))
 }

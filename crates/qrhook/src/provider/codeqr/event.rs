@@ -1,9 +1,9 @@
 //! The events of CodeQR. Source: the vendor's page "Event types", unless another one is named.
 
+use serde::de::Deserializer;
+
 use super::{LeadCreated, Link, LinkClicked, Page, PageVisited, Partner, QrCode, QrCodeScanned, SaleCreated};
-use crate::event::{
-    self, JsonEvent, Oddities, RawJson, Scan, decode_at, decode_data, object::Object, read_field::Value,
-};
+use crate::event::{Data, InPass, JsonEvent, JsonPayload, Oddities, RawJson, Scan, Source, Tolerantly, object::Object};
 
 /// An event of CodeQR.
 pub type Event = JsonEvent<Payload>;
@@ -54,26 +54,50 @@ pub enum Payload {
     },
 }
 
-impl event::JsonPayload for Payload {
+impl Payload {
+    fn of<D: Data>(event_type: Option<&str>, data: D) -> Result<Self, D::Error> {
+        Ok(match event_type {
+            Some("link.created") => Self::LinkCreated(resource("link", data)?),
+            Some("link.updated") => Self::LinkUpdated(resource("link", data)?),
+            Some("link.deleted") => Self::LinkDeleted(resource("link", data)?),
+            Some("qrcode.created") => Self::QrCodeCreated(resource("qrcode", data)?),
+            Some("qrcode.updated") => Self::QrCodeUpdated(resource("qrcode", data)?),
+            Some("qrcode.deleted") => Self::QrCodeDeleted(resource("qrcode", data)?),
+            Some("page.created") => Self::PageCreated(resource("page", data)?),
+            Some("page.updated") => Self::PageUpdated(resource("page", data)?),
+            Some("page.deleted") => Self::PageDeleted(resource("page", data)?),
+            Some("lead.created") => Self::LeadCreated(data.read()?),
+            Some("sale.created") => Self::SaleCreated(data.read()?),
+            Some("partner.enrolled") => Self::PartnerEnrolled(data.read_nested("partner", add_links)?),
+            Some("link.clicked") => Self::LinkClicked(data.read()?),
+            Some("qrcode.scanned") => Self::QrCodeScanned(data.read()?),
+            Some("page.visited") => Self::PageVisited(data.read()?),
+            _ => Self::Unknown { event_type: event_type.map(str::to_owned), data: data.keep()? },
+        })
+    }
+}
+
+/// A resource: what the payload holds under its name, or else the payload itself. The samples have links flat and the
+/// rest nested; the schema nests all of them.
+fn resource<T: Object, D: Data>(name: &str, data: D) -> Result<Box<T>, D::Error> {
+    data.read_nested(name, |_, _| {})
+}
+
+/// The links stand beside a partner that is nested.
+fn add_links(partner: &mut Partner, beside: Partner) {
+    if beside.links.is_some() {
+        partner.links = beside.links;
+    }
+}
+
+impl JsonPayload for Payload {
     fn decode(event_type: Option<String>, data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> Self {
-        match event_type.as_deref() {
-            Some("link.created") => Self::LinkCreated(resource("link", data, at, oddities)),
-            Some("link.updated") => Self::LinkUpdated(resource("link", data, at, oddities)),
-            Some("link.deleted") => Self::LinkDeleted(resource("link", data, at, oddities)),
-            Some("qrcode.created") => Self::QrCodeCreated(resource("qrcode", data, at, oddities)),
-            Some("qrcode.updated") => Self::QrCodeUpdated(resource("qrcode", data, at, oddities)),
-            Some("qrcode.deleted") => Self::QrCodeDeleted(resource("qrcode", data, at, oddities)),
-            Some("page.created") => Self::PageCreated(resource("page", data, at, oddities)),
-            Some("page.updated") => Self::PageUpdated(resource("page", data, at, oddities)),
-            Some("page.deleted") => Self::PageDeleted(resource("page", data, at, oddities)),
-            Some("lead.created") => Self::LeadCreated(decode_data(data, at, oddities)),
-            Some("sale.created") => Self::SaleCreated(decode_data(data, at, oddities)),
-            Some("partner.enrolled") => Self::PartnerEnrolled(partner(data, at, oddities)),
-            Some("link.clicked") => Self::LinkClicked(decode_data(data, at, oddities)),
-            Some("qrcode.scanned") => Self::QrCodeScanned(decode_data(data, at, oddities)),
-            Some("page.visited") => Self::PageVisited(decode_data(data, at, oddities)),
-            _ => Self::Unknown { event_type, data: data.cloned() },
-        }
+        let Ok(payload) = Self::of(event_type.as_deref(), Tolerantly { data, at, oddities });
+        payload
+    }
+
+    fn read<'de, D: Deserializer<'de>>(event_type: &str, data: D, source: Source<'_>) -> Result<Self, D::Error> {
+        Self::of(Some(event_type), InPass::new(data, source))
     }
 
     fn event_type(&self) -> Option<&str> {
@@ -101,27 +125,4 @@ impl event::JsonPayload for Payload {
         let Self::QrCodeScanned(scanned) = self else { return None };
         Some(scanned.common_scan())
     }
-}
-
-/// A resource: what the payload holds under its name, or else the payload itself. The samples have links flat and the
-/// rest nested; the schema nests all of them.
-fn resource<T: Object + Value>(name: &str, data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> Box<T> {
-    let flat: Box<T> = decode_data(data, at, oddities);
-    nested(name, &*flat, at, oddities).unwrap_or(flat)
-}
-
-/// A partner with the links, which stand beside it when it is nested.
-fn partner(data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> Box<Partner> {
-    let mut flat: Box<Partner> = decode_data(data, at, oddities);
-    let Some(mut partner) = nested("partner", &*flat, at, oddities) else { return flat };
-    if let Some(links) = flat.links.take() {
-        partner.links = Some(links);
-    }
-    partner
-}
-
-/// The object under this name. No decoding is repeated: a nested object is a member that the flat reading does not
-/// know and keeps unread.
-fn nested<T: Object + Value>(name: &str, flat: &T, at: &str, oddities: &mut Oddities) -> Option<Box<T>> {
-    decode_at(flat.extra().get(name)?, &format!("{at}.{name}"), oddities)
 }

@@ -1,7 +1,5 @@
 //! The parameters of a form, and the types that one can have.
 
-use std::borrow::Cow;
-
 use super::FormExtra;
 use crate::{
     body::{self, Form},
@@ -11,9 +9,9 @@ use crate::{
 
 const REPLACED: &str = "holds replacement characters, for bytes that were not UTF-8";
 
-/// The parameters that are still unread.
+/// The parameters of a form, each until it is taken.
 pub(super) struct Parameters<'a> {
-    left: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    left: Vec<(&'a [u8], Option<&'a [u8]>)>,
     oddities: Oddities,
 }
 
@@ -23,24 +21,18 @@ impl<'a> Parameters<'a> {
         for (place, reason) in form.notes() {
             oddities.note(place, reason);
         }
-        Self { left: form.iter().collect(), oddities }
+        Self { left: form.as_bytes().map(|(name, value)| (name, Some(value))).collect(), oddities }
     }
 
     /// Takes every parameter of this name out. The last one counts, as in PHP, and an empty one is the same as none.
     pub(super) fn take(&mut self, name: &'static str) -> Option<String> {
-        let mut last = None;
-        self.left.retain_mut(|(left, value)| {
-            let kept = *left != name;
-            if !kept {
-                last = Some(std::mem::take(value));
-            }
-            kept
-        });
-        let text = last.filter(|text| !text.is_empty())?;
+        let named = self.left.iter_mut().filter(|(left, _)| *left == name.as_bytes());
+        let text = named.filter_map(|(_, value)| value.take()).last().filter(|text| !text.is_empty())?;
+        let text = String::from_utf8_lossy(text).into_owned();
         if text.contains(char::REPLACEMENT_CHARACTER) {
             self.note(name, REPLACED);
         }
-        Some(text.into_owned())
+        Some(text)
     }
 
     /// The value of a parameter, whichever of these spellings it has: the first one that says something counts.
@@ -70,7 +62,8 @@ impl<'a> Parameters<'a> {
     /// Returns the unread parameters and the oddities.
     pub(super) fn finish(mut self) -> (FormExtra, Oddities) {
         let mut extra = FormExtra::default();
-        for (name, value) in self.left {
+        let left = self.left.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        for (name, value) in left.map(|(name, value)| (String::from_utf8_lossy(name), String::from_utf8_lossy(value))) {
             if [&name, &value].into_iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
                 // The name is anything, and oddities end up in log lines.
                 self.oddities.note(body::quote(&name), REPLACED);

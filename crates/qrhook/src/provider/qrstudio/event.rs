@@ -1,7 +1,9 @@
 //! The events of QR Studio. Source: the vendor's tutorial "Listening for scan events", unless another page is named.
 
+use serde::de::Deserializer;
+
 use crate::{
-    event::{self, JsonEvent, Oddities, RawJson, Scan, decode_data, object::object},
+    event::{Data, InPass, JsonEvent, JsonPayload, Oddities, RawJson, Scan, Source, Tolerantly, object::object},
     time::Timestamp,
 };
 
@@ -33,16 +35,27 @@ pub enum Payload {
     },
 }
 
-impl event::JsonPayload for Payload {
+impl Payload {
+    fn of<D: Data>(event_type: Option<&str>, data: D) -> Result<Self, D::Error> {
+        Ok(match event_type {
+            Some("scan.created") => Self::ScanCreated(data.read()?),
+            Some("dynamic_qr.created") => Self::DynamicQrCreated(data.read()?),
+            Some("dynamic_qr.updated") => Self::DynamicQrUpdated(data.read()?),
+            Some("quota.threshold_75") => Self::QuotaThreshold75(data.read()?),
+            Some("quota.threshold_100") => Self::QuotaThreshold100(data.read()?),
+            _ => Self::Unknown { event_type: event_type.map(str::to_owned), data: data.keep()? },
+        })
+    }
+}
+
+impl JsonPayload for Payload {
     fn decode(event_type: Option<String>, data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> Self {
-        match event_type.as_deref() {
-            Some("scan.created") => Self::ScanCreated(decode_data(data, at, oddities)),
-            Some("dynamic_qr.created") => Self::DynamicQrCreated(decode_data(data, at, oddities)),
-            Some("dynamic_qr.updated") => Self::DynamicQrUpdated(decode_data(data, at, oddities)),
-            Some("quota.threshold_75") => Self::QuotaThreshold75(decode_data(data, at, oddities)),
-            Some("quota.threshold_100") => Self::QuotaThreshold100(decode_data(data, at, oddities)),
-            _ => Self::Unknown { event_type, data: data.cloned() },
-        }
+        let Ok(payload) = Self::of(event_type.as_deref(), Tolerantly { data, at, oddities });
+        payload
+    }
+
+    fn read<'de, D: Deserializer<'de>>(event_type: &str, data: D, source: Source<'_>) -> Result<Self, D::Error> {
+        Self::of(Some(event_type), InPass::new(data, source))
     }
 
     fn event_type(&self) -> Option<&str> {

@@ -27,7 +27,15 @@ const REASON: &str = "held the token, and was masked";
 impl<'a> Form<'a> {
     /// Masks the token in names and values, and notes each field that held it.
     pub(crate) fn mask(&mut self, token: &[u8]) {
-        let Some(needle) = Needle::of(token) else { return };
+        let Some(wholes) = wholes(token) else { return };
+        // Most forms hold nothing that is long enough, and are spared the search.
+        let shortest = wholes.iter().map(Vec::len).min().unwrap_or_default();
+        let texts = self.fields.iter().flat_map(|(name, value)| [name, value]);
+        let longest = texts.chain(self.notes.iter().map(|note| &note.place)).map(|text| text.len()).max();
+        if longest.is_none_or(|longest| longest < shortest) {
+            return;
+        }
+        let needle = Needle::of(token, wholes);
         for note in self.notes.iter_mut().filter(|note| needle.is_in(&note.place)) {
             note.place = MASK;
         }
@@ -45,40 +53,48 @@ impl<'a> Form<'a> {
             }
         }
         for name in masked {
+            self.unchanged = None;
             self.note(name, REASON);
         }
     }
 }
 
+/// The token as it is, and without the encodings that it looks as if it had. `None` when it is too short to be looked
+/// for.
+fn wholes(token: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let least = [ANYWHERE, EQUAL].into_iter().find(|&least| token.len() >= least)?;
+    let mut wholes = vec![unify_blanks(token).into_owned()];
+    let mut plain = decode(&wholes[0]);
+    while let Some(decoded) = plain.as_deref().and_then(decode) {
+        plain = Some(decoded);
+    }
+    wholes.extend(plain.filter(|plain| plain.len() >= least));
+    Some(wholes)
+}
+
 /// A token to look for.
 struct Needle {
-    /// As it is, and without the encodings that it looks as if it had.
     wholes: Vec<Vec<u8>>,
     parts: Vec<Finder<'static>>,
 }
 
 impl Needle {
-    /// `None` when the token is too short to be looked for.
-    fn of(token: &[u8]) -> Option<Self> {
-        let least = [ANYWHERE, EQUAL].into_iter().find(|&least| token.len() >= least)?;
-        let mut plain = unify_blanks(token).into_owned();
-        let mut wholes = vec![plain.clone()];
-        while let Some(decoded) = decode(&plain) {
-            plain = decoded;
-        }
-        if plain.len() >= least && plain != wholes[0] {
-            wholes.push(plain);
-        }
+    fn of(token: &[u8], wholes: Vec<Vec<u8>>) -> Self {
         let mut parts = wholes.clone();
-        if least == ANYWHERE {
+        if token.len() >= ANYWHERE {
+            // None of these is shorter than the token. Most are the same in both alphabets.
             parts.extend(base64(token, b'+', b'/'));
-            parts.extend(base64(token, b'-', b'_'));
+            for part in base64(token, b'-', b'_') {
+                if !parts.contains(&part) {
+                    parts.push(part);
+                }
+            }
         } else {
             // An element of a list or an object that is kept as JSON.
             parts.iter_mut().for_each(|part| *part = [b"\"", &**part, b"\""].concat());
         }
         let parts = parts.iter().map(|part| Finder::new(part).into_owned()).collect();
-        Some(Self { wholes, parts })
+        Self { wholes, parts }
     }
 
     fn is_in(&self, text: &[u8]) -> bool {

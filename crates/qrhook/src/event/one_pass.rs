@@ -1,0 +1,124 @@
+//! Reading an event in one pass over its body, as long as everything is as usual: the members in the order in which the
+//! senders write them, each of them once, and nothing odd in any. Whatever is not is left to the tolerant reading.
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use bytes::Bytes;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+
+use super::{Envelope, Extra, JsonEvent, JsonPayload, Source, read_field::Strictly};
+use crate::{body::json, time::Timestamp};
+
+/// `None` when something is not as usual. `text` is the whole body.
+pub(crate) fn read<P: JsonPayload>(text: &str, body: &Bytes, envelope: &Envelope) -> Option<JsonEvent<P>> {
+    let data = envelope.data?;
+    let mut document = serde_json::Deserializer::from_str(text);
+    let reading = OnePass { text, envelope, data, source: Source::new(body), payload: PhantomData };
+    let event = document.deserialize_map(reading).ok()?;
+    document.end().ok()?;
+    json::check_depth(text).ok()?;
+    Some(event)
+}
+
+struct OnePass<'a, P> {
+    text: &'a str,
+    envelope: &'a Envelope,
+    data: &'static str,
+    source: Source<'a>,
+    payload: PhantomData<P>,
+}
+
+impl<'de, P: JsonPayload> Visitor<'de> for OnePass<'_, P> {
+    type Value = JsonEvent<P>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an event")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut members: M) -> Result<JsonEvent<P>, M::Error> {
+        let Self { text, envelope, data, source, .. } = self;
+        let (mut id, mut event_type, mut created_at, mut payload) = (None, None, None, None);
+        let (mut extra, mut span) = (Extra::default(), Span::default());
+        while let Some(name) = members.next_key_seed(json::Name)? {
+            // One with escapes does not stand in the text like this.
+            let Cow::Borrowed(name) = name else { return Err(unusual()) };
+            span.next(text, name).ok_or_else(unusual)?;
+            match name {
+                name if name == envelope.id => once(&mut id, members.next_value::<String>()?)?,
+                name if name == envelope.event_type => once(&mut event_type, members.next_value_seed(json::Name)?)?,
+                name if Some(name) == envelope.created_at => {
+                    once(&mut created_at, members.next_value_seed(Strictly::<Timestamp>::new(source))?)?;
+                }
+                name if name == data => {
+                    let event_type = event_type.as_deref().filter(|name: &&str| !name.is_empty());
+                    let event_type = event_type.ok_or_else(unusual)?;
+                    let reading = Payload { event_type, source, payload: PhantomData };
+                    once(&mut payload, members.next_value_seed(reading)?)?;
+                    span.begin(text, name).ok_or_else(unusual)?;
+                }
+                _ => extra.push(name.to_owned(), members.next_value_seed(source)?),
+            }
+        }
+        let (Some(id), Some(payload)) = (id.filter(|id| !id.is_empty()), payload) else { return Err(unusual()) };
+        let data = span.of(text).map(|json| source.keep(json));
+        Ok(JsonEvent { id, created_at: created_at.flatten(), payload, extra, data })
+    }
+}
+
+struct Payload<'a, P> {
+    event_type: &'a str,
+    source: Source<'a>,
+    payload: PhantomData<P>,
+}
+
+impl<'de, P: JsonPayload> DeserializeSeed<'de> for Payload<'_, P> {
+    type Value = P;
+
+    fn deserialize<D: Deserializer<'de>>(self, data: D) -> Result<P, D::Error> {
+        P::read(self.event_type, data, self.source)
+    }
+}
+
+/// Where the payload stands in the text: from the end of its name to the next one's beginning. The typed reading does
+/// not tell, and a second one would cost as much as the first.
+#[derive(Default)]
+struct Span {
+    begin: Option<usize>,
+    end: Option<usize>,
+}
+
+impl Span {
+    fn begin(&mut self, text: &str, name: &str) -> Option<()> {
+        self.begin = Some(offset(text, name)?.checked_add(name.len())?);
+        Some(())
+    }
+
+    fn next(&mut self, text: &str, name: &str) -> Option<()> {
+        if self.begin.is_some() && self.end.is_none() {
+            self.end = Some(offset(text, name)?);
+        }
+        Some(())
+    }
+
+    fn of<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let json = match self.end {
+            Some(end) => text.get(self.begin?..end)?.strip_suffix('"')?.trim_ascii_end().strip_suffix(',')?,
+            None => text.get(self.begin?..)?.trim_ascii_end().strip_suffix('}')?,
+        };
+        Some(json.strip_prefix('"')?.trim_ascii_start().strip_prefix(':')?.trim_ascii())
+    }
+}
+
+/// Where a part of a text begins in it.
+fn offset(text: &str, part: &str) -> Option<usize> {
+    part.as_ptr().addr().checked_sub(text.as_ptr().addr())
+}
+
+/// The last one of a repeated member counts, which the tolerant reading knows.
+fn once<T, E: Error>(place: &mut Option<T>, value: T) -> Result<(), E> {
+    if place.replace(value).is_some() { Err(unusual()) } else { Ok(()) }
+}
+
+fn unusual<E: Error>() -> E {
+    E::custom("not as usual")
+}
