@@ -8,7 +8,7 @@ use http::HeaderMap;
 use qrhook::{Secrets, UnixTime, Verifier, qrplanet::QrPlanet};
 use serde::Deserialize;
 
-use super::bodies;
+use qrhook_benches::bodies;
 
 const TOKEN: &str = "FAKE-0123456789abcdef0123456789abcdef";
 

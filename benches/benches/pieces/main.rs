@@ -2,9 +2,7 @@
 //!
 //! A group is a row of the report; `limit` is its base. `scripts/bench` runs this several times, and every run is a round.
 
-mod bodies;
 mod form;
-mod limit;
 mod typed;
 mod verify;
 

@@ -7,7 +7,8 @@ use qrhook::{UnixTime, codeqr::CodeQr};
 use serde::{Deserialize, de::IgnoredAny};
 use webhook_verify::{Provider as Peer, Secret as PeerSecret, VerifyOptions};
 
-use super::{bodies, verify};
+use qrhook_benches::bodies;
+use super::verify;
 
 /// What a user would write for `scan.created`.
 #[derive(Deserialize)]

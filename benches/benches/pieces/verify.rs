@@ -7,7 +7,7 @@ use http::HeaderMap;
 use qrhook::{Provider, Secret, Secrets, UnixTime, Verifier, codeqr::CodeQr, qrstudio::QrStudio, testing};
 use webhook_verify::{Provider as Peer, Secret as PeerSecret, VerifyOptions};
 
-use super::{bodies, limit::Limit};
+use qrhook_benches::{bodies, limit::Limit};
 
 pub const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const SIZES: [usize; 4] = [512, 4096, 65536, 1 << 20];
