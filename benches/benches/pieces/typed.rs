@@ -7,8 +7,8 @@ use qrhook::{UnixTime, codeqr::CodeQr};
 use serde::{Deserialize, de::IgnoredAny};
 use webhook_verify::{Provider as Peer, Secret as PeerSecret, VerifyOptions};
 
-use qrhook_benches::bodies;
 use super::verify;
+use qrhook_benches::bodies;
 
 /// What a user would write for `scan.created`.
 #[derive(Deserialize)]

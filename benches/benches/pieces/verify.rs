@@ -126,7 +126,10 @@ pub fn signed_scan(size: usize, now: UnixTime) -> (testing::SignedRequest, Verif
 }
 
 pub fn signed<P: Provider>(body: String, now: UnixTime) -> (testing::SignedRequest, Verifier<P>) {
-    (testing::sign::<P>(SECRET, body, now), Verifier::new(Secrets::one(SECRET).expect("a secret")).with_body_limit(2 << 20))
+    (
+        testing::sign::<P>(SECRET, body, now),
+        Verifier::new(Secrets::one(SECRET).expect("a secret")).with_body_limit(2 << 20),
+    )
 }
 
 pub fn limit(body: &[u8], now: Option<UnixTime>) -> (Limit, String, Vec<u8>) {
