@@ -5,14 +5,14 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicU64, mpsc},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use qrhook::{Clock, SystemClock};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::{
-    clock::{FileClock, Source},
+    clock::{FileClock, Mark, Source},
     error::OpenError,
     files::Files,
     room::Room,
@@ -23,6 +23,9 @@ use crate::{
 
 /// How many requests may wait. Behind them, steps fail at once rather than pile up.
 const WAITING: usize = 8192;
+
+/// How long to wait before a file is prepared again that another process was preparing.
+const RETRY: Duration = Duration::from_millis(10);
 
 /// How a file is opened. From [`SqliteStore::options`].
 #[must_use]
@@ -89,7 +92,7 @@ impl SqliteOptions {
         let file = std::path::absolute(&path).map_err(|error| OpenError::unusable(path.clone(), error))?;
         check(&file, path.clone())?;
         let mut connection = self.connect(&file, &path)?;
-        let mark = schema::prepare(&mut connection, &path)?;
+        let mark = self.prepare(&mut connection, &path)?;
         soundness::check(&connection, &path)?;
         let max_pages = self.max_pages(&connection).map_err(|error| OpenError::from_sqlite(path.clone(), error))?;
         let of_system = |error| OpenError::unusable(path.clone(), error);
@@ -125,6 +128,18 @@ impl SqliteOptions {
         let connection = Connection::open_with_flags(file, flags).map_err(of_sqlite)?;
         connection.busy_timeout(self.busy_timeout).map_err(of_sqlite)?;
         Ok(connection)
+    }
+
+    /// SQLite refuses at once, rather than wait, where two processes that change the journal mode could wait for each
+    /// other.
+    fn prepare(&self, connection: &mut Connection, path: &Path) -> Result<Option<Mark>, OpenError> {
+        let begun = Instant::now();
+        loop {
+            match schema::prepare(connection, path) {
+                Err(OpenError::Locked { .. }) if begun.elapsed() < self.busy_timeout => thread::sleep(RETRY),
+                prepared => return prepared,
+            }
+        }
     }
 
     fn max_pages(&self, connection: &Connection) -> rusqlite::Result<u32> {

@@ -67,26 +67,35 @@ impl Process {
     pub(crate) fn signal_all(&self, signal: &str) {
         // The server first: it starts no other then.
         self.signal(signal);
-        let Self { server, .. } = self;
-        let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children"));
-        let children = children.expect("the system lists processes");
-        let children: Vec<u32> = children.split_whitespace().map(|child| child.parse().expect("a number")).collect();
+        let children = self.children();
         // One by one: a process may have ended since, and the others are signalled anyway.
         let reached = children.iter().filter(|child| send(signal, &[**child])).count();
         assert!(reached > 0, "the server has no processes");
     }
 
-    /// Whether the server ended by itself. Its keeper does not know yet: it waits for the test.
-    pub(crate) fn has_ended(&self) -> bool {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.server)).unwrap_or_default();
-        // The state stands behind the name, which is in brackets and may hold anything.
-        stat.rsplit(") ").next().is_none_or(|state| state.is_empty() || state.starts_with('Z'))
+    fn children(&self) -> Vec<u32> {
+        let Self { server, .. } = self;
+        let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children"));
+        let children = children.expect("the system lists processes");
+        children.split_whitespace().map(|child| child.parse().expect("a number")).collect()
     }
 
-    /// Ends the server at once, as a crash does.
+    /// Whether the server ended by itself. Its keeper does not know yet: it waits for the test.
+    pub(crate) fn has_ended(&self) -> bool {
+        has_ended(self.server)
+    }
+
+    /// Ends the server and the processes that it started at once, as a crash of its machine does. One that is left
+    /// alone may go on serving its client for a while.
     pub(crate) fn kill(&mut self) {
+        self.signal("STOP");
+        let children = self.children();
         self.signal("KILL");
+        for child in &children {
+            send("KILL", &[*child]);
+        }
         self.stop();
+        assert!(until(|| children.iter().all(|child| has_ended(*child))), "a process of the server does not end");
     }
 
     /// Stops the server in good order, and waits for its end.
@@ -104,6 +113,12 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+fn has_ended(process: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The state stands behind the name, which is in brackets and may hold anything.
+    stat.rsplit(") ").next().is_none_or(|state| state.is_empty() || state.starts_with('Z'))
 }
 
 /// By the shell, for the command of the same name is not on every machine.

@@ -17,7 +17,7 @@ use super::{
     place::Running,
     reply::{Sender, replying},
     settle::Settling,
-    shield::{CatchPanic, Panicked},
+    shield::{Panicked, shielded},
 };
 use crate::{clock::Clock, delivery::Delivery, provider::Provider, rejection::Rejection};
 
@@ -122,7 +122,7 @@ impl<P: Provider> Opened<P> {
     /// Counts what became of the event, and logs a failure: without that line nobody would learn of it.
     fn report(&self, handled: &Handled) {
         match handled {
-            Handled::Done => self.receiver.count("handled"),
+            Handled::Done => self.receiver.inner.counts.add_handled(),
             Handled::Rejected(rejection) => self.receiver.log(rejection),
             Handled::Failed { status } => {
                 self.receiver.count("failed");
@@ -167,12 +167,16 @@ async fn run_within<T>(
 ) -> Result<Answer<T>, Rejection> {
     let until = clock.monotonic().saturating_add(limit);
     let mut sleep = pin!(tokio::time::sleep(limit));
-    let mut handler = pin!(CatchPanic::new(handler));
+    let mut handler = pin!(shielded(handler));
     poll_fn(|context| {
-        if clock.monotonic() >= until || sleep.as_mut().poll(context).is_ready() {
+        if clock.monotonic() >= until || Instant::now() >= sleep.deadline() {
             return Poll::Ready(Err(Rejection::HandlerStopped));
         }
-        handler.as_mut().poll(context).map(|ended| ended.map_err(|Panicked| Rejection::HandlerPanicked))
+        if let Poll::Ready(ended) = handler.as_mut().poll(context) {
+            return Poll::Ready(ended.map_err(|Panicked| Rejection::HandlerPanicked));
+        }
+        // Only now, so that a handler that does not wait costs no timer.
+        sleep.as_mut().poll(context).map(|()| Err(Rejection::HandlerStopped))
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::shield::CatchPanic;
+use super::shield::shielded;
 use crate::{
     provider::Provider,
     store::{StoreError, StoreFuture},
@@ -13,7 +13,7 @@ pub(super) async fn timed<'a, T: 'a>(
     time: Duration,
     step: impl FnOnce() -> StoreFuture<'a, T>,
 ) -> Result<T, StoreError> {
-    match tokio::time::timeout(time, CatchPanic::new(async move { step().await })).await {
+    match tokio::time::timeout(time, shielded(async move { step().await })).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(StoreError::unavailable("the store panicked")),
         Err(_) => Err(StoreError::timeout()),
