@@ -66,11 +66,11 @@ fn print(row: &StoreRow) {
         spread(&row.rounds.iter().map(value).collect::<Vec<_>>()).map_or(f64::NAN, |(median, ..)| median)
     };
     println!(
-        "{:<10}{:>10} ids: {:>6.0} ns growing, {:>6.0} ns at that size, {:>5.0} bytes an id, longest step {:>7.2} ms",
+        "{:<10}{:>10} ids: {:>6.0} ns growing, {:>6.0} ns at that size (0: not known), {:>5.0} bytes an id, longest step {:>7.2} ms",
         row.store,
         row.ids,
         median(|round| round.growing_ns),
-        median(|round| round.steady_ns.unwrap_or(f64::NAN)),
+        median(|round| round.steady_ns.unwrap_or_default()),
         median(|round| round.bytes),
         median(|round| round.longest_ms)
     );
