@@ -3,12 +3,13 @@
 use std::hint::black_box;
 
 use bytes::Bytes;
-use criterion::Criterion;
 use http::HeaderMap;
 use qrhook::{Secrets, UnixTime, Verifier, qrplanet::QrPlanet};
 use serde::Deserialize;
 
 use qrhook_benches::bodies;
+
+use super::spent::Criterion;
 
 const TOKEN: &str = "FAKE-0123456789abcdef0123456789abcdef";
 

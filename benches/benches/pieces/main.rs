@@ -3,10 +3,15 @@
 //! A group is a row of the report; `limit` is its base. `scripts/bench` runs this several times, and every run is a round.
 
 mod form;
+#[path = "../processor.rs"]
+mod processor;
+mod spent;
 mod typed;
 mod verify;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{criterion_group, criterion_main};
+
+use self::spent::{Criterion, Spent};
 
 fn all(c: &mut Criterion) {
     verify::timestamped(c);
@@ -17,5 +22,9 @@ fn all(c: &mut Criterion) {
     form::form(c);
 }
 
-criterion_group!(pieces, all);
+criterion_group! {
+    name = pieces;
+    config = criterion::Criterion::default().with_measurement(Spent);
+    targets = all
+}
 criterion_main!(pieces);

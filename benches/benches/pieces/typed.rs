@@ -2,7 +2,6 @@
 
 use std::hint::black_box;
 
-use criterion::Criterion;
 use qrhook::{
     Provider, UnixTime,
     codeqr::CodeQr,
@@ -14,7 +13,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use webhook_verify::{Provider as Peer, Secret as PeerSecret, VerifyOptions};
 
-use super::verify;
+use super::{spent::Criterion, verify};
 
 /// What a user would write for `scan.created`.
 #[derive(Deserialize)]

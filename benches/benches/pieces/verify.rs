@@ -2,14 +2,13 @@
 
 use std::{hint::black_box, sync::Arc};
 
-use criterion::{BenchmarkGroup, Criterion, measurement::WallTime};
 use http::HeaderMap;
 use qrhook::{Provider, Secret, Secrets, UnixTime, Verifier, codeqr::CodeQr, qrstudio::QrStudio, testing};
 use webhook_verify::{Provider as Peer, Secret as PeerSecret, VerifyOptions};
 
-use qrhook_benches::{bodies, limit::Limit, subjects::SECRET};
+use super::spent::{Criterion, Group};
 
-type Group<'a> = BenchmarkGroup<'a, WallTime>;
+use qrhook_benches::{bodies, limit::Limit, subjects::SECRET};
 
 const SIZES: [usize; 4] = [512, 4096, 65536, 1 << 20];
 

@@ -1,4 +1,4 @@
-//! Clocks: one that the stores run on, and one that measures.
+//! The clock that the stores run on.
 
 use std::{
     sync::{
@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use nix::time::{ClockId, clock_gettime};
 use qrhook::{Clock, SystemClock, UnixTime};
 use qrhook_benches::results::Result;
 
@@ -38,9 +37,4 @@ impl Clock for Moved {
     fn monotonic(&self) -> Duration {
         self.system.monotonic() + Duration::from_nanos(self.by_ns.load(Ordering::Relaxed))
     }
-}
-
-/// The time that this thread has spent on a core: other work on the machine does not count.
-pub fn spent() -> Result<Duration> {
-    Ok(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?.into())
 }

@@ -9,6 +9,8 @@
 
 mod clock;
 mod measure;
+#[path = "../processor.rs"]
+mod processor;
 mod stores;
 
 use std::{

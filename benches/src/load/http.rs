@@ -10,7 +10,7 @@ use super::{
     client::Client,
     processor::{Core, pin},
     requests::Requests,
-    results::{Measure, Row, Window},
+    results::{Row, Window},
     scripted,
     table::{CONNECTIONS, ROWS, SUBJECTS, Scheme, Subject},
 };
@@ -45,7 +45,7 @@ pub fn measure(plan: Plan) -> Result<Vec<Row>> {
             measured.turn(requests, plan.time)?;
         }
     }
-    ROWS.iter().map(|(row, measure, ours, base)| compare(&all, row, *measure, ours, base)).collect()
+    ROWS.iter().map(|(row, ours, base)| compare(&all, row, ours, base)).collect()
 }
 
 impl Measured {
@@ -85,14 +85,14 @@ pub fn drive(port: u16, count: u32) -> Result<()> {
     Ok(())
 }
 
-fn compare(all: &[Measured], row: &str, measure: Measure, ours: &str, base: &str) -> Result<Row> {
+fn compare(all: &[Measured], row: &str, ours: &str, base: &str) -> Result<Row> {
     let find = |name: &str| {
         let found = all.iter().find(|measured| measured.subject.name == name);
         found.ok_or_else(|| format!("there is no subject `{name}`"))
     };
     let (ours, base) = (find(ours)?, find(base)?);
     let name = |measured: &Measured| measured.subject.name;
-    let mut row = Row::of(row, measure, (name(ours), &ours.windows), (name(base), &base.windows));
+    let mut row = Row::of(row, (name(ours), &ours.windows), (name(base), &base.windows));
     row.skipped = ours.server.as_ref().err().or(base.server.as_ref().err()).map(ToString::to_string);
     Ok(row)
 }

@@ -10,12 +10,12 @@ use super::{Result, target};
 #[derive(Serialize)]
 pub struct Row {
     pub row: String,
-    /// What the ratios compare: `rps` (higher is better) or `cpu` (lower is better).
-    pub measure: Measure,
     pub ours: String,
     pub base: String,
-    /// Ours to the base, for each round.
+    /// Ours to the base in requests per second, for each round: higher is better.
     pub ratios: Vec<f64>,
+    /// Ours to the base in processor time, for each round: lower is better. Other work on the machine meets it less.
+    pub cpu_ratios: Vec<f64>,
     /// Requests, or claims with their commits, in a second: ours, for each round.
     pub rps: Vec<f64>,
     /// The processor time of one, in microseconds: ours, for each round.
@@ -23,13 +23,6 @@ pub struct Row {
     /// Why there are no figures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
-}
-
-#[derive(Clone, Copy, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Measure {
-    Rps,
-    Cpu,
 }
 
 /// What was measured of a subject in one round.
@@ -59,17 +52,16 @@ impl Window {
 
 impl Row {
     /// Compares the windows of two subjects, round by round.
-    pub fn of(row: &str, measure: Measure, ours: (&str, &[Window]), base: (&str, &[Window])) -> Self {
-        let value = |window: &Window| match measure {
-            Measure::Rps => window.rps(),
-            Measure::Cpu => window.cpu_us(),
+    pub fn of(row: &str, ours: (&str, &[Window]), base: (&str, &[Window])) -> Self {
+        let ratios = |value: fn(&Window) -> f64| {
+            ours.1.iter().zip(base.1).map(|(ours, base)| value(ours) / value(base)).collect()
         };
         Self {
             row: row.to_owned(),
-            measure,
             ours: ours.0.to_owned(),
             base: base.0.to_owned(),
-            ratios: ours.1.iter().zip(base.1).map(|(ours, base)| value(ours) / value(base)).collect(),
+            ratios: ratios(Window::rps),
+            cpu_ratios: ratios(Window::cpu_us),
             rps: ours.1.iter().map(Window::rps).collect(),
             cpu_us: ours.1.iter().map(Window::cpu_us).collect(),
             skipped: None,
@@ -82,18 +74,16 @@ pub fn write(rows: &[Row]) -> Result<()> {
     let folder = target().join("results");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("load.json"), serde_json::to_vec_pretty(rows)?)?;
+    println!("{:<48}{:>24}{:>24}{:>12}{:>10}", "", "a second, to the base", "processor, to the base", "a second", "us");
     for row in rows {
-        if let Some(reason) = &row.skipped {
-            println!("{:<58} skipped: {reason}", row.row);
-            continue;
-        }
-        let spread = spread(&row.ratios);
-        let measure = match row.measure {
-            Measure::Rps => "rps",
-            Measure::Cpu => "cpu",
-        };
         let (rps, cpu) = (median(&row.rps), median(&row.cpu_us));
-        println!("{:<58} {measure} {spread}  {rps:>10.0} a second {cpu:>8.2} us", row.row);
+        match &row.skipped {
+            Some(reason) => println!("{:<48}  skipped: {reason}", row.row),
+            None => {
+                let (ratios, cpu_ratios) = (spread(&row.ratios), spread(&row.cpu_ratios));
+                println!("{:<48}{ratios:>24}{cpu_ratios:>24}{rps:>12.0}{cpu:>10.2}", row.row);
+            }
+        }
     }
     Ok(())
 }
@@ -101,7 +91,7 @@ pub fn write(rows: &[Row]) -> Result<()> {
 fn spread(values: &[f64]) -> String {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(0.0, f64::max);
-    format!("{:>6.3} ({low:.3} to {high:.3})", median(values))
+    format!("{:.3} ({low:.3}-{high:.3})", median(values))
 }
 
 fn median(values: &[f64]) -> f64 {

@@ -1,7 +1,5 @@
 //! What is measured over HTTP, and what is compared with what.
 
-use super::results::Measure::{self, Cpu, Rps};
-
 /// One server under one load.
 pub struct Subject {
     pub name: &'static str,
@@ -49,26 +47,26 @@ pub const SUBJECTS: &[Subject] = &[
     Subject { status: 200, ..subject("Express", "express", CONNECTIONS) },
 ];
 
-/// The row, what its ratios compare, ours and the base.
-pub const ROWS: &[(&str, Measure, &str, &str)] = &[
-    ("axum, a bare `Bytes` handler", Rps, "axum, bare", "axum, bare"),
-    ("axum, verify and parse by hand", Rps, "axum, by hand: verify and parse", "axum, bare"),
-    ("axum, `Verified`", Rps, "axum, Verified", "axum, bare"),
-    ("axum, `Verified`, against by hand", Cpu, "axum, Verified", "axum, by hand: verify and parse"),
-    ("axum, axum-standardwebhooks", Rps, "axum, axum-standardwebhooks", "axum, bare"),
-    ("axum, once by hand", Rps, "axum, by hand: once", "axum, bare"),
-    ("axum, `WebhookLayer`", Rps, "axum, layer", "axum, bare"),
-    ("axum, `WebhookLayer`, against by hand", Cpu, "axum, layer", "axum, by hand: once"),
-    ("axum, `WebhookLayer` on `qrhook_axum::serve`", Rps, "axum, layer, qrhook_axum::serve", "axum, bare"),
-    ("axum, `serve` against axum's own", Cpu, "axum, layer, qrhook_axum::serve", "axum, layer"),
-    ("axum, a bare handler, 1 connection", Rps, "axum, bare, 1 connection", "axum, bare, 1 connection"),
-    ("axum, `WebhookLayer`, 1 connection", Rps, "axum, layer, 1 connection", "axum, bare, 1 connection"),
-    ("axum, a bare handler, 8 connections", Rps, "axum, bare, 8 connections", "axum, bare, 8 connections"),
-    ("axum, `WebhookLayer`, 8 connections", Rps, "axum, layer, 8 connections", "axum, bare, 8 connections"),
-    ("axum, `WebhookLayer`, two cores against one", Rps, "axum, layer, two cores", "axum, layer"),
-    ("actix, a bare `Bytes` handler", Rps, "actix, bare", "actix, bare"),
-    ("actix, `Verified`", Rps, "actix, Verified", "actix, bare"),
-    ("actix, `WebhookMiddleware`", Rps, "actix, middleware", "actix, bare"),
-    ("Flask under waitress, against `WebhookLayer`", Rps, "Flask", "axum, layer"),
-    ("Express, against `WebhookLayer`", Rps, "Express", "axum, layer"),
+/// The row, ours and the base.
+pub const ROWS: &[(&str, &str, &str)] = &[
+    ("axum, a bare `Bytes` handler", "axum, bare", "axum, bare"),
+    ("axum, verify and parse by hand", "axum, by hand: verify and parse", "axum, bare"),
+    ("axum, `Verified`", "axum, Verified", "axum, bare"),
+    ("axum, `Verified`, against by hand", "axum, Verified", "axum, by hand: verify and parse"),
+    ("axum, axum-standardwebhooks", "axum, axum-standardwebhooks", "axum, bare"),
+    ("axum, once by hand", "axum, by hand: once", "axum, bare"),
+    ("axum, `WebhookLayer`", "axum, layer", "axum, bare"),
+    ("axum, `WebhookLayer`, against by hand", "axum, layer", "axum, by hand: once"),
+    ("axum, `WebhookLayer` on `qrhook_axum::serve`", "axum, layer, qrhook_axum::serve", "axum, bare"),
+    ("axum, `serve` against axum's own", "axum, layer, qrhook_axum::serve", "axum, layer"),
+    ("axum, a bare handler, 1 connection", "axum, bare, 1 connection", "axum, bare, 1 connection"),
+    ("axum, `WebhookLayer`, 1 connection", "axum, layer, 1 connection", "axum, bare, 1 connection"),
+    ("axum, a bare handler, 8 connections", "axum, bare, 8 connections", "axum, bare, 8 connections"),
+    ("axum, `WebhookLayer`, 8 connections", "axum, layer, 8 connections", "axum, bare, 8 connections"),
+    ("axum, `WebhookLayer`, two cores against one", "axum, layer, two cores", "axum, layer"),
+    ("actix, a bare `Bytes` handler", "actix, bare", "actix, bare"),
+    ("actix, `Verified`", "actix, Verified", "actix, bare"),
+    ("actix, `WebhookMiddleware`", "actix, middleware", "actix, bare"),
+    ("Flask under waitress, against `WebhookLayer`", "Flask", "axum, layer"),
+    ("Express, against `WebhookLayer`", "Express", "axum, layer"),
 ];

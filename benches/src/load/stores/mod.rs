@@ -18,7 +18,7 @@ use tokio::{runtime::Builder, task::JoinSet};
 
 use super::{
     Plan, Result, processor,
-    results::{Measure, Row, Window},
+    results::{Row, Window},
 };
 
 pub const LEASE: Duration = Duration::from_secs(30);
@@ -61,7 +61,7 @@ async fn or_skipped(name: &str, measured: impl Future<Output = Result<Vec<Row>>>
     match tokio::spawn(measured).await {
         Ok(rows) => rows,
         Err(panicked) => {
-            let mut row = Row::of(name, Measure::Rps, (name, &[]), (name, &[]));
+            let mut row = Row::of(name, (name, &[]), (name, &[]));
             row.skipped = Some(format!("its server could not be started: {panicked}"));
             Ok(vec![row])
         }
@@ -112,14 +112,8 @@ async fn against_raw(name: &str, plan: Plan, ours: Arc<impl Cycle>, raw: Arc<imp
         }
         let (title, base) = (format!("{name} against its raw client, {said}"), format!("{name}, raw client, {said}"));
         let ours = format!("{name}, {said}");
-        rows.push(Row::of(&base, Measure::Rps, (&base, &of_raw), (&base, &of_raw)));
-        rows.push(Row::of(&title, Measure::Rps, (&ours, &of_ours), (&base, &of_raw)));
-        rows.push(Row::of(
-            &format!("{title}, the client's processor"),
-            Measure::Cpu,
-            (&ours, &of_ours),
-            (&base, &of_raw),
-        ));
+        rows.push(Row::of(&base, (&base, &of_raw), (&base, &of_raw)));
+        rows.push(Row::of(&title, (&ours, &of_ours), (&base, &of_raw)));
     }
     Ok(rows)
 }

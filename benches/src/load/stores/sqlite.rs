@@ -7,7 +7,7 @@ use qrhook_sqlite::SqliteStore;
 use super::{
     super::{
         Plan, Result,
-        results::{Measure, Row, Window},
+        results::{Row, Window},
         target,
     },
     Ours, turn,
@@ -33,7 +33,6 @@ pub async fn measure(plan: Plan) -> Result<Vec<Row>> {
         windows.iter_mut().zip(round).for_each(|(of_these, window)| of_these.push(window));
     }
     let (base, alone) = (CLAIMERS[0].1, &windows[0]);
-    let row =
-        |(of_these, (_, name)): (&Vec<_>, (usize, &str))| Row::of(name, Measure::Rps, (name, of_these), (base, alone));
+    let row = |(of_these, (_, name)): (&Vec<_>, (usize, &str))| Row::of(name, (name, of_these), (base, alone));
     Ok(windows.iter().zip(CLAIMERS).map(row).collect())
 }
