@@ -1,0 +1,131 @@
+//! A signature and the typed event behind it.
+
+use std::hint::black_box;
+
+use qrhook::{
+    Provider, UnixTime,
+    codeqr::CodeQr,
+    provider::{Scheme, SignatureFormat},
+    qrstudio::QrStudio,
+};
+use qrhook_benches::{bodies, subjects::SECRET};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+use webhook_verify::{Provider as Peer, Secret as PeerSecret, VerifyOptions};
+
+use super::{spent::Criterion, verify};
+
+/// What a user would write for `scan.created`.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they are read, and that is all")]
+struct Event {
+    id: String,
+    r#type: String,
+    created_at: String,
+    data: Scan,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they are read, and that is all")]
+struct Scan {
+    short_id: Option<String>,
+    name: Option<String>,
+    owner_id: Option<u64>,
+    destination_url: Option<String>,
+    scanned_at: Option<String>,
+    country: Option<String>,
+    city: Option<String>,
+    device_family: Option<String>,
+    os_family: Option<String>,
+    browser_family: Option<String>,
+    referer: Option<String>,
+    user_agent: Option<String>,
+    is_bot: Option<bool>,
+    variant_label: Option<String>,
+}
+
+fn parse<E: DeserializeOwned>(body: &[u8]) -> E {
+    serde_json::from_str(std::str::from_utf8(body).expect("UTF-8")).expect("an event")
+}
+
+/// What a user would write for `page.updated`.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they are read, and that is all")]
+#[serde(rename_all = "camelCase")]
+struct PageEvent {
+    id: String,
+    event: String,
+    created_at: String,
+    data: PageData,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they are read, and that is all")]
+struct PageData {
+    page: Page,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they are read, and that is all")]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    id: String,
+    domain: Option<String>,
+    key: Option<String>,
+    name: Option<String>,
+    r#type: Option<String>,
+    project_id: Option<String>,
+    user_id: Option<String>,
+    views: Option<u64>,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+    /// As ours: unread.
+    items: Option<Box<RawValue>>,
+}
+
+/// A scan whose text is long, and one with a member that is not known, which ours keeps and the others skip.
+pub fn scan(c: &mut Criterion) {
+    for size in [512, 4 << 10, 64 << 10] {
+        compare::<QrStudio, Event>(c, &format!("typed-{size}"), bodies::scan(size));
+    }
+    for size in [4 << 10, 64 << 10] {
+        compare::<QrStudio, Event>(c, &format!("typed-unknown-{size}"), bodies::scan_with_unknown(size - 500));
+    }
+}
+
+/// A page with 100 KiB of blocks.
+pub fn page(c: &mut Criterion) {
+    compare::<CodeQr, PageEvent>(c, "page-102400", bodies::page(100 << 10));
+}
+
+fn compare<P: Provider, E: DeserializeOwned>(c: &mut Criterion, name: &str, body: String) {
+    let mut group = c.benchmark_group(name);
+    let now = UnixTime::now();
+    let (signed, verifier) = verify::signed::<P>(body, now);
+    let Scheme::Hmac { header, format } = P::scheme() else { panic!("a sender that signs") };
+    let timed = format == SignatureFormat::Timestamped;
+    let (limit, time, mac) = verify::limit(&signed.body, timed.then_some(now));
+    group.bench_function("limit", |b| {
+        b.iter(|| {
+            assert!(limit.matches(&[time.as_bytes(), black_box(&signed.body)], &mac));
+            parse::<E>(&signed.body)
+        });
+    });
+    group.bench_function("qrhook", |b| {
+        b.iter(|| {
+            verifier.verify(black_box(&signed.headers), signed.body.clone(), UnixTime::now()).expect("authentic")
+        });
+    });
+    let (peer, header_there) =
+        if timed { (Peer::Stripe, "stripe-signature") } else { (Peer::Dropbox, "x-dropbox-signature") };
+    let headers = verify::renamed(&signed.headers, header.as_str(), header_there);
+    let secret = PeerSecret::new(SECRET);
+    group.bench_function("webhook-verify and serde_json", |b| {
+        b.iter(|| {
+            let options = VerifyOptions::default();
+            webhook_verify::verify(peer, black_box(&headers), &signed.body, &secret, options).expect("authentic");
+            serde_json::from_slice::<E>(&signed.body).expect("an event")
+        });
+    });
+    group.finish();
+}

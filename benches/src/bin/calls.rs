@@ -1,0 +1,16 @@
+//! `calls SUBJECT TIMES`: makes a call so many times. What `counts` starts under callgrind, with an allocator that counts
+//! nothing.
+
+use std::env;
+
+use qrhook_benches::{results::Result, subjects};
+
+fn main() -> Result<()> {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let [subject, times] = arguments.as_slice() else { return Err("calls SUBJECT TIMES".into()) };
+    let call = subjects::find(subject).ok_or("there is no such subject")?;
+    for _ in 0..times.parse()? {
+        call();
+    }
+    Ok(())
+}

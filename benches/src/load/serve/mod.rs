@@ -1,0 +1,94 @@
+//! The servers, one for each kind. Each prints its port and serves until it is killed.
+
+mod actix;
+mod axum;
+mod by_hand;
+
+use std::{hint::black_box, io::Write, net::TcpListener};
+
+use ::axum::{
+    Json, Router,
+    body::Bytes,
+    http::StatusCode,
+    routing::{any, post},
+};
+use axum_standardwebhooks::{SharedWebhook, StandardWebhook, Webhook as StandardSecret};
+use nix::sys::{prctl::set_pdeathsig, signal::Signal};
+use qrhook::{MemoryStore, Receiver, Secrets, Verifier, qrstudio::QrStudio};
+use qrhook_axum::{Verified, Webhook, WebhookLayer};
+
+use super::{
+    Result,
+    processor::{Core, pin},
+    requests::{SECRET, STANDARD_SECRET},
+    scripted,
+};
+
+/// Runs a server. With one worker it has one core to itself; with more it takes what it gets.
+pub fn serve(kind: &str, workers: usize) -> Result<()> {
+    // A client that is killed leaves no servers behind.
+    set_pdeathsig(Signal::SIGKILL)?;
+    if workers == 1 {
+        pin(Core::Server)?;
+    }
+    let verifier = || -> Result<_> { Ok(Verifier::<QrStudio>::new(Secrets::one(SECRET)?)) };
+    match kind {
+        "axum-bare" => axum::run(Router::new().route("/hook", post(bare)), workers),
+        "axum-verified" => axum::run(Router::new().route("/hook", any(verified)).with_state(verifier()?), workers),
+        "axum-layer" => axum::run(layered(receiver()?), workers),
+        // The same behind the server that loses nothing at its edges.
+        "axum-layer-served" => axum::run_ours(layered(receiver()?), workers),
+        "axum-hand-verified" => axum::run(by_hand::verified(), workers),
+        "axum-hand-once" => axum::run(by_hand::once(), workers),
+        "axum-standardwebhooks" => {
+            let webhook = SharedWebhook::new(StandardSecret::new(STANDARD_SECRET)?);
+            axum::run(Router::new().route("/hook", post(standard)).with_state(webhook), workers)
+        }
+        "actix-bare" => actix::run_bare(workers),
+        "actix-verified" => actix::run_verified(verifier()?, workers),
+        "actix-middleware" => actix::run_middleware(receiver()?, workers),
+        "flask" => scripted::run_flask(),
+        "express" => scripted::run_express(),
+        _ => Err(format!("there is no server `{kind}`").into()),
+    }
+}
+
+fn receiver() -> Result<Receiver<QrStudio>> {
+    // Room for every round.
+    let store = MemoryStore::new().with_max_ids(usize::MAX);
+    Ok(Receiver::new("load", Secrets::one(SECRET)?, store)?)
+}
+
+fn layered(receiver: Receiver<QrStudio>) -> Router {
+    Router::new().route("/hook", post(webhook).layer(WebhookLayer::new(receiver)))
+}
+
+async fn bare(body: Bytes) -> StatusCode {
+    black_box(body);
+    StatusCode::NO_CONTENT
+}
+
+async fn verified(Verified(delivery): Verified<QrStudio>) -> StatusCode {
+    black_box(delivery);
+    StatusCode::NO_CONTENT
+}
+
+async fn webhook(Webhook(delivery): Webhook<QrStudio>) -> StatusCode {
+    black_box(delivery);
+    StatusCode::NO_CONTENT
+}
+
+/// Verifies and parses; it has no ids that it remembers.
+async fn standard(StandardWebhook(Json(event)): StandardWebhook<Json<by_hand::Event>>) -> StatusCode {
+    black_box(event);
+    StatusCode::NO_CONTENT
+}
+
+/// A free port, which it prints.
+fn listen() -> Result<TcpListener> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{}", listener.local_addr()?.port())?;
+    output.flush()?;
+    Ok(listener)
+}

@@ -1,0 +1,72 @@
+//! What is measured over HTTP, and what is compared with what.
+
+/// One server under one load.
+pub struct Subject {
+    pub name: &'static str,
+    /// Which server, as `load serve` knows it.
+    pub kind: &'static str,
+    pub workers: usize,
+    pub connections: usize,
+    pub scheme: Scheme,
+    /// The status of a request that was handled: not of a rejection, nor of a duplicate.
+    pub status: u16,
+}
+
+pub enum Scheme {
+    QrStudio,
+    StandardWebhooks,
+}
+
+const fn subject(name: &'static str, kind: &'static str, connections: usize) -> Subject {
+    Subject { name, kind, workers: 1, connections, scheme: Scheme::QrStudio, status: 204 }
+}
+
+/// So many that the server always has something to do.
+pub const CONNECTIONS: usize = 64;
+
+pub const SUBJECTS: &[Subject] = &[
+    subject("axum, bare", "axum-bare", CONNECTIONS),
+    subject("axum, by hand: verify and parse", "axum-hand-verified", CONNECTIONS),
+    subject("axum, Verified", "axum-verified", CONNECTIONS),
+    subject("axum, by hand: once", "axum-hand-once", CONNECTIONS),
+    subject("axum, layer", "axum-layer", CONNECTIONS),
+    subject("axum, layer, qrhook_axum::serve", "axum-layer-served", CONNECTIONS),
+    Subject {
+        scheme: Scheme::StandardWebhooks,
+        ..subject("axum, axum-standardwebhooks", "axum-standardwebhooks", CONNECTIONS)
+    },
+    subject("actix, bare", "actix-bare", CONNECTIONS),
+    subject("actix, Verified", "actix-verified", CONNECTIONS),
+    subject("actix, middleware", "actix-middleware", CONNECTIONS),
+    subject("axum, bare, 1 connection", "axum-bare", 1),
+    subject("axum, layer, 1 connection", "axum-layer", 1),
+    subject("axum, bare, 8 connections", "axum-bare", 8),
+    subject("axum, layer, 8 connections", "axum-layer", 8),
+    Subject { workers: 2, ..subject("axum, layer, two cores", "axum-layer", CONNECTIONS) },
+    Subject { status: 200, ..subject("Flask", "flask", CONNECTIONS) },
+    Subject { status: 200, ..subject("Express", "express", CONNECTIONS) },
+];
+
+/// The row, ours and the base.
+pub const ROWS: &[(&str, &str, &str)] = &[
+    ("axum, a bare `Bytes` handler", "axum, bare", "axum, bare"),
+    ("axum, verify and parse by hand", "axum, by hand: verify and parse", "axum, bare"),
+    ("axum, `Verified`", "axum, Verified", "axum, bare"),
+    ("axum, `Verified`, against by hand", "axum, Verified", "axum, by hand: verify and parse"),
+    ("axum, axum-standardwebhooks", "axum, axum-standardwebhooks", "axum, bare"),
+    ("axum, once by hand", "axum, by hand: once", "axum, bare"),
+    ("axum, `WebhookLayer`", "axum, layer", "axum, bare"),
+    ("axum, `WebhookLayer`, against by hand", "axum, layer", "axum, by hand: once"),
+    ("axum, `WebhookLayer` on `qrhook_axum::serve`", "axum, layer, qrhook_axum::serve", "axum, bare"),
+    ("axum, `serve` against axum's own", "axum, layer, qrhook_axum::serve", "axum, layer"),
+    ("axum, a bare handler, 1 connection", "axum, bare, 1 connection", "axum, bare, 1 connection"),
+    ("axum, `WebhookLayer`, 1 connection", "axum, layer, 1 connection", "axum, bare, 1 connection"),
+    ("axum, a bare handler, 8 connections", "axum, bare, 8 connections", "axum, bare, 8 connections"),
+    ("axum, `WebhookLayer`, 8 connections", "axum, layer, 8 connections", "axum, bare, 8 connections"),
+    ("axum, `WebhookLayer`, two cores against one", "axum, layer, two cores", "axum, layer"),
+    ("actix, a bare `Bytes` handler", "actix, bare", "actix, bare"),
+    ("actix, `Verified`", "actix, Verified", "actix, bare"),
+    ("actix, `WebhookMiddleware`", "actix, middleware", "actix, bare"),
+    ("Flask under waitress, against `WebhookLayer`", "Flask", "axum, layer"),
+    ("Express, against `WebhookLayer`", "Express", "axum, layer"),
+];
