@@ -56,6 +56,8 @@ pub fn cell(figure: Option<Figure>) -> String {
 /// As many digits as mean something.
 fn short(number: f64) -> String {
     match number {
+        // Targets are that close to 1.
+        0.1..2.0 if number.fract() != 0.0 => format!("{number:.3}"),
         ..10.0 if number.fract() != 0.0 => format!("{number:.2}"),
         ..100.0 if number.fract() != 0.0 => format!("{number:.1}"),
         _ => grouped(number),

@@ -11,41 +11,51 @@ enum Bound {
 
 use Bound::{AtLeast, AtMost};
 
-/// A row: what it is about, where its figure is, its bound, and where the best other one is.
-type Target = (&'static str, &'static str, Bound, Option<&'static str>);
+/// A row: what it is about, where its figure is, its bound, and the best other one with its figure.
+type Target = (&'static str, &'static str, Bound, Option<(&'static str, &'static str)>);
 
 const TARGETS: &[Target] = &[
     (
         "`t=,v1=` verified from a `HeaderMap` and a body, to a keyed HMAC: 0.5 KB",
         "pieces/verify-512/qrhook",
         AtMost(1.28),
-        Some("pieces/verify-512/webhook-verify"),
+        Some(("webhook-verify", "pieces/verify-512/webhook-verify")),
     ),
-    ("the same, 4 KB", "pieces/verify-4096/qrhook", AtMost(1.05), Some("pieces/verify-4096/webhook-verify")),
-    ("the same, 64 KB", "pieces/verify-65536/qrhook", AtMost(1.01), Some("pieces/verify-65536/webhook-verify")),
+    (
+        "the same, 4 KB",
+        "pieces/verify-4096/qrhook",
+        AtMost(1.05),
+        Some(("webhook-verify", "pieces/verify-4096/webhook-verify")),
+    ),
+    (
+        "the same, 64 KB",
+        "pieces/verify-65536/qrhook",
+        AtMost(1.01),
+        Some(("webhook-verify", "pieces/verify-65536/webhook-verify")),
+    ),
     (
         "bare hex over the raw body, 0.5 KB",
         "pieces/bare-hex-512/qrhook",
         AtMost(1.15),
-        Some("pieces/bare-hex-512/webhook-verify"),
+        Some(("webhook-verify", "pieces/bare-hex-512/webhook-verify")),
     ),
     (
         "verified and typed, to a keyed HMAC, a UTF-8 check and `from_str` into the same struct: 0.5 KB",
         "pieces/typed-512/qrhook",
         AtMost(1.15),
-        Some("pieces/typed-512/webhook-verify and serde_json"),
+        Some(("webhook-verify and serde_json", "pieces/typed-512/webhook-verify and serde_json")),
     ),
     (
         "the same, 4 KB",
         "pieces/typed-4096/qrhook",
         AtMost(1.08),
-        Some("pieces/typed-4096/webhook-verify and serde_json"),
+        Some(("webhook-verify and serde_json", "pieces/typed-4096/webhook-verify and serde_json")),
     ),
     (
         "the same, 64 KB",
         "pieces/typed-65536/qrhook",
         AtMost(1.03),
-        Some("pieces/typed-65536/webhook-verify and serde_json"),
+        Some(("webhook-verify and serde_json", "pieces/typed-65536/webhook-verify and serde_json")),
     ),
     ("allocations: verified", "counts/allocations/check", AtMost(0.0), None),
     ("allocations: verified and typed `scan.created`", "counts/allocations/typed", AtMost(14.0), None),
@@ -62,7 +72,7 @@ const TARGETS: &[Target] = &[
         "axum, `Verified`: share of a bare handler's requests per second",
         "load/axum, `Verified`/rate",
         AtLeast(0.75),
-        Some("load/axum, axum-standardwebhooks/rate"),
+        Some(("axum-standardwebhooks", "load/axum, axum-standardwebhooks/rate")),
     ),
     ("axum, `WebhookLayer` with memory dedupe: the same share", "load/axum, `WebhookLayer`/rate", AtLeast(0.66), None),
     (
@@ -82,32 +92,37 @@ const TARGETS: &[Target] = &[
         "memory store at 1 million ids: claim and commit with expiry, ns",
         "store/qrhook/1000000/steady",
         AtMost(250.0),
-        Some("store/DashMap/1000000/steady"),
+        Some(("DashMap", "store/DashMap/1000000/steady")),
     ),
     (
         "the same at 10 million ids, ns",
         "store/qrhook/10000000/steady",
         AtMost(450.0),
-        Some("store/DashMap/10000000/steady"),
+        Some(("DashMap", "store/DashMap/10000000/steady")),
     ),
-    ("bytes an id at 1 million", "counts/bytes an id/1 million", AtMost(56.0), Some("store/DashMap/1000000/resident")),
+    (
+        "bytes an id at 1 million",
+        "counts/bytes an id/1 million",
+        AtMost(56.0),
+        Some(("DashMap", "store/DashMap/1000000/resident")),
+    ),
     (
         "bytes an id at 10 million",
         "counts/bytes an id/10 million",
         AtMost(56.0),
-        Some("store/DashMap/10000000/resident"),
+        Some(("DashMap", "store/DashMap/10000000/resident")),
     ),
     (
         "longest operation at 1 million ids, ms",
         "store/qrhook/1000000/longest",
         AtMost(20.0),
-        Some("store/DashMap/1000000/longest"),
+        Some(("DashMap", "store/DashMap/1000000/longest")),
     ),
     (
         "longest operation at 10 million ids, ms",
         "store/qrhook/10000000/longest",
         AtMost(20.0),
-        Some("store/DashMap/10000000/longest"),
+        Some(("DashMap", "store/DashMap/10000000/longest")),
     ),
     ("SQLite, `synchronous=FULL`: 64 claimers to one", "load/SQLite, 64 claimers against one/rate", AtLeast(3.5), None),
     ("Redis: time to the raw client's, 1 task", "load/Redis against its raw client, 1 task/time", AtMost(1.10), None),
@@ -128,7 +143,7 @@ pub fn table(figures: &Figures) -> String {
             Some(false) => "**not met**",
             None => "not measured",
         };
-        let other = other.map_or_else(String::new, |other| cell(figures.get(other)));
+        let other = other.map_or_else(String::new, |(who, name)| format!("{who}: {}", cell(figures.get(name))));
         table += &format!("| {what} | {sign} {limit} | {} | {verdict} | {other} |\n", cell(figure));
     }
     table
