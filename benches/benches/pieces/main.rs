@@ -3,6 +3,7 @@
 //! A group is a row of the report; `limit` is its base. `scripts/bench` runs this several times, and every run is a round.
 
 mod form;
+mod peer;
 #[path = "../processor.rs"]
 mod processor;
 mod spent;

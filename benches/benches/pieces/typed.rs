@@ -8,12 +8,12 @@ use qrhook::{
     provider::{Scheme, SignatureFormat},
     qrstudio::QrStudio,
 };
-use qrhook_benches::{bodies, subjects::SECRET};
+use qrhook_benches::bodies;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
-use webhook_verify::{Provider as Peer, Secret as PeerSecret, VerifyOptions};
+use webhook_verify::Provider as Of;
 
-use super::{spent::Criterion, verify};
+use super::{peer::Peer, spent::Criterion, verify};
 
 /// What a user would write for `scan.created`.
 #[derive(Deserialize)]
@@ -112,18 +112,15 @@ fn compare<P: Provider, E: DeserializeOwned>(c: &mut Criterion, name: &str, body
         });
     });
     group.bench_function("qrhook", |b| {
-        b.iter(|| {
-            verifier.verify(black_box(&signed.headers), signed.body.clone(), UnixTime::now()).expect("authentic")
-        });
+        b.iter(|| verifier.verify(black_box(&signed.headers), signed.body.clone(), now).expect("authentic"));
     });
-    let (peer, header_there) =
-        if timed { (Peer::Stripe, "stripe-signature") } else { (Peer::Dropbox, "x-dropbox-signature") };
+    let (of, header_there) =
+        if timed { (Of::Stripe, "stripe-signature") } else { (Of::Dropbox, "x-dropbox-signature") };
+    let peer = Peer::new(of, now);
     let headers = verify::renamed(&signed.headers, header.as_str(), header_there);
-    let secret = PeerSecret::new(SECRET);
     group.bench_function("webhook-verify and serde_json", |b| {
         b.iter(|| {
-            let options = VerifyOptions::default();
-            webhook_verify::verify(peer, black_box(&headers), &signed.body, &secret, options).expect("authentic");
+            peer.verify(black_box(&headers), &signed.body);
             serde_json::from_slice::<E>(&signed.body).expect("an event")
         });
     });

@@ -4,9 +4,13 @@ use std::{hint::black_box, sync::Arc};
 
 use http::HeaderMap;
 use qrhook::{Provider, Secret, Secrets, UnixTime, Verifier, codeqr::CodeQr, qrstudio::QrStudio, testing};
-use webhook_verify::{Provider as Peer, Secret as PeerSecret, VerifyOptions};
+use stripe_webhook::{Webhook, WebhookError};
+use webhook_verify::Provider as Of;
 
-use super::spent::{Criterion, Group};
+use super::{
+    peer::Peer,
+    spent::{Criterion, Group},
+};
 
 use qrhook_benches::{bodies, limit::Limit, subjects::SECRET};
 
@@ -28,18 +32,12 @@ pub fn timestamped(c: &mut Criterion) {
         let signed = testing::sign::<QrStudio>(SECRET, body.clone(), now);
         let verifier = Verifier::<QrStudio>::new(Secrets::one(SECRET).expect("a secret")).with_body_limit(2 << 20);
         group.bench_function("qrhook", |b| {
-            b.iter(|| verifier.check(black_box(&signed.headers), &signed.body, UnixTime::now()).expect("authentic"));
+            b.iter(|| verifier.check(black_box(&signed.headers), &signed.body, now).expect("authentic"));
         });
 
         let headers = renamed(&signed.headers, "x-qrstudio-signature", "stripe-signature");
-        let secret = PeerSecret::new(SECRET);
-        group.bench_function("webhook-verify", |b| {
-            b.iter(|| {
-                let options = VerifyOptions::default();
-                webhook_verify::verify(Peer::Stripe, black_box(&headers), body.as_bytes(), &secret, options)
-                    .expect("authentic")
-            });
-        });
+        let peer = Peer::new(Of::Stripe, now);
+        group.bench_function("webhook-verify", |b| b.iter(|| peer.verify(black_box(&headers), body.as_bytes())));
         stripe(&mut group, &body, now);
         standard(&mut group, &body, now);
         group.finish();
@@ -55,8 +53,8 @@ fn stripe(group: &mut Group<'_>, body: &str, now: UnixTime) {
         b.iter(|| {
             let signature = black_box(&signed.headers)["x-qrstudio-signature"].to_str().expect("ASCII");
             let body = std::str::from_utf8(&signed.body).expect("UTF-8");
-            let event = stripe_webhook::Webhook::construct_event(body, signature, SECRET);
-            assert!(matches!(event, Err(stripe_webhook::WebhookError::BadParse(_))), "authentic, and no event");
+            let event = Webhook::construct_event_with_timestamp(body, signature, SECRET, now.as_secs());
+            assert!(matches!(event, Err(WebhookError::BadParse(_))), "authentic, and no event");
         });
     });
 }
@@ -85,20 +83,15 @@ pub fn bare_hex(c: &mut Criterion) {
     let limit = Limit::new(SECRET);
     let mac = limit.mac(&[body.as_bytes()]);
     group.bench_function("limit", |b| b.iter(|| assert!(limit.matches(&[black_box(body.as_bytes())], &mac))));
-    let signed = testing::sign::<CodeQr>(SECRET, body.clone(), UnixTime::now());
+    let now = UnixTime::now();
+    let signed = testing::sign::<CodeQr>(SECRET, body.clone(), now);
     let verifier = Verifier::<CodeQr>::new(Secrets::one(SECRET).expect("a secret"));
     group.bench_function("qrhook", |b| {
-        b.iter(|| verifier.check(black_box(&signed.headers), &signed.body, UnixTime::now()).expect("authentic"));
+        b.iter(|| verifier.check(black_box(&signed.headers), &signed.body, now).expect("authentic"));
     });
     let headers = renamed(&signed.headers, "codeqr-signature", "x-dropbox-signature");
-    let secret = PeerSecret::new(SECRET);
-    group.bench_function("webhook-verify", |b| {
-        b.iter(|| {
-            let options = VerifyOptions::default();
-            webhook_verify::verify(Peer::Dropbox, black_box(&headers), body.as_bytes(), &secret, options)
-                .expect("authentic")
-        });
-    });
+    let peer = Peer::new(Of::Dropbox, now);
+    group.bench_function("webhook-verify", |b| b.iter(|| peer.verify(black_box(&headers), body.as_bytes())));
     group.finish();
 }
 
@@ -124,7 +117,7 @@ pub fn secrets(c: &mut Criterion) {
         let signed = testing::sign::<QrStudio>(SECRET, body.clone(), now);
         let verifier = Arc::new(Verifier::<QrStudio>::new(secrets));
         group.bench_function("qrhook", |b| {
-            b.iter(|| verifier.check(black_box(&signed.headers), &signed.body, UnixTime::now()).expect("authentic"));
+            b.iter(|| verifier.check(black_box(&signed.headers), &signed.body, now).expect("authentic"));
         });
         group.finish();
     }
