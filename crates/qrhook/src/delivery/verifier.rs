@@ -10,7 +10,7 @@ use crate::{
     provider::{Content, Decoded, Provider},
     secret::Secrets,
     time::UnixTime,
-    verify::{Headers, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length},
+    verify::{Headers, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length, length},
 };
 
 /// Verifies one request and decodes its event: the plain function for scripts.
@@ -47,7 +47,7 @@ struct Shared {
 
 /// The headers of a request, read and not proven yet.
 pub(crate) struct UnverifiedRequest {
-    unverified: Unverified,
+    pub(crate) unverified: Unverified,
     /// The declared content length, 0 if there is none.
     pub(crate) announced: u64,
 }
@@ -123,17 +123,18 @@ impl<P: Provider> Verifier<P> {
         body: impl Into<Bytes>,
         now: UnixTime,
     ) -> Result<Delivery<P>, VerifyError> {
-        self.complete(&self.read(&headers)?, body.into(), now)
+        let body = body.into();
+        self.complete(&self.shared.rules.read(&headers, length(&body))?, body, now)
     }
 
-    /// Verifies a signature over a body, without decoding the event. A signature costs no allocation; a token does,
-    /// because it is in a form.
+    /// Verifies a signature over a body, without decoding the event. A header with one signature costs no allocation; a
+    /// token does, because it is in a form.
     ///
     /// # Errors
     ///
     /// As for [`verify`](Self::verify), except for what is found in the content of a JSON body.
     pub fn check(&self, headers: impl Headers, body: &[u8], now: UnixTime) -> Result<Proof, VerifyError> {
-        match self.shared.rules.read(&headers)? {
+        match self.shared.rules.read(&headers, length(body))? {
             Unverified::Signature(signature) => self.shared.rules.prove_signature(&signature, body, now),
             token => self.shared.rules.prove(&token, &Bytes::copy_from_slice(body), now).map(|(_, proof)| proof),
         }
@@ -141,18 +142,18 @@ impl<P: Provider> Verifier<P> {
 
     /// Reads the headers, before there is a body: the first half of [`verify`](Self::verify).
     pub(crate) fn read(&self, headers: &impl Headers) -> Result<UnverifiedRequest, VerifyError> {
-        let unverified = self.shared.rules.read(headers)?;
-        Ok(UnverifiedRequest { unverified, announced: announced_length(headers) })
+        let announced = announced_length(headers);
+        Ok(UnverifiedRequest { unverified: self.shared.rules.read(headers, announced)?, announced })
     }
 
     /// Proves the body that belongs to these headers, then decodes it: the second half of [`verify`](Self::verify).
     pub(crate) fn complete(
         &self,
-        request: &UnverifiedRequest,
+        unverified: &Unverified,
         body: Bytes,
         now: UnixTime,
     ) -> Result<Delivery<P>, VerifyError> {
-        let (proven, proof) = self.shared.rules.prove(&request.unverified, &body, now)?;
+        let (proven, proof) = self.shared.rules.prove(unverified, &body, now)?;
         let (decoded, raw) = match proven {
             Proven::Body => (P::decode(Content::Body(&body))?, None),
             Proven::Form(form) => (P::decode(Content::Form(&form))?, Some(form.encode())),

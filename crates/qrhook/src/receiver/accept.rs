@@ -91,7 +91,7 @@ async fn verified<P: Provider>(
     };
     // Held until the body is verified.
     let (body, _held): (Bytes, _) = read(pieces, bounds).await?;
-    Ok(verifier.complete(&request, body, now())?)
+    Ok(verifier.complete(&request.unverified, body, now())?)
 }
 
 impl<P: Provider> Accepted<P> {

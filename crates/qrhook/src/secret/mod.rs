@@ -2,11 +2,9 @@
 
 mod slip;
 
-use std::{
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{fmt, sync::Arc};
 
+use arc_swap::{ArcSwap, Guard};
 use hmac::{Hmac, KeyInit};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
@@ -110,7 +108,7 @@ impl fmt::Debug for Secret {
 /// ```
 #[derive(Clone)]
 pub struct Secrets {
-    shared: Arc<RwLock<Arc<[Secret]>>>,
+    shared: Arc<ArcSwap<Vec<Secret>>>,
 }
 
 impl Secrets {
@@ -120,7 +118,7 @@ impl Secrets {
     ///
     /// [`SecretError::None`] when there is not a single one: nothing could ever be verified.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Result<Self, SecretError> {
-        Ok(Self { shared: Arc::new(RwLock::new(at_least_one(secrets)?)) })
+        Ok(Self { shared: Arc::new(ArcSwap::from_pointee(at_least_one(secrets)?)) })
     }
 
     /// A handle to a single secret.
@@ -162,7 +160,7 @@ impl Secrets {
     /// [`SecretError::None`] when there is not a single one; the old ones stay.
     pub fn replace(&self, secrets: impl IntoIterator<Item = Secret>) -> Result<(), SecretError> {
         let secrets = at_least_one(secrets)?;
-        *self.shared.write().unwrap_or_else(PoisonError::into_inner) = secrets;
+        self.shared.store(Arc::new(secrets));
         Ok(())
     }
 
@@ -171,15 +169,15 @@ impl Secrets {
         self.current().len()
     }
 
-    /// The secrets at this moment. Not a held lock: a MAC over a large body must not delay a rotation.
-    pub(crate) fn current(&self) -> Arc<[Secret]> {
-        Arc::clone(&self.shared.read().unwrap_or_else(PoisonError::into_inner))
+    /// The secrets at this moment. No lock: a MAC over a large body must not delay a rotation.
+    pub(crate) fn current(&self) -> Guard<Arc<Vec<Secret>>> {
+        self.shared.load()
     }
 }
 
 impl From<Secret> for Secrets {
     fn from(secret: Secret) -> Self {
-        Self { shared: Arc::new(RwLock::new(Arc::new([secret]))) }
+        Self { shared: Arc::new(ArcSwap::from_pointee(vec![secret])) }
     }
 }
 
@@ -189,8 +187,8 @@ impl fmt::Debug for Secrets {
     }
 }
 
-fn at_least_one(secrets: impl IntoIterator<Item = Secret>) -> Result<Arc<[Secret]>, SecretError> {
-    let secrets: Arc<[Secret]> = secrets.into_iter().collect();
+fn at_least_one(secrets: impl IntoIterator<Item = Secret>) -> Result<Vec<Secret>, SecretError> {
+    let secrets: Vec<Secret> = secrets.into_iter().collect();
     if secrets.is_empty() { Err(SecretError::None) } else { Ok(secrets) }
 }
 

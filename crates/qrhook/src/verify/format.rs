@@ -49,7 +49,7 @@ mod tests {
     fn read(value: &str) -> Result<(i64, usize), SignatureProblem> {
         let signature = SignatureFormat::Timestamped.read(value.as_bytes())?;
         let signed_at = signature.signed_at.expect("a timestamped signature has a time");
-        Ok((signed_at.time.as_secs(), signature.candidates().len()))
+        Ok((signed_at.time.as_secs(), signature.candidates().count()))
     }
 
     #[test]

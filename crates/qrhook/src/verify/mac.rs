@@ -11,13 +11,12 @@ pub(super) fn matching(secrets: &[Secret], signature: &Signature, body: &[u8]) -
     secrets.iter().position(|secret| {
         let mut mac = secret.keyed();
         if let Some(signed_at) = &signature.signed_at {
-            mac.update(signed_at.text());
-            mac.update(b".");
+            mac.update(signed_at.prefix());
         }
         mac.update(body);
         let expected = mac.finalize();
         // The equality of `CtOutput` is the MAC library's own check; no candidate is left out once one has matched.
-        let candidates = signature.candidates().iter();
+        let candidates = signature.candidates();
         candidates.fold(false, |hit, &candidate| hit | (CtOutput::<Hmac<Sha256>>::new(candidate.into()) == expected))
     })
 }

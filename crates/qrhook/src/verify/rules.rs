@@ -28,7 +28,6 @@ pub(crate) struct Rules {
 }
 
 /// What the headers of a request claim. Nothing is proven yet.
-#[expect(clippy::large_enum_variant, reason = "the large one is the common one, and a box would be an allocation")]
 #[derive(Debug)]
 pub(crate) enum Unverified {
     Signature(Signature),
@@ -44,16 +43,16 @@ pub(crate) enum Proven<'a> {
 }
 
 impl Rules {
-    /// Reads the headers, before there is a body.
-    pub(crate) fn read(&self, headers: &impl Headers) -> Result<Unverified, VerifyError> {
+    /// Reads the headers of a request whose body has this length, or announces it.
+    pub(crate) fn read(&self, headers: &impl Headers, length: u64) -> Result<Unverified, VerifyError> {
         match &self.scheme {
             Scheme::Hmac { header, format } => {
                 let signature = read_signature(headers, header, *format)?;
-                self.check_length(announced_length(headers))?;
+                self.check_length(length)?;
                 Ok(Unverified::Signature(signature))
             }
             Scheme::Token { field } => {
-                self.check_length(announced_length(headers))?;
+                self.check_length(length)?;
                 Ok(Unverified::Token { field, kind: read_form_kind(headers)? })
             }
         }
@@ -85,7 +84,7 @@ impl Rules {
         let secret = matched(&self.secrets, |secrets| mac::matching(secrets, signature, body));
         let secret = secret.ok_or(VerifyError::SignatureMismatch)?;
         // Only now: the age of a time that nobody signed means nothing.
-        let signed_at = signature.signed_at.map(|signed_at| signed_at.time);
+        let signed_at = signature.signed_at.as_ref().map(|signed_at| signed_at.time);
         if let (Some(signed_at), Some(window)) = (signed_at, self.window) {
             window.check(signed_at, now)?;
         }
@@ -124,7 +123,7 @@ impl Rules {
     }
 }
 
-fn length(body: &[u8]) -> u64 {
+pub(crate) fn length(body: &[u8]) -> u64 {
     u64::try_from(body.len()).unwrap_or(u64::MAX)
 }
 

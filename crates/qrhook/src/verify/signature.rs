@@ -15,50 +15,54 @@ const DIGITS: usize = 12;
 #[derive(Debug, Clone)]
 pub(crate) struct Signature {
     pub(super) signed_at: Option<SignedAt>,
-    candidates: [[u8; 32]; CANDIDATES],
-    count: usize,
+    first: Option<[u8; 32]>,
+    // An array of all of them would be moved with every signature, and nearly every header has one.
+    others: Vec<[u8; 32]>,
 }
 
 /// The signed time: its text, which the MAC covers as received, and its value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SignedAt {
-    digits: [u8; DIGITS],
+    /// The digits, and the full stop between them and the body.
+    text: [u8; DIGITS + 1],
     length: usize,
     pub(super) time: UnixTime,
 }
 
 impl Signature {
     pub(super) const fn empty() -> Self {
-        Self { signed_at: None, candidates: [[0; 32]; CANDIDATES], count: 0 }
+        Self { signed_at: None, first: None, others: Vec::new() }
     }
 
     pub(super) fn push(&mut self, mac: [u8; 32]) {
-        if let Some(free) = self.candidates.get_mut(self.count) {
-            *free = mac;
-            self.count = self.count.saturating_add(1);
+        match self.first {
+            None => self.first = Some(mac),
+            Some(_) => self.others.push(mac),
         }
     }
 
-    pub(super) fn candidates(&self) -> &[[u8; 32]] {
-        self.candidates.get(..self.count).unwrap_or_default()
+    pub(super) fn candidates(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.first.iter().chain(&self.others)
     }
 }
 
 impl SignedAt {
-    pub(super) fn read(text: &[u8]) -> Option<Self> {
-        // `str::parse` would take a sign, and the MAC covers the text, so that `+1` and `1` would be two signatures
-        // of one moment.
-        if !text.iter().all(u8::is_ascii_digit) {
-            return None;
-        }
-        let mut digits = [0; DIGITS];
-        digits.get_mut(..text.len())?.copy_from_slice(text);
-        let seconds = std::str::from_utf8(text).ok()?.parse().ok()?;
-        Some(Self { digits, length: text.len(), time: UnixTime::from_secs(seconds) })
+    /// `None` unless the text is 1 to [`DIGITS`] digits. Signs are none: the MAC covers the text, so `+1` and `1` would be
+    /// two signatures of one moment.
+    pub(super) fn read(digits: &[u8]) -> Option<Self> {
+        let length = digits.len();
+        let mut text = [b'.'; DIGITS + 1];
+        text[..DIGITS].get_mut(..length).filter(|_| length > 0)?.copy_from_slice(digits);
+        let seconds = digits.iter().try_fold(0_i64, |seconds, &digit| {
+            let value = digit.is_ascii_digit().then(|| i64::from(digit & 0xf))?;
+            seconds.checked_mul(10)?.checked_add(value)
+        })?;
+        Some(Self { text, length, time: UnixTime::from_secs(seconds) })
     }
 
-    pub(super) fn text(&self) -> &[u8] {
-        self.digits.get(..self.length).unwrap_or_default()
+    /// What the MAC covers before the body.
+    pub(super) fn prefix(&self) -> &[u8] {
+        self.text.get(..=self.length).unwrap_or_default()
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn read(value: &[u8]) -> Result<Signature, SignatureProblem> {
     }
     if signature.signed_at.is_none() {
         Err(SignatureProblem::NoTime)
-    } else if signature.candidates().is_empty() {
+    } else if signature.candidates().next().is_none() {
         Err(if seen == 0 { SignatureProblem::NoSignature } else { SignatureProblem::NotHex })
     } else {
         Ok(signature)
