@@ -26,14 +26,14 @@ use crate::{
     ExtractError,
     convert::{self, accept},
     judge::{judge, judge_error},
-    scope::{HandlerTask, Scope},
+    scope::{HandlerTask, Scope, spawn},
 };
 
 /// Verifies, deduplicates and settles the deliveries of one hook, around a resource, a scope or a whole `App`.
 ///
 /// What it wraps is called once for each event, with the delivery in the request's extensions, where
-/// [`Webhook`](crate::Webhook) reads it. The answer settles the event: a 2xx commits, everything else releases. The
-/// handler runs in a task of its own on its worker, so it does not die with the connection.
+/// [`Webhook`](crate::Webhook) reads it. The answer settles the event: a 2xx commits, everything else releases. As soon as
+/// the handler waits for something, it goes on in a task of its own on its worker, so it does not die with the connection.
 pub struct WebhookMiddleware<P: Provider> {
     receiver: Receiver<P>,
     scope: Scope,
@@ -48,8 +48,8 @@ impl<P: Provider> WebhookMiddleware<P> {
     /// Wraps the task of every handler. Called in the task of the request, so that it can carry a context of the request
     /// along, such as a task-local value.
     ///
-    /// The handler runs in a task of its own, and a value that outer middleware keeps in its own task is not there. The
-    /// request's extensions and its `tracing` span are: they need none of this.
+    /// The handler goes on in a task of its own as soon as it waits, and a value that outer middleware keeps in its own task
+    /// is not there. The request's extensions and its `tracing` span are: they need none of this.
     ///
     /// ```
     /// # use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
@@ -166,7 +166,7 @@ fn error(rejection: Rejection) -> Error {
     ExtractError::Rejected(rejection).into()
 }
 
-/// Claims and handles in a task of its own. The request waits in its place until the handler takes it.
+/// Claims and handles. The request waits in its place until the handler takes it.
 async fn handle<S, P, B>(
     inner: Rc<S>,
     accepted: Accepted<P>,
@@ -194,8 +194,7 @@ where
         }
     };
     let (work, reply) = accepted.handle(handler);
-    scope.spawn(work);
-    reply.wait().await
+    reply.wait(scope.task(work), spawn).await
 }
 
 /// The request as the handler sees it: the identical bytes, or the form without its token.

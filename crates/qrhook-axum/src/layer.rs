@@ -13,8 +13,8 @@ use crate::{
 /// Verifies, deduplicates and settles the deliveries of one hook, around any tower service.
 ///
 /// The inner service is called once for each event, with the delivery in the request's extensions, where
-/// [`Webhook`](crate::Webhook) reads it. Its answer settles the event: a 2xx commits, everything else releases. It runs
-/// in a task of its own, so it does not die with the connection.
+/// [`Webhook`](crate::Webhook) reads it. Its answer settles the event: a 2xx commits, everything else releases. As soon as
+/// it waits for something, it goes on in a task of its own, so it does not die with the connection.
 pub struct WebhookLayer<P: Provider> {
     receiver: Receiver<P>,
     scope: Scope,
@@ -29,8 +29,8 @@ impl<P: Provider> WebhookLayer<P> {
     /// Wraps the task of every handler. Called in the task of the request, so that it can carry a context of the request
     /// along, such as a task-local value.
     ///
-    /// The handler runs in a task of its own, and a value that outer middleware keeps in its own task is not there. The
-    /// request's extensions and its `tracing` span are: they need none of this.
+    /// The handler goes on in a task of its own as soon as it waits, and a value that outer middleware keeps in its own task
+    /// is not there. The request's extensions and its `tracing` span are: they need none of this.
     ///
     /// ```
     /// # use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};

@@ -40,11 +40,11 @@
 //! # What a handler can rely on
 //!
 //! - It is called for verified deliveries only, and once for each event.
-//! - It runs in a task of its own. A client that hangs up, or a deadline that passes, does not end it; it is stopped
-//!   at its limit of 20 s, or by the end of the runtime. [`serve()`] waits for it; a server of your own calls
-//!   [`Receiver::drain`](qrhook::Receiver::drain), see [Serving](#serving).
-//! - It must yield: what blocks its thread, or goes on elsewhere (`spawn`, `spawn_blocking`), is not stopped, and
-//!   after the lease of 30 s its event may be handled again beside it.
+//! - It goes on in a task of its own as soon as it waits for something. A client that hangs up, or a deadline that passes,
+//!   does not end it; it is stopped at its limit of 20 s, or by the end of the runtime. [`serve()`] waits for it; a server
+//!   of your own calls [`Receiver::drain`](qrhook::Receiver::drain), see [Serving](#serving).
+//! - It must yield: what blocks its thread keeps the response waiting as well, and is not stopped, nor is what goes on
+//!   elsewhere (`spawn`, `spawn_blocking`); after the lease of 30 s its event may be handled again beside it.
 //! - Its answer decides: a 2xx commits the event, everything else, an error or a panic releases it, and the sender's
 //!   retry is delivered again. A 3xx or 410 becomes 500.
 //! - It sees the identical bytes. A QR Planet form comes without its token, url-encoded, with headers to match.

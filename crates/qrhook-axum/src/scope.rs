@@ -18,14 +18,19 @@ impl Scope {
         Self(Some(Arc::new(wrap)))
     }
 
-    /// Runs the work in a task of its own, in the span of the request. Nobody awaits the task: the receiver counts it, and a
-    /// drain waits for it.
-    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+    /// What a task for this work runs.
+    pub(crate) fn task(&self, work: impl Future<Output = ()> + Send + 'static) -> HandlerTask {
+        let work = Box::pin(work);
         match &self.0 {
-            Some(wrap) => tokio::spawn(wrap(Box::pin(work)).in_current_span()),
-            None => tokio::spawn(work.in_current_span()),
-        };
+            Some(wrap) => wrap(work),
+            None => work,
+        }
     }
+}
+
+/// Starts a task, in the span of the request. Nobody awaits it: the receiver counts it, and a drain waits for it.
+pub(crate) fn spawn(task: HandlerTask) {
+    tokio::spawn(task.in_current_span());
 }
 
 impl fmt::Debug for Scope {

@@ -19,7 +19,12 @@ use qrhook::{
 };
 use tower_service::Service;
 
-use crate::{ResponseBody, judge::judge, pieces::pieces, scope::Scope};
+use crate::{
+    ResponseBody,
+    judge::judge,
+    pieces::pieces,
+    scope::{Scope, spawn},
+};
 
 /// A service that is called for verified deliveries only. Made by [`WebhookLayer`](crate::WebhookLayer).
 pub struct WebhookService<S, P: Provider> {
@@ -104,8 +109,7 @@ where
         }
     };
     let (work, reply) = accepted.handle(handler);
-    scope.spawn(work);
-    reply.wait().await
+    reply.wait(scope.task(work), spawn).await
 }
 
 /// The request as the inner service sees it: the identical bytes, or the form without its token.

@@ -42,7 +42,7 @@ async fn on_event(claimed: Claimed<CodeQr>) -> HttpResponse {
     claimed.handle(book).await
 }
 
-/// The work, in a task of its own. A 2xx commits the event, everything else has it retried.
+/// The work, which does not die with its request. A 2xx commits the event, everything else has it retried.
 async fn book(delivery: Arc<Delivery<CodeQr>>) -> HttpResponse {
     let Payload::SaleCreated(conversion) = &delivery.event().payload else { return HttpResponse::Ok().finish() };
     let Some(sale) = &conversion.sale else { return HttpResponse::UnprocessableEntity().finish() };

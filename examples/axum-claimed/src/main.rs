@@ -42,7 +42,7 @@ async fn on_event(claimed: Claimed<CodeQr>) -> Response {
     claimed.handle(book).await
 }
 
-/// The work, in a task of its own. A 2xx commits the event, everything else has it retried.
+/// The work, which does not die with its request. A 2xx commits the event, everything else has it retried.
 async fn book(delivery: Arc<Delivery<CodeQr>>) -> StatusCode {
     let Payload::SaleCreated(conversion) = &delivery.event().payload else { return StatusCode::OK };
     let Some(sale) = &conversion.sale else {

@@ -9,7 +9,7 @@ use super::{ExtractError, FromAppData, Pick, pick::picked};
 use crate::{
     convert::{self, accept},
     judge::judge,
-    scope::Scope,
+    scope::{Scope, spawn},
 };
 
 /// A delivery that was verified and claimed by this extractor, for a handler without a middleware. A duplicate is
@@ -38,8 +38,8 @@ impl<P: Provider, H> Claimed<P, H> {
 
     /// Runs the work and settles the claim: a 2xx commits, everything else releases.
     ///
-    /// The work runs in a task of its own on this worker, so it does not die with the connection; at the deadline the
-    /// answer is 503, and the work goes on. What was done before this call counts towards the lease.
+    /// As soon as the work waits for something, it goes on in a task of its own on this worker, so it does not die with the
+    /// connection; at the deadline the answer is 503, and the work goes on. What was done before this call counts towards the lease.
     pub async fn handle<W, A>(self, work: impl FnOnce(Arc<Delivery<P>>) -> W + 'static) -> HttpResponse
     where
         W: Future<Output = A>,
@@ -51,8 +51,7 @@ impl<P: Provider, H> Claimed<P, H> {
         let handler =
             |delivery| async move { judge(&receiver, work(delivery).await.respond_to(&request).map_into_boxed_body()) };
         let (work, reply) = opened.handle(handler);
-        Scope::default().spawn(work);
-        reply.wait().await.unwrap_or_else(|rejection| convert::response(&rejection))
+        reply.wait(Scope::default().task(work), spawn).await.unwrap_or_else(|rejection| convert::response(&rejection))
     }
 }
 
@@ -65,10 +64,9 @@ impl<P: Provider, H: Pick<Receiver<P>>> FromRequest for Claimed<P, H> {
         Box::pin(async move {
             let receiver: Receiver<P> = picked::<H, _>(&request)?;
             let accepted = accept(&receiver, &request, payload).await.map_err(ExtractError::Rejected)?;
-            // In a task: a client that hangs up must not leave a claim that nobody settles.
             let (work, reply) = accepted.open();
-            Scope::default().spawn(work);
-            let opened = reply.wait().await.map_err(ExtractError::Rejected)?;
+            // A client that hangs up must not leave a claim that nobody settles.
+            let opened = reply.wait(Scope::default().task(work), spawn).await.map_err(ExtractError::Rejected)?;
             Ok(Self { opened, request, picked: PhantomData })
         })
     }

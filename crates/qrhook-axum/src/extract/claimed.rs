@@ -12,7 +12,11 @@ use qrhook::{
 };
 
 use super::{FromState, Pick, Rejected};
-use crate::{judge::judge, pieces::pieces, scope::Scope};
+use crate::{
+    judge::judge,
+    pieces::pieces,
+    scope::{Scope, spawn},
+};
 
 /// A delivery that was verified and claimed by this extractor, for a handler without a layer. A duplicate is answered
 /// by its rejection.
@@ -35,8 +39,8 @@ impl<P: Provider, H> Claimed<P, H> {
 
     /// Runs the work and settles the claim: a 2xx commits, everything else releases.
     ///
-    /// The work runs in a task of its own, so it does not die with the connection; at the deadline the answer is 503,
-    /// and the work goes on. What was done before this call counts towards the lease.
+    /// As soon as the work waits for something, it goes on in a task of its own, so it does not die with the connection; at
+    /// the deadline the answer is 503, and the work goes on. What was done before this call counts towards the lease.
     pub async fn handle<W, A>(self, work: impl FnOnce(Arc<Delivery<P>>) -> W + Send + 'static) -> Response
     where
         W: Future<Output = A> + Send,
@@ -45,8 +49,10 @@ impl<P: Provider, H> Claimed<P, H> {
         let receiver = self.0.receiver().clone();
         let (work, reply) =
             self.0.handle(|delivery| async move { judge(&receiver, work(delivery).await.into_response()) });
-        Scope::default().spawn(work);
-        reply.wait().await.unwrap_or_else(|rejection| Rejected(rejection).into_response())
+        reply
+            .wait(Scope::default().task(work), spawn)
+            .await
+            .unwrap_or_else(|rejection| Rejected(rejection).into_response())
     }
 }
 
@@ -57,10 +63,10 @@ impl<P: Provider, H: Pick<S, Receiver<P>>, S: Send + Sync> FromRequest<S> for Cl
         let receiver = H::pick(state);
         let (parts, body) = request.into_parts();
         let accepted = accept(&receiver, &parts.method, &parts.headers, pieces(pin!(body))).await.map_err(Rejected)?;
-        // In a task: a client that hangs up must not leave a claim that nobody settles.
         let (work, reply) = accepted.open();
-        Scope::default().spawn(work);
-        reply.wait().await.map(|opened| Self(opened, PhantomData)).map_err(Rejected)
+        // A client that hangs up must not leave a claim that nobody settles.
+        let opened = reply.wait(Scope::default().task(work), spawn).await.map_err(Rejected)?;
+        Ok(Self(opened, PhantomData))
     }
 }
 

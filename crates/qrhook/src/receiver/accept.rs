@@ -23,7 +23,8 @@ use crate::{
 #[must_use = "nothing is claimed until the delivery is handled or opened"]
 pub struct Accepted<P: Provider> {
     pub(super) receiver: Receiver<P>,
-    pub(super) delivery: Delivery<P>,
+    /// In its place: it is large, and moved no more.
+    pub(super) delivery: Arc<Delivery<P>>,
     pub(super) running: Running,
     pub(super) started: Instant,
 }
@@ -48,6 +49,7 @@ pub async fn accept<P: Provider>(
         let deadline = Some(inner.settings.deadline);
         let now = || inner.clock.unix();
         let delivery = verified(&inner.verifier, method, headers, pieces, (started, deadline), now).await?;
+        let delivery = Arc::new(delivery);
         // Again: a shutdown may have begun while the body was read.
         let running = inner.places.enter(failure)?;
         Ok(Accepted { receiver: receiver.clone(), delivery, running, started })
@@ -98,10 +100,6 @@ impl<P: Provider> Accepted<P> {
     /// The receiver that accepted it.
     pub fn receiver(&self) -> &Receiver<P> {
         &self.receiver
-    }
-
-    pub(super) fn into_delivery(self) -> (Receiver<P>, Arc<Delivery<P>>, Running, Instant) {
-        (self.receiver, Arc::new(self.delivery), self.running, self.started)
     }
 }
 

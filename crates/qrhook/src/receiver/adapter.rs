@@ -6,10 +6,10 @@
 //! handle   claim, run the handler, settle      -> the answer, or a rejection
 //! ```
 //!
-//! An adapter translates types and does three things: it gives [`accept`] the pieces of the body as they arrive; it runs
-//! the work of [`Accepted::handle`] (or of [`Accepted::open`] and then [`Opened::handle`]) in a task of its own, so that a
-//! handler does not die with its client, and waits for the [`Reply`]; and it asks [`judge`] what the handler's response
-//! means. A [`Rejection`](crate::Rejection) is answered by its
+//! An adapter translates types and does three things: it gives [`accept`] the pieces of the body as they arrive; it waits
+//! for the [`Reply`] to the work of [`Accepted::handle`] (or of [`Accepted::open`] and then [`Opened::handle`]), and spawns
+//! what is left of that work where it has to wait, so that a handler does not die with its client; and it asks [`judge`]
+//! what the handler's response means. A [`Rejection`](crate::Rejection) is answered by its
 //! [`to_response`](crate::Rejection::to_response).
 //!
 //! ```
@@ -29,8 +29,10 @@
 //!         let (status, handled) = judge(&judging, StatusCode::NO_CONTENT, None);
 //!         Answer::new(status.as_u16(), handled)
 //!     });
-//!     tokio::spawn(work);
-//!     reply.wait().await
+//!     let spawn = |rest| {
+//!         tokio::spawn(rest);
+//!     };
+//!     reply.wait(Box::pin(work), spawn).await
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]

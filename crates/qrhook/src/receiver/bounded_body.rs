@@ -9,8 +9,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
+use super::timer;
 use crate::{
     body::budget::{Budget, Held},
     rejection::Rejection,
@@ -48,7 +49,7 @@ pub(super) async fn read(mut pieces: impl Pieces, bounds: Bounds<'_>) -> Result<
         }
         Ok(())
     };
-    timeout_at(bounds.until, reading).await.unwrap_or(Err(Rejection::BodyTimeout))?;
+    timer::until(bounds.until, reading).await.unwrap_or(Err(Rejection::BodyTimeout))?;
     Ok((body.content.into_bytes(), body.held))
 }
 

@@ -1,6 +1,6 @@
 //! Claiming an event: the last step before its handler.
 
-use std::{borrow::Cow, future::Future};
+use std::{borrow::Cow, future::Future, sync::Arc};
 
 use super::{
     Accepted, ContentDedupe, IdConflict, Opened, Reply,
@@ -20,8 +20,8 @@ use crate::{
 impl<P: Provider> Accepted<P> {
     /// Claims the event, for an extractor.
     ///
-    /// Returns the work and its reply. Run the work in a task that is never cancelled: a store may accept a claim
-    /// although nobody waits for it any more. What the work opened and nobody received is given back.
+    /// Returns the work, for [`Reply::wait`], and its reply. A store may accept a claim although nobody waits for it any
+    /// more: what the work opened and nobody received is given back.
     ///
     /// The reply is [`Rejection::Duplicate`], [`Rejection::InFlight`], [`Rejection::Store`] or
     /// [`Rejection::TooManyHandlers`] where there is nothing to handle.
@@ -38,7 +38,10 @@ impl<P: Provider> Accepted<P> {
             Err(rejection) => Err(rejection),
         };
         let (lease, flags) = claimed.inspect_err(|rejection| self.receiver.log(rejection))?;
-        self.delivery.flags = flags;
+        // Nobody else has it yet.
+        if let Some(delivery) = Arc::get_mut(&mut self.delivery) {
+            delivery.flags = flags;
+        }
         Ok(Opened::new(self, lease))
     }
 

@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::{runtime::Handle, time::Instant};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, sleep},
+};
 
 use super::{
     Accepted, Answer, Handled, Receiver, Reply,
@@ -18,6 +21,7 @@ use super::{
     reply::{Sender, replying},
     settle::Settling,
     shield::{Panicked, shielded},
+    timer::poll_once,
 };
 use crate::{clock::Clock, delivery::Delivery, provider::Provider, rejection::Rejection};
 
@@ -34,9 +38,9 @@ pub struct Opened<P: Provider> {
 impl<P: Provider> Accepted<P> {
     /// Claims the event and runs its handler.
     ///
-    /// Returns the work and its reply. Run the work in a task that is never cancelled: it goes on until the claim is
-    /// settled or its lease is over. The reply comes after the commit or the release, or shortly before the deadline when
-    /// a store keeps the commit waiting.
+    /// Returns the work, for [`Reply::wait`], and its reply. The work goes on until the claim is settled or its lease is
+    /// over. The reply comes after the commit or the release, or shortly before the deadline when a store keeps the commit
+    /// waiting.
     pub fn handle<T, F: Future<Output = Answer<T>>>(
         self,
         handler: impl FnOnce(Arc<Delivery<P>>) -> F,
@@ -54,7 +58,7 @@ impl<P: Provider> Accepted<P> {
 
 impl<P: Provider> Opened<P> {
     pub(super) fn new(accepted: Accepted<P>, lease: Option<Lease>) -> Self {
-        let (receiver, delivery, running, started) = accepted.into_delivery();
+        let Accepted { receiver, delivery, running, started } = accepted;
         Self { receiver, delivery, started, ours: Some((lease, running)) }
     }
 
@@ -86,10 +90,11 @@ impl<P: Provider> Opened<P> {
         let receiver = self.receiver.clone();
         let settling = Settling { receiver: &receiver, lease: lease.as_ref(), started: self.started };
         let handler = |delivery| async move { handler(delivery).await };
-        let ended = match handler_limit(&receiver, lease.as_ref()) {
+        let (clock, now) = (&*receiver.inner.clock, receiver.inner.clock.monotonic());
+        let ended = match handler_limit(&receiver, lease.as_ref(), now) {
             Some(limit) => {
                 running.start();
-                run_within(&*receiver.inner.clock, limit, handler(Arc::clone(&self.delivery))).await
+                run_within(clock, now, limit, handler(Arc::clone(&self.delivery))).await
             }
             None => Err(Rejection::LeaseOver),
         };
@@ -146,36 +151,40 @@ fn shown(text: &str) -> String {
     text.escape_debug().take(LONGEST).collect()
 }
 
-/// How long the handler may run: its limit, but not past the lease, of which some may be over already. `None` when
-/// nothing is left.
-fn handler_limit<P: Provider>(receiver: &Receiver<P>, lease: Option<&Lease>) -> Option<Duration> {
+/// How long the handler may run from now on: its limit, but not past the lease, of which some may be over already. `None`
+/// when nothing is left.
+fn handler_limit<P: Provider>(receiver: &Receiver<P>, lease: Option<&Lease>, now: Duration) -> Option<Duration> {
     let settings = &receiver.inner.settings;
     let Some(lease) = lease else { return Some(settings.handler_limit) };
-    let left = lease.left(receiver.inner.clock.monotonic()).saturating_sub(settings.store_time);
+    let left = lease.left(now).saturating_sub(settings.store_time);
     Some(left.min(settings.handler_limit)).filter(|limit| !limit.is_zero())
 }
 
-/// Runs a handler within this time.
+/// Runs a handler within this time, counted from now.
 ///
 /// The time is looked at before the handler: in a process that was frozen, the timer and the handler wake together, and
 /// a handler that went on would run beside the one of whoever took the event over. The clock is looked at as well,
 /// because it counts the time that a machine is suspended, and timers do not.
 async fn run_within<T>(
     clock: &dyn Clock,
+    now: Duration,
     limit: Duration,
     handler: impl Future<Output = Answer<T>>,
 ) -> Result<Answer<T>, Rejection> {
-    let until = clock.monotonic().saturating_add(limit);
-    let mut sleep = pin!(tokio::time::sleep(limit));
+    let (until, started) = (now.saturating_add(limit), Instant::now());
     let mut handler = pin!(shielded(handler));
+    let ended = |ended: Result<_, Panicked>| ended.map_err(|Panicked| Rejection::HandlerPanicked);
+    if let Poll::Ready(at_once) = poll_once(handler.as_mut()).await {
+        return ended(at_once);
+    }
+    let mut sleep = pin!(sleep(limit.saturating_sub(started.elapsed())));
     poll_fn(|context| {
         if clock.monotonic() >= until || Instant::now() >= sleep.deadline() {
             return Poll::Ready(Err(Rejection::HandlerStopped));
         }
-        if let Poll::Ready(ended) = handler.as_mut().poll(context) {
-            return Poll::Ready(ended.map_err(|Panicked| Rejection::HandlerPanicked));
+        if let Poll::Ready(later) = handler.as_mut().poll(context) {
+            return Poll::Ready(ended(later));
         }
-        // Only now, so that a handler that does not wait costs no timer.
         sleep.as_mut().poll(context).map(|()| Err(Rejection::HandlerStopped))
     })
     .await

@@ -24,6 +24,7 @@ mod shield;
 mod status;
 mod step;
 mod sweep;
+mod timer;
 
 use std::{
     collections::BTreeMap,

@@ -10,9 +10,10 @@ use std::{
 
 use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
-    time::{Instant, timeout_at},
+    time::Instant,
 };
 
+use super::timer;
 use crate::{provider::StoreFailure, rejection::Rejection};
 
 /// The deliveries of one receiver between their verification and their settling.
@@ -95,7 +96,7 @@ impl Running {
     pub(super) async fn wait_for_place(&mut self, until: Option<Instant>) -> Result<(), Rejection> {
         let place = Arc::clone(&self.shared.handlers).acquire_owned();
         let place = match until {
-            Some(until) => timeout_at(until, place).await.map_err(|_| Rejection::TooManyHandlers)?,
+            Some(until) => timer::until(until, place).await.ok_or(Rejection::TooManyHandlers)?,
             None => place.await,
         };
         // The semaphore is never closed.

@@ -1,16 +1,13 @@
-//! The reply of a task, awaited until the deadline of its request.
+//! The reply of the work on a request, awaited until the deadline.
 
-use std::fmt;
+use std::{fmt, future::Future};
 
-use tokio::{
-    sync::oneshot,
-    time::{Instant, timeout_at},
-};
+use tokio::{sync::oneshot, time::Instant};
 
-use super::Receiver;
+use super::{Receiver, shield::begun, timer};
 use crate::{provider::Provider, rejection::Rejection};
 
-/// What a request waits for while its task works.
+/// What a request waits for while the work on it goes on.
 #[must_use = "the request is answered by `wait`"]
 pub struct Reply<P: Provider, T> {
     receiver: Receiver<P>,
@@ -18,7 +15,7 @@ pub struct Reply<P: Provider, T> {
     reply: oneshot::Receiver<Result<T, Rejection>>,
 }
 
-/// Where the task sends it.
+/// Where the work sends it.
 pub(super) struct Sender<T>(oneshot::Sender<Result<T, Rejection>>);
 
 pub(super) fn replying<P: Provider, T>(receiver: &Receiver<P>, started: Instant) -> (Sender<T>, Reply<P, T>) {
@@ -35,17 +32,27 @@ impl<T> Sender<T> {
 }
 
 impl<P: Provider, T> Reply<P, T> {
-    /// Waits for the reply, until the deadline of the request.
+    /// Runs the work, and waits for its reply until the deadline of the request.
+    ///
+    /// The work begins here. If it has to wait for something, `spawn` takes what is left, to run it in a task that is never
+    /// cancelled: the request may be dropped with its client, and the work must not.
     ///
     /// # Errors
     ///
     /// The rejection that was the reply; [`Rejection::HandlerTimeout`] at the deadline; [`Rejection::TaskGone`] when the
-    /// task is gone without a reply, because its runtime is shutting down.
-    pub async fn wait(self) -> Result<T, Rejection> {
-        let rejection = match timeout_at(self.deadline, self.reply).await {
-            Ok(Ok(reply)) => return reply,
-            Ok(Err(_)) => Rejection::TaskGone,
-            Err(_) => Rejection::HandlerTimeout,
+    /// work is gone without a reply, because its runtime is shutting down.
+    pub async fn wait<W: Future<Output = ()> + Unpin>(self, work: W, spawn: impl FnOnce(W)) -> Result<T, Rejection> {
+        if let Some(rest) = begun(work).await {
+            spawn(rest);
+        }
+        self.received().await
+    }
+
+    pub(super) async fn received(self) -> Result<T, Rejection> {
+        let rejection = match timer::until(self.deadline, self.reply).await {
+            Some(Ok(reply)) => return reply,
+            Some(Err(_)) => Rejection::TaskGone,
+            None => Rejection::HandlerTimeout,
         };
         self.receiver.log(&rejection);
         Err(rejection)

@@ -17,6 +17,20 @@ pub(super) async fn shielded<F: Future>(future: F) -> Result<F::Output, Panicked
     poll_fn(|context| future.poll(context)).await
 }
 
+/// Polls a future once, and returns what is left of it, to go on elsewhere. One that panics is over, as in a task.
+pub(super) async fn begun<F: Future + Unpin>(mut future: F) -> Option<F> {
+    let polled = poll_fn(|context| {
+        let poll = AssertUnwindSafe(|| Pin::new(&mut future).poll(context));
+        Poll::Ready(catch_unwind(poll))
+    });
+    let polled = polled.await;
+    if let Ok(Poll::Pending) = polled {
+        return Some(future);
+    }
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
+    None
+}
+
 struct Shield<'p, F>(Pin<&'p mut Option<F>>);
 
 impl<F: Future> Shield<'_, F> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::shield::shielded;
+use super::{shield::shielded, timer::within};
 use crate::{
     provider::Provider,
     store::{StoreError, StoreFuture},
@@ -13,10 +13,10 @@ pub(super) async fn timed<'a, T: 'a>(
     time: Duration,
     step: impl FnOnce() -> StoreFuture<'a, T>,
 ) -> Result<T, StoreError> {
-    match tokio::time::timeout(time, shielded(async move { step().await })).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(StoreError::unavailable("the store panicked")),
-        Err(_) => Err(StoreError::timeout()),
+    match within(time, shielded(async move { step().await })).await {
+        Some(Ok(outcome)) => outcome,
+        Some(Err(_)) => Err(StoreError::unavailable("the store panicked")),
+        None => Err(StoreError::timeout()),
     }
 }
 

@@ -57,8 +57,10 @@ pub(crate) async fn open<P: Provider>(receiver: &Receiver<P>, request: SignedReq
     let mut body = Some(request.body);
     let next = move |_: &mut Context<'_>| Poll::Ready(body.take().map(Ok));
     let (work, reply) = accept(receiver, &Method::POST, &request.headers, next).await.unwrap().open();
-    work.await;
-    Arc::clone(reply.wait().await.unwrap().delivery())
+    let spawn = |rest| {
+        tokio::spawn(rest);
+    };
+    Arc::clone(reply.wait(Box::pin(work), spawn).await.unwrap().delivery())
 }
 
 /// A handler's own database, with the store's tables in it.

@@ -76,6 +76,44 @@ async fn no_handler_outlives_its_lease() {
     assert_eq!(handle(opened, must_not_run).await, Err(Rejection::LeaseOver));
 }
 
+#[tokio::test]
+async fn a_handler_that_does_not_wait_needs_no_task() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let (work, reply) = accept(&receiver, EVENT).await.unwrap().handle(|_| async { answer(Handled::Done) });
+    assert_eq!(reply.wait(Box::pin(work), |_| panic!("there is nothing left to do")).await, Ok(()));
+    assert_eq!(receiver.counts().get("handled"), Some(&1));
+}
+
+#[tokio::test]
+async fn a_handler_that_waits_goes_on_without_its_request() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let (finish, finished) = oneshot::channel::<()>();
+    let handler = |_| async {
+        finished.await.unwrap();
+        answer(Handled::Done)
+    };
+    let (work, reply) = accept(&receiver, EVENT).await.unwrap().handle(handler);
+    let mut left = None;
+    {
+        let request = reply.wait(Box::pin(work), |rest| left = Some(rest));
+        assert_eq!(tokio::time::timeout(Duration::from_millis(1), request).await.ok(), None, "the client hung up");
+    }
+    finish.send(()).unwrap();
+    left.unwrap().await;
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::Duplicate { id_conflict: false }));
+}
+
+#[tokio::test]
+async fn work_that_panics_around_its_handler_is_answered() {
+    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let (work, reply) = accept(&receiver, EVENT).await.unwrap().handle(|_| pending::<Answer<()>>());
+    let work = async move {
+        let _never_polled = work;
+        panic!("in what a program wraps around the work")
+    };
+    assert_eq!(reply.wait(Box::pin(work), |_| panic!("it is over")).await, Err(Rejection::TaskGone));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_task_that_is_dropped_is_no_handler_that_finished() {
     let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();

@@ -146,8 +146,7 @@ async fn accept<P: Provider>(receiver: &Receiver<P>, body: &str) -> Result<Accep
 /// Claims as an extractor does.
 async fn open<P: Provider>(receiver: &Receiver<P>, body: &str) -> Result<Opened<P>, Rejection> {
     let (work, reply) = accept(receiver, body).await?.open();
-    tokio::spawn(work);
-    reply.wait().await
+    reply.wait(Box::pin(work), spawn).await
 }
 
 /// Runs a handler and waits until its claim is settled.
@@ -157,7 +156,7 @@ async fn handle<P: Provider, F: Future<Output = Answer<()>>>(
 ) -> Result<(), Rejection> {
     let (work, reply) = opened.handle(|_| handler());
     work.await;
-    reply.wait().await
+    reply.received().await
 }
 
 /// Drops what was opened, and lets the tasks run that this starts.
@@ -166,7 +165,7 @@ async fn give_back<P: Provider>(opened: Opened<P>) {
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
-/// Sends a delivery as an adapter does: the work in a task, the answer awaited until the deadline.
+/// Sends a delivery as an adapter does.
 async fn deliver<P, F>(
     receiver: &Receiver<P>,
     body: &str,
@@ -177,8 +176,11 @@ where
     F: Future<Output = Answer<()>> + Send + 'static,
 {
     let (work, reply) = accept(receiver, body).await?.handle(|_| handler());
+    reply.wait(Box::pin(work), spawn).await
+}
+
+fn spawn(work: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(work);
-    reply.wait().await
 }
 
 fn answer(handled: Handled) -> Answer<()> {

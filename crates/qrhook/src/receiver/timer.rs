@@ -1,0 +1,32 @@
+//! Time limits. What is ready at once, as most steps of a delivery are, costs no timer.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    task::Poll,
+    time::Duration,
+};
+
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// What a future gives until this moment; `None` when it is not ready by then.
+pub(super) async fn until<F: Future>(end: Instant, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    match poll_once(future.as_mut()).await {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => timeout_at(end, future).await.ok(),
+    }
+}
+
+/// What a future gives within this time; `None` when it takes longer.
+pub(super) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    match poll_once(future.as_mut()).await {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => timeout(time, future).await.ok(),
+    }
+}
+
+pub(super) async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
+    poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
+}
