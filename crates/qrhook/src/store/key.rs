@@ -27,6 +27,10 @@ impl Key {
         Self(first_bytes([&b"qrhook1"[..]].iter().chain(parts).copied()))
     }
 
+    pub(crate) const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// The key as bytes.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0

@@ -1,6 +1,7 @@
 //! The store in memory: the default, for one program that may forget at a restart.
 
 mod shard;
+mod table;
 
 use std::{
     fmt,
@@ -12,34 +13,39 @@ use std::{
 
 use hashbrown::hash_table::Entry;
 
-use self::shard::{Claimed, Done, Shard, tag};
+use self::{
+    shard::{Claimed, Shard},
+    table::{Done, tag},
+};
 use super::{Claim, Key, Outcome, Settled, Store, StoreError, StoreErrorKind, StoreFuture, StoreProperties, Terms};
 use crate::clock::{Clock, SystemClock};
 
-const SHARDS: usize = 64;
+const SHARDS: usize = 128;
 
-/// The shard of each value of a key's last byte. The last shard has about twice as many as the first, so that they grow one
-/// after another and not all at once: a table that has just doubled is half empty.
-const SHARD_OF: [u8; 256] = {
-    /// The 64th root of 2, in parts of 2^24.
-    const RATIO: u64 = 16_959_908;
-    let mut shards = [0; 256];
-    // Shard i ends where 2^((i + 1) / 64) - 1 of all have passed.
-    let (mut byte, mut passed, mut shard, mut power) = (0, 0, 0, RATIO);
-    while byte < shards.len() {
-        while shard < 63 && (power - (1 << 24)) << 8 <= passed {
+/// The shard of each value of ten bits of a key. The last shard has about one and a half times as many as the first, so that
+/// they grow one after another and not all at once: a table that has just grown is half empty.
+const SHARD_OF: [u8; 1 << 10] = {
+    /// The 128th root of 1.5, in parts of 2^24.
+    const RATIO: u64 = 16_830_445;
+    let mut shards = [0; 1 << 10];
+    // Shard i ends where (1.5^((i + 1) / 128) - 1) * 2 of all have passed.
+    let (mut bits, mut passed, mut shard, mut power) = (0, 0, 0, RATIO);
+    while bits < shards.len() {
+        while shard < 127 && (power - (1 << 24)) << 11 <= passed {
             power = (power * RATIO) >> 24;
             shard += 1;
         }
-        shards[byte] = shard;
-        byte += 1;
+        shards[bits] = shard;
+        bits += 1;
         passed += 1 << 24;
     }
     shards
 };
 
-/// How many places each claim looks at for records to forget. More than one, so that forgetting keeps up.
-const SWEPT_BY_A_CLAIM: usize = 4;
+/// How many places a claim looks at for records to forget, and one in how many claims does. Four for each claim, so that
+/// forgetting keeps up; and many at once, because they stand side by side in memory.
+const PLACES_OF_A_SWEEP: usize = 64;
+const CLAIMS_OF_A_SWEEP: usize = 16;
 
 /// How many places a claim looks at before it says that the store is full.
 const SWEPT_WHEN_FULL: usize = 4096;
@@ -94,8 +100,9 @@ impl MemoryStore {
     }
 
     fn shard(&self, key: &Key) -> MutexGuard<'_, Shard> {
-        let [.., last] = key.as_bytes();
-        lock(&self.shards[usize::from(SHARD_OF[usize::from(*last)])])
+        // Not of the bytes by which a table is searched.
+        let [.., high, low] = *key.as_bytes();
+        lock(&self.shards[usize::from(SHARD_OF[usize::from(u16::from_be_bytes([high, low]) >> 6)])])
     }
 
     fn claim_now(&self, key: &Key, terms: &Terms) -> Result<Outcome, StoreError> {
@@ -118,8 +125,9 @@ impl MemoryStore {
     fn try_claim(&self, key: &Key, terms: &Terms) -> Result<Outcome, StoreError> {
         let now = self.clock.monotonic();
         let mut shard = self.shard(key);
-        let swept = shard.sweep(SWEPT_BY_A_CLAIM, now);
-        self.forget(swept);
+        if shard.is_sweep_due() {
+            self.forget(shard.sweep(PLACES_OF_A_SWEEP, now));
+        }
         if let Some(done) = shard.find_done(key, now) {
             return Ok(Outcome::Done { same_occurrence: done.occurrence == terms.occurrence() });
         }
@@ -142,15 +150,8 @@ impl MemoryStore {
             let ours = shard.find_done(claim.key(), now).is_some_and(|done| done.owner == tag(claim.owner()));
             return if ours { Settled::Applied } else { Settled::Lost };
         }
-        match shard.done_entry(claim.key()) {
-            // A record past its retention that no sweep has met yet.
-            Entry::Occupied(mut old) => {
-                *old.get_mut() = Done::by(claim, now);
-                self.forget(1);
-            }
-            Entry::Vacant(place) => {
-                place.insert(Done::by(claim, now));
-            }
+        if !shard.remember(Done::by(claim, now)) {
+            self.forget(1);
         }
         Settled::Applied
     }

@@ -7,14 +7,16 @@ use hashbrown::{
     hash_table::{Entry, OccupiedEntry},
 };
 
+use super::table::{Done, Table, hash};
 use crate::store::{Claim, Key, Owner};
 
 #[derive(Default)]
 pub(super) struct Shard {
     claimed: HashTable<Claimed>,
-    done: HashTable<Done>,
+    done: Table,
     /// Where the next sweep goes on.
     hand: usize,
+    claims: usize,
 }
 
 pub(super) struct Claimed {
@@ -24,27 +26,18 @@ pub(super) struct Claimed {
     forget_at: Duration,
 }
 
-/// A handled id. Kept small: a store holds millions of them.
-pub(super) struct Done {
-    key: Key,
-    /// In seconds of the store's clock, rounded up.
-    retain_until: u32,
-    pub(super) occurrence: u32,
-    /// The last bytes of the owner, so that a repeated commit can be told from a late one.
-    pub(super) owner: u32,
-}
-
 impl Shard {
     pub(super) fn find_done(&self, key: &Key, now: Duration) -> Option<&Done> {
-        self.done.find(hash(key), |done| done.key == *key).filter(|done| !done.is_over(now))
+        self.done.get(key).filter(|done| !done.is_over(now))
     }
 
     pub(super) fn claimed_entry(&mut self, key: &Key) -> Entry<'_, Claimed> {
         self.claimed.entry(hash(key), |claimed| claimed.key == *key, |claimed| hash(&claimed.key))
     }
 
-    pub(super) fn done_entry(&mut self, key: &Key) -> Entry<'_, Done> {
-        self.done.entry(hash(key), |done| done.key == *key, |done| hash(&done.key))
+    /// Whether the id is new: a record past its retention may still be there, if no sweep has met it yet.
+    pub(super) fn remember(&mut self, done: Done) -> bool {
+        self.done.insert(done)
     }
 
     /// Removes this claim, if it is still this owner's.
@@ -58,26 +51,36 @@ impl Shard {
     }
 
     pub(super) fn places(&self) -> usize {
-        self.claimed.num_buckets().saturating_add(self.done.num_buckets())
+        self.claimed.num_buckets().saturating_add(self.done.places())
+    }
+
+    /// Counts a claim, and tells whether it has to sweep.
+    pub(super) fn is_sweep_due(&mut self) -> bool {
+        self.claims = self.claims.wrapping_add(1);
+        self.claims.is_multiple_of(super::CLAIMS_OF_A_SWEEP)
     }
 
     /// Looks at the next places, round and round, and forgets what is over. Needs no list of what ends when.
     pub(super) fn sweep(&mut self, places: usize, now: Duration) -> usize {
         let mut swept = 0_usize;
         for _ in 0..places {
-            let place = self.hand;
-            let claimed = self.claimed.num_buckets();
-            self.hand = if place.saturating_add(1) < self.places() { place.saturating_add(1) } else { 0 };
-            let is_over = match place.checked_sub(claimed) {
-                None => self.claimed.get_bucket(place).is_some_and(|claimed| claimed.forget_at <= now),
-                Some(place) => self.done.get_bucket(place).is_some_and(|done| done.is_over(now)),
-            };
-            if is_over {
-                let removed = match place.checked_sub(claimed) {
-                    None => self.claimed.get_bucket_entry(place).map(OccupiedEntry::remove).is_ok(),
-                    Some(place) => self.done.get_bucket_entry(place).map(OccupiedEntry::remove).is_ok(),
-                };
-                swept = swept.saturating_add(usize::from(removed));
+            let place = if self.hand < self.places() { self.hand } else { 0 };
+            self.hand = place.saturating_add(1);
+            match place.checked_sub(self.claimed.num_buckets()) {
+                None => {
+                    let is_over = self.claimed.get_bucket(place).is_some_and(|claimed| claimed.forget_at <= now);
+                    if is_over && self.claimed.get_bucket_entry(place).map(OccupiedEntry::remove).is_ok() {
+                        swept = swept.saturating_add(1);
+                    }
+                }
+                Some(done) => {
+                    if self.done.at(done).is_some_and(|done| done.is_over(now)) {
+                        self.done.remove(done);
+                        swept = swept.saturating_add(1);
+                        // Another record may stand there now.
+                        self.hand = place;
+                    }
+                }
             }
         }
         swept
@@ -91,31 +94,4 @@ impl Claimed {
         let forget_at = lease_until.saturating_add(claim.terms().retention());
         Self { key: *claim.key(), owner: claim.owner(), lease_until, forget_at }
     }
-}
-
-impl Done {
-    pub(super) fn by(claim: &Claim, now: Duration) -> Self {
-        let until = now.saturating_add(claim.terms().retention()).as_secs().saturating_add(1);
-        Self {
-            key: *claim.key(),
-            retain_until: u32::try_from(until).unwrap_or(u32::MAX),
-            occurrence: claim.terms().occurrence(),
-            owner: tag(claim.owner()),
-        }
-    }
-
-    pub(super) fn is_over(&self, now: Duration) -> bool {
-        u64::from(self.retain_until) <= now.as_secs()
-    }
-}
-
-/// A key is a digest already.
-fn hash(key: &Key) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = *key.as_bytes();
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
-}
-
-pub(super) fn tag(owner: Owner) -> u32 {
-    let [.., a, b, c, d] = *owner.as_bytes();
-    u32::from_be_bytes([a, b, c, d])
 }
