@@ -11,57 +11,73 @@ use crate::{body::json, time::Timestamp};
 
 /// `None` when something is not as usual. `text` is the whole body.
 pub(crate) fn read<P: JsonPayload>(text: &str, body: &Bytes, envelope: &Envelope) -> Option<JsonEvent<P>> {
-    let data = envelope.data?;
-    let mut document = serde_json::Deserializer::from_str(text);
-    let reading = OnePass { text, envelope, data, source: Source::new(body), payload: PhantomData };
-    let event = document.deserialize_map(reading).ok()?;
+    let (mut document, mut members) = (serde_json::Deserializer::from_str(text), Members::default());
+    let reading = OnePass { text, envelope, data: envelope.data?, source: Source::new(body), members: &mut members };
+    document.deserialize_map(reading).ok()?;
     document.end().ok()?;
     json::check_depth(text).ok()?;
-    Some(event)
+    let Members { id, created_at, payload, extra, span, .. } = members;
+    let data = span.of(text).map(|json| Source::new(body).keep(json));
+    Some(JsonEvent { id: id?, created_at: created_at.flatten(), payload: payload?, extra, data })
 }
 
-struct OnePass<'a, P> {
+/// What was read. Filled where it stays: a payload is large, and each result on the way would move it.
+struct Members<'de, P> {
+    id: Option<String>,
+    event_type: Option<Cow<'de, str>>,
+    created_at: Option<Option<Timestamp>>,
+    payload: Option<P>,
+    extra: Extra,
+    span: Span,
+}
+
+struct OnePass<'a, 'de, P> {
     text: &'a str,
     envelope: &'a Envelope,
     data: &'static str,
     source: Source<'a>,
-    payload: PhantomData<P>,
+    members: &'a mut Members<'de, P>,
 }
 
-impl<'de, P: JsonPayload> Visitor<'de> for OnePass<'_, P> {
-    type Value = JsonEvent<P>;
+impl<'de, P: JsonPayload> Visitor<'de> for OnePass<'_, 'de, P> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an event")
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, mut members: M) -> Result<JsonEvent<P>, M::Error> {
-        let Self { text, envelope, data, source, .. } = self;
-        let (mut id, mut event_type, mut created_at, mut payload) = (None, None, None, None);
-        let (mut extra, mut span) = (Extra::default(), Span::default());
-        while let Some(name) = members.next_key_seed(json::Name)? {
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+        let Self { text, envelope, data, source, members } = self;
+        while let Some(name) = map.next_key_seed(json::Name)? {
             // One with escapes does not stand in the text like this.
             let Cow::Borrowed(name) = name else { return Err(unusual()) };
-            span.next(text, name).ok_or_else(unusual)?;
+            members.span.next(text, name).ok_or_else(unusual)?;
             match name {
-                name if name == envelope.id => once(&mut id, members.next_value::<String>()?)?,
-                name if name == envelope.event_type => once(&mut event_type, members.next_value_seed(json::Name)?)?,
+                name if name == envelope.id => once(&mut members.id, || map.next_value::<String>())?,
+                name if name == envelope.event_type => {
+                    once(&mut members.event_type, || map.next_value_seed(json::Name))?;
+                }
                 name if Some(name) == envelope.created_at => {
-                    once(&mut created_at, members.next_value_seed(Strictly::<Timestamp>::new(source))?)?;
+                    once(&mut members.created_at, || map.next_value_seed(Strictly::<Timestamp>::new(source)))?;
                 }
                 name if name == data => {
-                    let event_type = event_type.as_deref().filter(|name: &&str| !name.is_empty());
+                    let event_type = members.event_type.as_deref().filter(|name| !name.is_empty());
                     let event_type = event_type.ok_or_else(unusual)?;
                     let reading = Payload { event_type, source, payload: PhantomData };
-                    once(&mut payload, members.next_value_seed(reading)?)?;
-                    span.begin(text, name).ok_or_else(unusual)?;
+                    once(&mut members.payload, || map.next_value_seed(reading))?;
+                    members.span.begin(text, name).ok_or_else(unusual)?;
                 }
-                _ => extra.push(name.to_owned(), members.next_value_seed(source)?),
+                _ => members.extra.push(name.to_owned(), map.next_value_seed(source)?),
             }
         }
-        let (Some(id), Some(payload)) = (id.filter(|id| !id.is_empty()), payload) else { return Err(unusual()) };
-        let data = span.of(text).map(|json| source.keep(json));
-        Ok(JsonEvent { id, created_at: created_at.flatten(), payload, extra, data })
+        if members.id.as_deref().is_none_or(str::is_empty) { Err(unusual()) } else { Ok(()) }
+    }
+}
+
+impl<P> Default for Members<'_, P> {
+    fn default() -> Self {
+        let (extra, span) = (Extra::default(), Span::default());
+        Self { id: None, event_type: None, created_at: None, payload: None, extra, span }
     }
 }
 
@@ -115,8 +131,12 @@ fn offset(text: &str, part: &str) -> Option<usize> {
 }
 
 /// The last one of a repeated member counts, which the tolerant reading knows.
-fn once<T, E: Error>(place: &mut Option<T>, value: T) -> Result<(), E> {
-    if place.replace(value).is_some() { Err(unusual()) } else { Ok(()) }
+fn once<T, E: Error>(place: &mut Option<T>, read: impl FnOnce() -> Result<T, E>) -> Result<(), E> {
+    if place.is_some() {
+        return Err(unusual());
+    }
+    *place = Some(read()?);
+    Ok(())
 }
 
 fn unusual<E: Error>() -> E {
