@@ -23,6 +23,8 @@ pub struct Delivery<P: Provider> {
     oddities: Vec<Oddity>,
     raw: Bytes,
     proof: Proof,
+    /// What takes the place of an id in a store.
+    pub(crate) fingerprint: Option<[u8; 32]>,
     pub(crate) flags: Flags,
 }
 
@@ -36,8 +38,8 @@ pub(crate) struct Flags {
 }
 
 impl<P: Provider> Delivery<P> {
-    fn new(event: P::Event, oddities: Oddities, raw: Bytes, proof: Proof) -> Self {
-        Self { event, oddities: oddities.into_vec(), raw, proof, flags: Flags::default() }
+    fn new(event: P::Event, oddities: Oddities, raw: Bytes, proof: Proof, fingerprint: Option<[u8; 32]>) -> Self {
+        Self { event, oddities: oddities.into_vec(), raw, proof, fingerprint, flags: Flags::default() }
     }
 
     /// The decoded event.
@@ -128,6 +130,7 @@ impl<P: Provider<Event: Clone>> Clone for Delivery<P> {
             oddities: self.oddities.clone(),
             raw: self.raw.clone(),
             proof: self.proof.clone(),
+            fingerprint: self.fingerprint,
             flags: self.flags,
         }
     }

@@ -6,9 +6,11 @@ use bytes::Bytes;
 
 use super::Delivery;
 use crate::{
-    body::budget::Budget,
+    body::{Form, budget::Budget},
+    event::{Identity, WebhookEvent},
     provider::{Content, Decoded, Provider},
     secret::Secrets,
+    store,
     time::UnixTime,
     verify::{Headers, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length, length},
 };
@@ -153,13 +155,40 @@ impl<P: Provider> Verifier<P> {
         body: Bytes,
         now: UnixTime,
     ) -> Result<Delivery<P>, VerifyError> {
+        self.decode(unverified, body, now, |_| None)
+    }
+
+    /// The same with the fingerprint of the content, if it stands for an id: while the form is still there.
+    pub(crate) fn complete_for_a_store(
+        &self,
+        unverified: &Unverified,
+        body: Bytes,
+        now: UnixTime,
+    ) -> Result<Delivery<P>, VerifyError> {
+        self.decode(unverified, body, now, |form| Some(store::fingerprint(&form.sorted())))
+    }
+
+    fn decode(
+        &self,
+        unverified: &Unverified,
+        body: Bytes,
+        now: UnixTime,
+        fingerprint: impl Fn(&Form<'_>) -> Option<[u8; 32]>,
+    ) -> Result<Delivery<P>, VerifyError> {
         let (proven, proof) = self.shared.rules.prove(unverified, &body, now)?;
-        let (decoded, raw) = match proven {
-            Proven::Body => (P::decode(Content::Body(&body))?, None),
-            Proven::Form(form) => (P::decode(Content::Form(&form))?, Some(form.encode())),
-        };
-        let Decoded { event, oddities } = decoded;
-        Ok(Delivery::new(event, oddities, raw.unwrap_or(body), proof))
+        let has_id = |event: &P::Event| matches!(event.identity(), Identity::Id(_));
+        match proven {
+            Proven::Body => {
+                let Decoded { event, oddities } = P::decode(Content::Body(&body))?;
+                let fingerprint = if has_id(&event) { None } else { fingerprint(&Form::read_encoded(&body)) };
+                Ok(Delivery::new(event, oddities, body, proof, fingerprint))
+            }
+            Proven::Form(form) => {
+                let Decoded { event, oddities } = P::decode(Content::Form(&form))?;
+                let fingerprint = if has_id(&event) { None } else { fingerprint(&form) };
+                Ok(Delivery::new(event, oddities, form.encode(), proof, fingerprint))
+            }
+        }
     }
 
     /// The largest body, in bytes.

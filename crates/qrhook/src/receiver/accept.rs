@@ -16,7 +16,7 @@ use crate::{
     provider::Provider,
     rejection::Rejection,
     time::UnixTime,
-    verify::Headers,
+    verify::{Headers, Unverified, VerifyError},
 };
 
 /// A verified delivery that counts as running, not yet claimed.
@@ -47,8 +47,8 @@ pub async fn accept<P: Provider>(
     let accepted = async {
         inner.places.check_open(failure)?;
         let deadline = Some(inner.settings.deadline);
-        let now = || inner.clock.unix();
-        let delivery = verified(&inner.verifier, method, headers, pieces, (started, deadline), now).await?;
+        let complete = |request: &_, body| inner.verifier.complete_for_a_store(request, body, inner.clock.unix());
+        let delivery = verified(&inner.verifier, method, headers, pieces, (started, deadline), complete).await?;
         let delivery = Arc::new(delivery);
         // Again: a shutdown may have begun while the body was read.
         let running = inner.places.enter(failure)?;
@@ -69,7 +69,8 @@ pub async fn verify<P: Provider>(
     pieces: impl Pieces,
 ) -> Result<Delivery<P>, Rejection> {
     let started = (Instant::now(), None);
-    let delivery = verified(verifier, method, headers, pieces, started, UnixTime::now).await;
+    let complete = |request: &_, body| verifier.complete(request, body, UnixTime::now());
+    let delivery = verified(verifier, method, headers, pieces, started, complete).await;
     delivery.inspect_err(|rejection| rejection.log(P::NAME, "-"))
 }
 
@@ -79,7 +80,7 @@ async fn verified<P: Provider>(
     headers: &impl Headers,
     pieces: impl Pieces,
     (started, deadline): (Instant, Option<Duration>),
-    now: impl FnOnce() -> UnixTime,
+    complete: impl FnOnce(&Unverified, Bytes) -> Result<Delivery<P>, VerifyError>,
 ) -> Result<Delivery<P>, Rejection> {
     if method != Method::POST {
         return Err(Rejection::Method);
@@ -93,7 +94,7 @@ async fn verified<P: Provider>(
     };
     // Held until the body is verified.
     let (body, _held): (Bytes, _) = read(pieces, bounds).await?;
-    Ok(verifier.complete(&request.unverified, body, now())?)
+    Ok(complete(&request.unverified, body)?)
 }
 
 impl<P: Provider> Accepted<P> {

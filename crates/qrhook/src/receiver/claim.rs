@@ -1,6 +1,6 @@
 //! Claiming an event: the last step before its handler.
 
-use std::{borrow::Cow, future::Future, sync::Arc};
+use std::{future::Future, sync::Arc};
 
 use super::{
     Accepted, ContentDedupe, IdConflict, Opened, Reply,
@@ -9,7 +9,6 @@ use super::{
     step::{log_failure, timed},
 };
 use crate::{
-    body::Form,
     delivery::Flags,
     event::{Identity, WebhookEvent},
     provider::{Provider, StoreFailure},
@@ -106,25 +105,22 @@ impl<P: Provider> Accepted<P> {
         let (id, occurrence) = (self.identity()?, self.occurrence());
         let conflict_key = match inner.settings.id_conflict {
             IdConflict::Duplicate => None,
-            IdConflict::Deliver => Some(Key::with_occurrence(P::NAME, endpoint, &id, occurrence)),
+            IdConflict::Deliver => Some(Key::with_occurrence(P::NAME, endpoint, id, occurrence)),
         };
-        Some(ClaimRequest::new(Key::new(P::NAME, endpoint, &id), conflict_key, inner.terms.for_occurrence(occurrence)))
+        Some(ClaimRequest::new(Key::new(P::NAME, endpoint, id), conflict_key, inner.terms.for_occurrence(occurrence)))
     }
 
     /// What identifies the event in the store; `None` when it is not deduplicated.
-    fn identity(&self) -> Option<Cow<'_, [u8]>> {
-        match self.delivery.event().identity() {
-            Identity::Id(id) => Some(Cow::Borrowed(id.as_bytes())),
-            Identity::Content { discriminated } => {
-                let wanted = match self.receiver.inner.settings.content_dedupe {
-                    ContentDedupe::Discriminated => discriminated,
-                    ContentDedupe::All => true,
-                    ContentDedupe::Off => false,
-                };
-                let digest = || store::fingerprint(&Form::read_encoded(self.delivery.raw()).sorted()).to_vec();
-                wanted.then(|| Cow::Owned(digest()))
-            }
-        }
+    fn identity(&self) -> Option<&[u8]> {
+        let wanted = match self.delivery.event().identity() {
+            Identity::Id(id) => return Some(id.as_bytes()),
+            Identity::Content { discriminated } => match self.receiver.inner.settings.content_dedupe {
+                ContentDedupe::Discriminated => discriminated,
+                ContentDedupe::All => true,
+                ContentDedupe::Off => false,
+            },
+        };
+        self.delivery.fingerprint.as_ref().filter(|_| wanted).map(|fingerprint| &fingerprint[..])
     }
 
     fn occurrence(&self) -> u32 {

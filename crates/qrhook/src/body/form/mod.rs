@@ -39,6 +39,9 @@ pub(crate) struct Reading<'a> {
     pub(crate) problem: Option<BodyProblem>,
 }
 
+/// Most forms have no more fields.
+const USUAL: usize = 16;
+
 /// Collects fields up to a limit.
 struct Fields<'a> {
     form: Form<'a>,
@@ -58,6 +61,9 @@ impl<'a> Fields<'a> {
     }
 
     fn push(&mut self, name: Cow<'a, [u8]>, value: Cow<'a, [u8]>) {
+        if self.form.fields.is_empty() {
+            self.form.fields.reserve(USUAL);
+        }
         self.form.fields.push((name, value));
     }
 

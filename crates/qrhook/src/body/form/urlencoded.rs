@@ -21,11 +21,32 @@ pub(super) fn read<'a>(body: &'a [u8], fields: &mut Fields<'a>) -> Result<(), Bo
 }
 
 fn pairs(body: &[u8]) -> impl Iterator<Item = &[u8]> {
-    body.trim_ascii_end().split(|&byte| byte == b'&').filter(|pair| !pair.is_empty())
+    let mut rest = Some(body.trim_ascii_end());
+    let parts = std::iter::from_fn(move || {
+        let text = rest?;
+        let pair;
+        (pair, rest) = match memchr::memchr(b'&', text) {
+            Some(end) => (&text[..end], Some(&text[end.saturating_add(1)..])),
+            None => (text, None),
+        };
+        Some(pair)
+    });
+    parts.filter(|pair| !pair.is_empty())
+}
+
+/// The body without one of its pairs.
+fn without(body: &[u8], place: usize) -> Vec<u8> {
+    let Some(pair) = pairs(body).nth(place) else { return body.to_vec() };
+    let (before, rest) = body.split_at(pair.as_ptr().addr().wrapping_sub(body.as_ptr().addr()));
+    let after = &rest[pair.len()..];
+    match before.strip_suffix(b"&") {
+        Some(before) => [before, after].concat(),
+        None => after.strip_prefix(b"&").unwrap_or(after).to_vec(),
+    }
 }
 
 fn decode(text: &[u8]) -> Cow<'_, [u8]> {
-    let Some(start) = text.iter().position(|byte| matches!(byte, b'%' | b'+')) else { return Cow::Borrowed(text) };
+    let Some(start) = memchr::memchr2(b'%', b'+', text) else { return Cow::Borrowed(text) };
     let (plain, mut rest) = text.split_at(start);
     let mut decoded = Vec::with_capacity(text.len());
     decoded.extend_from_slice(plain);
@@ -46,14 +67,7 @@ impl<'a> Form<'a> {
     /// The form without the token, url-encoded: as it was sent if it was sent so.
     pub(crate) fn encode(&self) -> Bytes {
         if let Some((body, token)) = self.unchanged {
-            let mut text = Vec::with_capacity(body.len());
-            for (_, pair) in pairs(body).enumerate().filter(|(place, _)| *place != token) {
-                if !text.is_empty() {
-                    text.push(b'&');
-                }
-                text.extend_from_slice(pair);
-            }
-            return text.into();
+            return without(body.trim_ascii_end(), token).into();
         }
         let texts = self.fields.iter().flat_map(|(name, value)| [name, value]);
         let length = texts.map(|text| encoded_length(text).saturating_add(1)).fold(0, usize::saturating_add);

@@ -83,9 +83,9 @@ impl Event {
         let mut parameters = Parameters::of(form);
         let event_type = parameters.take(EVENT).ok_or(BodyProblem::NoEvent { field: EVENT })?;
         let timestamp = parameters.get(&["timestamp"]);
-        let user = parameters.take("user");
-        let code = parameters.take("code");
-        let payload = Payload::read(event_type, &mut parameters);
+        let user = parameters.get(&["user"]);
+        let code = parameters.get(&["code"]);
+        let payload = Payload::read(&event_type, &mut parameters);
         let (extra, oddities) = parameters.finish();
         Ok(Decoded { event: Self { timestamp, user, code, payload, extra }, oddities })
     }
@@ -97,8 +97,8 @@ impl Event {
 }
 
 impl Payload {
-    fn read(event_type: String, parameters: &mut Parameters<'_>) -> Self {
-        match event_type.as_str() {
+    fn read(event_type: &str, parameters: &mut Parameters<'_>) -> Self {
+        match event_type {
             "QR_CODE_CREATED" => Self::QrCodeCreated,
             "QR_CODE_SCANNED" => Self::QrCodeScanned(QrCodeScanned::read(parameters)),
             "VOUCHER_CREATED" => Self::VoucherCreated(Voucher::read(parameters)),
@@ -114,7 +114,7 @@ impl Payload {
             "LEAD_CREATED" => Self::LeadCreated(Lead::read(parameters)),
             "CALL_2_ACTION_BUTTON_CLICKED" => Self::CallToActionClicked(CallToActionClicked::read(parameters)),
             "JOB_FINISHED" => Self::JobFinished(JobFinished::read(parameters)),
-            _ => Self::Unknown { event_type },
+            _ => Self::Unknown { event_type: event_type.to_owned() },
         }
     }
 

@@ -1,5 +1,7 @@
 //! The parameters of a form, and the types that one can have.
 
+use std::borrow::Cow;
+
 use super::FormExtra;
 use crate::{
     body::{self, Form},
@@ -25,11 +27,11 @@ impl<'a> Parameters<'a> {
     }
 
     /// Takes every parameter of this name out. The last one counts, as in PHP, and an empty one is the same as none.
-    pub(super) fn take(&mut self, name: &'static str) -> Option<String> {
+    pub(super) fn take(&mut self, name: &'static str) -> Option<Cow<'a, str>> {
         let named = self.left.iter_mut().filter(|(left, _)| *left == name.as_bytes());
         let text = named.filter_map(|(_, value)| value.take()).last().filter(|text| !text.is_empty())?;
-        let text = String::from_utf8_lossy(text).into_owned();
-        if text.contains(char::REPLACEMENT_CHARACTER) {
+        let text = String::from_utf8_lossy(text);
+        if is_replaced(&text) {
             self.note(name, REPLACED);
         }
         Some(text)
@@ -64,7 +66,7 @@ impl<'a> Parameters<'a> {
         let mut extra = FormExtra::default();
         let left = self.left.into_iter().filter_map(|(name, value)| Some((name, value?)));
         for (name, value) in left.map(|(name, value)| (String::from_utf8_lossy(name), String::from_utf8_lossy(value))) {
-            if [&name, &value].into_iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
+            if [&name, &value].into_iter().any(|text| is_replaced(text)) {
                 // The name is anything, and oddities end up in log lines.
                 self.oddities.note(body::quote(&name), REPLACED);
             }
@@ -74,10 +76,14 @@ impl<'a> Parameters<'a> {
     }
 }
 
+fn is_replaced(text: &str) -> bool {
+    !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER)
+}
+
 /// A type that a parameter can have.
 pub(super) trait Parameter: Sized + PartialEq {
     /// Reads a text that is not empty. The error is the reason of an oddity.
-    fn read(text: String) -> Result<Self, &'static str>;
+    fn read(text: Cow<'_, str>) -> Result<Self, &'static str>;
 
     /// The reason why a value is odd although it is kept.
     fn oddity(&self) -> Option<&'static str> {
@@ -91,16 +97,16 @@ pub(super) trait Parameter: Sized + PartialEq {
 }
 
 impl Parameter for String {
-    fn read(text: String) -> Result<Self, &'static str> {
-        Ok(text)
+    fn read(text: Cow<'_, str>) -> Result<Self, &'static str> {
+        Ok(text.into_owned())
     }
 }
 
 /// The zone is not documented, so a text without one stays a local time, and is not odd. A text that is not a time is
 /// kept too.
 impl Parameter for Timestamp {
-    fn read(text: String) -> Result<Self, &'static str> {
-        Ok(Self::from_text(text))
+    fn read(text: Cow<'_, str>) -> Result<Self, &'static str> {
+        Ok(Self::from_text(text.into_owned()))
     }
 
     fn oddity(&self) -> Option<&'static str> {
@@ -110,7 +116,7 @@ impl Parameter for Timestamp {
 
 /// Also with blanks around it, and with leading zeros.
 impl Parameter for u64 {
-    fn read(text: String) -> Result<Self, &'static str> {
+    fn read(text: Cow<'_, str>) -> Result<Self, &'static str> {
         text.trim().parse().map_err(|_| "is not a whole number from 0")
     }
 }

@@ -1,6 +1,6 @@
 //! Where a scan happened.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use super::parameter::{Parameter, Parameters};
 
@@ -32,7 +32,7 @@ impl fmt::Debug for Position {
 /// really has that name is read as well.
 impl Parameter for Position {
     /// Reads the single parameter, longitude first.
-    fn read(text: String) -> Result<Self, &'static str> {
+    fn read(text: Cow<'_, str>) -> Result<Self, &'static str> {
         let (lng, lat) = split(&text).ok_or("is not a pair of numbers")?;
         Self::of(degrees(lng, 180.0), degrees(lat, 90.0)).ok_or(NO_DEGREES)
     }
@@ -45,7 +45,7 @@ impl Parameter for Position {
             (None, Some(_)) => parameters.note(lng_name, "is missing beside the latitude"),
             _ => {}
         }
-        let mut read = |name, text: Option<String>, most| {
+        let mut read = |name, text: Option<Cow<'_, str>>, most| {
             let degrees = degrees(&text?, most);
             if degrees.is_none() {
                 parameters.note(name, NO_DEGREES);
@@ -73,7 +73,11 @@ fn split(text: &str) -> Option<(&str, &str)> {
 
 /// A finite number of at most this size, with a decimal point or a decimal comma.
 fn degrees(text: &str, most: f64) -> Option<f64> {
-    let text = text.trim().replacen(',', ".", 1);
+    let text = text.trim();
+    let number = match text.split_once(',') {
+        Some((whole, fraction)) => format!("{whole}.{fraction}").parse(),
+        None => text.parse(),
+    };
     // Not a number is in no range, and neither is an infinite one.
-    text.parse().ok().filter(|degrees: &f64| degrees.abs() <= most)
+    number.ok().filter(|degrees: &f64| degrees.abs() <= most)
 }

@@ -1,5 +1,7 @@
 //! Vouchers, and attempts to redeem them.
 
+use std::borrow::Cow;
+
 use super::parameter::{Parameter, Parameters, parameters};
 use crate::time::Timestamp;
 
@@ -53,11 +55,11 @@ pub enum VoucherKind {
 }
 
 impl Parameter for VoucherKind {
-    fn read(text: String) -> Result<Self, &'static str> {
+    fn read(text: Cow<'_, str>) -> Result<Self, &'static str> {
         Ok(match text.trim_ascii() {
             "UNIQUEIP" => Self::UniqueIp,
             "UNIQUEID" => Self::UniqueId,
-            _ => Self::Other(text),
+            _ => Self::Other(text.into_owned()),
         })
     }
 }
@@ -96,7 +98,7 @@ impl FailureReason {
             "QUOTA_EXCEEDED" => Self::QuotaExceeded,
             _ => {
                 parameters.note(STATUS, "is no known outcome, so that the redemption counts as failed");
-                Self::Unknown(status)
+                Self::Unknown(status.into_owned())
             }
         })
     }

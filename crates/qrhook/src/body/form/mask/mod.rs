@@ -29,10 +29,11 @@ impl<'a> Form<'a> {
     pub(crate) fn mask(&mut self, token: &[u8]) {
         let Some(wholes) = wholes(token) else { return };
         // Most forms hold nothing that is long enough, and are spared the search.
-        let shortest = wholes.iter().map(Vec::len).min().unwrap_or_default();
-        let texts = self.fields.iter().flat_map(|(name, value)| [name, value]);
-        let longest = texts.chain(self.notes.iter().map(|note| &note.place)).map(|text| text.len()).max();
-        if longest.is_none_or(|longest| longest < shortest) {
+        let shortest = wholes.iter().map(|whole| whole.len()).min().unwrap_or_default();
+        let is_short = |text: &[u8]| text.len() < shortest;
+        if self.as_bytes().all(|(name, value)| is_short(name) && is_short(value))
+            && self.notes.iter().all(|note| is_short(&note.place))
+        {
             return;
         }
         let needle = Needle::of(token, wholes);
@@ -61,26 +62,26 @@ impl<'a> Form<'a> {
 
 /// The token as it is, and without the encodings that it looks as if it had. `None` when it is too short to be looked
 /// for.
-fn wholes(token: &[u8]) -> Option<Vec<Vec<u8>>> {
+fn wholes(token: &[u8]) -> Option<Vec<Cow<'_, [u8]>>> {
     let least = [ANYWHERE, EQUAL].into_iter().find(|&least| token.len() >= least)?;
-    let mut wholes = vec![unify_blanks(token).into_owned()];
+    let mut wholes = vec![unify_blanks(token)];
     let mut plain = decode(&wholes[0]);
     while let Some(decoded) = plain.as_deref().and_then(decode) {
         plain = Some(decoded);
     }
-    wholes.extend(plain.filter(|plain| plain.len() >= least));
+    wholes.extend(plain.filter(|plain| plain.len() >= least).map(Cow::Owned));
     Some(wholes)
 }
 
 /// A token to look for.
-struct Needle {
-    wholes: Vec<Vec<u8>>,
+struct Needle<'t> {
+    wholes: Vec<Cow<'t, [u8]>>,
     parts: Vec<Finder<'static>>,
 }
 
-impl Needle {
-    fn of(token: &[u8], wholes: Vec<Vec<u8>>) -> Self {
-        let mut parts = wholes.clone();
+impl<'t> Needle<'t> {
+    fn of(token: &'t [u8], wholes: Vec<Cow<'t, [u8]>>) -> Self {
+        let mut parts: Vec<_> = wholes.iter().map(|whole| whole.to_vec()).collect();
         if token.len() >= ANYWHERE {
             // None of these is shorter than the token. Most are the same in both alphabets.
             parts.extend(base64(token, b'+', b'/'));
@@ -100,7 +101,7 @@ impl Needle {
     fn is_in(&self, text: &[u8]) -> bool {
         let mut text = unify_blanks(text);
         for _ in 0..=LAYERS {
-            if self.wholes.iter().any(|whole| *whole == *text)
+            if self.wholes.iter().any(|whole| **whole == *text)
                 || self.parts.iter().any(|part| part.find(&text).is_some())
             {
                 return true;

@@ -6,7 +6,9 @@ mod work;
 use super::*;
 use crate::{
     Delivery, Secret, Secrets, UnixTime, Verifier, VerifyError,
+    body::Form,
     event::{Identity, WebhookEvent as _},
+    store,
 };
 
 const TOKEN: &str = "FAKE-secret-token-do-not-use";
@@ -28,7 +30,9 @@ fn verifier() -> Verifier<QrPlanet> {
 }
 
 fn receive(content_type: &str, body: impl Into<Vec<u8>>) -> Result<Delivery<QrPlanet>, VerifyError> {
-    verifier().verify([("content-type", content_type)], body.into(), UnixTime::from_secs(1_773_478_800))
+    let (verifier, now) = (verifier(), UnixTime::from_secs(1_773_478_800));
+    let request = verifier.read(&[("content-type", content_type)])?;
+    verifier.complete_for_a_store(&request.unverified, body.into().into(), now)
 }
 
 /// The delivery of an authentic body.
@@ -38,6 +42,8 @@ fn deliver(content_type: &str, body: impl Into<Vec<u8>>) -> Delivery<QrPlanet> {
     for token in [TOKEN, V2_TOKEN, "NOT-A-REAL-KEY", "secrettoken"] {
         assert!(!debug.contains(token) && !raw.contains(token), "the token is gone: {debug} {raw}");
     }
+    let again = store::fingerprint(&Form::read_encoded(delivery.raw()).sorted());
+    assert_eq!(delivery.fingerprint, Some(again), "however the form was encoded: {raw}");
     delivery
 }
 
