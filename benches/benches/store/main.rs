@@ -20,11 +20,14 @@ use std::{
 
 use qrhook_benches::results::{self, Result, StoreRound, StoreRow, spread};
 
+/// No store: what one look into their memory takes.
+const LOOK: &str = "one look into memory";
+
 /// How many ids, in how many rounds, by which stores. A cache takes minutes and gigabytes for the largest.
 const SIZES: [(usize, u32, &[&str]); 3] = [
-    (1_000, 5, &["qrhook", "DashMap", "moka"]),
-    (1_000_000, 5, &["qrhook", "DashMap", "moka"]),
-    (10_000_000, 3, &["qrhook", "DashMap"]),
+    (1_000, 5, &[LOOK, "qrhook", "DashMap", "moka"]),
+    (1_000_000, 5, &[LOOK, "qrhook", "DashMap", "moka"]),
+    (10_000_000, 3, &[LOOK, "qrhook", "DashMap"]),
 ];
 
 fn main() -> Result<()> {
@@ -34,7 +37,9 @@ fn main() -> Result<()> {
         [] => all(&SIZES, u32::MAX),
         ["--quick"] => all(&SIZES[..2], 1),
         ["one", store, ids] => {
-            println!("{}", serde_json::to_string(&measure::round(store, ids.parse()?)?)?);
+            let ids = ids.parse()?;
+            let round = if *store == LOOK { measure::look(ids) } else { measure::round(store, ids)? };
+            println!("{}", serde_json::to_string(&round)?);
             Ok(())
         }
         _ => Err("store [--quick] | store one STORE IDS".into()),

@@ -1,6 +1,6 @@
 //! One store at one size.
 
-use std::{fs, time::Duration};
+use std::{fs, hint::black_box, time::Duration};
 
 use qrhook::store::Key;
 use qrhook_benches::results::{Result, StoreRound};
@@ -13,6 +13,25 @@ use super::{
 
 /// So many claims at least, for a figure that means something.
 const CLAIMS: usize = 200_000;
+
+/// What a record needs at least: with it, the memory of so many ids is as large as that of the smallest store.
+const RECORD: usize = 44;
+
+/// One look into that much memory, each at a place that depends on the last one. A store cannot find an id in less.
+pub fn look(ids: usize) -> StoreRound {
+    let words = ids * RECORD / size_of::<u64>();
+    let memory: Vec<u64> = (0..words as u64).map(|word| word.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+    let start = spent();
+    let mut place = 0_u64;
+    for look in 0..CLAIMS as u64 {
+        let word = memory[(place % words as u64) as usize];
+        place = (word ^ look).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 16;
+    }
+    let took = spent() - start;
+    black_box(place);
+    let ns = nanoseconds(took, CLAIMS);
+    StoreRound { growing_ns: ns, steady_ns: Some(ns), bytes: RECORD as f64, longest_ms: 0.0 }
+}
 
 /// Fills it, then goes on at its size: in each retention come as many ids as it holds.
 pub fn round(name: &str, ids: usize) -> Result<StoreRound> {

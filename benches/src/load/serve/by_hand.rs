@@ -60,7 +60,17 @@ pub fn verified() -> Router {
     Router::new().route("/hook", post(on_request)).with_state(hook())
 }
 
-/// The same, once for each id, in a task that outlives its client, answered in time.
+/// The same, in a task that outlives its client.
+pub fn in_a_task() -> Router {
+    Router::new().route("/hook", post(on_request_in_a_task)).with_state(hook())
+}
+
+/// The same, answered in time.
+pub fn in_time() -> Router {
+    Router::new().route("/hook", post(on_request_in_time)).with_state(hook())
+}
+
+/// The same, once for each id.
 pub fn once() -> Router {
     Router::new().route("/hook", post(on_request_once)).with_state(hook())
 }
@@ -77,6 +87,20 @@ async fn on_request(State(hook): State<Hook>, headers: HeaderMap, body: Bytes) -
     }
 }
 
+async fn on_request_in_a_task(State(hook): State<Hook>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    match hook.read(&headers, &body) {
+        Ok(event) => handle_in_a_task(event).await.unwrap_or(StatusCode::SERVICE_UNAVAILABLE),
+        Err(status) => status,
+    }
+}
+
+async fn on_request_in_time(State(hook): State<Hook>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    match hook.read(&headers, &body) {
+        Ok(event) => handle_in_time(event).await,
+        Err(status) => status,
+    }
+}
+
 async fn on_request_once(State(hook): State<Hook>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let event = match hook.read(&headers, &body) {
         Ok(event) => event,
@@ -85,12 +109,20 @@ async fn on_request_once(State(hook): State<Hook>, headers: HeaderMap, body: Byt
     if !hook.seen.lock().expect("nothing panics inside").insert(event.id.clone()) {
         return StatusCode::OK;
     }
-    let (reply, waiting) = oneshot::channel();
-    tokio::spawn(async move { reply.send(handle(event)) });
-    match timeout(Duration::from_millis(4500), waiting).await {
+    handle_in_time(event).await
+}
+
+async fn handle_in_time(event: Event) -> StatusCode {
+    match timeout(Duration::from_millis(4500), handle_in_a_task(event)).await {
         Ok(Ok(status)) => status,
         _ => StatusCode::SERVICE_UNAVAILABLE,
     }
+}
+
+fn handle_in_a_task(event: Event) -> oneshot::Receiver<StatusCode> {
+    let (reply, waiting) = oneshot::channel();
+    tokio::spawn(async move { reply.send(handle(event)) });
+    waiting
 }
 
 fn handle(event: Event) -> StatusCode {

@@ -36,9 +36,18 @@ pub fn serve(kind: &str, workers: usize) -> Result<()> {
         "axum-bare" => axum::run(Router::new().route("/hook", post(bare)), workers),
         "axum-verified" => axum::run(Router::new().route("/hook", any(verified)).with_state(verifier()?), workers),
         "axum-layer" => axum::run(layered(receiver()?), workers),
+        // With a handler that has to wait once, so that it goes on in a task.
+        "axum-layer-waits" => axum::run(layered_and_waiting(receiver()?), workers),
+        // No claim and no commit: that is left to the handler, which does not do it.
+        "axum-layer-manual" => {
+            let builder = Receiver::builder("load", Secrets::one(SECRET)?, MemoryStore::new());
+            axum::run(layered(builder.with_manual_claims().build()?), workers)
+        }
         // The same behind the server that loses nothing at its edges.
         "axum-layer-served" => axum::run_ours(layered(receiver()?), workers),
         "axum-hand-verified" => axum::run(by_hand::verified(), workers),
+        "axum-hand-task" => axum::run(by_hand::in_a_task(), workers),
+        "axum-hand-time" => axum::run(by_hand::in_time(), workers),
         "axum-hand-once" => axum::run(by_hand::once(), workers),
         "axum-standardwebhooks" => {
             let webhook = SharedWebhook::new(StandardSecret::new(STANDARD_SECRET)?);
@@ -61,6 +70,14 @@ fn receiver() -> Result<Receiver<QrStudio>> {
 
 fn layered(receiver: Receiver<QrStudio>) -> Router {
     Router::new().route("/hook", post(webhook).layer(WebhookLayer::new(receiver)))
+}
+
+fn layered_and_waiting(receiver: Receiver<QrStudio>) -> Router {
+    let waits = async |delivery| {
+        tokio::task::yield_now().await;
+        webhook(delivery).await
+    };
+    Router::new().route("/hook", post(waits).layer(WebhookLayer::new(receiver)))
 }
 
 async fn bare(body: Bytes) -> StatusCode {

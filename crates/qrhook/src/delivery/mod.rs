@@ -23,7 +23,7 @@ pub struct Delivery<P: Provider> {
     oddities: Vec<Oddity>,
     raw: Bytes,
     proof: Proof,
-    /// What takes the place of an id in a store.
+    /// Takes the place of the id in a store.
     pub(crate) fingerprint: Option<[u8; 32]>,
     pub(crate) flags: Flags,
 }

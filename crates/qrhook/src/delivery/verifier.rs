@@ -158,7 +158,7 @@ impl<P: Provider> Verifier<P> {
         self.decode(unverified, body, now, |_| None)
     }
 
-    /// The same with the fingerprint of the content, if it stands for an id: while the form is still there.
+    /// The same, with the fingerprint of an event that has no id. It is made here because the form is gone afterwards.
     pub(crate) fn complete_for_a_store(
         &self,
         unverified: &Unverified,

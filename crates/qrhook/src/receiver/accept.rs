@@ -23,7 +23,7 @@ use crate::{
 #[must_use = "nothing is claimed until the delivery is handled or opened"]
 pub struct Accepted<P: Provider> {
     pub(super) receiver: Receiver<P>,
-    /// In its place: it is large, and moved no more.
+    /// Shared from the start: it is large, and would be moved by every step.
     pub(super) delivery: Arc<Delivery<P>>,
     pub(super) running: Running,
     pub(super) started: Instant,

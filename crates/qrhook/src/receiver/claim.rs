@@ -19,8 +19,8 @@ use crate::{
 impl<P: Provider> Accepted<P> {
     /// Claims the event, for an extractor.
     ///
-    /// Returns the work, for [`Reply::wait`], and its reply. A store may accept a claim although nobody waits for it any
-    /// more: what the work opened and nobody received is given back.
+    /// Returns the work, for [`Reply::wait`], and its reply. If the store accepts a claim after the
+    /// request is gone, the claim is released.
     ///
     /// The reply is [`Rejection::Duplicate`], [`Rejection::InFlight`], [`Rejection::Store`] or
     /// [`Rejection::TooManyHandlers`] where there is nothing to handle.

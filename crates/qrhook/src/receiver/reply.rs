@@ -7,7 +7,7 @@ use tokio::{sync::oneshot, time::Instant};
 use super::{Receiver, shield::begun, timer};
 use crate::{provider::Provider, rejection::Rejection};
 
-/// What a request waits for while the work on it goes on.
+/// The outcome of the work on a request, awaited until the request's deadline.
 #[must_use = "the request is answered by `wait`"]
 pub struct Reply<P: Provider, T> {
     receiver: Receiver<P>,
@@ -34,8 +34,8 @@ impl<T> Sender<T> {
 impl<P: Provider, T> Reply<P, T> {
     /// Runs the work, and waits for its reply until the deadline of the request.
     ///
-    /// The work begins here. If it has to wait for something, `spawn` takes what is left, to run it in a task that is never
-    /// cancelled: the request may be dropped with its client, and the work must not.
+    /// The work is polled once here. If it is still pending, `spawn` must run the rest in a task that is never cancelled:
+    /// a request is dropped when its client hangs up, and the work must go on.
     ///
     /// # Errors
     ///

@@ -17,7 +17,7 @@ pub(super) async fn shielded<F: Future>(future: F) -> Result<F::Output, Panicked
     poll_fn(|context| future.poll(context)).await
 }
 
-/// Polls a future once, and returns what is left of it, to go on elsewhere. One that panics is over, as in a task.
+/// Polls a future once, and returns it if it is still pending. One that panics is finished, as in a task.
 pub(super) async fn begun<F: Future + Unpin>(mut future: F) -> Option<F> {
     let polled = poll_fn(|context| {
         let poll = AssertUnwindSafe(|| Pin::new(&mut future).poll(context));

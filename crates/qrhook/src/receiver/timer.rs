@@ -1,4 +1,4 @@
-//! Time limits. What is ready at once, as most steps of a delivery are, costs no timer.
+//! Time limits. A step that is ready at its first poll, as most are, needs no timer.
 
 use std::{
     future::{Future, poll_fn},
@@ -9,7 +9,7 @@ use std::{
 
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// What a future gives until this moment; `None` when it is not ready by then.
+/// Returns the output of a future, or `None` if it is not ready by this moment.
 pub(super) async fn until<F: Future>(end: Instant, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     match poll_once(future.as_mut()).await {
@@ -18,7 +18,7 @@ pub(super) async fn until<F: Future>(end: Instant, future: F) -> Option<F::Outpu
     }
 }
 
-/// What a future gives within this time; `None` when it takes longer.
+/// Returns the output of a future, or `None` if it takes longer than this.
 pub(super) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     match poll_once(future.as_mut()).await {

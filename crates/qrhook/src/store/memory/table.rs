@@ -1,8 +1,7 @@
 //! Handled ids, in the order of their hashes.
 //!
-//! A record stands where its hash says, or shortly behind it, so that an id is found with one look into memory: with
-//! millions of ids that is what takes the time. The order does not depend on the size, so that growing goes through both
-//! tables from front to back.
+//! A record stands at the place that its hash gives, or shortly after it, so one look into memory finds it: with millions of
+//! ids, that is what takes the time. The order is the same at every size, so growing reads and writes from front to back.
 
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ const SMALLEST: usize = 8;
 
 #[derive(Default)]
 pub(super) struct Table {
-    /// At most three quarters are taken, so that every search ends.
+    /// At most three quarters are taken, so every search ends.
     slots: Vec<Done>,
     held: usize,
 }
@@ -35,7 +34,7 @@ impl Table {
         self.slots.get(found)
     }
 
-    /// Whether the id is new. Otherwise its record is replaced.
+    /// Adds a record, or replaces the one of this id. Returns whether the id is new.
     pub(super) fn insert(&mut self, done: Done) -> bool {
         let found = self.find(&done.key);
         let place = match found {
@@ -61,7 +60,7 @@ impl Table {
         self.slots.get(place).filter(|slot| !slot.is_vacant())
     }
 
-    /// Removes the record at a place. One that could not stand there before may move there.
+    /// Removes the record at a place. A later one may move there.
     pub(super) fn remove(&mut self, place: usize) {
         let (mut free, mut place) = (place, place);
         loop {
@@ -70,7 +69,7 @@ impl Table {
             if slot.is_vacant() {
                 break;
             }
-            // Not in front of where its search begins.
+            // A record must not move in front of its home, where the search for it begins.
             if self.distance(self.home(&slot.key), place) >= self.distance(free, place) {
                 self.slots[free] = slot;
                 free = place;
@@ -80,7 +79,7 @@ impl Table {
         self.held = self.held.saturating_sub(1);
     }
 
-    /// The place of a key, or the free one that it would take.
+    /// Returns the place of a key, or the free place where it belongs.
     fn find(&self, key: &Key) -> Result<usize, usize> {
         let mut place = self.home(key);
         while let Some(slot) = self.at(place) {
