@@ -12,7 +12,7 @@ use crate::{
     secret::Secrets,
     store,
     time::UnixTime,
-    verify::{Headers, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length, length},
+    verify::{Headers, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length},
 };
 
 /// Verifies one request and decodes its event: the plain function for scripts.
@@ -125,8 +125,7 @@ impl<P: Provider> Verifier<P> {
         body: impl Into<Bytes>,
         now: UnixTime,
     ) -> Result<Delivery<P>, VerifyError> {
-        let body = body.into();
-        self.complete(&self.shared.rules.read(&headers, length(&body))?, body, now)
+        self.complete(&self.read(&headers)?.unverified, body.into(), now)
     }
 
     /// Verifies a signature over a body, without decoding the event. A header with one signature costs no allocation; a
@@ -136,7 +135,7 @@ impl<P: Provider> Verifier<P> {
     ///
     /// As for [`verify`](Self::verify), except for what is found in the content of a JSON body.
     pub fn check(&self, headers: impl Headers, body: &[u8], now: UnixTime) -> Result<Proof, VerifyError> {
-        match self.shared.rules.read(&headers, length(body))? {
+        match self.read(&headers)?.unverified {
             Unverified::Signature(signature) => self.shared.rules.prove_signature(&signature, body, now),
             token => self.shared.rules.prove(&token, &Bytes::copy_from_slice(body), now).map(|(_, proof)| proof),
         }

@@ -33,7 +33,7 @@ mod timestamped;
 mod token;
 mod window;
 
-pub(crate) use self::rules::{Proven, Rules, Unverified, announced_length, length};
+pub(crate) use self::rules::{Proven, Rules, Unverified, announced_length};
 pub use self::{
     error::VerifyError,
     format::SignatureFormat,

@@ -43,7 +43,7 @@ pub(crate) enum Proven<'a> {
 }
 
 impl Rules {
-    /// Reads the headers of a request whose body has this length, or announces it.
+    /// Reads the headers of a request that announces a body of this length.
     pub(crate) fn read(&self, headers: &impl Headers, length: u64) -> Result<Unverified, VerifyError> {
         match &self.scheme {
             Scheme::Hmac { header, format } => {
@@ -123,7 +123,7 @@ impl Rules {
     }
 }
 
-pub(crate) fn length(body: &[u8]) -> u64 {
+fn length(body: &[u8]) -> u64 {
     u64::try_from(body.len()).unwrap_or(u64::MAX)
 }
 
