@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::Delivery;
 use crate::{
-    body::{Form, budget::Budget},
+    body::budget::Budget,
     event::{Identity, WebhookEvent},
     provider::{Content, Decoded, Provider},
     secret::Secrets,
@@ -164,7 +164,7 @@ impl<P: Provider> Verifier<P> {
         body: Bytes,
         now: UnixTime,
     ) -> Result<Delivery<P>, VerifyError> {
-        self.decode(unverified, body, now, |form| Some(store::fingerprint(&form.sorted())))
+        self.decode(unverified, body, now, |fields| Some(store::fingerprint(fields)))
     }
 
     fn decode(
@@ -172,19 +172,19 @@ impl<P: Provider> Verifier<P> {
         unverified: &Unverified,
         body: Bytes,
         now: UnixTime,
-        fingerprint: impl Fn(&Form<'_>) -> Option<[u8; 32]>,
+        fingerprint: impl Fn(&[(&[u8], &[u8])]) -> Option<[u8; 32]>,
     ) -> Result<Delivery<P>, VerifyError> {
         let (proven, proof) = self.shared.rules.prove(unverified, &body, now)?;
         let has_id = |event: &P::Event| matches!(event.identity(), Identity::Id(_));
         match proven {
             Proven::Body => {
                 let Decoded { event, oddities } = P::decode(Content::Body(&body))?;
-                let fingerprint = if has_id(&event) { None } else { fingerprint(&Form::read_encoded(&body)) };
+                let fingerprint = if has_id(&event) { None } else { fingerprint(&[(b"", &body)]) };
                 Ok(Delivery::new(event, oddities, body, proof, fingerprint))
             }
             Proven::Form(form) => {
                 let Decoded { event, oddities } = P::decode(Content::Form(&form))?;
-                let fingerprint = if has_id(&event) { None } else { fingerprint(&form) };
+                let fingerprint = if has_id(&event) { None } else { fingerprint(&form.sorted()) };
                 Ok(Delivery::new(event, oddities, form.encode(), proof, fingerprint))
             }
         }

@@ -120,6 +120,8 @@ fn takes_the_token_out_however_it_is_encoded() {
     assert_eq!(take(near), (Token::Missing, near.into()));
     let odd = (Token::One(Cow::Borrowed(&b""[..])), "&%=&&b c=%zz&=d%&".into());
     assert_eq!(take("&%=&&b c=%zz&secrettoken&=d%&\r\n"), odd, "the rest is as it was sent");
+    let blank = (Token::One(Cow::Borrowed(&b"k"[..])), "a=1&b=2+".into());
+    assert_eq!(take("a=1&b=2 &secrettoken=k"), blank, "a blank in front of the token belongs to its field");
 }
 
 #[test]

@@ -214,7 +214,7 @@ impl MemoryStore {
     }
 }
 
-/// A panic under one of these locks leaves no half-done step, for each step writes once.
+/// A panic under one of these locks leaves no half-done step: nothing between the writes of a step can panic.
 fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -62,8 +62,11 @@ impl Shard {
 
     /// Looks at the next places, round and round, and forgets what is over. Needs no list of what ends when.
     pub(super) fn sweep(&mut self, places: usize, now: Duration) -> usize {
-        let mut swept = 0_usize;
-        for _ in 0..places {
+        let (mut looked, mut swept) = (0_usize, 0_usize);
+        // What is removed does not count as looked at, because another record may stand there now. But it counts towards
+        // the limit.
+        while looked < places && swept < places {
+            looked = looked.saturating_add(1);
             let place = if self.hand < self.places() { self.hand } else { 0 };
             self.hand = place.saturating_add(1);
             match place.checked_sub(self.claimed.num_buckets()) {
@@ -77,7 +80,7 @@ impl Shard {
                     if self.done.at(done).is_some_and(|done| done.is_over(now)) {
                         self.done.remove(done);
                         swept = swept.saturating_add(1);
-                        // Another record may stand there now.
+                        looked = looked.saturating_sub(1);
                         self.hand = place;
                     }
                 }

@@ -128,6 +128,17 @@ fn bounded_sweeps_get_round_to_every_id() {
 }
 
 #[test]
+fn a_sweep_without_a_limit_leaves_nothing() {
+    let (store, clock) = store(10_000);
+    for id in 0..5000 {
+        handle(&store, id);
+    }
+    clock.advance(RETENTION + Duration::from_secs(1));
+    assert_eq!(block_on(store.sweep(usize::MAX)).unwrap(), 5000);
+    assert_eq!(store.held(), 0);
+}
+
+#[test]
 fn claims_alone_keep_up_with_forgetting() {
     let (store, clock) = store(100_000);
     for id in 0..20_000 {
