@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::{Fields, Form, FormKind};
+use super::{Fields, Form};
 use crate::body::{BodyProblem, hex};
 
 pub(super) fn read<'a>(body: &'a [u8], fields: &mut Fields<'a>) -> Result<(), BodyProblem> {
@@ -90,7 +90,7 @@ impl<'a> Form<'a> {
     /// Reads what [`encode`](Self::encode) wrote.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn read_encoded(body: &'a [u8]) -> Self {
-        Self::read(&FormKind::UrlEncoded, body, usize::MAX).form
+        Self::read(&super::FormKind::UrlEncoded, body, usize::MAX).form
     }
 }
 
