@@ -58,7 +58,7 @@
 //! extensions, where outer middleware can read it; the sender learns the status alone. Where the handler still runs, the
 //! answer is an error that is made a response further out.
 //!
-//! Handlers run in local tasks, so a test needs actix's runtime: `#[actix_web::test]`.
+//! Handlers that wait go on in local tasks, so a test needs actix's runtime: `#[actix_web::test]`.
 //!
 //! # Serving
 //!

@@ -29,8 +29,10 @@ impl<P: Provider> WebhookLayer<P> {
     /// Wraps the task of every handler. Called in the task of the request, so that it can carry a context of the request
     /// along, such as a task-local value.
     ///
-    /// The handler goes on in a task of its own as soon as it waits, and a value that outer middleware keeps in its own task
-    /// is not there. The request's extensions and its `tracing` span are: they need none of this.
+    /// The handler starts in the request's task or in one of its own, depending on whether the store had to wait, and goes on
+    /// in its own as soon as it waits. So a value that outer middleware keeps in the request's task may be there in a test
+    /// with a memory store, and missing with a database. The request's extensions and its `tracing` span are always there:
+    /// they need none of this.
     ///
     /// ```
     /// # use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};

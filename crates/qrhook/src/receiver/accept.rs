@@ -43,6 +43,8 @@ pub async fn accept<P: Provider>(
 ) -> Result<Accepted<P>, Rejection> {
     let started = Instant::now();
     let inner = &receiver.inner;
+    // A runtime without timers panics at the first request, and not in the middle of a handler that waits.
+    inner.timers.get_or_init(|| drop(tokio::time::sleep(Duration::ZERO)));
     let failure = inner.settings.store_failure;
     let accepted = async {
         inner.places.check_open(failure)?;

@@ -1,6 +1,10 @@
 //! Building a receiver.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use super::{
     ConfigError, ContentDedupe, IdConflict, Inner, Receiver, counts::Counts, place::Places, settings::Settings,
@@ -85,6 +89,7 @@ impl<P: Provider> ReceiverBuilder<P> {
     }
 
     /// Answers at the latest this long after the request arrived: 4.5 s unless set, because senders hang up after 5 s.
+    /// A handler or a store that blocks its thread delays that.
     ///
     /// It cannot be shorter than [the body's time](Self::with_body_time).
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
@@ -155,7 +160,18 @@ impl<P: Provider> ReceiverBuilder<P> {
         let Self { endpoint, verifier, store, clock, settings } = self;
         let (places, counts) = (Places::new(P::NAME, &endpoint, settings.max_handlers), Counts::default());
         let sweeper = Sweeper::of(store.properties());
-        let inner = Inner { endpoint, verifier, store, clock, settings, terms, places, counts, sweeper };
+        let inner = Inner {
+            endpoint,
+            verifier,
+            store,
+            clock,
+            settings,
+            terms,
+            places,
+            counts,
+            sweeper,
+            timers: OnceLock::new(),
+        };
         Ok(Receiver { inner: Arc::new(inner) })
     }
 }

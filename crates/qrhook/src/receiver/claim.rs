@@ -19,8 +19,8 @@ use crate::{
 impl<P: Provider> Accepted<P> {
     /// Claims the event, for an extractor.
     ///
-    /// Returns the work, for [`Reply::wait`], and its reply. If the store accepts a claim after the
-    /// request is gone, the claim is released.
+    /// Returns the work, for [`Reply::wait`], and its reply. What was opened and nobody received is given back. A claim
+    /// that the store accepts after its time was over ends with its lease.
     ///
     /// The reply is [`Rejection::Duplicate`], [`Rejection::InFlight`], [`Rejection::Store`] or
     /// [`Rejection::TooManyHandlers`] where there is nothing to handle.

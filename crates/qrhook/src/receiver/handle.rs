@@ -11,7 +11,7 @@ use std::{
 
 use tokio::{
     runtime::Handle,
-    time::{Instant, sleep},
+    time::{Instant, sleep_until},
 };
 
 use super::{
@@ -19,9 +19,9 @@ use super::{
     lease::Lease,
     place::Running,
     reply::{Sender, replying},
+    settings::after,
     settle::Settling,
     shield::{Panicked, shielded},
-    timer::poll_once,
 };
 use crate::{clock::Clock, delivery::Delivery, provider::Provider, rejection::Rejection};
 
@@ -162,30 +162,29 @@ fn handler_limit<P: Provider>(receiver: &Receiver<P>, lease: Option<&Lease>, now
 
 /// Runs a handler within this time, counted from now.
 ///
-/// The time is looked at before the handler: in a process that was frozen, the timer and the handler wake together, and
-/// a handler that went on would run beside the one of whoever took the event over. The clock is looked at as well,
-/// because it counts the time that a machine is suspended, and timers do not.
+/// The time is looked at before every poll but the first, which follows at once: in a process that was frozen, the timer and
+/// the handler wake together, and a handler that went on would run beside the one of whoever took the event over. The clock
+/// is looked at as well, because it counts the time that a machine is suspended, and timers do not.
 async fn run_within<T>(
     clock: &dyn Clock,
     now: Duration,
     limit: Duration,
     handler: impl Future<Output = Answer<T>>,
 ) -> Result<Answer<T>, Rejection> {
-    let (until, started) = (now.saturating_add(limit), Instant::now());
-    let mut handler = pin!(shielded(handler));
-    let ended = |ended: Result<_, Panicked>| ended.map_err(|Panicked| Rejection::HandlerPanicked);
-    if let Poll::Ready(at_once) = poll_once(handler.as_mut()).await {
-        return ended(at_once);
-    }
-    let mut sleep = pin!(sleep(limit.saturating_sub(started.elapsed())));
+    let (until, end) = (now.saturating_add(limit), after(Instant::now(), limit));
+    let (mut handler, mut timer) = (pin!(shielded(handler)), pin!(None));
     poll_fn(|context| {
-        if clock.monotonic() >= until || Instant::now() >= sleep.deadline() {
+        if timer.is_some() && (clock.monotonic() >= until || Instant::now() >= end) {
             return Poll::Ready(Err(Rejection::HandlerStopped));
         }
-        if let Poll::Ready(later) = handler.as_mut().poll(context) {
-            return Poll::Ready(ended(later));
+        if let Poll::Ready(ended) = handler.as_mut().poll(context) {
+            return Poll::Ready(ended.map_err(|Panicked| Rejection::HandlerPanicked));
         }
-        sleep.as_mut().poll(context).map(|()| Err(Rejection::HandlerStopped))
+        if timer.is_none() {
+            timer.set(Some(sleep_until(end)));
+        }
+        let timer = timer.as_mut().as_pin_mut();
+        timer.map_or(Poll::Pending, |timer| timer.poll(context).map(|()| Err(Rejection::HandlerStopped)))
     })
     .await
 }

@@ -29,7 +29,7 @@ mod timer;
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, OnceLock, atomic::Ordering},
     time::Duration,
 };
 
@@ -89,6 +89,8 @@ struct Inner<P: Provider> {
     places: Places,
     counts: Counts,
     sweeper: Sweeper,
+    /// Set once the runtime is known to have timers.
+    timers: OnceLock<()>,
 }
 
 impl<P: Provider> Receiver<P> {
@@ -119,7 +121,7 @@ impl<P: Provider> Receiver<P> {
         &self.inner.verifier
     }
 
-    /// How long after its arrival a request is answered at the latest.
+    /// How long after its arrival a request is answered at the latest, unless a handler or the store blocks its thread.
     pub fn deadline(&self) -> Duration {
         self.inner.settings.deadline
     }

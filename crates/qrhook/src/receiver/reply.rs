@@ -40,7 +40,7 @@ impl<P: Provider, T> Reply<P, T> {
     /// # Errors
     ///
     /// The rejection that was the reply; [`Rejection::HandlerTimeout`] at the deadline; [`Rejection::TaskGone`] when the
-    /// work is gone without a reply, because its runtime is shutting down.
+    /// work is gone without a reply: its runtime is shutting down, or it panicked around its handler.
     pub async fn wait<W: Future<Output = ()> + Unpin>(self, work: W, spawn: impl FnOnce(W)) -> Result<T, Rejection> {
         if let Some(rest) = begun(work).await {
             spawn(rest);

@@ -131,7 +131,7 @@ impl Settings {
     }
 }
 
-fn after(started: Instant, time: Duration) -> Instant {
+pub(super) fn after(started: Instant, time: Duration) -> Instant {
     // Some centuries ahead there is no more moment; such a time never comes.
     started.checked_add(time).unwrap_or_else(|| far_from(started))
 }

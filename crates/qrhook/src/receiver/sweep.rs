@@ -37,6 +37,8 @@ impl<P: Provider> Receiver<P> {
         if !self.inner.sweeper.is_due() {
             return;
         }
+        // The reply is on its way only once this work waits.
+        tokio::task::yield_now().await;
         // The next sweep takes what this one leaves.
         if let Err(error) = timed(self.inner.settings.store_time, || self.inner.store.sweep(LIMIT)).await {
             log_failure::<P>(self.endpoint(), "sweep", &error);

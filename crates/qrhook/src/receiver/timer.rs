@@ -2,31 +2,34 @@
 
 use std::{
     future::{Future, poll_fn},
-    pin::{Pin, pin},
+    pin::pin,
     task::Poll,
     time::Duration,
 };
 
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until};
+
+use super::settings::after;
 
 /// Returns the output of a future, or `None` if it is not ready by this moment.
 pub(super) async fn until<F: Future>(end: Instant, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    match poll_once(future.as_mut()).await {
-        Poll::Ready(output) => Some(output),
-        Poll::Pending => timeout_at(end, future).await.ok(),
-    }
+    let (mut future, mut timer) = (pin!(future), pin!(None));
+    poll_fn(|context| {
+        if let Poll::Ready(output) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(output));
+        }
+        if timer.is_none() {
+            timer.set(Some(sleep_until(end)));
+        } else if Instant::now() >= end {
+            // A future that uses up the task's budget would keep the timer from firing.
+            return Poll::Ready(None);
+        }
+        timer.as_mut().as_pin_mut().map_or(Poll::Pending, |timer| timer.poll(context).map(|()| None))
+    })
+    .await
 }
 
-/// Returns the output of a future, or `None` if it takes longer than this.
+/// Returns the output of a future, or `None` if it takes longer than this from now.
 pub(super) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    match poll_once(future.as_mut()).await {
-        Poll::Ready(output) => Some(output),
-        Poll::Pending => timeout(time, future).await.ok(),
-    }
-}
-
-pub(super) async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
-    poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
+    until(after(Instant::now(), time), future).await
 }

@@ -160,3 +160,25 @@ async fn what_is_opened_and_never_handled_is_given_back() {
     tokio::time::sleep(Duration::from_millis(1)).await;
     assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "it was in the channel, and nobody took it");
 }
+
+/// The limit counts from before the first poll.
+#[tokio::test(start_paused = true)]
+async fn a_step_that_blocks_first_and_hangs_then_gets_no_more_time() {
+    let started = Instant::now();
+    let blocks_and_hangs = async {
+        tokio::time::advance(Duration::from_millis(800)).await;
+        pending::<()>().await;
+    };
+    assert_eq!(timer::within(Duration::from_secs(1), blocks_and_hangs).await, None);
+    assert_eq!(started.elapsed().as_millis(), 1000);
+}
+
+#[test]
+fn a_runtime_without_timers_fails_at_once() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let receiver = builder::<QrStudio>(&Shaky::default()).with_clock(ManualClock::at(NOW)).build().unwrap();
+    for _ in 0..2 {
+        let accepting = std::panic::AssertUnwindSafe(|| runtime.block_on(accept(&receiver, EVENT)).map(drop));
+        std::panic::catch_unwind(accepting).expect_err("there are no timers");
+    }
+}
