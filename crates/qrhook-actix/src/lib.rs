@@ -119,6 +119,8 @@
 //! # }
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod convert;
 mod extract;
 mod judge;

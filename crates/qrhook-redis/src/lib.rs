@@ -104,6 +104,8 @@
 //! If the process has no cryptography provider for rustls, connecting installs one, ring, for the whole process. Install
 //! yours before connecting.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod address;
 mod claiming;
 mod cluster;
