@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Releases in a temporary clone, and looks at the outcome. Nothing is built: what builds is replaced by a line in a log.
+"""Releases in a copy of the repository, and looks at the outcome. Nothing is built: what builds is replaced by a line in a log.
 
 Run by `scripts/release --self-test`.
 """
