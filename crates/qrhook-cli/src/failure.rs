@@ -16,7 +16,7 @@ pub(crate) enum Failure {
     /// The request was not verified: exit code 1.
     Rejected(VerifyError),
     /// The output already shows what differs: exit code 1.
-    Told,
+    Reported,
 }
 
 impl Failure {
@@ -43,7 +43,7 @@ impl Failure {
                 note(format_args!("rejected: {}: {error}", error.reason()));
                 ExitCode::FAILURE
             }
-            Self::Told => ExitCode::FAILURE,
+            Self::Reported => ExitCode::FAILURE,
         }
     }
 }

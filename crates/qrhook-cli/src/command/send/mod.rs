@@ -130,7 +130,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     runtime.block_on(send_all(&sending, args.parallel))?;
     let tally = sending.tally.lock().unwrap_or_else(PoisonError::into_inner);
     terminal::print(tally.to_string().as_bytes())?;
-    if tally.all_succeeded() { Ok(()) } else { Err(Failure::Told) }
+    if tally.all_succeeded() { Ok(()) } else { Err(Failure::Reported) }
 }
 
 async fn send_all(sending: &Arc<Sending>, parallel: u16) -> Result<(), Failure> {
