@@ -57,7 +57,8 @@ fn parse(text: &str) -> Result<Targets, String> {
     const LEVELS: &str = "error, warn, info, debug, trace and off";
     for directive in text.split(',').map(str::trim) {
         let level = directive.rsplit_once('=').map_or(directive, |(_, level)| level);
-        if level.parse::<LevelFilter>().is_err() {
+        // The library takes an empty level for `error`.
+        if level.is_empty() || level.parse::<LevelFilter>().is_err() {
             return Err(format!("`{level}` is not a level; the levels are {LEVELS}"));
         }
     }

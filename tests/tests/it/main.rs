@@ -12,6 +12,7 @@ mod direction;
 mod exactly_once;
 mod examples;
 mod program;
+mod reference;
 mod scenario;
 mod shutdown;
 mod suite;

@@ -77,7 +77,7 @@ fn what_a_stalled_reader_misses_is_counted_where_it_is_missing() {
     }
     let report = reader.line();
     assert!(
-        report.ends_with(" WARN qrhook: log lines were lost, because nobody read them in time lines=8\n"),
+        report.ends_with(" WARN qrhook: log lines were lost because nobody read them in time lines=8\n"),
         "{report}"
     );
     assert!(report.starts_with("20"), "its time: {report}");

@@ -58,8 +58,12 @@ fn what_is_changed_after_signing_is_refused() {
         assert_eq!(ran.code, Some(code), "{sender} {what}: {}", ran.stdout);
         assert!(ran.stdout.starts_with(if code == 0 { "200 " } else { "401 " }), "{sender} {what}: {}", ran.stdout);
     }
-    let ran = send(&listen, "qrstudio", "scan.created", &["--at", "1"]);
-    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+    for at in ["1", "2026-05-09T14:01:23Z"] {
+        let ran = send(&listen, "qrstudio", "scan.created", &["--at", at]);
+        assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+        // One request needs no statistics.
+        assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.stdout);
+    }
 }
 
 #[test]
