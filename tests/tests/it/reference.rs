@@ -10,7 +10,7 @@ use std::{
 };
 
 use syn::{
-    Attribute, Expr, Fields, Ident, Item, Lit, LitStr, Meta, Token, Type, braced,
+    Attribute, Expr, Fields, Ident, Item, Lit, LitStr, Meta, Token, Type, Visibility, braced,
     parse::{Parse, ParseStream},
 };
 
@@ -148,6 +148,18 @@ impl Module {
                 });
                 let table = Table { docs: docs(&item.attrs), fields: fields.collect() };
                 self.tables.insert("Event".to_owned(), table);
+            }
+            // A value of several parts.
+            Item::Struct(item)
+                if matches!(item.vis, Visibility::Public(_)) && item.fields.iter().any(|f| f.ident.is_some()) =>
+            {
+                let part = |field: &syn::Field| Variant {
+                    name: field.ident.as_ref().unwrap().to_string(),
+                    types: Vec::new(),
+                    docs: docs(&field.attrs),
+                };
+                let parts = item.fields.iter().map(part).collect();
+                self.enums.insert(item.ident.to_string(), (docs(&item.attrs), parts));
             }
             Item::Enum(item) => {
                 let variant = |variant: &syn::Variant| Variant {
@@ -331,7 +343,14 @@ fn text(docs: &str) -> String {
         };
         text = format!("{}{}{}", &text[..start], &text[start + 1..end - 1], &text[after..]);
     }
-    let text = text.replace("](super::", "](").replace("Assumed:", "**Assumed:**");
+    // [text](path::of::an::item) becomes the text.
+    while let Some(middle) = text.find("](").filter(|middle| text[*middle..].split(')').next().unwrap().contains("::"))
+    {
+        let start = text[..middle].rfind('[').unwrap();
+        let end = middle + text[middle..].find(')').unwrap() + 1;
+        text = format!("{}{}{}", &text[..start], &text[start + 1..middle], &text[end..]);
+    }
+    let text = text.replace("Assumed:", "**Assumed:**");
     text.lines().collect::<Vec<_>>().join("\n").trim().replace("\n\n\n", "\n\n")
 }
 
