@@ -19,7 +19,7 @@ use crate::{
     verify::Window,
 };
 
-/// A builder of a [`Receiver`]. The defaults of all settings suit the sender, according to its documentation.
+/// A builder of a [`Receiver`]. Every setting defaults to what the sender's documentation suggests.
 ///
 /// # Example
 ///

@@ -59,7 +59,7 @@ pub enum ConfigError {
         /// The maximum size of a body, in bytes.
         body_limit: usize,
     },
-    /// A request could be answered before its body has arrived.
+    /// A request could get its response before its body has arrived.
     DeadlineTooShort {
         /// The deadline that was set.
         deadline: Duration,

@@ -136,7 +136,7 @@ impl<P: Provider> Receiver<P> {
     /// | Name | Counts |
     /// | --- | --- |
     /// | `handled` | events that were handled |
-    /// | `failed` | handlers that responded with a failure |
+    /// | `failed` | handlers that reported a failure |
     /// | `unclaimed` | events delivered without a claim because the store failed |
     /// | `id-conflict` | ids that returned with another type or creation time |
     /// | `abandoned`, `uncommitted` | see [`Drained`] |

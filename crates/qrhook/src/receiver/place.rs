@@ -109,7 +109,7 @@ impl Running {
         self.unsettled = true;
     }
 
-    /// Frees the place of a handler that has ended, for another one.
+    /// Frees the place of a handler that has ended.
     pub(super) fn handler_is_over(&mut self) {
         self.handler = None;
     }

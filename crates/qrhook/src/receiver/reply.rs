@@ -8,7 +8,7 @@ use super::{Receiver, shield::begun, timer};
 use crate::{provider::Provider, rejection::Rejection};
 
 /// The outcome of the work on a request, awaited until the request's deadline.
-#[must_use = "the request is answered by `wait`"]
+#[must_use = "`wait` returns the reply to the request"]
 pub struct Reply<P: Provider, T> {
     receiver: Receiver<P>,
     deadline: Instant,

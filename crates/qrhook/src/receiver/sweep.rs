@@ -38,7 +38,7 @@ impl<P: Provider> Receiver<P> {
         if !self.inner.sweeper.is_due() {
             return;
         }
-        // The reply is sent on only once this work yields.
+        // The reply goes out only once this work yields.
         tokio::task::yield_now().await;
         // Records that this sweep leaves are forgotten by the next one.
         if let Err(error) = timed(self.inner.settings.store_time, || self.inner.store.sweep(LIMIT)).await {

@@ -55,7 +55,7 @@ impl Ending {
         Self { signals: false, ..self }
     }
 
-    /// Leaves the listener open for another process that holds it, too.
+    /// Leaves the listener to another process that also holds it, which takes the new connections.
     pub fn with_shared_listener(self) -> Self {
         Self { shared_listener: true, ..self }
     }

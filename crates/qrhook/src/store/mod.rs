@@ -26,7 +26,7 @@
 //! let key = Key::new("qrstudio", "crm-sync", b"evt_1");
 //! let terms = Terms::new(Duration::from_secs(30), Duration::from_secs(3600), 0)?;
 //!
-//! let Outcome::Acquired(claim) = store.claim(&key, &terms).await? else { panic!("nobody has it") };
+//! let Outcome::Acquired(claim) = store.claim(&key, &terms).await? else { panic!("the first claim") };
 //! assert_eq!(store.claim(&key, &terms).await?, Outcome::InFlight);
 //!
 //! store.commit(&claim).await?;
