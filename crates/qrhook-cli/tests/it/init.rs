@@ -108,7 +108,7 @@ fn completions_and_man_pages_know_every_command() {
     assert!(ran.stderr.contains("the commands are demo, listen, verify"), "{}", ran.stderr);
 }
 
-/// Built from a repository, the version names the commit.
+/// The version names the commit if the command was built in a repository.
 #[test]
 fn the_version_names_the_commit() {
     let ran = run(&["--version"], &[], b"");

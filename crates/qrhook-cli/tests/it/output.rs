@@ -11,7 +11,7 @@ fn a_reader_that_leaves_is_not_an_error() {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         drop(child.stdout.take());
-        // Now the body ends, and there is something to print.
+        // The body ends here, so there is something to print.
         drop(child.stdin.take());
         let output = child.wait_with_output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
@@ -60,7 +60,7 @@ fn the_help_wraps_at_the_width_of_the_terminal() {
                 assert!(line.chars().count() <= width, "{arguments:?} at {width}: {line}");
             }
         }
-        // No line was broken by hand, so that one which was wrapped would leave a stump.
+        // The words are the same at each width.
         let narrow = run(&arguments, &[("COLUMNS", "50")], b"");
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let wide = run(&arguments, &[("COLUMNS", "100")], b"");

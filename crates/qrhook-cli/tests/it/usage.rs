@@ -124,7 +124,7 @@ fn the_store_may_be_named_by_the_environment() {
     let ran = run(&listen, &store("redis://user:hunter2@127.0.0.1:1"), b"");
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("127.0.0.1:1") && !ran.stderr.contains("hunter2"), "{}", ran.stderr);
-    // What is said on the command line counts.
+    // The command line takes precedence.
     let ran = run(&[&listen[..], &["--store", "sqlite:"]].concat(), &store("memory"), b"");
     assert!(ran.stderr.starts_with("error: --store: "), "{}", ran.stderr);
 }
