@@ -40,7 +40,8 @@ impl Ids {
         Self { run: u64::from(seed) << 40, time, count: AtomicU64::new(0) }
     }
 
-    /// The sample with a new id; for QR Planet, which has no ids, with a new value of the field that distinguishes its events.
+    /// The sample with a new id; for QR Planet, which has no ids, with a new value of the field that distinguishes its
+    /// events.
     pub(crate) fn fresh(&self, sender: Sender, sample: &Sample) -> Body {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         let id = format!("{:016x}{count:08x}", self.run);

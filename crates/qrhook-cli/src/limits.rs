@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use qrhook::{Provider, receiver::ReceiverBuilder};
 
-/// Time limits for the demo and for tests, whose results must not depend on the speed of the machine. They are not in the
-/// help.
+/// Time limits for the demo and for tests, whose results must not depend on the speed of the machine. They are not in
+/// the help.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Limits {
     /// Wait this many seconds for everything

@@ -1,5 +1,5 @@
-//! Receive the webhooks of QR-code platforms: qrhook proves that a request came from the platform, turns it into a typed
-//! event, and delivers each event to your code **once**.
+//! Receive the webhooks of QR-code platforms: qrhook proves that a request came from the platform, turns it into a
+//! typed event, and delivers each event to your code **once**.
 //!
 //! ```
 //! use qrhook::{Secrets, UnixTime, qrstudio::{Payload, QrStudio}};

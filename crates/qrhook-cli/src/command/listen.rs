@@ -24,8 +24,8 @@ use crate::{
 
 /// Receive webhooks, and print each event once, as one line of JSON
 ///
-/// Serves POST /qrstudio, /codeqr and /qrplanet, and GET /healthz. An event is acknowledged after its line is written to
-/// standard output and its id is in the store. A repeated event is acknowledged, but not printed again. If the line
+/// Serves POST /qrstudio, /codeqr and /qrplanet, and GET /healthz. An event is acknowledged after its line is written
+/// to standard output and its id is in the store. A repeated event is acknowledged, but not printed again. If the line
 /// cannot be written, the status is 500, and the platform retries. There is one exception to once: if the reader blocks
 /// a line for more than 20 s, the event is released, and its line may appear in addition to the line of the retry.
 ///

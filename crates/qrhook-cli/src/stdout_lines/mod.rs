@@ -81,8 +81,8 @@ impl Output for File {
     }
 }
 
-/// Whether the file ends in the middle of a line, because a disk was full or a program was killed. Only Linux can read a
-/// file that was opened for writing.
+/// Whether the file ends in the middle of a line, because a disk was full or a program was killed. Only Linux can read
+/// a file that was opened for writing.
 fn ends_in_a_torn_line(output: &File) -> bool {
     use std::io::{Read, Seek, SeekFrom};
     let is_file = output.metadata().is_ok_and(|about| about.is_file() && about.len() > 0);
@@ -100,8 +100,8 @@ fn ends_in_a_torn_line(output: &File) -> bool {
 const BATCH: usize = 256;
 
 /// In a pipe, a complete line belongs to its reader. It is acknowledged before the next line is written, because that
-/// write may block, fail or be cut off, and the first line must not come again then. In a file, lines share one wait for
-/// the disk.
+/// write may block, fail or be cut off, and the first line must not come again then. In a file, lines share one wait
+/// for the disk.
 fn write_all(mut output: impl Output, torn: bool, lines: &mpsc::Receiver<Line>) {
     let mut broken = torn;
     while let Ok(first) = lines.recv() {

@@ -25,8 +25,8 @@ pub(crate) const SECRETS: [(&str, &str); 3] = [
 /// A generous limit: anything that takes longer hangs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
-/// Makes a receiver or a sender wait for two minutes where a platform would have hung up, because the result must not depend
-/// on the speed of the machine.
+/// Makes a receiver or a sender wait for two minutes where a platform would have hung up, because the result must not
+/// depend on the speed of the machine.
 pub(crate) const PATIENT: [&str; 2] = ["--patience", "120"];
 
 /// The command, with only the given variables in its environment.

@@ -52,8 +52,8 @@ impl<'de, T> Visitor<'de> for Scalar<T> {
         self.read(Literal::Float(number))
     }
 
-    /// With the feature `arbitrary_precision` of serde_json, which any crate in a program can turn on, a number is a map
-    /// with one string.
+    /// With the feature `arbitrary_precision` of serde_json, which any crate in a program can turn on, a number is a
+    /// map with one string.
     fn visit_map<M: MapAccess<'de>>(self, mut number: M) -> Result<Self::Value, M::Error> {
         match number.next_entry::<String, String>()? {
             Some((name, text)) if name.ends_with("::Number") => self.read(Literal::Text(&text)),

@@ -1,9 +1,9 @@
 //! The typed content of a delivery.
 //!
 //! Decoding never refuses an authentic event because of its fields. A field that does not fit its type is missing from
-//! the typed event, and listed in [`Delivery::oddities`](crate::Delivery::oddities). An unreadable time is listed as well,
-//! but keeps its text. An unknown member is kept in an [`Extra`], and an unknown event type is an `Unknown` variant with
-//! its data.
+//! the typed event, and listed in [`Delivery::oddities`](crate::Delivery::oddities). An unreadable time is listed as
+//! well, but keeps its text. An unknown member is kept in an [`Extra`], and an unknown event type is an `Unknown`
+//! variant with its data.
 
 mod common_scan;
 mod decode;
@@ -65,8 +65,8 @@ pub enum Identity<'a> {
     Id(&'a str),
     /// The content, for a sender without ids.
     Content {
-        /// Whether the content has something that distinguishes two equal events, such as a running counter. Without it,
-        /// two clicks in one second look the same as one click that was sent twice.
+        /// Whether the content has something that distinguishes two equal events, such as a running counter. Without
+        /// it, two clicks in one second look the same as one click that was sent twice.
         discriminated: bool,
     },
 }

@@ -2,8 +2,8 @@
 
 use std::{borrow::Cow, fmt};
 
-/// A field that does not fit its type. Its value is missing from the typed event (a [`Timestamp`](crate::Timestamp) keeps
-/// its text), and remains in the raw body.
+/// A field that does not fit its type. Its value is missing from the typed event (a [`Timestamp`](crate::Timestamp)
+/// keeps its text), and remains in the raw body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Oddity {

@@ -95,8 +95,8 @@ impl<'de, P: JsonPayload> DeserializeSeed<'de> for Payload<'_, P> {
     }
 }
 
-/// The position of the payload in the text, from the end of its name to the beginning of the next one. The typed reading
-/// does not report it, and a second reading would cost as much as the first.
+/// The position of the payload in the text, from the end of its name to the beginning of the next one. The typed
+/// reading does not report it, and a second reading would cost as much as the first.
 #[derive(Default)]
 struct Span {
     begin: Option<usize>,

@@ -1,8 +1,8 @@
 //! Reads a field of a payload. This file has the types of fields.
 //!
-//! A body is read at most twice. The first reading is strict: it goes through the text once, and stops at the first value
-//! that does not fit, which is rare in authentic bodies. Only then does the tolerant reading take the fields one by one,
-//! leave out those that do not fit, and note them.
+//! A body is read at most twice. The first reading is strict: it goes through the text once, and stops at the first
+//! value that does not fit, which is rare in authentic bodies. Only then does the tolerant reading take the fields one
+//! by one, leave out those that do not fit, and note them.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 

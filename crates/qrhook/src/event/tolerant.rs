@@ -60,8 +60,8 @@ pub(crate) fn read<P: JsonPayload>(
     Some(Ok(this))
 }
 
-/// Any non-empty string is an id. Half a surrogate pair, which a `String` cannot hold, is repaired such that different ids
-/// stay different: otherwise an event would be lost as the duplicate of another.
+/// Any non-empty string is an id. Half a surrogate pair, which a `String` cannot hold, is repaired such that different
+/// ids stay different: otherwise an event would be lost as the duplicate of another.
 fn read_id(raw: &RawValue, field: &'static str, oddities: &mut Oddities) -> Option<String> {
     let read = |text: &str| serde_json::from_str::<String>(text).ok();
     let id = read(raw.get()).or_else(|| {

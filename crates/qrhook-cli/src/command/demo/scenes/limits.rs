@@ -52,7 +52,8 @@ pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A body that never ends, at a receiver of its own: the receiver of the other scenes waits long enough for a busy machine.
+/// A body that never ends, at a receiver of its own: the receiver of the other scenes waits long enough for a busy
+/// machine.
 pub(super) struct SlowBody {
     event: Event,
     stage: Stage,

@@ -1,4 +1,5 @@
-//! What a newcomer wants to see first: an event, a forgery, a repeat, and a handler that fails and gets its event again.
+//! What a newcomer wants to see first: an event, a forgery, a repeat, and a handler that fails and gets its event
+//! again.
 
 use super::super::{
     check::{Check, DUPLICATE, FAILED, HANDLED, NOT_VERIFIED},
