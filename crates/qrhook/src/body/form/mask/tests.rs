@@ -2,10 +2,10 @@ use crate::body::form::{Form, FormKind};
 
 const TOKEN: &str = "secret:DEMO.EXAMPLE/0000 k+\"&ü";
 
-/// The form with its token masked, decoded; and what was noted.
-/// Names with values, and places with what is noted of them.
+/// Names with values, and places with the notes on them.
 type Masked = (Vec<(String, String)>, Vec<(String, &'static str)>);
 
+/// The decoded form with its token masked, and the notes.
 fn masked(token: &str, body: &str) -> Masked {
     let mut form = Form::read(&FormKind::UrlEncoded, body.as_bytes(), 100).form;
     form.mask(token.as_bytes());
