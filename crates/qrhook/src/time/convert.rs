@@ -13,7 +13,7 @@ impl Timestamp {
         ::chrono_0_4::DateTime::from_timestamp(self.unix()?.as_secs(), u32::try_from(nanos).ok()?)
     }
 
-    /// The date and time of a text without a zone, as a `chrono` type.
+    /// The date and time of a string without a zone, as a `chrono` type.
     pub fn to_chrono_0_4_local(&self) -> Option<::chrono_0_4::NaiveDateTime> {
         let at = self.local()?;
         ::chrono_0_4::NaiveDate::from_ymd_opt(at.year.into(), at.month.into(), at.day.into())?.and_hms_nano_opt(
@@ -33,7 +33,7 @@ impl Timestamp {
         ::jiff_0_2::Timestamp::from_nanosecond(self.unix_nanos()?).ok()
     }
 
-    /// The date and time of a text without a zone, as a `jiff` 0.2 type.
+    /// The date and time of a string without a zone, as a `jiff` 0.2 type.
     pub fn to_jiff_0_2_local(&self) -> Option<::jiff_0_2::civil::DateTime> {
         let at = self.local()?;
         let small = |number: u8| i8::try_from(number).ok();
@@ -58,7 +58,7 @@ impl Timestamp {
         self.instant()
     }
 
-    /// The date and time of a text without a zone, as a `jiff` 1 type.
+    /// The date and time of a string without a zone, as a `jiff` 1 type.
     pub fn to_jiff_1_local(&self) -> Option<jiff::civil::DateTime> {
         self.local_datetime()
     }
@@ -72,7 +72,7 @@ impl Timestamp {
         ::time_0_3::OffsetDateTime::from_unix_timestamp_nanos(self.unix_nanos()?).ok()
     }
 
-    /// The date and time of a text without a zone, as a `time` type.
+    /// The date and time of a string without a zone, as a `time` type.
     pub fn to_time_0_3_local(&self) -> Option<::time_0_3::PrimitiveDateTime> {
         let at = self.local()?;
         let date = ::time_0_3::Date::from_calendar_date(at.year.into(), at.month.try_into().ok()?, at.day).ok()?;

@@ -1,8 +1,8 @@
-//! Reading a sender's text as a time.
+//! Parsing a sender's string as a time.
 
 use jiff::{civil::DateTime, tz::TimeZone};
 
-/// The time that a text represents.
+/// The time that a string represents.
 #[derive(Clone, Copy)]
 pub(super) enum Parsed {
     Instant(jiff::Timestamp),
@@ -33,8 +33,8 @@ fn read(text: &str) -> Parsed {
     text.parse().map_or(Parsed::Nothing, Parsed::Local)
 }
 
-/// Whether the text has the most common form of a time, such as `2026-05-09T14:01:23.451Z`, with a day that every month
-/// has. This avoids parsing where the time itself is not needed.
+/// Whether the string has the most common form of a time, such as `2026-05-09T14:01:23.451Z`, with a day that every
+/// month has. This avoids parsing where the time itself is not needed.
 pub(super) fn is_usual(text: &str) -> bool {
     let text = text.as_bytes();
     let text = text.strip_suffix(b"Z").unwrap_or(text);

@@ -9,7 +9,7 @@ use super::{
     parse::{Parsed, is_usual, parse},
 };
 
-/// A time in a payload: the sender's text, which is parsed only on request.
+/// A time in a payload: the sender's string, which is parsed only on request.
 ///
 /// Two timestamps are equal when their texts are equal. `Debug` shows the text only if it represents a time, because
 /// any other text may hold anything.
@@ -23,7 +23,7 @@ use super::{
 /// assert_eq!(moment.unix(), Some(UnixTime::from_secs(1778335283)));
 /// assert_eq!(moment.as_str(), "2026-05-09T16:01:23.451+02:00");
 ///
-/// // Without a zone, the text gives a wall clock but not a moment, unless the sender is known to use UTC.
+/// // Without a zone, the string gives a wall clock but not a moment, unless the sender is known to use UTC.
 /// let local = Timestamp::from_text("2026-05-09 14:01:23");
 /// assert_eq!(local.unix(), None);
 /// assert_eq!(local.local().map(|at| (at.hour, at.minute)), Some((14, 1)));
@@ -38,16 +38,16 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// Takes a text in one of these forms:
+    /// Takes a string in one of these forms:
     ///
     /// - RFC 3339: `2026-05-09T14:01:23.451Z`, also with another offset
     /// - date and time without a zone: `2026-03-14 10:16:12`
     /// - a date alone, which is taken as midnight: `2026-03-14`
     /// - Unix seconds of 9 to 12 digits, also with a fraction: `1778335283`, `1778335283.451`
     ///
-    /// Any other text is kept, but does not represent a time. That includes negative numbers, exponents, and numbers of
-    /// 13 digits or more. The latter are probably milliseconds or a smaller unit, but the unit is not guessed, because
-    /// a wrong guess gives a wrong time.
+    /// Any other string is kept, but does not represent a time. That includes negative numbers, exponents, and numbers
+    /// of 13 digits or more. The latter are probably milliseconds or a smaller unit, but the unit is not guessed,
+    /// because a wrong guess gives a wrong time.
     pub fn from_text(text: impl Into<String>) -> Self {
         Self { text: text.into(), utc: false }
     }
@@ -57,14 +57,14 @@ impl Timestamp {
         Self { text: text.into(), utc: true }
     }
 
-    /// The sender's text, exactly as it was sent.
+    /// The sender's string, exactly as it was sent.
     ///
     /// For a JSON value that is neither a string nor a number, this is its JSON.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The moment in whole seconds (rounded down). `None` when the text is not a time, or has no zone.
+    /// The moment in whole seconds (rounded down). `None` when the string is not a time, or has no zone.
     pub fn unix(&self) -> Option<UnixTime> {
         let instant = self.instant()?;
         let borrow = i64::from(instant.subsec_nanosecond() < 0);
@@ -76,8 +76,8 @@ impl Timestamp {
         self.instant().map(jiff::Timestamp::as_nanosecond)
     }
 
-    /// The date and time of day of a text without a zone. `None` when the text is not a time, or when it represents a
-    /// moment.
+    /// The date and time of day of a string without a zone. `None` when the string is not a time, or when it represents
+    /// a moment.
     pub fn local(&self) -> Option<LocalTime> {
         let at = self.local_datetime()?;
         Some(LocalTime {
@@ -91,7 +91,7 @@ impl Timestamp {
         })
     }
 
-    /// Whether the text represents a time, with or without a zone.
+    /// Whether the string represents a time, with or without a zone.
     pub(crate) fn is_time(&self) -> bool {
         is_usual(&self.text) || !matches!(self.parse(), Parsed::Nothing)
     }
@@ -142,14 +142,14 @@ impl fmt::Debug for Timestamp {
     }
 }
 
-/// Shows the sender's text.
+/// Shows the sender's string.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-/// Serialised as the sender's text.
+/// Serialised as the sender's string.
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)

@@ -42,7 +42,7 @@ pub enum VerifyError {
     MalformedSignature {
         /// The header.
         header: HeaderName,
-        /// What is wrong with it.
+        /// The defect in its value.
         problem: SignatureProblem,
     },
     /// No signature in the header matches this body under any of the secrets.

@@ -6,7 +6,7 @@ use crate::body::BodyProblem;
 /// later may recurse.
 const DEPTH: usize = 128;
 
-/// Refuses a text that is nested too deeply.
+/// Refuses JSON that is nested too deeply.
 pub(crate) fn check_depth(text: &str) -> Result<(), BodyProblem> {
     // Most bodies do not have that many brackets, and counting them costs almost nothing.
     let opened = |chunk: &[u8]| chunk.iter().map(|&byte| u8::from(byte | 0x20 == b'{')).fold(0, u8::wrapping_add);

@@ -1,4 +1,4 @@
-//! Replacing parts of a text, which is copied only when something is replaced.
+//! Replacing parts of a string, which is copied only when something is replaced.
 
 pub(super) struct Patch<'t> {
     text: &'t str,

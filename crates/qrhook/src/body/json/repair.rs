@@ -15,7 +15,7 @@ use crate::body::hex;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Repaired {
     pub(crate) text: String,
-    /// Whether anything but a missing number was changed.
+    /// Whether anything other than a number that is not finite was changed.
     pub(crate) rewritten: bool,
     /// The places of the numbers that were replaced, and what was there.
     pub(crate) missing: Vec<Missing>,

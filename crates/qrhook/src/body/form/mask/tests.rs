@@ -55,8 +55,8 @@ fn hides_the_token_in_every_encoding_that_a_sender_makes() {
         ("a form in HTML", html(&form(TOKEN))),
         ("HTML in a form", form(&html(TOKEN))),
         ("base64", "c2VjcmV0OkRFTU8uRVhBTVBMRS8wMDAwIGsrIibDvA==".to_owned()),
-        ("base64 behind one byte", "eHNlY3JldDpERU1PLkVYQU1QTEUvMDAwMCBrKyImw7x4".to_owned()),
-        ("base64 behind two bytes", "eHhzZWNyZXQ6REVNTy5FWEFNUExFLzAwMDAgaysiJsO8eA==".to_owned()),
+        ("base64 after one byte", "eHNlY3JldDpERU1PLkVYQU1QTEUvMDAwMCBrKyImw7x4".to_owned()),
+        ("base64 after two bytes", "eHhzZWNyZXQ6REVNTy5FWEFNUExFLzAwMDAgaysiJsO8eA==".to_owned()),
         ("base64 in a form", form("eHhzZWNyZXQ6REVNTy5FWEFNUExFLzAwMDAgaysiJsO8eA==")),
     ];
     for (name, text) in &encoded {
