@@ -8,7 +8,7 @@ use super::{SignatureProblem, hex, signature::Signature, timestamped};
 pub enum SignatureFormat {
     /// 64 hexadecimal digits: the MAC of the raw body.
     Hex,
-    /// The same after a fixed prefix, such as `sha256=`.
+    /// The same digits after a fixed prefix, such as `sha256=`.
     PrefixedHex(&'static str),
     /// `t=<seconds>,v1=<hex>`: the MAC of the text of `t`, a full stop and the raw body. A header may hold several `v1`
     /// items, and items with other names are ignored.

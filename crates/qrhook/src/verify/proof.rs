@@ -13,7 +13,7 @@ use crate::{
 pub struct Proof {
     /// The secret that matched.
     pub secret: MatchedSecret,
-    /// The time that the sender signed. `None` for senders that sign no time.
+    /// The time that the sender signed. `None` for senders that do not sign a time.
     pub signed_at: Option<UnixTime>,
 }
 

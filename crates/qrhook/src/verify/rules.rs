@@ -21,7 +21,7 @@ use crate::{
 pub(crate) struct Rules {
     pub(crate) secrets: Secrets,
     pub(crate) scheme: Scheme,
-    /// `None` when the sender signs no time.
+    /// `None` when the sender does not sign a time.
     pub(crate) window: Option<Window>,
     pub(crate) body_limit: usize,
     pub(crate) field_limit: usize,

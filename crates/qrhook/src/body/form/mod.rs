@@ -36,7 +36,7 @@ type Field<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 /// A form, as far as it could be read.
 pub(crate) struct Reading<'a> {
     pub(crate) form: Form<'a>,
-    /// Why the reading ended before the body did.
+    /// The reason why reading stopped before the end of the body.
     pub(crate) problem: Option<BodyProblem>,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Form<'a> {
         self.fields.iter().map(|(name, value)| (String::from_utf8_lossy(name), String::from_utf8_lossy(value)))
     }
 
-    /// The same as bytes.
+    /// The names and values as bytes.
     pub(crate) fn as_bytes(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.fields.iter().map(|(name, value)| (&**name, &**value))
     }

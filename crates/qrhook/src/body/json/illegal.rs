@@ -22,7 +22,7 @@ pub(super) struct Legal {
     pub(super) missing: Vec<Missing>,
 }
 
-/// `None` when there is nothing to replace.
+/// Replaces everything illegal. `None` when there is nothing to replace.
 pub(super) fn replace(json: &str, stand_in: &str) -> Option<Legal> {
     let (mut legal, mut escaped, mut missing) = (Patch::of(json), false, Vec::new());
     let (mut rest, mut place, mut string) = (json, Place::default(), "");

@@ -48,7 +48,7 @@ pub(crate) fn repair(body: &[u8], stand_in: &str) -> Option<Repaired> {
     (rewritten || !repaired.missing.is_empty()).then_some(repaired)
 }
 
-/// `None` when all of it is UTF-8.
+/// Replaces bytes that are not UTF-8. `None` when there are none.
 fn replace_invalid_bytes(body: &[u8]) -> Option<String> {
     let invalid = body.utf8_chunks().map(|chunk| chunk.invalid().len()).fold(0, usize::saturating_add);
     if invalid == 0 {

@@ -70,7 +70,7 @@ pub async fn store_contract<S: Subject>(subject: &S) {
     rule(subject, "a commit keeps the occurrence of its claim", claims::keeps_the_occurrence).await;
     rule(subject, "senders and endpoints have separate records", claims::stand_apart).await;
     rule(subject, "ids that differ in any byte are different events", claims::are_told_apart_exactly).await;
-    rule(subject, "an id may be any one to ten thousand bytes", claims::work_with_any_id).await;
+    rule(subject, "an id may consist of any bytes, from one to ten thousand", claims::work_with_any_id).await;
 
     rule(subject, "an owner that lost its claim changes nothing", settling::by_an_old_owner_changes_nothing).await;
     rule(subject, "a late commit or release counts unless the claim was taken over", settling::counts_when_late).await;
@@ -91,7 +91,7 @@ pub async fn store_contract<S: Subject>(subject: &S) {
     rule(subject, "a commit whose reply was lost can be repeated", races::can_be_repeated).await;
     rule(subject, "of a thousand claims at once, one wins", races::have_one_winner).await;
     rule(subject, "a commit that races with a takeover has one outcome", races::have_one_outcome).await;
-    rule(subject, "a claim expires even if one of its steps is dropped", races::leave_no_endless_claim).await;
+    rule(subject, "a step that is dropped does not make a claim last forever", races::leave_no_endless_claim).await;
 
     rule(subject, "an event in flight on one store is in flight on another", sharing::is_in_flight_on_both).await;
     rule(subject, "an event handled on one store is done on another", sharing::is_done_on_both).await;

@@ -125,7 +125,7 @@ fn every_fault_is_told_which_rule_it_breaks() {
         (Fault::ReopenForgetsLapsedClaims, REOPENING),
         (Fault::LooksBeforeItClaims, "of a thousand claims at once, one wins"),
         (Fault::LooksBeforeItCommits, "a commit that races with a takeover has one outcome"),
-        (Fault::DroppedClaimLastsForever, "a claim expires even if one of its steps is dropped"),
+        (Fault::DroppedClaimLastsForever, "a step that is dropped does not make a claim last forever"),
         (Fault::DroppedCommitForgetsTheClaim, "a commit whose reply was lost can be repeated"),
         (Fault::CallsItselfShared, "an event in flight on one store is in flight on another"),
         (Fault::KeepsRecordsApart, "an event in flight on one store is in flight on another"),
