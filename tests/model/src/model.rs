@@ -151,7 +151,7 @@ impl Model {
 }
 
 fn agree(step: &str, found: Settled, expected: Settled) -> Difference {
-    if found == expected { Ok(()) } else { Err(format!("{step} returned {found:?}, and the model expected {expected:?}")) }
+    if found == expected { Ok(()) } else { Err(format!("{step}: {found:?}, and the model expected {expected:?}")) }
 }
 
 fn key(event: u8) -> Key {

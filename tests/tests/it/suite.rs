@@ -153,7 +153,7 @@ impl<'a> Stage<'a> {
             }
             Step::Abandon(request, how) => {
                 let exchange = Exchange::begin(&self.server, request).await;
-                assert!(exchange.leave(*how).await.is_none(), "the client still waits for a response: {}", self.place());
+                assert!(exchange.leave(*how).await.is_none(), "the client still waits: {}", self.place());
             }
             Step::Leave(how) => {
                 let begun = self.begun.take().expect("a request was begun");
