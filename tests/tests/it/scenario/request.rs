@@ -35,7 +35,7 @@ pub enum Framing {
 pub enum Ending {
     /// It waits for the response.
     Waits,
-    /// It closes its sending side and waits for the response. On HTTP/2 the stream ends, as it does with [`Self::Waits`].
+    /// It closes its sending side and waits for the response. On HTTP/2 the stream ends, as with [`Self::Waits`].
     HalfCloses,
     /// It waits although it declared more. On HTTP/2, the stream does not end.
     Stops,

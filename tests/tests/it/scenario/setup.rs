@@ -40,8 +40,8 @@ pub enum Fault {
 }
 
 impl Setup {
-    /// The limit for everything whose limit is not the point of a scenario: a receiver's defaults would be too short on a
-    /// busy machine.
+    /// The limit for everything whose limit is not the point of a scenario: a receiver's defaults would be too short on
+    /// a busy machine.
     pub const PATIENCE: Duration = Duration::from_secs(120);
 
     /// No changes.
@@ -77,8 +77,8 @@ impl Setup {
         builder
     }
 
-    /// Returns the setup with its time limits lengthened, or `None` if it has none or they are already long enough for any
-    /// machine.
+    /// Returns the setup with its time limits lengthened, or `None` if it has none or they are already long enough for
+    /// any machine.
     pub fn longer(mut self) -> Option<Self> {
         const LONG_ENOUGH: Duration = Duration::from_secs(30);
         let mut times = [&mut self.deadline, &mut self.handler_limit, &mut self.store_time];

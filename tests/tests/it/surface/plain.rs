@@ -5,8 +5,8 @@ use qrhook::{Rejection, UnixTime, Verifier, VerifyError};
 use super::world::secrets;
 use crate::scenario::{Request, Scenario, Step, for_sender};
 
-/// The verdict of the plain function on a scenario that is one complete request: the status and the reason, or `None` for
-/// a delivery. The outer `None` means that it cannot be asked.
+/// The verdict of the plain function on a scenario that is one complete request: the status and the reason, or `None`
+/// for a delivery. The outer `None` means that it cannot be asked.
 pub fn verdict(scenario: &Scenario) -> Option<Option<(u16, &'static str)>> {
     let Some(Step::Send(request, _)) = scenario.steps.first() else { return None };
     if !scenario.is_verdict() || !request.is_whole() || scenario.setup.unverified_limit.is_some() {
