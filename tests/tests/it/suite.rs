@@ -116,7 +116,7 @@ impl<'a> Stage<'a> {
         let world = block_in_place(|| this.server.stop());
         assert_eq!(world.runs(), runs, "runs of the handler: {place}");
         if !surface.is_ours() {
-            assert_eq!(world.logged_reasons(), reasons, "what it logged: {place}");
+            assert_eq!(world.logged_reasons(), reasons, "its log: {place}");
         }
         this.answers
     }

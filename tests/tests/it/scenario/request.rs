@@ -72,7 +72,7 @@ impl Request {
         request.unwrap()
     }
 
-    /// A form with this content type; the body has the token or does not.
+    /// A form with this content type. The token, if there is one, is already in the body.
     pub fn form(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self::bare(vec![("content-type".to_owned(), content_type.as_bytes().to_owned())], body)
     }
