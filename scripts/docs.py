@@ -5,7 +5,7 @@
 | --- | --- |
 | sh | all of a page run in one `bash -e`, in order, in an empty folder, with `qrhook` on the PATH |
 | text | each line is in the output of that; `..` stands for anything |
-| sh,norun | `bash -n`, and the arguments of every `qrhook` in it |
+| sh,manual | `bash -n`, and the arguments of every `qrhook` in it |
 | nginx | `nginx -t`, with certificates made on the spot |
 | caddy | `caddy validate`, and that it is formatted |
 | systemd | `systemd-analyze verify`, for all units of a page together; the first line names the file |
@@ -413,7 +413,7 @@ def check_link(page, target):
 
 
 EACH = {
-    "sh,norun": check_shell, "nginx": check_nginx, "caddy": check_caddy, "dockerfile": check_dockerfile, "toml": check_toml,
+    "sh,manual": check_shell, "nginx": check_nginx, "caddy": check_caddy, "dockerfile": check_dockerfile, "toml": check_toml,
     "json": check_json,
 }
 TOGETHER = {"sh", "text", "systemd"}
