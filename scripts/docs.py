@@ -123,6 +123,7 @@ settle() {{
     [ -n "$(jobs -pr)" ] || return 0
     for _ in $(seq 600); do
         (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null && return 0
+        [ -n "$(jobs -pr)" ] || break
         sleep 0.1
     done
     echo "nobody listens"
