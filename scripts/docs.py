@@ -138,6 +138,21 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def patient_qrhook(folder):
+    """The command, with times that do not depend on the speed of the machine."""
+    folder.mkdir()
+    wrapper = folder / "qrhook"
+    wrapper.write_text(
+        f"""#!/bin/sh
+case $1 in
+listen | send) exec '{QRHOOK}' "$@" --patience 120 ;;
+*) exec '{QRHOOK}' "$@" ;;
+esac
+"""
+    )
+    wrapper.chmod(0o755)
+
+
 def run_page(page, blocks):
     """Runs the shell of one page, and looks for what the page says it prints."""
     port = free_port()
@@ -148,10 +163,13 @@ def run_page(page, blocks):
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         (folder / "work").mkdir()
+        patient_qrhook(folder / "bin")
+        environ = environment(folder)
+        environ["PATH"] = f"{folder}/bin:{environ['PATH']}"
         (folder / "page.sh").write_text(script)
         with (folder / "output").open("w") as output:
             child = subprocess.Popen(
-                ["bash", str(folder / "page.sh")], cwd=folder / "work", env=environment(folder), stdin=subprocess.DEVNULL,
+                ["bash", str(folder / "page.sh")], cwd=folder / "work", env=environ, stdin=subprocess.DEVNULL,
                 stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             )
             try:
