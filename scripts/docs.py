@@ -487,4 +487,8 @@ def main():
     sys.exit(bool(failures))
 
 
-main()
+try:
+    main()
+except Wrong as error:
+    # A page that cannot be read.
+    sys.exit(f"WRONG: {error}")
