@@ -47,6 +47,15 @@ impl UnixTime {
         Duration::from_secs(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// The seconds together with their date, for people: `1778335283 (2026-05-09T14:01:23Z)`.
+    pub(crate) fn with_date(self) -> String {
+        match jiff::Timestamp::from_second(self.0) {
+            Ok(date) => format!("{self} ({date})"),
+            // A signature can contain a number beyond the last date.
+            Err(_) => self.to_string(),
+        }
+    }
+
     /// The same moment as a [`SystemTime`]. `None` if the system cannot represent it.
     pub fn to_system_time(self) -> Option<SystemTime> {
         let distance = Duration::from_secs(self.0.unsigned_abs());

@@ -121,12 +121,14 @@ impl fmt::Display for VerifyError {
             Self::Stale { signed_at, now, tolerance } => {
                 let age = now.since(*signed_at).as_secs();
                 let limit = tolerance.as_secs();
-                write!(f, "signed {age} s ago at {signed_at}, but at most {limit} s are accepted (now is {now})")
+                let (signed_at, now) = (signed_at.with_date(), now.with_date());
+                write!(f, "signed {age} s ago, at {signed_at}, but at most {limit} s are accepted; now is {now}")
             }
             Self::Future { signed_at, now, tolerance } => {
                 let ahead = signed_at.since(*now).as_secs();
                 let limit = tolerance.as_secs();
-                write!(f, "signed {ahead} s ahead at {signed_at}, but at most {limit} s are accepted (now is {now})")
+                let (signed_at, now) = (signed_at.with_date(), now.with_date());
+                write!(f, "signed {ahead} s ahead, at {signed_at}, but at most {limit} s are accepted; now is {now}")
             }
             Self::MissingToken { field } => write!(f, "the form has no `{field}`"),
             Self::RepeatedField { field } => write!(f, "the form has more than one `{field}`"),
@@ -145,5 +147,31 @@ impl std::error::Error for VerifyError {}
 impl From<BodyProblem> for VerifyError {
     fn from(problem: BodyProblem) -> Self {
         Self::UnusableBody(problem)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_shown_with_their_dates() {
+        let at = UnixTime::from_secs;
+        let tolerance = Duration::from_secs(300);
+        let cases = [
+            (
+                VerifyError::Stale { signed_at: at(1_778_335_283), now: at(1_778_335_683), tolerance },
+                "signed 400 s ago, at 1778335283 (2026-05-09T14:01:23Z), but at most 300 s are accepted; \
+                 now is 1778335683 (2026-05-09T14:08:03Z)",
+            ),
+            (
+                VerifyError::Future { signed_at: at(999_999_999_999), now: at(0), tolerance },
+                "signed 999999999999 s ahead, at 999999999999, but at most 300 s are accepted; \
+                 now is 0 (1970-01-01T00:00:00Z)",
+            ),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(error.to_string(), expected);
+        }
     }
 }
