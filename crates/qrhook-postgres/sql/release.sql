@@ -10,7 +10,7 @@ settled AS (
 SELECT CASE
     WHEN EXISTS (SELECT FROM settled) THEN 'settled'
     WHEN NOT EXISTS (SELECT FROM found) THEN 'settled'
-    -- It was another's, or was settled, after this statement began. To be asked again.
+    -- The record changed owner or was settled after this statement began. The caller runs the statement again.
     WHEN (SELECT held FROM found) THEN 'changed'
     ELSE 'lost'
 END

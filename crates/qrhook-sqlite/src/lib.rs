@@ -32,9 +32,9 @@
 //!
 //! # Opening
 //!
-//! A file that is too damaged to claim from is refused. To find out, a file of up to 64 MiB is read as a whole, and
-//! every step is run once in a transaction that is rolled back. A database of another application, and a file of a
-//! newer version of this crate, are refused as well.
+//! A file that is too damaged to claim from is refused. To find out, a file of up to 64 MiB is read as a whole, and the
+//! steps are run in a transaction that is rolled back. A database of another application, and a file that was written
+//! by a newer version of this crate, are refused as well.
 //!
 //! # Steps
 //!

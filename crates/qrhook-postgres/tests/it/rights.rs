@@ -44,11 +44,11 @@ async fn each_right_to_a_table_is_named() {
     ];
     for (right, table) in rights {
         server.execute(&format!("REVOKE {right} ON schema_1.{table} FROM {USER}")).await;
-        assert_eq!(missing(&url).await, format!("it lacks {right} on {table}"));
+        assert_eq!(missing(&url).await, format!("the user lacks {right} on {table}"));
         server.execute(&format!("GRANT {right} ON schema_1.{table} TO {USER}")).await;
     }
     server.execute(&format!("REVOKE INSERT, DELETE ON schema_1.qrhook_event FROM {USER}")).await;
-    assert_eq!(missing(&url).await, "it lacks INSERT on qrhook_event, DELETE on qrhook_event");
+    assert_eq!(missing(&url).await, "the user lacks INSERT on qrhook_event, DELETE on qrhook_event");
 }
 
 #[tokio::test]

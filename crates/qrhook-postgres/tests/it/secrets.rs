@@ -38,7 +38,10 @@ async fn unknown_parameters_are_refused_by_name() {
             matches!(&error, ConnectError::UnknownParameter { name: Some(name) } if name == expected),
             "{query}: {error:?}"
         );
-        assert!(error.to_string().contains(&format!("`{expected}`; known are application_name, ")), "{error}");
+        assert!(
+            error.to_string().contains(&format!("`{expected}`; known parameters are application_name, ")),
+            "{error}"
+        );
         assert!(!said.contains("SECRET"), "{said}");
     }
 }

@@ -22,7 +22,8 @@ async fn in_flight_is_found_at_once_and_spoils_nothing() {
     claim_in(&mut first, &event).await.unwrap();
     let mut second = shop.begin().await;
     assert_eq!(claim_in(&mut second, &event).await, Err(Rejection::InFlight));
-    // One that had waited for its lock timeout would be spoilt. The transaction goes on, and when the first is given up, it can claim the event.
+    // One that had waited for its lock timeout would be spoilt. The transaction goes on, and when the first is given
+    // up, it can claim the event.
     sell(&mut second).await;
     first.rollback().await.unwrap();
     claim_in(&mut second, &event).await.unwrap();

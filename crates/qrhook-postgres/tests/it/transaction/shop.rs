@@ -99,8 +99,8 @@ impl Shop {
 }
 
 impl Shop {
-    /// As a sender does: again, while the event is in flight. A server tells of an error before it gives the locks of the
-    /// transaction back.
+    /// As a sender does: again, while the event is in flight. A server tells of an error before it gives the locks of
+    /// the transaction back.
     pub(crate) async fn retry(&self, delivery: &Delivery<QrStudio>) -> Result<bool, Rejection> {
         loop {
             match self.handle(delivery).await {
