@@ -1,4 +1,4 @@
--- Gives a claim back.
+-- Releases a claim.
 -- $1 key, $2 owner
 WITH found AS MATERIALIZED (
     SELECT owner = $2::bytea AND NOT done AS held FROM qrhook_event WHERE key = $1::bytea

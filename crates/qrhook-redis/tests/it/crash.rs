@@ -16,8 +16,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::support::{DONE, age, claim, connect, found, handle, key, patient, until};
 
-/// `everysec` as well: what the server wrote to its file survives its own crash. A power cut takes what the system did not
-/// write to the disk, and a crash what the server did not write to its file, because the disk was slow.
+/// `everysec` as well: what the server wrote to its file survives its own crash. A power cut takes what the system did
+/// not write to the disk, and a crash what the server did not write to its file, because the disk was slow.
 #[tokio::test]
 async fn every_acknowledged_step_survives_a_kill() {
     for fsync in ["always", "everysec"] {

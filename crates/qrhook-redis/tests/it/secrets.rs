@@ -82,12 +82,16 @@ async fn refused(url: &str) -> (ConnectError, String) {
 #[tokio::test]
 async fn unknown_parameters_are_refused_by_name() {
     let cases = [
-        ("redis://127.0.0.1:1/?pasword=SECRET", "pasword", "known are protocol"),
-        ("redis://127.0.0.1:1/?password=SECRET", "password", "known are protocol"),
-        ("redis://127.0.0.1:1/?protocol=resp3&pass=SECRET", "pass", "known are protocol"),
-        ("valkey://127.0.0.1:1/?Protocol=SECRET", "Protocol", "known are protocol"),
-        ("unix:///nowhere?pa%73sword=SECRET", "password", "known are db, pass, protocol, user"),
-        ("redis+unix:///nowhere?db=1&db=1&token=SECRET&token=SECRET", "token", "known are db, pass, protocol, user"),
+        ("redis://127.0.0.1:1/?pasword=SECRET", "pasword", "known parameters are protocol"),
+        ("redis://127.0.0.1:1/?password=SECRET", "password", "known parameters are protocol"),
+        ("redis://127.0.0.1:1/?protocol=resp3&pass=SECRET", "pass", "known parameters are protocol"),
+        ("valkey://127.0.0.1:1/?Protocol=SECRET", "Protocol", "known parameters are protocol"),
+        ("unix:///nowhere?pa%73sword=SECRET", "password", "known parameters are db, pass, protocol, user"),
+        (
+            "redis+unix:///nowhere?db=1&db=1&token=SECRET&token=SECRET",
+            "token",
+            "known parameters are db, pass, protocol, user",
+        ),
     ];
     for (url, expected, known) in cases {
         let (error, said) = refused(url).await;

@@ -22,8 +22,8 @@ async fn in_flight_is_found_at_once_and_spoils_nothing() {
     claim_in(&mut first, &event).await.unwrap();
     let mut second = shop.begin().await;
     assert_eq!(claim_in(&mut second, &event).await, Err(Rejection::InFlight));
-    // One that had waited for its lock timeout would be spoilt. The transaction goes on, and when the first is given
-    // up, it can claim the event.
+    // A transaction that ran into its lock timeout would be aborted. This one continues, and can claim the event once the
+    // first is rolled back.
     sell(&mut second).await;
     first.rollback().await.unwrap();
     claim_in(&mut second, &event).await.unwrap();
@@ -63,7 +63,7 @@ async fn the_store_and_the_transactions_know_of_each_other() {
 
     let mut transaction = shop.begin().await;
     claim_in(&mut transaction, &event).await.unwrap();
-    // If the sweep waited, it would fail with its lock timeout.
+    // If this claim waited, it would fail with its lock timeout.
     assert_eq!(claim().await.unwrap(), Outcome::InFlight);
     assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Applied, "the transaction is not visible yet");
     transaction.commit().await.unwrap();

@@ -99,8 +99,8 @@ impl Shop {
 }
 
 impl Shop {
-    /// As a sender does: again, while the event is in flight. A server tells of an error before it gives the locks of
-    /// the transaction back.
+    /// Tries again while the event is in flight, as a sender does. A server reports an error before it releases the locks
+    /// of the transaction.
     pub(crate) async fn retry(&self, delivery: &Delivery<QrStudio>) -> Result<bool, Rejection> {
         loop {
             match self.handle(delivery).await {
