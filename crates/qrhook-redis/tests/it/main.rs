@@ -1,4 +1,4 @@
-//! The store from outside, with real servers.
+//! Tests through the public API, on real servers.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,

@@ -22,8 +22,8 @@ async fn in_flight_is_found_at_once_and_spoils_nothing() {
     claim_in(&mut first, &event).await.unwrap();
     let mut second = shop.begin().await;
     assert_eq!(claim_in(&mut second, &event).await, Err(Rejection::InFlight));
-    // A transaction that ran into its lock timeout would be aborted. This one continues, and can claim the event once the
-    // first is rolled back.
+    // A transaction that ran into its lock timeout would be aborted. This one continues, and can claim the event once
+    // the first is rolled back.
     sell(&mut second).await;
     first.rollback().await.unwrap();
     claim_in(&mut second, &event).await.unwrap();

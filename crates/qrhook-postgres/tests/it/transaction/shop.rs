@@ -99,8 +99,8 @@ impl Shop {
 }
 
 impl Shop {
-    /// Tries again while the event is in flight, as a sender does. A server reports an error before it releases the locks
-    /// of the transaction.
+    /// Tries again while the event is in flight, as a sender does. A server reports an error before it releases the
+    /// locks of the transaction.
     pub(crate) async fn retry(&self, delivery: &Delivery<QrStudio>) -> Result<bool, Rejection> {
         loop {
             match self.handle(delivery).await {
