@@ -2,7 +2,7 @@
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,
-    reason = "a test that cannot go on fails, and nobody else uses it"
+    reason = "a test that cannot go on should fail, and nothing else uses it"
 )]
 
 mod connecting;

@@ -57,7 +57,7 @@ async fn the_store_and_the_transactions_know_of_each_other() {
     let request = *event.claim_request().unwrap().unwrap();
     let claim = || shop.store.claim(request.key(), request.terms());
 
-    let Outcome::Acquired(held) = claim().await.unwrap() else { panic!("nobody has it") };
+    let Outcome::Acquired(held) = claim().await.unwrap() else { panic!("the event is new") };
     assert_eq!(shop.handle(&event).await, Err(Rejection::InFlight));
     assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Applied);
 
