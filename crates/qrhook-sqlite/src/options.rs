@@ -42,7 +42,7 @@ const RETRY: Duration = Duration::from_millis(10);
 ///     .with_max_bytes(512 * 1024 * 1024)
 ///     .open(&path)?;
 /// assert_eq!(store.path(), path);
-/// # Ok::<(), qrhook_sqlite::OpenError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
 pub struct SqliteOptions {
