@@ -40,7 +40,8 @@ use crate::{
 /// let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
 /// let hook = WebhookLayer::new(receiver).layer(on_event);
 ///
-/// let signed = testing::sign::<QrStudio>("whsec_test", r#"{"type":"scan.created","id":"evt_1","data":{}}"#, UnixTime::now());
+/// let event = r#"{"type":"scan.created","id":"evt_1","data":{}}"#;
+/// let signed = testing::sign::<QrStudio>("whsec_test", event, UnixTime::now());
 /// let request = || {
 ///     let mut request = Request::post("/qrstudio").body(Full::new(signed.body.clone())).unwrap();
 ///     *request.headers_mut() = signed.headers.clone();

@@ -43,7 +43,8 @@ use axum_core::extract::FromRef;
 /// };
 /// let router = Router::new().route("/crm", any(on_event)).with_state(Arc::new(app));
 ///
-/// let signed = testing::sign::<QrStudio>("whsec_crm", r#"{"type":"scan.created","id":"evt_1","data":{}}"#, UnixTime::now());
+/// let event = r#"{"type":"scan.created","id":"evt_1","data":{}}"#;
+/// let signed = testing::sign::<QrStudio>("whsec_crm", event, UnixTime::now());
 /// let mut request = Request::post("/crm").body(Body::from(signed.body))?;
 /// *request.headers_mut() = signed.headers;
 /// assert_eq!(router.oneshot(request).await?.status(), StatusCode::NO_CONTENT);

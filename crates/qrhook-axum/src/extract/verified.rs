@@ -32,7 +32,8 @@ use crate::pieces::pieces;
 /// let verifier = Verifier::<QrStudio>::new(Secrets::one("whsec_test")?);
 /// let app = Router::new().route("/qrstudio", any(on_event)).with_state(verifier);
 ///
-/// let signed = testing::sign::<QrStudio>("whsec_test", r#"{"type":"scan.created","id":"evt_1","data":{}}"#, UnixTime::now());
+/// let event = r#"{"type":"scan.created","id":"evt_1","data":{}}"#;
+/// let signed = testing::sign::<QrStudio>("whsec_test", event, UnixTime::now());
 /// for _ in ["first", "repeat"] {
 ///     let mut request = Request::post("/qrstudio").body(Body::from(signed.body.clone()))?;
 ///     *request.headers_mut() = signed.headers.clone();
