@@ -97,7 +97,7 @@
 //! All of this takes at most the [drain time](Serve::with_drain_time), 25 s by default, and up to 3 s more for the
 //! workers. A second signal stops the waiting at once. [`Stopped`] reports the work that was left.
 //!
-//! One loss remains possible: a handler that is still running when its worker stops is dropped in the middle. Its claim
+//! One limit remains: a handler that is still running when its worker stops is dropped in the middle. Its claim
 //! ends with the lease, and the sender's retry is then handled. The next drain counts such handlers as
 //! [`abandoned`](qrhook::receiver::Drained::abandoned).
 //!

@@ -55,7 +55,8 @@ impl Listening {
             // Paused first, because actix would take the shutdown for a failure of its listener.
             server.pause().await;
             sleep(MOMENT).await;
-            let waiting = self.has_waiting().inspect_err(|error| tracing::debug!(%error, "the listener cannot be checked"));
+            let waiting =
+                self.has_waiting().inspect_err(|error| tracing::debug!(%error, "the listener cannot be checked"));
             if !waiting.unwrap_or(false) || Instant::now() >= over {
                 break;
             }
