@@ -47,7 +47,7 @@
 //! # Guarantees for a handler
 //!
 //! - It is called for verified deliveries only, and once for each event.
-//! - As soon as it awaits something, it continues in a separate task on its worker. It does not stop when its client
+//! - As soon as it awaits something, it continues in a separate task on its worker. It is not stopped when its client
 //!   hangs up or a deadline passes, only at its limit of 20 s or when its worker stops. [`serve()`] waits for it. With
 //!   your own server, call [`Receiver::drain`](qrhook::Receiver::drain); see [Serving](#serving).
 //! - It must yield. Code that blocks its thread also delays the response and cannot be stopped, nor can work that it

@@ -45,7 +45,7 @@
 //! # Guarantees for a handler
 //!
 //! - It is called for verified deliveries only, and once for each event.
-//! - As soon as it awaits something, it continues in a separate task. It does not stop when its client hangs up or a
+//! - As soon as it awaits something, it continues in a separate task. It is not stopped when its client hangs up or a
 //!   deadline passes, only at its limit of 20 s or at the end of the runtime. [`serve()`] waits for it. With your own
 //!   server, call [`Receiver::drain`](qrhook::Receiver::drain); see [Serving](#serving).
 //! - It must yield. Code that blocks its thread also delays the response and cannot be stopped, nor can work that it
