@@ -35,16 +35,16 @@ use crate::{
 /// use axum::{body::Body, http::{Request, StatusCode}, routing::post};
 /// use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
 /// use qrhook_axum::{WebhookLayer, WebhookService};
-/// use tower::{Layer, Service, ServiceExt};
+/// use tower::{Layer, ServiceExt};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
 /// let handler = post(|| async { StatusCode::NO_CONTENT }).with_state(());
-/// let mut hook: WebhookService<_, QrStudio> = WebhookLayer::new(receiver).layer(handler);
+/// let hook: WebhookService<_, QrStudio> = WebhookLayer::new(receiver).layer(handler);
 ///
 /// let forged = Request::post("/qrstudio").body(Body::from("{}"))?;
-/// assert_eq!(hook.ready().await?.call(forged).await?.status(), StatusCode::UNAUTHORIZED);
+/// assert_eq!(hook.oneshot(forged).await?.status(), StatusCode::UNAUTHORIZED);
 /// # Ok(())
 /// # }
 /// ```
