@@ -81,7 +81,7 @@ where
         });
         match ended.await {
             Some(Ok(())) => return,
-            Some(Err(error)) => return tracing::debug!(error, "a connection broke"),
+            Some(Err(error)) => return tracing::debug!(error, "a connection failed"),
             None => match activity.over(|| socket.has_unread()) {
                 Over::Not => {}
                 Over::Close => connection.as_mut().graceful_shutdown(),

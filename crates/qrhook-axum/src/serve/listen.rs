@@ -69,7 +69,7 @@ impl Listening {
         while let Ok((stream, _)) = listener.accept() {
             match stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
                 Ok(stream) => open(connections, stream),
-                Err(error) => tracing::warn!(%error, "a connection was not accepted"),
+                Err(error) => tracing::warn!(%error, "a connection could not be accepted"),
             }
         }
         Ok(())
@@ -82,7 +82,7 @@ impl Listening {
             return;
         }
         if !std::mem::replace(&mut self.failing, true) {
-            tracing::warn!(%error, "a connection was not accepted");
+            tracing::warn!(%error, "a connection could not be accepted");
         }
         connections.displace();
         sleep(MOMENT).await;
