@@ -156,7 +156,7 @@ fn half_a_header_holds_up_neither_the_server_nor_its_end() {
     let program = Program::start();
     let mut first = Connection::open(program.address).unwrap();
     first.send(b"POST /qrstudio HTTP/1.1\r\nhos").unwrap();
-    // Cut by the time limit on the header.
+    // The time limit on the header has passed.
     assert_eq!(first.receive().unwrap().0, 408);
 
     let mut fresh = Connection::open(program.address).unwrap();
