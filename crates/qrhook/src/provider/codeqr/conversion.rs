@@ -9,13 +9,14 @@ use crate::{
 };
 
 object! {
-    /// A tracked lead. The link, QR code or page that led to it is set, and the other two are not.
+    /// A tracked lead. The link, QR code or page that led to it is in the field of that name.
     pub struct LeadCreated {
         /// The name that the site owner gave to the event.
         "eventName" => event_name: String;
         /// The customer who signed up.
         "customer" => customer: Customer;
-        /// The click, scan or view before the lead. Dub, and the vendor's own pages until February 2026, call it `click`.
+        /// The click, scan or view before the lead. Dub, and the vendor's own pages until February 2026, call it
+        /// `click`.
         "interaction" | "click" => interaction: Interaction;
         /// The link that led to it.
         "link" => link: Box<Link>;
@@ -31,7 +32,7 @@ object! {
 }
 
 object! {
-    /// A tracked sale. The link, QR code or page that led to it is set, and the other two are not.
+    /// A tracked sale. The link, QR code or page that led to it is in the field of that name.
     pub struct SaleCreated {
         /// The name of the event, optional.
         "eventName" => event_name: String;
@@ -104,8 +105,8 @@ object! {
         "amount" => amount: i64;
         /// Currency, ISO 4217. Lower case in the samples; ignore case when comparing.
         "currency" => currency: String;
-        /// The payment processor: `stripe`, `shopify`, `polar`, `paddle`, `revenuecat`, `custom`, `manual` (page "Track a
-        /// sale"), or a newer value.
+        /// The payment processor: `stripe`, `shopify`, `polar`, `paddle`, `revenuecat`, `custom`, `manual` (page "Track
+        /// a sale"), or a newer value.
         "payment_processor" | "paymentProcessor" => payment_processor: String;
         /// The invoice id. The vendor records one sale per invoice id.
         "invoice_id" | "invoiceId" => invoice_id: String;

@@ -103,8 +103,7 @@ object! {
         "event_name" | "eventName" => event_name: String;
         /// Host name of the referring site, or `(direct)`.
         "referer" => referer: String;
-        /// URL of the referring page, or `(direct)`. Schema only. The vendor's events API and Dub use
-        /// camelCase.
+        /// URL of the referring page, or `(direct)`. Schema only. The vendor's events API and Dub use camelCase.
         "referer_url" | "refererUrl" => referer_url: String;
     }
 }
