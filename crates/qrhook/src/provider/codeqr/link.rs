@@ -13,8 +13,8 @@ object! {
         "domain" => domain: String;
         /// Path of the short URL without the leading slash. May contain a slash.
         "key" => key: String;
-        /// The full short URL. Do not derive it from `domain` and `key` or compare it with them: in one published sample
-        /// they disagree.
+        /// The full short URL. Do not derive it from `domain` and `key` or compare it with them: they disagree in one
+        /// published sample.
         "shortLink" => short_link: String;
         /// The destination URL.
         "url" => url: String;
@@ -30,7 +30,7 @@ object! {
         "expiredUrl" => expired_url: String;
         /// The password that visitors must enter, in clear text.
         "password" => password: String, masked;
-        /// Whether the preview is customized.
+        /// Whether the preview is customised.
         "proxy" => proxy: bool;
         /// Title of the preview.
         "title" => title: String;
@@ -98,7 +98,7 @@ object! {
         "flexible" => flexible: bool;
         /// Whether the link is "filled", which the vendor does not explain either. Schema only.
         "filled" => filled: bool;
-        /// Whether a page is shown before the redirection. Schema only.
+        /// Whether a page is shown before the redirect. Schema only.
         "preRedirection" => pre_redirection: bool;
         /// The id of that page. Schema only.
         "pageId" => page_id: String;
@@ -126,8 +126,8 @@ object! {
 object! {
     /// A conditional destination. Source: the schema.
     pub struct Rule {
-        /// The attribute to compare: `device`, `country`, `utm_source`, `utm_medium`, `utm_campaign`, `referrer`, `language`,
-        /// `city`, `region`, `continent`, `utm_term`, `utm_content`, or a newer value.
+        /// The attribute to compare: `device`, `country`, `utm_source`, `utm_medium`, `utm_campaign`, `referrer`,
+        /// `language`, `city`, `region`, `continent`, `utm_term`, `utm_content`, or a newer value.
         "attribute" => attribute: String;
         /// The comparison: `equals` or `not_equals`.
         "operator" => operator: String;

@@ -6,8 +6,8 @@ use crate::{
 };
 
 object! {
-    /// A page. "Schema only" marks fields that none of the vendor's samples shows. In the
-    /// samples of `page.visited`, a page has only eight fields: id, domain, key, name, type, views, project and user.
+    /// A page. "Schema only" marks fields that none of the vendor's samples shows. In the samples of
+    /// `page.visited`, a page has only eight fields: id, domain, key, name, type, views, project and user.
     pub struct Page {
         /// The page's id, opaque. The only field to rely on.
         "id" => id: String;
@@ -43,7 +43,7 @@ object! {
         "externalId" => external_id: String;
         /// Whether conversions are tracked. Schema only.
         "trackConversion" => track_conversion: bool;
-        /// Custom text for "not found". Schema only.
+        /// Custom text for a 404. Schema only.
         "message404" => message_404: String;
         /// Title. Schema only.
         "pageTitle" => page_title: String;
