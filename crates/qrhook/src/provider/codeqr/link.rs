@@ -80,11 +80,11 @@ object! {
         "userId" => user_id: String;
         /// The id of the link's project (workspace). Some published samples contain it twice; the last one counts.
         "projectId" => project_id: String;
-        /// Clicks so far.
+        /// Number of clicks.
         "clicks" => clicks: u64;
-        /// Leads so far.
+        /// Number of leads.
         "leads" => leads: u64;
-        /// Sales so far.
+        /// Number of sales.
         "sales" => sales: u64;
         /// Sales total in cents. Assumed: the unit, from Dub's documentation; the vendor states it for pages only.
         "saleAmount" => sale_amount: i64;

@@ -23,7 +23,7 @@ object! {
         "projectId" => project_id: String;
         /// The id of the user who created the page.
         "userId" => user_id: String;
-        /// Views so far.
+        /// Number of views.
         "views" => views: u64;
         /// When the page was created, ISO 8601 in UTC with milliseconds.
         "createdAt" => created_at: Timestamp;
@@ -81,9 +81,9 @@ object! {
         "items" => items: RawJson;
         /// Time of the last view, ISO 8601. Schema only.
         "lastClicked" => last_clicked: Timestamp;
-        /// Leads so far. Schema only.
+        /// Number of leads. Schema only.
         "leads" => leads: u64;
-        /// Sales so far. Schema only.
+        /// Number of sales. Schema only.
         "sales" => sales: u64;
         /// Sales total in cents. Schema only.
         "saleAmount" => sale_amount: i64;
@@ -95,7 +95,7 @@ object! {
         "notificationToken" => notification_token: String, masked;
         /// Links to social media, free-form. Schema only.
         "socialMediaLinks" => social_media_links: RawJson;
-        /// Feedback entries so far. Schema only.
+        /// Number of feedback entries. Schema only.
         "feedbacksCount" => feedbacks_count: u64;
         /// Title shown after a submission. Schema only.
         "thankYouTitle" => thank_you_title: String;

@@ -30,11 +30,11 @@ object! {
         "tenantId" => tenant_id: String;
         /// The referral links.
         "links" => links: Vec<PartnerLink>;
-        /// Clicks so far.
+        /// Number of clicks.
         "clicks" => clicks: u64;
-        /// Leads so far.
+        /// Number of leads.
         "leads" => leads: u64;
-        /// Sales so far.
+        /// Number of sales.
         "sales" => sales: u64;
         /// Sales total in cents. Assumed: the unit, from Dub's documentation.
         "saleAmount" => sale_amount: i64;
@@ -58,11 +58,11 @@ object! {
         "shortLink" => short_link: String;
         /// The destination URL.
         "url" => url: String;
-        /// Clicks so far.
+        /// Number of clicks.
         "clicks" => clicks: u64;
-        /// Leads so far.
+        /// Number of leads.
         "leads" => leads: u64;
-        /// Sales so far.
+        /// Number of sales.
         "sales" => sales: u64;
         /// Sales total in cents. Assumed: the unit, from Dub's documentation.
         "saleAmount" => sale_amount: i64;

@@ -20,7 +20,7 @@ object! {
         "key" => key: String;
         /// The full short URL, which the code encodes. Samples only.
         "shortLink" => short_link: String;
-        /// Type of the content, which tells which content field is filled: `url`, `text`, `email`, `wifi`, `phone`,
+        /// Type of the content; it determines which content field is filled: `url`, `text`, `email`, `wifi`, `phone`,
         /// `vcard`, `crypto`, `sms`, `facetime`, `geo`, `latlog`, `pix`, `whatsapp`, or a newer value.
         "type" => kind: String;
         /// Whether the code contains the content itself rather than a short URL.
@@ -126,13 +126,13 @@ object! {
         "projectId" => project_id: String;
         /// Whether the statistics are public. Schema only.
         "publicStats" => public_stats: bool;
-        /// Scans so far.
+        /// Number of scans.
         "scans" => scans: u64;
         /// Time of the last scan, ISO 8601. Schema only.
         "lastClicked" => last_clicked: Timestamp;
-        /// Leads so far. Schema only.
+        /// Number of leads. Schema only.
         "leads" => leads: u64;
-        /// Sales so far. Schema only.
+        /// Number of sales. Schema only.
         "sales" => sales: u64;
         /// Sales total in cents. Schema only. Assumed: the unit, from Dub's documentation.
         "saleAmount" => sale_amount: i64;
