@@ -1,6 +1,6 @@
 use super::*;
 
-/// Type of the event, its data, and what is odd under `data`.
+/// The event type, the data, and the oddities expected under `data`.
 type Case<'a> = (&'a str, Value, &'a [(&'a str, &'a str)]);
 
 #[test]
@@ -72,7 +72,7 @@ fn do_not_take_their_neighbours_along() {
     let (event, oddities) = decode(event("qrcode.scanned", &data));
     let fields: Vec<_> = oddities.iter().map(|(field, _)| field.as_str()).collect();
     assert_eq!(fields, ["data.interaction.bot", "data.qrcode.scans"]);
-    let Payload::QrCodeScanned(scan) = &event.payload else { panic!("another type") };
+    let Payload::QrCodeScanned(scan) = &event.payload else { panic!("unexpected event type") };
     assert_eq!(scan.interaction.as_ref().map(|it| (it.bot, text(&it.country))), Some((None, "BR")));
     assert_eq!(scan.qr_code.as_ref().map(|code| (code.scans, text(&code.key))), Some((None, "k")));
 }
@@ -105,7 +105,7 @@ fn anywhere_in_a_sample_are_no_error() {
     }
 }
 
-/// The JSON pointers of a value and of all that is in it.
+/// Returns the JSON pointers of a value and of everything in it.
 fn paths(value: &Value, at: &str) -> Vec<String> {
     let mut found = vec![at.to_owned()];
     match value {
