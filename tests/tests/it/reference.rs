@@ -350,7 +350,7 @@ fn text(docs: &str) -> String {
         let end = middle + text[middle..].find(')').unwrap() + 1;
         text = format!("{}{}{}", &text[..start], &text[start + 1..middle], &text[end..]);
     }
-    let text = text.replace("Assumed:", "**Assumed:**");
+    let text = text.replace("Assumed:", "**Assumed:**").replace("Assumed.", "**Assumed.**");
     text.lines().collect::<Vec<_>>().join("\n").trim().replace("\n\n\n", "\n\n")
 }
 

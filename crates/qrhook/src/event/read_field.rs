@@ -36,7 +36,7 @@ pub(crate) trait Value: Sized {
 }
 
 impl Value for String {
-    const MISFIT: &'static str = "is not a text";
+    const MISFIT: &'static str = "is not a string";
 
     fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         Ok(Option::<Self>::deserialize(value)?.filter(|text| !text.is_empty()))

@@ -66,7 +66,7 @@ fn read_id(raw: &RawValue, field: &'static str, oddities: &mut Oddities) -> Opti
     let read = |text: &str| serde_json::from_str::<String>(text).ok();
     let id = read(raw.get()).or_else(|| {
         let id = read(&json::replace_lone_surrogates(raw.get())?)?;
-        oddities.note(field, "is not a text that can be decoded");
+        oddities.note(field, "is not decodable text");
         Some(id)
     });
     id.filter(|id| !id.is_empty())

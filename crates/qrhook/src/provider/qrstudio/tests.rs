@@ -142,7 +142,7 @@ fn a_field_that_does_not_fit_is_missing_and_named() {
     let delivery = deliver(body);
     let odd: Vec<_> = delivery.oddities().iter().map(|oddity| (oddity.field.as_str(), &*oddity.reason)).collect();
     let expected = [
-        ("data.short_id", "is not a text"),
+        ("data.short_id", "is not a string"),
         ("data.owner_id", "is not a whole number from 0"),
         ("data.is_bot", "is not true or false"),
     ];

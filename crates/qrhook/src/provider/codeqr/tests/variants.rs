@@ -108,7 +108,7 @@ fn an_event_without_a_type_is_unknown() {
     }
     let (event, oddities) = decode(r#"{"id":"evt_1","event":5,"data":{}}"#);
     assert!(matches!(event.payload, Payload::Unknown { event_type: None, data: Some(_) }));
-    assert_eq!(oddities, [("event".to_owned(), "is not a text".to_owned())]);
+    assert_eq!(oddities, [("event".to_owned(), "is not a string".to_owned())]);
 }
 
 #[test]
