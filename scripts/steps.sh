@@ -1,4 +1,4 @@
-# Steps that go on after a failure, and one summary of them. Sourced from the root of the project, after lib.sh.
+# Steps that continue after a failure, with a summary at the end. Sourced from the root of the project, after lib.sh.
 
 steps=$(mktemp -d)
 trap 'rm -rf "$steps"' EXIT
@@ -6,8 +6,8 @@ verdicts=()
 passed=0
 failed=0
 
-# step NAME COMMAND..: runs a command, and notes how it ended. Whatever looks like the result of tests is counted by the
-# test; another command counts as one.
+# step NAME COMMAND..: runs a command and records how it ended. If its output has test results, each test counts;
+# otherwise the command counts as one.
 step() {
     local name=$1 log=$steps/log ok bad
     shift
@@ -25,7 +25,7 @@ step() {
     failed=$((failed + (ok == 0 ? bad : ok)))
 }
 
-# The tests that failed, and how to run them again, as cargo lists both.
+# Prints the tests that failed and the options to run them again, both as cargo lists them.
 failed_tests() {
     awk '/^failures:$/ { count = 0; listing = 1; next }
         /^test result:/ { for (at = 0; at < count; at++) if (!seen[names[at]]++) print names[at]; count = listing = 0 }
@@ -38,7 +38,7 @@ counted() {
     sed -nE "s/^test result: .* ([0-9]+) $1;.*/\1/p" "$2" | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# Ends the script.
+# Prints the summary and ends the script.
 summary() {
     say "summary"
     printf '%s\n' "${verdicts[@]}" | sed '/^$/d'

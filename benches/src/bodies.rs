@@ -1,18 +1,18 @@
-//! The bodies: the vendors' samples, longer where a size says so.
+//! The bodies: the vendors' samples, lengthened to a given size.
 
-/// The sample of QR Studio. Its `user_agent` fills it up to about this size; it has 462 bytes by itself.
+/// QR Studio's sample. Its `user_agent` is lengthened to reach about this size; the sample itself has 462 bytes.
 pub fn scan(size: usize) -> String {
     let sample = scan_created();
     let agent = "Mozilla/5.0 (X11; Linux x86_64) ".repeat(size.saturating_sub(sample.len()) / 32);
     sample.replace("Mozilla/5.0 ...", &format!("Mozilla/5.0 ...{agent}"))
 }
 
-/// The same sample with a member of about this size that is not known.
+/// The same sample with an unknown member of about this size.
 pub fn scan_with_unknown(size: usize) -> String {
     with_last(&scan_created(), "}}", &format!("\"notes\":{}", blocks(size)))
 }
 
-/// The sample of a page of CodeQR, with so many blocks on it that it has about this size.
+/// CodeQR's sample of a page, with enough blocks to reach about this size.
 pub fn page(size: usize) -> String {
     let sample = one_line(include_str!("../../crates/qrhook/tests/fixtures/codeqr/samples/page.updated.json"));
     with_last(&sample, "}}}", &format!("\"items\":{}", blocks(size.saturating_sub(sample.len()))))
@@ -26,12 +26,12 @@ fn scan_created() -> String {
     one_line(include_str!("../../crates/qrhook/tests/fixtures/qrstudio/samples/scan.created.json"))
 }
 
-/// As platforms send it, in the order of the sample.
+/// On one line, as platforms send it, in the order of the sample.
 fn one_line(sample: &str) -> String {
     sample.lines().map(str::trim).collect::<String>().replace("\": ", "\":")
 }
 
-/// The sample with one more member, before the braces that end it.
+/// The sample with one more member before its closing braces.
 fn with_last(sample: &str, end: &str, member: &str) -> String {
     let rest = sample.strip_suffix(end).expect("an object in an object");
     format!("{rest},{member}{end}")

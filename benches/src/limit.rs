@@ -1,4 +1,4 @@
-//! What cannot be undercut: a keyed HMAC state that is cloned for each request, fed with the parts, and compared.
+//! The lower limit: a keyed HMAC state that is cloned for each request, fed with the parts, and compared.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;

@@ -1,4 +1,4 @@
-//! Where results are kept, and how the files look that the report reads.
+//! The folder of the results, and the format of the files that the report reads.
 
 use std::{
     error::Error,
@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// What was counted: exact, and the same in each run.
+/// A count: exact and the same in each run.
 #[derive(Serialize, Deserialize)]
 pub struct Count {
     pub name: String,
     pub unit: String,
     pub counted: f64,
-    /// What it must not exceed.
+    /// The highest value that is allowed.
     pub bound: f64,
 }
 
@@ -31,9 +31,9 @@ pub struct StoreRow {
 /// A store in one round.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct StoreRound {
-    /// A claim and its commit while the store grows from nothing to this size.
+    /// The time of a claim and its commit while the store grows from empty to this size.
     pub growing_ns: f64,
-    /// The same while as many ids pass their retention as come in. Not measured of a store whose clock cannot be moved.
+    /// The same while as many ids pass their retention as come in. Not measured if the store's clock cannot be moved.
     pub steady_ns: Option<f64>,
     /// Resident memory for each id.
     pub bytes: f64,
@@ -42,7 +42,7 @@ pub struct StoreRound {
 }
 
 impl StoreRound {
-    /// So many claims are timed together: reading the clock costs as much as a claim.
+    /// The number of claims that are timed together, because reading the clock costs as much as a claim.
     pub const STEP: usize = 250;
 }
 
@@ -67,7 +67,7 @@ pub fn write(file: &str, results: &impl Serialize) -> Result<()> {
     Ok(fs::write(folder().join(file), serde_json::to_vec_pretty(results)?)?)
 }
 
-/// The median of these, the lowest and the highest.
+/// The median, the lowest and the highest of these values.
 pub fn spread(values: &[f64]) -> Option<(f64, f64, f64)> {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);

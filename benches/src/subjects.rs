@@ -1,4 +1,4 @@
-//! What is counted: each is one call, over input that was made beforehand.
+//! The subjects whose costs are counted: each is one call, on input that was prepared beforehand.
 
 use std::hint::black_box;
 
@@ -15,12 +15,12 @@ const NOW: UnixTime = UnixTime::from_secs(1_778_335_283);
 /// A call that can be repeated.
 pub type Call = Box<dyn Fn()>;
 
-/// One thing that is counted.
+/// A call whose costs are counted.
 pub struct Subject {
     pub name: &'static str,
-    /// Makes its input, and returns the call.
+    /// Prepares the input and returns the call.
     pub prepare: fn() -> Call,
-    /// The same input through the keyed HMAC alone, which is subtracted from its instructions.
+    /// The keyed HMAC alone, over the same input. Its instructions are subtracted from those of the call.
     pub limit: Option<fn() -> Call>,
 }
 
@@ -44,7 +44,7 @@ pub const SUBJECTS: &[Subject] = &[
     Subject { name: "form", prepare: form, limit: None },
 ];
 
-/// The call with this name. That of the limit is `limit of`, and the name.
+/// The call with this name. `limit of NAME` is the limit of that subject.
 pub fn find(name: &str) -> Option<Call> {
     let (name, is_limit) = name.strip_prefix("limit of ").map_or((name, false), |name| (name, true));
     let subject = SUBJECTS.iter().find(|subject| subject.name == name)?;

@@ -1,19 +1,20 @@
 -- The tables of qrhook-postgres, schema version 1. PostgreSQL 12 or newer.
 --
--- PostgresStore::connect makes them by itself. To make them with your own migrations, run this file in one
--- transaction in READ COMMITTED and turn that off (PostgresOptions::with_migration). It can be run again. The names are found through the
--- search_path. The store then needs these rights:
+-- PostgresStore::connect creates them automatically. To create them with your own migrations, turn that off
+-- (PostgresOptions::with_migration) and run this file in one READ COMMITTED transaction. It can be run again. The names
+-- are found through the search_path. The store then needs these rights:
 --
 --   GRANT SELECT, INSERT, UPDATE, DELETE ON qrhook_event TO the_program;
 --   GRANT SELECT ON qrhook_schema TO the_program;
 
--- Several programs may start at once. The number is `qrhook` in ASCII.
+-- A lock, because several programs may start at once. The number is `qrhook` in ASCII.
 SELECT pg_advisory_xact_lock(124736192343915);
 
--- One row for each event. `until` ends a claim's lease, or the retention when the event is done. `forget` is where a
--- sweep begins to look: the retention counted from the claim, so that a late commit still finds a claim whose lease is
--- over. A commit moves `done` and `until` alone, which are in no index, and every page has room for it from the start: it
--- touches no index, and needs no new page, so that it works when the table cannot grow.
+-- One row for each event. `until` is the end of the lease, or of the retention once the event is done. `forget` is the
+-- time from which a sweep considers a row: the claim plus the retention, so that a late commit still finds a claim
+-- whose lease is over. A commit changes only `done` and `until`, which are not in an index, and the fill factor leaves
+-- room for it on every page. So a commit needs neither an index entry nor a new page, and works when the table cannot
+-- grow.
 CREATE TABLE IF NOT EXISTS qrhook_event (
     key bytea NOT NULL PRIMARY KEY,
     owner bytea NOT NULL,
@@ -25,7 +26,7 @@ CREATE TABLE IF NOT EXISTS qrhook_event (
 
 CREATE INDEX IF NOT EXISTS qrhook_event_forget ON qrhook_event (forget);
 
--- One row for each version that was reached. A program refuses tables that are newer than it knows.
+-- One row for each version that was reached. A program refuses tables of a newer version than it supports.
 CREATE TABLE IF NOT EXISTS qrhook_schema (
     version integer NOT NULL PRIMARY KEY
 );

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Checks the vectors with Node's own HMAC and form parser: a witness that is not qrhook's signer.
+// Checks the vectors with Node's own HMAC and form parser, as a witness independent of qrhook's signer.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 
@@ -49,10 +49,10 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")))
   for (const vector of vectors) {
     const body = "body_hex" in vector ? Buffer.from(vector.body_hex, "hex") : Buffer.from(vector.body);
     const verdict = sender === "qrplanet" ? token(vector, body) : signature(sender, vector, body);
-    // null is authentic; what is in an authentic body is not this program's business.
+    // null means authentic; this program does not judge the content of an authentic body.
     const wanted = vector.verdict.rejected === "unusable-body" ? null : (vector.verdict.rejected ?? null);
     verdict === wanted ? passed++ : failed++;
-    if (verdict !== wanted) console.log(`${file}: ${vector.name}: ${verdict}, but the vector says ${wanted}`);
+    if (verdict !== wanted) console.log(`${file}: ${vector.name}: ${verdict}, but the vector expects ${wanted}`);
   }
 }
 console.log(`${passed} passed, ${failed} failed`);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the vectors with Python's own HMAC and form parser: a witness that is not qrhook's signer."""
+"""Checks the vectors with Python's own HMAC and form parser, as a witness independent of qrhook's signer."""
 import email, hashlib, hmac, json, pathlib, re, sys
 from urllib.parse import parse_qsl
 
@@ -52,9 +52,9 @@ for file in sorted(pathlib.Path(__file__).parent.glob("*.json")):
     for vector in content["vectors"]:
         body = bytes.fromhex(vector["body_hex"]) if "body_hex" in vector else vector["body"].encode()
         verdict = token(vector, body) if content["sender"] == "qrplanet" else signature(content["sender"], vector, body)
-        # None is authentic; what is in an authentic body is not this program's business.
+        # None means authentic; this program does not judge the content of an authentic body.
         wanted = vector["verdict"].get("rejected", "unusable-body").replace("unusable-body", "") or None
         checked, failed = checked + 1, failed + (verdict != wanted)
-        if verdict != wanted: print(f"{file.name}: {vector['name']}: {verdict}, but the vector says {wanted}")
+        if verdict != wanted: print(f"{file.name}: {vector['name']}: {verdict}, but the vector expects {wanted}")
 print(f"{checked - failed} passed, {failed} failed")
 sys.exit(failed > 0)

@@ -1,4 +1,4 @@
-//! A form with its token, proven and typed.
+//! A form with its token, verified and typed.
 
 use std::hint::black_box;
 
@@ -14,7 +14,7 @@ use super::spent::Criterion;
 const TOKEN: &str = "FAKE-0123456789abcdef0123456789abcdef";
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "they are read, and that is all")]
+#[expect(dead_code, reason = "the fields are only parsed")]
 struct Scan {
     event: String,
     timestamp: Option<String>,
@@ -33,7 +33,7 @@ struct Scan {
 pub fn form(c: &mut Criterion) {
     let mut group = c.benchmark_group("form");
     let body = Bytes::from(format!("{}&secrettoken={TOKEN}", bodies::FORM));
-    // Which proves nothing.
+    // It verifies nothing.
     group.bench_function("limit", |b| {
         b.iter(|| serde_urlencoded::from_bytes::<Scan>(black_box(&body)).expect("a form"));
     });

@@ -1,6 +1,6 @@
-//! What each piece costs: ours, the limit that the hardware and the libraries below set, and peers, in turns.
+//! The costs of each piece: ours, the limit that the hardware and the underlying libraries set, and peers, in turns.
 //!
-//! A group is a row of the report; `limit` is its base. `scripts/bench` runs this several times, and every run is a round.
+//! A group is a row of the report; `limit` is its base. `scripts/bench` runs this several times; each run is a round.
 
 mod form;
 mod peer;

@@ -1,4 +1,4 @@
-//! webhook-verify at a fixed time, as ours gets it.
+//! webhook-verify at a fixed time, like ours.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Criterion on the time that is spent on a core, instead of the time of a wall clock.
+//! Criterion with processor time instead of wall-clock time.
 
 use std::time::Duration;
 
@@ -37,6 +37,6 @@ impl Measurement for Spent {
     }
 }
 
-/// What the harness calls in each place.
+/// Criterion's types with this measurement.
 pub type Criterion = criterion::Criterion<Spent>;
 pub type Group<'a> = criterion::BenchmarkGroup<'a, Spent>;

@@ -1,4 +1,4 @@
-//! A signature and the typed event behind it.
+//! A signature and the typed event.
 
 use std::hint::black_box;
 
@@ -15,7 +15,7 @@ use webhook_verify::Provider as Of;
 
 use super::{peer::Peer, spent::Criterion, verify};
 
-/// What a user would write for `scan.created`.
+/// A user's own struct for `scan.created`.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "they are read, and that is all")]
 struct Event {
@@ -48,7 +48,7 @@ fn parse<E: DeserializeOwned>(body: &[u8]) -> E {
     serde_json::from_str(std::str::from_utf8(body).expect("UTF-8")).expect("an event")
 }
 
-/// What a user would write for `page.updated`.
+/// A user's own struct for `page.updated`.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "they are read, and that is all")]
 #[serde(rename_all = "camelCase")]
@@ -79,11 +79,11 @@ struct Page {
     views: Option<u64>,
     created_at: Option<String>,
     updated_at: Option<String>,
-    /// As ours: unread.
+    /// Unread, like ours.
     items: Option<Box<RawValue>>,
 }
 
-/// A scan whose text is long, and one with a member that is not known, which ours keeps and the others skip.
+/// A scan with a long string, and one with an unknown member, which ours keeps and the others skip.
 pub fn scan(c: &mut Criterion) {
     for size in [512, 4 << 10, 64 << 10] {
         compare::<QrStudio, Event>(c, &format!("typed-{size}"), bodies::scan(size));
@@ -102,7 +102,7 @@ fn compare<P: Provider, E: DeserializeOwned>(c: &mut Criterion, name: &str, body
     let mut group = c.benchmark_group(name);
     let now = UnixTime::now();
     let (signed, verifier) = verify::signed::<P>(body, now);
-    let Scheme::Hmac { header, format } = P::scheme() else { panic!("a sender that signs") };
+    let Scheme::Hmac { header, format } = P::scheme() else { panic!("the sender does not sign") };
     let timed = format == SignatureFormat::Timestamped;
     let (limit, time, mac) = verify::limit(&signed.body, timed.then_some(now));
     group.bench_function("limit", |b| {

@@ -1,4 +1,4 @@
-//! A signature over a body, without the event.
+//! A signature without the event.
 
 use std::{hint::black_box, sync::Arc};
 
@@ -16,7 +16,7 @@ use qrhook_benches::{bodies, limit::Limit, subjects::SECRET};
 
 const SIZES: [usize; 4] = [512, 4096, 65536, 1 << 20];
 
-/// `t=,v1=`, as QR Studio and Stripe have it.
+/// `t=,v1=`, as used by QR Studio and Stripe.
 pub fn timestamped(c: &mut Criterion) {
     for size in SIZES {
         let body = bodies::scan(size);
@@ -44,8 +44,8 @@ pub fn timestamped(c: &mut Criterion) {
     }
 }
 
-/// async-stripe has no function for the signature alone. So its body is no JSON from the first byte on, where its parser
-/// ends. It takes texts, which its caller has to make of the header and the body.
+/// async-stripe has no function for the signature alone, so its body is not JSON, and its parser stops at the first
+/// byte. It takes strings, which its caller must make from the header and the body.
 fn stripe(group: &mut Group<'_>, body: &str, now: UnixTime) {
     let body = format!("-{body}");
     let signed = testing::sign::<QrStudio>(SECRET, body, now);
@@ -54,12 +54,12 @@ fn stripe(group: &mut Group<'_>, body: &str, now: UnixTime) {
             let signature = black_box(&signed.headers)["x-qrstudio-signature"].to_str().expect("ASCII");
             let body = std::str::from_utf8(&signed.body).expect("UTF-8");
             let event = Webhook::construct_event_with_timestamp(body, signature, SECRET, now.as_secs());
-            assert!(matches!(event, Err(WebhookError::BadParse(_))), "authentic, and no event");
+            assert!(matches!(event, Err(WebhookError::BadParse(_))), "authentic, but not an event");
         });
     });
 }
 
-/// The same work in the scheme of the libraries for Standard Webhooks: three headers and base64.
+/// The same work in the scheme of Standard Webhooks: three headers and base64.
 fn standard(group: &mut Group<'_>, body: &str, now: UnixTime) {
     let svix = svix::webhooks::Webhook::new(SECRET).expect("a secret");
     let signature = svix.sign("msg_1", now.as_secs(), body.as_bytes()).expect("signed");
@@ -76,7 +76,7 @@ fn standard(group: &mut Group<'_>, body: &str, now: UnixTime) {
     });
 }
 
-/// Hex over the raw body, as CodeQR and Dropbox have it.
+/// Bare hex over the raw body, as used by CodeQR and Dropbox.
 pub fn bare_hex(c: &mut Criterion) {
     let body = bodies::scan(512);
     let mut group = c.benchmark_group("bare-hex-512");
@@ -123,14 +123,14 @@ pub fn secrets(c: &mut Criterion) {
     }
 }
 
-/// The signature alone, in the header of another sender.
+/// The signature in another sender's header, without the other headers.
 pub fn renamed(headers: &HeaderMap, from: &str, to: &'static str) -> HeaderMap {
     let mut renamed = HeaderMap::new();
     renamed.insert(to, headers[from].clone());
     renamed
 }
 
-/// A signed request, and the verifier for it.
+/// A signed request and its verifier.
 pub fn signed<P: Provider>(body: String, now: UnixTime) -> (testing::SignedRequest, Verifier<P>) {
     (
         testing::sign::<P>(SECRET, body, now),
@@ -138,7 +138,7 @@ pub fn signed<P: Provider>(body: String, now: UnixTime) -> (testing::SignedReque
     )
 }
 
-/// The limit for a body, the text in front of it, and their MAC.
+/// The limit for a body, the text before the body, and their MAC.
 pub fn limit(body: &[u8], now: Option<UnixTime>) -> (Limit, String, Vec<u8>) {
     let limit = Limit::new(SECRET);
     let time = now.map(|now| format!("{}.", now.as_secs())).unwrap_or_default();

@@ -11,7 +11,7 @@ use std::{
 use qrhook::{Clock, SystemClock, UnixTime};
 use qrhook_benches::results::Result;
 
-/// The system's clock, which costs what it costs, and can be moved forward so that retentions end.
+/// The system's clock, at its real cost. It can be moved forward so that retentions end.
 #[derive(Clone)]
 pub struct Moved {
     system: SystemClock,

@@ -1,10 +1,10 @@
-//! The memory store beside a map and a cache: the time of a claim with its commit, the memory of an id, and the longest
-//! step. The keys are made beforehand.
+//! The memory store compared with a map and a cache: the time of a claim with its commit, the memory of an id, and the
+//! longest step. The keys are made beforehand.
 //!
 //! ```text
 //! store                     all stores at all sizes, in several rounds; writes target/results/store.json
-//! store --quick             one round of the small sizes, to see that it works
-//! store one STORE IDS       one store, as the above starts it: in a process of its own, so that none finds memory warm
+//! store --quick             one round of the small sizes, to check that it works
+//! store one STORE IDS       one store; the above run each in a separate process, so that none starts with warm memory
 //! ```
 
 mod clock;
@@ -20,10 +20,10 @@ use std::{
 
 use qrhook_benches::results::{self, Result, StoreRound, StoreRow, spread};
 
-/// No store: what one look into their memory takes.
-const LOOK: &str = "one look into memory";
+/// Not a store: one access to as much memory.
+const LOOK: &str = "one memory access";
 
-/// How many ids, in how many rounds, by which stores. A cache takes minutes and gigabytes for the largest.
+/// The number of ids, the number of rounds, and the stores. The cache would take minutes and gigabytes for the largest.
 const SIZES: [(usize, u32, &[&str]); 3] = [
     (1_000, 5, &[LOOK, "qrhook", "DashMap", "moka"]),
     (1_000_000, 5, &[LOOK, "qrhook", "DashMap", "moka"]),
@@ -31,7 +31,7 @@ const SIZES: [(usize, u32, &[&str]); 3] = [
 ];
 
 fn main() -> Result<()> {
-    // `cargo bench` adds this one.
+    // `cargo bench` adds this argument.
     let arguments: Vec<_> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => all(&SIZES, u32::MAX),
@@ -73,7 +73,7 @@ fn print(row: &StoreRow) {
         spread(&row.rounds.iter().map(value).collect::<Vec<_>>()).map_or(f64::NAN, |(median, ..)| median)
     };
     println!(
-        "{:<10}{:>10} ids: {:>6.0} ns growing, {:>6.0} ns at that size (0: not known), {:>5.0} bytes an id, longest step {:>7.2} ms",
+        "{:<10}{:>10} ids: {:>6.0} ns growing, {:>6.0} ns at that size (0: not known), {:>5.0} bytes per id, longest step {:>7.2} ms",
         row.store,
         row.ids,
         median(|round| round.growing_ns),

@@ -11,13 +11,13 @@ use super::{
     stores::{self, Handle, RETENTION},
 };
 
-/// So many claims at least, for a figure that means something.
+/// The least number of claims for a meaningful figure.
 const CLAIMS: usize = 200_000;
 
-/// What a record needs at least: with it, the memory of so many ids is as large as that of the smallest store.
+/// The bytes of the smallest record, so that the memory is as large as that of the smallest store with as many ids.
 const RECORD: usize = 44;
 
-/// One look into that much memory, each at a place that depends on the last one. A store cannot find an id in less.
+/// Accesses that much memory, each time at an address that depends on the last one. No store can find an id faster.
 pub fn look(ids: usize) -> StoreRound {
     let words = ids * RECORD / size_of::<u64>();
     let memory: Vec<u64> = (0..words as u64).map(|word| word.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
@@ -33,7 +33,7 @@ pub fn look(ids: usize) -> StoreRound {
     StoreRound { growing_ns: ns, steady_ns: Some(ns), bytes: RECORD as f64, longest_ms: 0.0 }
 }
 
-/// Fills it, then goes on at its size: in each retention come as many ids as it holds.
+/// Fills the store, then continues at that size: in each retention, as many ids come in as it holds.
 pub fn round(name: &str, ids: usize) -> Result<StoreRound> {
     let mut steps = Steps { next_id: 0, longest: Duration::ZERO };
     let apart = RETENTION / u32::try_from(ids / StoreRound::STEP)?;
@@ -65,7 +65,7 @@ struct Steps {
 }
 
 impl Steps {
-    /// Handles so many new ids, and returns how long that took without the making of the keys.
+    /// Handles this many new ids. Returns the time that it took, without the time for making the keys.
     fn run(&mut self, handle: &Handle, ids: usize, clock: &Moved, apart: Duration) -> Result<Duration> {
         let (mut sum, mut keys) = (Duration::ZERO, Vec::with_capacity(StoreRound::STEP));
         for _ in 0..ids / StoreRound::STEP {
@@ -96,6 +96,6 @@ fn nanoseconds(time: Duration, claims: usize) -> f64 {
 /// The resident memory of this process.
 fn resident() -> Result<usize> {
     let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("the system tells no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("VmRSS is missing")?;
     Ok(line.trim().trim_end_matches(" kB").parse::<usize>()? * 1024)
 }

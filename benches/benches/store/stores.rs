@@ -1,4 +1,4 @@
-//! The stores, each with what it takes to handle an event once.
+//! The stores, each with the code that handles an event once.
 
 use std::{
     pin::pin,
@@ -20,7 +20,7 @@ use super::clock::Moved;
 const LEASE: Duration = Duration::from_secs(30);
 pub const RETENTION: Duration = Duration::from_secs(72 * 3600);
 
-/// Claims a key that is new and commits it. `false` when it was known.
+/// Claims a new key and commits it. Returns `false` if the key was known.
 pub type Handle = Box<dyn Fn(&Key) -> Result<bool>>;
 
 /// The store with this name, on this clock.
@@ -29,7 +29,7 @@ pub fn find(name: &str, clock: &Moved) -> Result<Handle> {
         "qrhook" => ours(clock),
         "DashMap" => Ok(map(clock)),
         "moka" => Ok(cache(clock)),
-        _ => Err("there is no such store".into()),
+        _ => Err("unknown store".into()),
     }
 }
 
@@ -43,7 +43,7 @@ fn ours(clock: &Moved) -> Result<Handle> {
     }))
 }
 
-/// The record that a store by hand keeps.
+/// The record of a store written by hand.
 #[derive(Clone)]
 struct Record {
     owner: u64,
@@ -52,7 +52,7 @@ struct Record {
     done: bool,
 }
 
-/// What people write by hand: a map, gone through four times in each retention to forget what is over.
+/// The usual store by hand: a map, which is searched four times in each retention for records that are over.
 fn map(clock: &Moved) -> Handle {
     let (clock, owners, next_sweep) = (clock.clone(), AtomicU64::new(0), AtomicU64::new(0));
     let map = DashMap::<[u8; 16], Record>::new();
@@ -82,7 +82,8 @@ fn map(clock: &Moved) -> Handle {
     })
 }
 
-/// A cache with a time to live, on a clock of its own. It has no bound, for it would forget ids inside their retention.
+/// A cache with a time to live, on its own clock. It has no bound, because a bound would make it forget ids within their
+/// retention.
 fn cache(clock: &Moved) -> Handle {
     let (clock, owners) = (clock.clone(), AtomicU64::new(0));
     let cache = Cache::<[u8; 16], Record>::builder().time_to_live(RETENTION).build();
@@ -103,6 +104,6 @@ fn cache(clock: &Moved) -> Handle {
 fn ready<T>(future: impl Future<Output = T>) -> Result<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Ok(value),
-        Poll::Pending => Err("the store waits".into()),
+        Poll::Pending => Err("the memory store waited".into()),
     }
 }

@@ -1,4 +1,5 @@
-// The same as the Flask receiver: the signature and the event, no age of the signed time, no ids.
+// The same as the Flask receiver: checks the signature and parses the event, but does not check the age of the signed
+// time and remembers no ids.
 "use strict";
 
 const { createHmac, timingSafeEqual } = require("node:crypto");

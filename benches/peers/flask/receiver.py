@@ -1,6 +1,6 @@
-"""What QR Studio's guide tells its users to do, under waitress with its defaults.
+"""The receiver from QR Studio's guide, under waitress with its defaults.
 
-It checks the signature and parses the event. It checks no age of the signed time, and remembers no ids.
+It checks the signature and parses the event. It does not check the age of the signed time, and remembers no ids.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ def hook():
     return "", 200
 
 
-# It would warn of every request that waits for one of its four threads.
+# It would log a warning for every request that waits for one of its four threads.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 server = waitress.create_server(app, host="127.0.0.1", port=0)
 print(server.effective_port, flush=True)

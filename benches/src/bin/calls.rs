@@ -1,5 +1,4 @@
-//! `calls SUBJECT TIMES`: makes a call so many times. What `counts` starts under callgrind, with an allocator that counts
-//! nothing.
+//! `calls SUBJECT TIMES`: makes a call that many times. `counts` runs it under callgrind; its allocator does not count.
 
 use std::env;
 

@@ -1,8 +1,8 @@
-//! Counts allocations, instructions and the memory of a remembered id, and fails where one is beyond its bound in
+//! Counts allocations, instructions and the memory of a remembered id, and fails if one exceeds its bound in
 //! `counts.toml`.
 //!
-//! Counts are the same in each run, so a slip is seen the day it happens. Instructions need valgrind; they depend on the
-//! compiler and on what the processor has, which is why their bounds have some room.
+//! Counts are the same in each run, so a regression is noticed on the day it happens. Instructions need valgrind; they
+//! depend on the compiler and the features of the processor, so their bounds leave some room.
 
 use std::{collections::BTreeMap, env, fs, process::Command, time::Duration};
 
@@ -33,7 +33,7 @@ fn main() -> Result<()> {
     let mut counts = Vec::new();
     let mut add = |unit: &str, bounds: &Counts, name: &str, counted: f64| -> Result<()> {
         let bound = *bounds.get(name).ok_or_else(|| format!("counts.toml has no bound for the {unit} of `{name}`"))?;
-        let verdict = if counted > bound { "BEYOND ITS BOUND" } else { "" };
+        let verdict = if counted > bound { "OVER ITS BOUND" } else { "" };
         println!("{unit:<14}{name:<40}{counted:>12.1}{bound:>12}  {verdict}");
         counts.push(Count { name: name.to_owned(), unit: unit.to_owned(), counted, bound });
         Ok(())
@@ -50,17 +50,17 @@ fn main() -> Result<()> {
         add("instructions", &bounds.instructions, subject.name, instructions(subject.name)? - limit)?;
     }
     for (name, ids) in [("1 million", 1_000_000), ("10 million", 10_000_000)] {
-        add("bytes an id", &bounds.bytes_an_id, name, bytes_an_id(ids)?)?;
+        add("bytes per id", &bounds.bytes_an_id, name, bytes_an_id(ids)?)?;
     }
     results::write("counts.json", &counts)?;
     if counts.iter().any(|count| count.counted > count.bound) {
-        return Err("beyond a bound: make it cheaper, or say in the commit why it has to cost more".into());
+        return Err("over a bound: make it cheaper, or raise the bound and explain why in the commit".into());
     }
     Ok(())
 }
 
 fn allocations(call: &subjects::Call) -> (f64, f64) {
-    // What is made once, such as the counter of shared bytes, is no cost of a call.
+    // The first call allocates what is made only once, such as the counter of shared bytes.
     call();
     let counted = measure(call);
     (counted.count_total as f64, counted.bytes_total as f64)
@@ -86,7 +86,7 @@ fn collected(subject: &str, times: u32) -> Result<f64> {
     Ok(count.trim().parse()?)
 }
 
-/// What the memory store holds for each handled id.
+/// The memory that the memory store holds for each handled id.
 fn bytes_an_id(ids: u32) -> Result<f64> {
     let terms = Terms::new(Duration::from_secs(30), Duration::from_secs(72 * 3600), 0)?;
     let mut kept = None;

@@ -1,14 +1,14 @@
-//! Whole requests over loopback, and stores, beside what others do and beside what the hardware allows.
+//! Whole requests over loopback, and stores, compared with others and with the limits of the hardware.
 //!
 //! ```text
 //! load            everything, in about five minutes; writes target/results/load.json
-//! load --quick    one short round, to see that it works
-//! load serve KIND [WORKERS]    one server, as the above starts it; prints its port
-//! load drive PORT COUNT        sends it so many requests, for a profiler to look at
+//! load --quick    one short round, to check that it works
+//! load serve KIND [WORKERS]    one server, started as above; prints its port
+//! load drive PORT COUNT        sends it that many requests, for use with a profiler
 //! ```
 //!
-//! Servers are children of this program, pinned to one core, and the client is on another. All figures are for ratios
-//! within one round. Linux only: it needs its clocks of other processes.
+//! Servers are children of this program, pinned to one core, and the client is on another. Use the figures only for
+//! ratios within one round. Linux only: it reads the processor clocks of other processes.
 
 #[path = "../load/mod.rs"]
 mod load;

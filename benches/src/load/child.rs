@@ -1,4 +1,4 @@
-//! A server as a child process.
+//! A server in a child process.
 
 use std::{
     env,
@@ -10,7 +10,7 @@ use std::{
 
 use super::{Result, processor};
 
-/// A running server. Ends when it is dropped, and with the thread that started it.
+/// A running server. It ends when this is dropped, and when the thread that started it ends.
 pub struct Server {
     child: Child,
     address: SocketAddr,
@@ -32,7 +32,7 @@ impl Server {
                 let error: Box<dyn std::error::Error + Send + Sync> = error;
                 let _ = child.kill();
                 let _ = child.wait();
-                Err(format!("{kind} does not start: {error}").into())
+                Err(format!("{kind} did not start: {error}").into())
             }
         }
     }
@@ -41,7 +41,7 @@ impl Server {
         self.address
     }
 
-    /// The time that it has spent on its cores.
+    /// The processor time that it has used.
     pub fn processor_time(&self) -> Result<Duration> {
         processor::time_of(self.child.id())
     }

@@ -1,7 +1,7 @@
 //! The client: keep-alive connections with one request in flight on each.
 //!
-//! It never sleeps. A server that answers pays for waking whoever waits on the same machine, which in life is done by
-//! the network; and the slower server, whose client sleeps more often, would pay more of it.
+//! It never sleeps. A server that responds pays for waking a client that sleeps on the same machine, which in
+//! production is the network's work; and a slower server, whose client sleeps more often, would pay more.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -14,7 +14,7 @@ use mio::{Events, Interest, Poll, Token, net::TcpStream};
 
 use super::{Result, requests::Requests};
 
-/// What takes longer hangs.
+/// The longest silence of a server. One that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Client {
@@ -24,7 +24,7 @@ pub struct Client {
 
 struct Connection {
     stream: TcpStream,
-    /// The request that is in flight, if there is one, and how much of it was sent.
+    /// The request in flight, if there is one; `sent` is how many of its bytes were sent.
     request: Option<usize>,
     sent: usize,
     response: Vec<u8>,
@@ -45,8 +45,8 @@ impl Client {
         Ok(Self { poll, connections })
     }
 
-    /// Sends these requests until they or the time are at their end, and waits for all responses. Returns how many were
-    /// sent, and how long it took. Another status than the expected one is an error: rejections are cheap.
+    /// Sends these requests until none is left or the time is over, and waits for all responses. Returns the number of
+    /// requests sent and the time taken. An unexpected status is an error, because rejections are cheap.
     pub fn send(
         &mut self,
         requests: &Requests,
@@ -69,7 +69,7 @@ impl Client {
             if !events.is_empty() {
                 heard = Instant::now();
             } else if heard.elapsed() > PATIENCE {
-                return Err("the server does not answer".into());
+                return Err("the server does not respond".into());
             }
             for event in &events {
                 let connection = &mut self.connections[event.token().0];
@@ -101,7 +101,7 @@ impl Connection {
             return Ok(());
         }
         match self.stream.write(rest) {
-            // The rest of it goes when the connection is writable again.
+            // The rest is sent when the connection is writable again.
             Ok(sent) => self.sent += sent,
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
             Err(error) => return Err(error.into()),
@@ -109,8 +109,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Whether the response is complete. One read is enough: nothing more comes before the next request, and a response
-    /// in two pieces wakes twice.
+    /// Reads, and returns whether the response is complete. One read is enough: nothing more comes before the next
+    /// request, and a response in two pieces gives two events.
     fn read(&mut self, status: u16) -> Result<bool> {
         let mut buffer = [0; 4096];
         match self.stream.read(&mut buffer) {

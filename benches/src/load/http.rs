@@ -15,10 +15,10 @@ use super::{
     table::{CONNECTIONS, ROWS, SUBJECTS, Scheme, Subject},
 };
 
-/// The requests before a window that are not counted.
+/// The number of requests before a window that are not counted.
 const WARM_UP: usize = 500;
 
-/// A subject with its server and what was measured of it.
+/// A subject with its server and its measurements.
 struct Measured {
     subject: &'static Subject,
     server: Result<Server>,
@@ -31,7 +31,7 @@ pub fn measure(plan: Plan) -> Result<Vec<Row>> {
     pin(Core::Client)?;
     let batch = u32::try_from(plan.requests + WARM_UP)?;
     for turn in 0..plan.rounds * plan.turns {
-        // New ones for each turn: a signed time is good for some minutes, and an id for one delivery.
+        // New ones for each turn: a signed time is valid for some minutes, and an id for one delivery.
         let ids = turn * batch..(turn + 1) * batch;
         let (qr_studio, standard) = (Requests::qr_studio(ids.clone())?, Requests::standard_webhooks(ids)?);
         for measured in &mut all {
@@ -63,7 +63,7 @@ impl Measured {
         let Subject { name, connections, status, .. } = *self.subject;
         let (Ok(server), Some(window)) = (&self.server, self.windows.last_mut()) else { return Ok(()) };
         let named = |error| format!("{name}: {error}");
-        // Connected anew: some servers close a connection that is idle for long.
+        // A new connection each time: some servers close a connection that has been idle for long.
         let mut client = Client::connect(server.address(), connections).map_err(named)?;
         client.send(requests, 0..WARM_UP, time / 4, status).map_err(named)?;
         let before = server.processor_time()?;
@@ -73,10 +73,10 @@ impl Measured {
     }
 }
 
-/// Sends so many requests to a server that runs already.
+/// Sends this many requests to a running server.
 pub fn drive(port: u16, count: u32) -> Result<()> {
     pin(Core::Client)?;
-    // By the time, so that ids are new ones however often it is called.
+    // Derived from the time, so that the ids are new in each call.
     let first = u32::try_from(UnixTime::now().as_secs() & 0xfff)? << 20;
     let requests = Requests::qr_studio(first..first + count)?;
     let mut client = Client::connect((Ipv4Addr::LOCALHOST, port).into(), CONNECTIONS)?;

@@ -17,11 +17,11 @@ pub use self::{http::drive, serve::serve};
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// How much is measured.
+/// The size of the measurement.
 #[derive(Clone, Copy)]
 pub struct Plan {
     rounds: u32,
-    /// The subjects take turns this often in each round, so that what else the machine does meets all of them.
+    /// How often the subjects take turns in each round, so that other work on the machine affects all of them.
     turns: u32,
     /// The longest time of one turn.
     time: Duration,
@@ -34,13 +34,13 @@ pub const QUICK: Plan = Plan { rounds: 1, turns: 1, time: Duration::from_millis(
 
 /// Measures everything and writes the results.
 pub fn run(plan: Plan) -> Result<()> {
-    // In a thread of its own, for it is pinned to the client's core. It also ends its servers.
+    // In a separate thread, because it is pinned to the client's core. Its end also ends its servers.
     let mut rows = thread::spawn(move || http::measure(plan)).join().map_err(|_| "the client panicked")??;
     rows.extend(stores::measure(plan)?);
     results::write(&rows)
 }
 
-/// Where this package keeps what it installs and finds out.
+/// The folder for installed packages and results.
 fn target() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target")
 }

@@ -1,4 +1,4 @@
-//! Cores, and the time that processes spend on them.
+//! Cores and processor time.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use nix::{
 
 use super::Result;
 
-/// Which core is for whom. With a single core they share it, and requests per second mean little.
+/// The users of the cores. With a single core they share it, and requests per second mean little.
 #[derive(Clone, Copy)]
 pub enum Core {
     Client,
     Server,
 }
 
-/// Pins this thread, and those that it starts, to a core.
+/// Pins this thread, and the threads that it starts, to a core.
 pub fn pin(core: Core) -> Result<()> {
     let this = Pid::from_raw(0);
     let allowed = sched_getaffinity(this)?;
@@ -31,14 +31,14 @@ pub fn pin(core: Core) -> Result<()> {
     Ok(sched_setaffinity(this, &set)?)
 }
 
-/// The time that a process has spent on all cores, in user and in kernel mode: exact, unlike that of `getrusage`, which
-/// is known only at its end.
+/// The time that a process has spent on all cores, in user and kernel mode. It is exact, and unlike that of `getrusage`
+/// it is known before the process ends.
 pub fn time_of(process: u32) -> Result<Duration> {
     let clock = clock_getcpuclockid(Pid::from_raw(process.try_into()?))?;
     Ok(clock_gettime(clock)?.into())
 }
 
-/// The same of this process.
+/// The same for this process.
 pub fn time_of_this() -> Result<Duration> {
     Ok(clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID)?.into())
 }

@@ -1,4 +1,4 @@
-//! Requests, made and signed beforehand.
+//! Requests, built and signed beforehand.
 
 use std::{io::Write, ops::Range};
 
@@ -9,17 +9,17 @@ use super::Result;
 
 pub const SECRET: &str = "whsec_00000000000000000000000000000000";
 
-/// The same for Standard Webhooks, which decodes what is behind the prefix.
+/// A secret for Standard Webhooks, which decodes the part after the prefix.
 pub const STANDARD_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
-/// Requests one behind the other, as they go over the wire.
+/// Requests in sequence, in wire format.
 pub struct Requests {
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
 
 impl Requests {
-    /// Scans of QR Studio, each with an id of its own: `first` and the numbers behind it.
+    /// QR Studio's scans, one for each of these ids.
     pub fn qr_studio(ids: Range<u32>) -> Result<Self> {
         Self::of(ids, |_, body| {
             let request = testing::sign::<QrStudio>(SECRET, body.to_owned(), UnixTime::now());
@@ -32,7 +32,7 @@ impl Requests {
         })
     }
 
-    /// The same bodies, signed as Standard Webhooks does.
+    /// The same bodies, signed in the scheme of Standard Webhooks.
     pub fn standard_webhooks(ids: Range<u32>) -> Result<Self> {
         let webhook = Webhook::new(STANDARD_SECRET)?;
         Self::of(ids, |id, body| {
@@ -46,9 +46,9 @@ impl Requests {
     }
 
     fn of(ids: Range<u32>, headers: impl Fn(u32, &str) -> Result<Vec<u8>>) -> Result<Self> {
-        let sample = testing::samples::find("qrstudio", "scan.created").ok_or("the sample is there")?;
+        let sample = testing::samples::find("qrstudio", "scan.created").ok_or("the sample is missing")?;
         let sample = std::str::from_utf8(sample.body)?.trim_end();
-        let (before, after) = sample.split_once("evt_aBc12dEf").ok_or("the sample has this id")?;
+        let (before, after) = sample.split_once("evt_aBc12dEf").ok_or("the sample has another id")?;
         let mut requests = Self { bytes: Vec::new(), ends: Vec::new() };
         for id in ids {
             let body = format!("{before}{}{after}", event_id(id));
@@ -70,7 +70,7 @@ impl Requests {
     }
 }
 
-/// As long as those of the vendor.
+/// An id as long as the vendor's.
 fn event_id(number: u32) -> String {
     format!("evt_{number:08x}")
 }

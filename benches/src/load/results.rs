@@ -1,4 +1,4 @@
-//! The results: a file for the report, and a table to look at.
+//! The results: a file for the report and a table for people.
 
 use std::{fs, time::Duration};
 
@@ -12,20 +12,20 @@ pub struct Row {
     pub row: String,
     pub ours: String,
     pub base: String,
-    /// Ours to the base in requests per second, for each round: higher is better.
+    /// The ratio of ours to the base in requests per second, for each round: higher is better.
     pub ratios: Vec<f64>,
-    /// Ours to the base in processor time, for each round: lower is better. Other work on the machine meets it less.
+    /// The ratio in processor time, for each round: lower is better. Other work on the machine affects it less.
     pub cpu_ratios: Vec<f64>,
-    /// Requests, or claims with their commits, in a second: ours, for each round.
+    /// Our requests, or claims with their commits, per second, for each round.
     pub rps: Vec<f64>,
-    /// The processor time of one, in microseconds: ours, for each round.
+    /// The processor time of one of them, in microseconds, for each round.
     pub cpu_us: Vec<f64>,
-    /// Why there are no figures.
+    /// The reason why there are no figures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
 }
 
-/// What was measured of a subject in one round.
+/// The measurements of a subject in one round.
 #[derive(Clone, Copy, Default)]
 pub struct Window {
     done: f64,
@@ -74,7 +74,7 @@ pub fn write(rows: &[Row]) -> Result<()> {
     let folder = target().join("results");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("load.json"), serde_json::to_vec_pretty(rows)?)?;
-    println!("{:<48}{:>24}{:>24}{:>12}{:>10}", "", "a second, to the base", "processor, to the base", "a second", "us");
+    println!("{:<48}{:>24}{:>24}{:>12}{:>10}", "", "per second, to base", "processor, to base", "per second", "us");
     for row in rows {
         let (rps, cpu) = (median(&row.rps), median(&row.cpu_us));
         match &row.skipped {

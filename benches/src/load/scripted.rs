@@ -1,4 +1,4 @@
-//! The peers in other languages. They are installed into the target folder at the first run, from pinned versions.
+//! The peers in other languages. The first run installs pinned versions of them into the target folder.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
 
 use super::{Result, requests::SECRET, target};
 
-/// Makes the environment of the Flask receiver.
+/// Creates the environment of the Flask receiver.
 pub fn install_flask() -> Result<()> {
     let (folder, wanted) = (target().join("flask"), peers().join("flask/requirements.txt"));
     install(&folder, &wanted, |folder| {
@@ -31,7 +31,7 @@ pub fn install_express() -> Result<()> {
     })
 }
 
-/// Does it once for each list of versions: the list is copied behind it.
+/// Installs once for each list of versions: a copy of the list marks what is installed.
 fn install(folder: &Path, wanted: &Path, install: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let (wanted, mark) = (fs::read_to_string(wanted)?, folder.join("installed"));
     if fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
@@ -54,7 +54,7 @@ pub fn run_express() -> Result<()> {
 }
 
 fn become_server(command: &mut Command) -> Result<()> {
-    // Comes back only when it fails.
+    // Returns only if it fails.
     Err(command.env("WEBHOOK_SECRET", SECRET).exec().into())
 }
 

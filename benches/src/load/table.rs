@@ -1,14 +1,14 @@
-//! What is measured over HTTP, and what is compared with what.
+//! The subjects that are measured over HTTP, and the comparisons between them.
 
 /// One server under one load.
 pub struct Subject {
     pub name: &'static str,
-    /// Which server, as `load serve` knows it.
+    /// The server, as an argument of `load serve`.
     pub kind: &'static str,
     pub workers: usize,
     pub connections: usize,
     pub scheme: Scheme,
-    /// The status of a request that was handled: not of a rejection, nor of a duplicate.
+    /// The status of a handled request, which differs from those of rejections and duplicates.
     pub status: u16,
 }
 
@@ -21,7 +21,7 @@ const fn subject(name: &'static str, kind: &'static str, connections: usize) -> 
     Subject { name, kind, workers: 1, connections, scheme: Scheme::QrStudio, status: 204 }
 }
 
-/// So many that the server always has something to do.
+/// Enough for the server to have work all the time.
 pub const CONNECTIONS: usize = 64;
 
 pub const SUBJECTS: &[Subject] = &[
@@ -51,7 +51,7 @@ pub const SUBJECTS: &[Subject] = &[
     Subject { status: 200, ..subject("Express", "express", CONNECTIONS) },
 ];
 
-/// The row, ours and the base.
+/// Each row's title, our subject and the base.
 pub const ROWS: &[(&str, &str, &str)] = &[
     ("axum, a bare `Bytes` handler", "axum, bare", "axum, bare"),
     ("axum, verify and parse by hand", "axum, by hand: verify and parse", "axum, bare"),
@@ -61,10 +61,10 @@ pub const ROWS: &[(&str, &str, &str)] = &[
     ("axum, once by hand", "axum, by hand: once", "axum, bare"),
     ("axum, `WebhookLayer`", "axum, layer", "axum, bare"),
     ("axum, `WebhookLayer`, against by hand", "axum, layer", "axum, by hand: once"),
-    ("what a claim and its commit cost it: with, against without", "axum, layer", "axum, layer, no claims"),
-    ("what a handler costs it that waits once, and goes on in a task", "axum, layer, waiting", "axum, layer"),
-    ("what a task costs by hand", "axum, by hand: in a task", "axum, by hand: verify and parse"),
-    ("what a timer costs by hand", "axum, by hand: in time", "axum, by hand: in a task"),
+    ("cost of a claim and its commit: with, against without", "axum, layer", "axum, layer, no claims"),
+    ("cost of a handler that waits once and continues in a task", "axum, layer, waiting", "axum, layer"),
+    ("cost of a task, by hand", "axum, by hand: in a task", "axum, by hand: verify and parse"),
+    ("cost of a timer, by hand", "axum, by hand: in time", "axum, by hand: in a task"),
     ("axum, `WebhookLayer` on `qrhook_axum::serve`", "axum, layer, qrhook_axum::serve", "axum, bare"),
     ("axum, `serve` against axum's own", "axum, layer, qrhook_axum::serve", "axum, layer"),
     ("axum, a bare handler, 1 connection", "axum, bare, 1 connection", "axum, bare, 1 connection"),

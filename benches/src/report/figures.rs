@@ -1,10 +1,10 @@
-//! Figures by name, and how they are written.
+//! Figures by name and their format.
 
 use std::{collections::BTreeMap, fmt};
 
 use qrhook_benches::results::spread;
 
-/// Everything that was measured, for the targets to look up.
+/// All measured figures, for the targets to look up.
 #[derive(Default)]
 pub struct Figures(BTreeMap<String, Figure>);
 
@@ -23,14 +23,14 @@ impl Figure {
 }
 
 impl Figures {
-    /// Keeps the figure under this name, and returns it for a table.
+    /// Stores the figure under this name and returns it for a table.
     pub fn add(&mut self, name: &str, rounds: &[f64]) -> Option<Figure> {
         let figure = Figure::of(rounds)?;
         self.0.insert(name.to_owned(), figure);
         Some(figure)
     }
 
-    /// Keeps what is the same in each round.
+    /// Stores a figure that is the same in each round.
     pub fn add_exact(&mut self, name: &str, figure: f64) {
         self.add(name, &[figure]);
     }
@@ -48,15 +48,15 @@ impl fmt::Display for Figure {
     }
 }
 
-/// A figure that was or was not measured, in a table.
+/// The cell of a table for a figure, or for a missing one.
 pub fn cell(figure: Option<Figure>) -> String {
     figure.map_or_else(|| "-".to_owned(), |figure| figure.to_string())
 }
 
-/// As many digits as mean something.
+/// Formats a number with its significant digits.
 fn short(number: f64) -> String {
     match number {
-        // Targets are that close to 1.
+        // Some targets differ from 1 by as little as 0.01.
         0.1..2.0 if number.fract() != 0.0 => format!("{number:.3}"),
         ..10.0 if number.fract() != 0.0 => format!("{number:.2}"),
         ..100.0 if number.fract() != 0.0 => format!("{number:.1}"),
@@ -64,7 +64,7 @@ fn short(number: f64) -> String {
     }
 }
 
-/// A large number with its thousands apart.
+/// Formats a large number with commas between the thousands.
 pub fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::new();

@@ -5,15 +5,15 @@ use serde::Deserialize;
 
 use super::figures::{Figure, Figures, cell};
 
-/// One comparison. What `load` writes besides is not read.
+/// One comparison. Other members that `load` writes are ignored.
 #[derive(Deserialize)]
 struct Row {
     row: String,
     ours: String,
     base: String,
-    /// Ours to the base in requests or claims per second, for each round.
+    /// The ratio of ours to the base in requests or claims per second, for each round.
     ratios: Vec<f64>,
-    /// The same in processor time.
+    /// The same ratio in processor time.
     #[serde(default)]
     cpu_ratios: Vec<f64>,
     #[serde(default)]
@@ -25,10 +25,11 @@ struct Row {
 
 pub fn read(figures: &mut Figures) -> Result<String> {
     let mut table = String::from(
-        "| | per second, to the base | processor time, to the base | per second | processor time of one, us |\n\
+        "| | per second, relative to the base | processor time, relative to the base | per second | \
+         processor time of one, us |\n\
          | --- | --- | --- | --- | --- |\n",
     );
-    for row in results::read::<Vec<Row>>("load.json").map_err(|_| "its results are not there")? {
+    for row in results::read::<Vec<Row>>("load.json").map_err(|_| "there are no results")? {
         let name = &row.row;
         if let Some(reason) = row.skipped {
             table += &format!("| {name} | skipped: {reason} | | | |\n");

@@ -1,11 +1,11 @@
-//! What was measured on, and with what.
+//! The machine and the versions that were measured.
 
 use std::{collections::BTreeSet, fs, process::Command, thread};
 
 use qrhook_benches::results::{Result, package};
 use serde::Deserialize;
 
-/// Ours and theirs, in the order of the page.
+/// The crates whose versions are listed, in the order of the page.
 const VERSIONS: [&str; 19] = [
     "hmac",
     "sha2",
@@ -62,10 +62,10 @@ pub fn describe() -> Result<String> {
     ))
 }
 
-/// How many crates the core drags in without any feature, itself included.
+/// The number of crates in the core's dependency tree without any features, itself included.
 pub fn crates_of_the_core() -> Result<u32> {
     let manifest = package().join("../Cargo.toml");
-    let manifest = manifest.to_str().ok_or("a path of other bytes")?;
+    let manifest = manifest.to_str().ok_or("the path is not UTF-8")?;
     let arguments = [
         "tree",
         "--locked",
@@ -84,14 +84,14 @@ pub fn crates_of_the_core() -> Result<u32> {
 fn versions() -> Result<String> {
     let lock: Lock = toml::from_str(&fs::read_to_string(package().join("Cargo.lock"))?)?;
     let found = VERSIONS.iter().filter_map(|name| {
-        // The newest, where another crate has an older one.
+        // The newest version, if another crate uses an older one.
         let package = lock.package.iter().rfind(|package| package.name == *name)?;
         Some(format!("{name} {}", package.version))
     });
     Ok(found.collect::<Vec<_>>().join(", "))
 }
 
-/// The first value of this name in a file of `/proc`.
+/// The first value with this name in a file of `/proc`.
 fn field<'a>(text: &'a str, name: &str) -> &'a str {
     let lines = text.lines().filter_map(|line| line.split_once(':'));
     lines.filter(|(found, _)| found.trim() == name).map(|(_, value)| value.trim()).next().unwrap_or("unknown")

@@ -13,21 +13,22 @@ use qrhook_benches::results::{Count, Result, package, read};
 
 use self::figures::Figures;
 
-/// The page, from whatever results there are: what was not measured is said to be so.
+/// The page, from the available results. Missing results are marked as not measured.
 pub fn page() -> Result<String> {
     let mut figures = Figures::default();
     let sections = [
         section("The pieces", pieces::read(&mut figures)),
         section("Whole requests and shared stores", load::read(&mut figures)),
         section("The memory store", store::read(&mut figures)),
-        section("What is counted", counts(&mut figures)),
+        section("Counts", counts(&mut figures)),
     ];
     figures.add_exact("tree", f64::from(machine::crates_of_the_core()?));
     let notes = fs::read_to_string(package().join("notes.md"))?;
     Ok(format!(
-        "# Performance\n\nWritten by `scripts/bench`, which measures all of this again on your machine. Figures are ratios within \
-         one run, in which ours and the other take turns, each the median of the rounds with the lowest and the highest of \
-         them. Absolute times are for orientation.\n\n{}\n## Targets\n\n{}\n{}{notes}",
+        "# Performance\n\n`scripts/bench` writes this page; run it to measure everything on your machine. Most figures \
+         are ratios within one run, in which qrhook and the other side take turns. Each is the median of the rounds, with \
+         the lowest and the highest in parentheses. Absolute times are for orientation only.\n\n{}\n## Targets\n\n\
+         {}\n{}{notes}",
         machine::describe()?,
         targets::table(&figures),
         sections.concat()

@@ -1,4 +1,4 @@
-//! The results of `benches/pieces`: one folder for each round, as criterion leaves it.
+//! The results of `benches/pieces`: one folder for each round, in criterion's layout.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -15,18 +15,18 @@ const GROUPS: [(&str, &str); 15] = [
     ("verify-1048576", "the same, 1 MiB"),
     ("bare-hex-512", "bare hex verified, 0.5 KB"),
     ("typed-512", "`t=,v1=` verified and typed, 0.5 KB"),
-    ("typed-4096", "the same, 4 KB: a long text"),
-    ("typed-65536", "the same, 64 KB: a long text"),
-    ("typed-unknown-4096", "the same, 4 KB: a member that is not known"),
-    ("typed-unknown-65536", "the same, 64 KB: a member that is not known"),
+    ("typed-4096", "the same, 4 KB: a long string"),
+    ("typed-65536", "the same, 64 KB: a long string"),
+    ("typed-unknown-4096", "the same, 4 KB: an unknown member"),
+    ("typed-unknown-65536", "the same, 64 KB: an unknown member"),
     ("page-102400", "bare hex verified and typed: a page of 100 KiB"),
-    ("form", "a form proven and typed"),
+    ("form", "a form verified and typed"),
     ("secrets-1", "1 secret"),
     ("secrets-4", "4 secrets, the last one matches"),
     ("secrets-16", "16 secrets, the last one matches"),
 ];
 
-/// What is the base of its group.
+/// The subject that is the base of its group.
 const BASE: &str = "limit";
 
 #[derive(Deserialize)]
@@ -45,7 +45,7 @@ struct Estimate {
     point_estimate: f64,
 }
 
-/// Nanoseconds of one round, by group and subject.
+/// The nanoseconds of one round, by group and subject.
 type Round = BTreeMap<(String, String), f64>;
 
 pub fn read(figures: &mut Figures) -> Result<String> {
@@ -86,7 +86,7 @@ fn read_round(round: &Path) -> Result<Round> {
     Ok(figures)
 }
 
-/// A value of each round in which both the subject and its base were measured.
+/// A value for each round in which both the subject and its base were measured.
 fn of(rounds: &[Round], group: &str, subject: &str, value: fn(f64, f64) -> f64) -> Vec<f64> {
     let find = |round: &Round, subject: &str| round.get(&(group.to_owned(), subject.to_owned())).copied();
     rounds.iter().filter_map(|round| Some(value(find(round, subject)?, find(round, BASE)?))).collect()
@@ -98,7 +98,7 @@ fn subjects(rounds: &[Round], group: &str) -> Vec<String> {
 }
 
 fn folders(path: &Path) -> Result<Vec<std::path::PathBuf>> {
-    let entries = fs::read_dir(path).map_err(|_| "its results are not there")?;
+    let entries = fs::read_dir(path).map_err(|_| "there are no results")?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path()));
     Ok(paths.collect::<std::io::Result<Vec<_>>>()?.into_iter().filter(|path| path.is_dir()).collect())
 }

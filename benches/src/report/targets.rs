@@ -1,8 +1,8 @@
-//! What this project wants to be, row by row.
+//! The targets of this project, row by row.
 
 use super::figures::{Figures, cell};
 
-/// On which side of its bound a figure has to be.
+/// The bound of a figure, and the side on which the figure must be.
 #[derive(Clone, Copy)]
 enum Bound {
     AtMost(f64),
@@ -11,12 +11,12 @@ enum Bound {
 
 use Bound::{AtLeast, AtMost};
 
-/// A row: what it is about, where its figure is, its bound, and the best other one with its figure.
+/// A row: its title, the name of its figure, its bound, and the best other library with the name of its figure.
 type Target = (&'static str, &'static str, Bound, Option<(&'static str, &'static str)>);
 
 const TARGETS: &[Target] = &[
     (
-        "`t=,v1=` verified from a `HeaderMap` and a body, to a keyed HMAC: 0.5 KB",
+        "`t=,v1=` verified from a `HeaderMap` and a body, relative to a keyed HMAC: 0.5 KB",
         "pieces/verify-512/qrhook",
         AtMost(1.28),
         Some(("webhook-verify", "pieces/verify-512/webhook-verify")),
@@ -40,7 +40,7 @@ const TARGETS: &[Target] = &[
         Some(("webhook-verify", "pieces/bare-hex-512/webhook-verify")),
     ),
     (
-        "verified and typed, to a keyed HMAC, a UTF-8 check and `from_str` into the same struct: 0.5 KB",
+        "verified and typed, relative to a keyed HMAC, a UTF-8 check and `from_str` into the same struct: 0.5 KB",
         "pieces/typed-512/qrhook",
         AtMost(1.15),
         Some(("webhook-verify and serde_json", "pieces/typed-512/webhook-verify and serde_json")),
@@ -67,16 +67,26 @@ const TARGETS: &[Target] = &[
     ),
     ("instructions outside the hash: verified", "counts/instructions/check", AtMost(2500.0), None),
     ("instructions outside the hash: verified and typed", "counts/instructions/typed", AtMost(16_500.0), None),
-    ("a form proven and typed, to serde_urlencoded into the same struct", "pieces/form/qrhook", AtMost(0.75), None),
+    (
+        "a form verified and typed, relative to serde_urlencoded into the same struct",
+        "pieces/form/qrhook",
+        AtMost(0.75),
+        None,
+    ),
     (
         "axum, `Verified`: share of a bare handler's requests per second",
         "load/axum, `Verified`/rate",
         AtLeast(0.75),
         Some(("axum-standardwebhooks", "load/axum, axum-standardwebhooks/rate")),
     ),
-    ("axum, `WebhookLayer` with memory dedupe: the same share", "load/axum, `WebhookLayer`/rate", AtLeast(0.66), None),
     (
-        "the same: processor time of a request, to the best by hand",
+        "axum, `WebhookLayer` with the memory store: the same share",
+        "load/axum, `WebhookLayer`/rate",
+        AtLeast(0.66),
+        None,
+    ),
+    (
+        "the same: processor time of a request, relative to the best by hand",
         "load/axum, `WebhookLayer`, against by hand/processor",
         AtMost(1.15),
         None,
@@ -101,14 +111,14 @@ const TARGETS: &[Target] = &[
         Some(("DashMap", "store/DashMap/10000000/steady")),
     ),
     (
-        "bytes an id at 1 million",
-        "counts/bytes an id/1 million",
+        "bytes per id at 1 million",
+        "counts/bytes per id/1 million",
         AtMost(56.0),
         Some(("DashMap", "store/DashMap/1000000/resident")),
     ),
     (
-        "bytes an id at 10 million",
-        "counts/bytes an id/10 million",
+        "bytes per id at 10 million",
+        "counts/bytes per id/10 million",
         AtMost(56.0),
         Some(("DashMap", "store/DashMap/10000000/resident")),
     ),
@@ -124,10 +134,20 @@ const TARGETS: &[Target] = &[
         AtMost(20.0),
         Some(("DashMap", "store/DashMap/10000000/longest")),
     ),
-    ("SQLite, `synchronous=FULL`: 64 claimers to one", "load/SQLite, 64 claimers against one/rate", AtLeast(3.5), None),
-    ("Redis: time to the raw client's, 1 task", "load/Redis against its raw client, 1 task/time", AtMost(1.10), None),
+    (
+        "SQLite, `synchronous=FULL`: 64 claimers relative to one",
+        "load/SQLite, 64 claimers against one/rate",
+        AtLeast(3.5),
+        None,
+    ),
+    (
+        "Redis: time relative to the raw client, 1 task",
+        "load/Redis against its raw client, 1 task/time",
+        AtMost(1.10),
+        None,
+    ),
     ("the same, 64 tasks", "load/Redis against its raw client, 64 tasks/time", AtMost(1.10), None),
-    ("crates that the core drags in", "tree", AtMost(40.0), None),
+    ("crates in the core's dependency tree, itself included", "tree", AtMost(40.0), None),
 ];
 
 pub fn table(figures: &Figures) -> String {

@@ -1,4 +1,4 @@
-//! Between actix-web's `http` 0.2 and the core's `http` 1: once, and in one place.
+//! Conversions between actix-web's `http` 0.2 and the core's `http` 1, all in one place.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -14,7 +14,7 @@ use qrhook::{
 
 use crate::pieces::pieces;
 
-/// Reads a request and verifies it.
+/// Reads and verifies a request.
 pub(crate) async fn accept<P: Provider>(
     receiver: &Receiver<P>,
     request: &HttpRequest,
@@ -23,7 +23,7 @@ pub(crate) async fn accept<P: Provider>(
     adapter::accept(receiver, &method(request.method()), &RequestHeaders(request.headers()), pieces(payload)).await
 }
 
-/// Verifies a request, and nothing else.
+/// Verifies a request, without a receiver.
 pub(crate) async fn verify<P: Provider>(
     verifier: &Verifier<P>,
     request: &HttpRequest,
@@ -32,7 +32,7 @@ pub(crate) async fn verify<P: Provider>(
     adapter::verify(verifier, &method(request.method()), &RequestHeaders(request.headers()), pieces(payload)).await
 }
 
-/// A request's headers, as they are: repeats are kept, and nothing is copied.
+/// The request's own headers: repeats are kept, and nothing is copied.
 struct RequestHeaders<'a>(&'a header::HeaderMap);
 
 impl Headers for RequestHeaders<'_> {
@@ -41,17 +41,17 @@ impl Headers for RequestHeaders<'_> {
     }
 }
 
-/// A request's method. One that the core cannot name is certainly none that it accepts.
+/// Converts a method. If the core's `http` cannot represent it, any method that the core refuses will do.
 fn method(method: &actix_web::http::Method) -> Method {
     Method::from_bytes(method.as_str().as_bytes()).unwrap_or(Method::TRACE)
 }
 
-/// A status of the core.
+/// Converts a status of the core.
 pub(crate) fn status(status: http::StatusCode) -> StatusCode {
     StatusCode::from_u16(status.as_u16()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The answer to a rejection, which is in its extensions for outer middleware.
+/// The response to a rejection, with the rejection in its extensions for outer middleware.
 pub(crate) fn response(rejection: &Rejection) -> HttpResponse {
     let (parts, text) = rejection.to_response().into_parts();
     let mut builder = HttpResponse::build(status(parts.status));

@@ -1,4 +1,4 @@
-//! What a handler's response means for its event.
+//! The effect of a handler's response on its event.
 
 use actix_web::{
     Error, HttpResponse,
@@ -22,8 +22,8 @@ pub(crate) fn judge<P: Provider, B>(receiver: &Receiver<P>, mut response: HttpRe
     Answer::new(response, handled)
 }
 
-/// A handler's error is its answer, unless a sender must not see it. An error with a 2xx contradicts itself; it failed, so
-/// its sender has to retry.
+/// Judges a handler's error. The error becomes the response, unless the sender must not see its status. An error with a
+/// 2xx contradicts itself: the handler failed, so the sender must retry.
 pub(crate) fn judge_error<P: Provider>(receiver: &Receiver<P>, error: Error) -> Answer<Error> {
     let rejection = match error.as_error() {
         Some(ExtractError::Rejected(rejection)) => Some(rejection),

@@ -1,10 +1,15 @@
 //! QR-platform webhooks for actix-web: verified, typed, and delivered once.
 //!
+//! Most programs put [`WebhookMiddleware`] around the handler, read the delivery with [`Webhook`], and run the app with
+//! [`serve()`]. There are three ways to a delivery:
+//!
 //! | Type | What it does | Needs |
 //! | --- | --- | --- |
-//! | [`Webhook`] | reads the delivery that the middleware verified and claimed; the middleware settles it from the handler's answer | [`WebhookMiddleware`] around the handler |
-//! | [`Claimed`] | an extractor that verifies **and** deduplicates by itself; [`Claimed::handle`] runs the work and settles | a [`Receiver`](qrhook::Receiver) in `app_data` |
-//! | [`Verified`] | an extractor for the signature alone: no store, every repeat comes through | a [`Verifier`](qrhook::Verifier) in `app_data` |
+//! | [`Webhook`] | reads the delivery that the middleware verified and claimed; the middleware settles the claim according to the handler's response | [`WebhookMiddleware`] around the handler |
+//! | [`Claimed`] | an extractor that verifies **and** claims without a middleware; [`Claimed::handle`] runs the work and settles the claim | a [`Receiver`](qrhook::Receiver) in `app_data` |
+//! | [`Verified`] | an extractor that checks the signature only: there is no store, so repeats reach the handler | a [`Verifier`](qrhook::Verifier) in `app_data` |
+//!
+//! # Example
 //!
 //! ```
 //! use actix_web::{App, HttpResponse, Responder, http::StatusCode, test, web};
@@ -39,68 +44,72 @@
 //! # }
 //! ```
 //!
-//! # What a handler can rely on
+//! # Guarantees for a handler
 //!
 //! - It is called for verified deliveries only, and once for each event.
-//! - It goes on in a task of its own on its worker as soon as it waits for something. A client that hangs up, or a deadline
-//!   that passes, does not end it; it is stopped at its limit of 20 s.
-//! - It must yield: what blocks its thread keeps the response waiting as well, and is not stopped, nor is what goes on
-//!   elsewhere (`spawn`, `spawn_blocking`); after the lease of 30 s its event may be handled again beside it.
-//! - Its answer decides: a 2xx commits the event, everything else, an error or a panic releases it, and the sender's
-//!   retry is delivered again. A 3xx or 410 becomes 500.
-//! - It sees the identical bytes. A QR Planet form comes without its token, url-encoded, with headers to match.
+//! - As soon as it awaits something, it continues in a separate task on its worker. It is not stopped when its client
+//!   hangs up or a deadline passes, only at its limit of 20 s or when its worker stops. [`serve()`] waits for it. With
+//!   your own server, call [`Receiver::drain`](qrhook::Receiver::drain); see [Serving](#serving).
+//! - It must yield. Code that blocks its thread also delays the response and cannot be stopped, nor can work that it
+//!   moves elsewhere (`spawn`, `spawn_blocking`). When the lease of 30 s is over, the event may be handled again while
+//!   such work is still running.
+//! - Its response decides. A 2xx commits the event. Any other status, an error or a panic releases the event, and the
+//!   sender's retry is delivered again. A 3xx or 410 becomes 500.
+//! - It sees the identical bytes. A QR Planet form arrives without its token, url-encoded, with matching headers.
 //!
-//! An extractor of actix's own that reads the body again has a limit of its own: `web::Bytes` and `web::Json` take 256 KiB
-//! unless a `PayloadConfig` or `JsonConfig` says more, and CodeQR sends up to 2 MiB. `delivery.raw()` has no limit to
-//! forget.
+//! Actix's own extractors read the body again and have limits of their own: `web::Bytes` and `web::Json` accept 256 KiB
+//! unless a `PayloadConfig` or `JsonConfig` allows more, and CodeQR sends up to 2 MiB. `delivery.raw()` has no such
+//! limit.
 //!
-//! The reason of a refusal is logged, counted, and stands as a [`Rejection`](qrhook::Rejection) in the response's
-//! extensions, where outer middleware can read it; the sender learns the status alone. Where the handler still runs, the
-//! answer is an error that is made a response further out.
+//! The reason for a refusal is logged, counted, and stored as a [`Rejection`](qrhook::Rejection) in the response's
+//! extensions, where outer middleware can read it. The sender learns only the status. If the handler is still running,
+//! the middleware returns an error instead, and actix turns it into the response further out.
 //!
-//! Handlers that wait go on in local tasks, so a test needs actix's runtime: `#[actix_web::test]`.
+//! Handlers that await something continue in local tasks, so a test needs actix's runtime: `#[actix_web::test]`.
 //!
 //! # Serving
 //!
-//! `qrhook_actix::serve(listener, app).with_receiver(&receiver).await` is the server for a hook, behind the feature
-//! `serve`: an `HttpServer` over HTTP/1.1 that ends without losing an event. It takes a `std::net::TcpListener` and the
-//! closure that you would give to `HttpServer::new`. It speaks no TLS: platforms reach it through a proxy.
+//! `qrhook_actix::serve(listener, app).with_receiver(&receiver).await` runs a server made for webhooks, behind the
+//! feature `serve`. It is an `HttpServer` that speaks HTTP/1.1 and ends without losing an event. It takes a
+//! `std::net::TcpListener` and the closure that you would pass to `HttpServer::new`. It does not speak TLS: platforms
+//! reach it through a proxy.
 //!
-//! | At the edge | What `serve` does |
+//! | Case | Behaviour of [`serve()`] |
 //! | --- | --- |
-//! | a client sends a whole request and closes at once, as PHP's `fsockopen`, `fwrite`, `fclose` do | the event is handled, also while the server ends |
-//! | half a header | the first one of a connection is 408 after 5 s; one of more than 128 KiB is 431 |
-//! | half a header after a finished request | actix does not limit its time; it holds one of the connections, and does not hold up the end |
-//! | an idle connection | it may live for 75 s, longer than the usual proxies keep one |
-//! | more connections than `with_max_connections`, 2,048 unless set | they wait until another one ends |
+//! | a client sends a complete request and closes at once, as PHP's `fsockopen`, `fwrite`, `fclose` do | the event is handled, even while the server ends |
+//! | an incomplete header | the first one on a connection gets a 408 after 5 s; a header of more than 128 KiB gets a 431 |
+//! | an incomplete header after a finished request | actix does not limit its time; it occupies one connection, and does not delay the end |
+//! | an idle connection | it may stay open for 75 s, longer than common proxies keep one |
+//! | more connections than [`Serve::with_max_connections`] | they wait until another one ends |
 //! | too few file descriptors | the process's soft limit is raised as far as the connections need it |
 //!
-//! SIGTERM, Ctrl-C or the future of `with_shutdown` ends it, in the one order that loses nothing:
+//! SIGTERM, Ctrl-C or the future of [`Serve::with_shutdown`] ends the server, in the order that loses no event:
 //!
-//! 1. Connections that wait to be accepted are accepted, then the listener is closed. On Linux new connections are held
-//!    back for that moment; elsewhere the listener is paused here, and closed with the workers. Where another process
-//!    holds the listener too, `with_shared_listener` leaves it to the next instance, and nobody is refused.
-//! 2. Open connections are finished. Every response says `Connection: close`. An idle connection stays open for five more
-//!    seconds, because a client may just be sending a request on it.
-//! 3. The named receivers are drained: running handlers finish, although their clients may be gone.
+//! 1. Pending connections are accepted, then the listener is closed. On Linux, new connections are held back during
+//!    that moment; elsewhere, the listener is paused at this point, and closed with the workers. If another process
+//!    holds the listener too, [`Serve::with_shared_listener`] leaves it to the next instance, and no client is refused.
+//! 2. Open connections are finished. Every response carries `Connection: close`. An idle connection stays open for five
+//!    more seconds, because its client may be sending a request.
+//! 3. The receivers passed to [`Serve::with_receiver`] are drained: running handlers finish, even if their clients are
+//!    gone.
 //! 4. The workers stop.
 //!
-//! All of it takes at most `with_drain_time`, 25 s unless set, and up to 3 s more for the workers. A second signal ends
-//! the waiting at once. `Stopped` tells you what was left.
+//! All of this takes at most the [drain time](Serve::with_drain_time), 25 s by default, and up to 3 s more for the
+//! workers. A second signal stops the waiting at once. [`Stopped`] reports the work that was left.
 //!
-//! What cannot be promised: a handler that is still running when its worker stops is dropped where it waits. Its claim
-//! ends with the lease, and the sender's retry is handled. The next drain counts such handlers as
+//! One limit remains: a handler that is still running when its worker stops is dropped in the middle. Its claim
+//! ends with the lease, and the sender's retry is then handled. The next drain counts such handlers as
 //! [`abandoned`](qrhook::receiver::Drained::abandoned).
 //!
-//! ## A server of your own
+//! ## Your own server
 //!
-//! Handlers are local tasks of actix's workers, so they end with the workers. `HttpServer` by itself stops in an order
-//! that loses events: on SIGTERM it resets connections that it has not accepted, closes idle ones on which a request may
-//! be arriving, and drops the handlers whose client is gone; on Ctrl-C it drops all of them. Its `ServerHandle::stop` does
-//! the same, and `ServerHandle::pause` leaves clients waiting. So:
+//! Handlers are local tasks of actix's workers, so they end with the workers. `HttpServer` on its own stops in an order
+//! that loses events. On SIGTERM it resets the connections that it has not accepted, closes idle ones on which a
+//! request may be arriving, and drops the handlers whose client is gone; on Ctrl-C it drops all handlers.
+//! `ServerHandle::stop` does the same, and `ServerHandle::pause` leaves clients waiting. So:
 //!
 //! - Turn off its signals with `disable_signals`, and catch SIGTERM and SIGINT yourself.
-//! - Have the load balancer send new connections elsewhere first, since the listener cannot be closed alone.
+//! - Have the load balancer send new connections elsewhere first, because the listener cannot be closed alone.
 //! - Then drain, then stop. A drain refuses new events of senders that retry, and serves the others.
 //!
 //! ```no_run
@@ -112,7 +121,7 @@
 //! let handle = server.handle();
 //! let running = rt::spawn(server);
 //! # async fn signal() {}
-//! signal().await; // SIGTERM or SIGINT, when nobody connects any more
+//! signal().await; // SIGTERM or SIGINT, after the load balancer has stopped sending connections
 //! receiver.drain(Duration::from_secs(25)).await;
 //! handle.stop(true).await; // the workers stop last
 //! running.await?

@@ -29,29 +29,68 @@ use crate::{
     scope::{HandlerTask, Scope, spawn},
 };
 
-/// Verifies, deduplicates and settles the deliveries of one hook, around a resource, a scope or a whole `App`.
+/// A middleware that verifies and claims the deliveries of one hook, calls the inner service, and settles the claim.
 ///
-/// What it wraps is called once for each event, with the delivery in the request's extensions, where
-/// [`Webhook`](crate::Webhook) reads it. The answer settles the event: a 2xx commits, everything else releases. As soon as
-/// the handler waits for something, it goes on in a task of its own on its worker, so it does not die with the connection.
+/// The inner service is called once for each event. The delivery is in the request's extensions, where
+/// [`Webhook`](crate::Webhook) reads it. The response settles the claim: a 2xx commits it, anything else releases it.
+/// As soon as the inner service awaits something, it continues in a separate task on its worker, so it does not die
+/// with the connection.
+///
+/// # Example
+///
+/// The middleware wraps a resource, a scope or a whole `App`.
+///
+/// ```
+/// use actix_web::{App, HttpResponse, test, web};
+/// use qrhook::{MemoryStore, Receiver, Rejection, Secrets, UnixTime, qrstudio::QrStudio, testing};
+/// use qrhook_actix::WebhookMiddleware;
+///
+/// # #[actix_web::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
+/// let on_event = web::resource("/qrstudio").route(web::post().to(HttpResponse::Ok));
+/// let hook = on_event.wrap(WebhookMiddleware::new(receiver));
+/// let app = test::init_service(App::new().service(hook)).await;
+///
+/// let event = r#"{"type":"scan.created","id":"evt_1","data":{}}"#;
+/// let signed = testing::sign::<QrStudio>("whsec_test", event, UnixTime::now());
+/// let request = || {
+///     let mut request = test::TestRequest::post().uri("/qrstudio").set_payload(signed.body.clone());
+///     for (name, value) in &signed.headers {
+///         request = request.append_header((name.as_str(), value.as_bytes()));
+///     }
+///     request.to_request()
+/// };
+/// let first = test::call_service(&app, request()).await;
+/// assert_eq!((first.status().as_u16(), first.response().extensions().get::<Rejection>()), (200, None));
+///
+/// // The platform sends the event again: 200, but the handler is not called.
+/// let repeat = test::call_service(&app, request()).await;
+/// assert_eq!(repeat.status(), 200);
+/// assert_eq!(repeat.response().extensions().get(), Some(&Rejection::Duplicate { id_conflict: false }));
+/// # Ok(())
+/// # }
+/// ```
 pub struct WebhookMiddleware<P: Provider> {
     receiver: Receiver<P>,
     scope: Scope,
 }
 
 impl<P: Provider> WebhookMiddleware<P> {
-    /// A middleware in front of the handler of this receiver's hook.
+    /// Creates a middleware for the hook of this receiver.
     pub fn new(receiver: Receiver<P>) -> Self {
         Self { receiver, scope: Scope::default() }
     }
 
-    /// Wraps the task of every handler. Called in the task of the request, so that it can carry a context of the request
-    /// along, such as a task-local value.
+    /// Wraps the task of every handler. `wrap` is called in the task of the request, so that it can pass on a context
+    /// of the request, such as a task-local value.
     ///
-    /// The handler starts in the request's task or in one of its own, depending on whether the store had to wait, and goes on
-    /// in its own as soon as it waits. So a value that outer middleware keeps in the request's task may be there in a test
-    /// with a memory store, and missing with a database. The request's extensions and its `tracing` span are always there:
-    /// they need none of this.
+    /// The handler starts in the request's task, or in a separate one if the store made it wait. As soon as it awaits
+    /// something, it continues in the separate one. So a value that outer middleware keeps in the request's task may be
+    /// there in a test with a memory store, and missing with a database. The request's extensions and its `tracing`
+    /// span are always there, without this method.
+    ///
+    /// # Example
     ///
     /// ```
     /// # use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
@@ -62,7 +101,7 @@ impl<P: Provider> WebhookMiddleware<P> {
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
-    /// // Outer middleware runs the request inside of `REGION.scope(..)`.
+    /// // Outer middleware runs the request inside `REGION.scope(..)`.
     /// let hook = WebhookMiddleware::new(receiver).with_scope(|task| match REGION.try_with(|region| *region) {
     ///     Ok(region) => Box::pin(REGION.scope(region, task)),
     ///     Err(_) => task,
@@ -106,7 +145,26 @@ where
     }
 }
 
-/// A service that is called for verified deliveries only. Made by [`WebhookMiddleware`].
+/// A service that calls its inner service for verified deliveries only. Created by [`WebhookMiddleware`].
+///
+/// # Example
+///
+/// ```
+/// use actix_web::{dev::{Service, Transform}, http::StatusCode, test};
+/// use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
+/// use qrhook_actix::{WebhookMiddleware, WebhookService};
+///
+/// # #[actix_web::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
+/// let middleware = WebhookMiddleware::new(receiver);
+/// let hook: WebhookService<_, QrStudio> = middleware.new_transform(test::ok_service()).await.unwrap();
+///
+/// let forged = test::TestRequest::post().set_payload("{}").to_srv_request();
+/// assert_eq!(hook.call(forged).await?.status(), StatusCode::UNAUTHORIZED);
+/// # Ok(())
+/// # }
+/// ```
 pub struct WebhookService<S, P: Provider> {
     inner: Rc<S>,
     receiver: Receiver<P>,
@@ -144,7 +202,7 @@ where
             let request = Rc::new(Cell::new(Some(request)));
             match handle(inner, accepted, &scope, Rc::clone(&request)).await {
                 Ok(answer) => answer.map(ServiceResponse::map_into_left_body),
-                // A claim that was refused has left the request where it was.
+                // The handler was not called, so the request is still here.
                 Err(rejection) if rejection.is_before_the_handler() => match request.take() {
                     Some(request) => Ok(refuse(request, &rejection)),
                     None => Err(error(rejection)),
@@ -160,15 +218,16 @@ fn refuse<B>(request: ServiceRequest, rejection: &Rejection) -> ServiceResponse<
     request.into_response(convert::response(rejection)).map_into_right_body()
 }
 
-/// A rejection as an error that is this answer, for when the handler has the request.
+/// Turns a rejection into an error with the same response, for when the handler has taken the request.
 ///
-/// A response would need the request as well, and a clone of it that is kept across the inner call makes actix-web panic
-/// when the middleware wraps a whole `App`. Not `InternalError`, which gives its response to whoever asks first.
+/// A response would need the request as well, and a clone of it that is kept across the inner call makes actix-web
+/// panic when the middleware wraps a whole `App`. `InternalError` does not fit either: it returns its response only
+/// once.
 fn error(rejection: Rejection) -> Error {
     ExtractError::Rejected(rejection).into()
 }
 
-/// Claims and handles. The request waits in its place until the handler takes it.
+/// Claims and handles a delivery. The request stays in its cell until the handler takes it.
 async fn handle<S, P, B>(
     inner: Rc<S>,
     accepted: Accepted<P>,
@@ -199,7 +258,7 @@ where
     reply.wait(scope.task(work), spawn).await
 }
 
-/// The request as the handler sees it: the identical bytes, or the form without its token.
+/// Prepares the request for the inner service: the identical bytes, or the form without its token.
 fn prepare<P: Provider>(request: &mut ServiceRequest, delivery: Arc<Delivery<P>>, rewritten: bool) {
     let body = delivery.raw().clone();
     if rewritten {
@@ -209,7 +268,7 @@ fn prepare<P: Provider>(request: &mut ServiceRequest, delivery: Arc<Delivery<P>>
     request.set_payload(Payload::from(body));
 }
 
-/// Makes the headers say what the body is now.
+/// Makes the headers match the rewritten body.
 fn describe_form(headers: &mut HeaderMap, length: usize) {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));

@@ -20,7 +20,8 @@ pub(crate) fn pieces(mut payload: Payload) -> impl Pieces {
     }
 }
 
-/// Why a body ended early: by the limit of outer middleware, or as the core finds out.
+/// The rejection for a body that ended early. Only this crate knows the error of an outer limit; the core judges the
+/// rest.
 fn broken(error: &PayloadError) -> Rejection {
     match error {
         PayloadError::Overflow => Rejection::BodyOverOuterLimit,

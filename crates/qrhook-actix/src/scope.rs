@@ -1,4 +1,4 @@
-//! Carrying a context of the request into the task of its handler.
+//! Passing a context of the request to the task of its handler.
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
@@ -8,7 +8,7 @@ use tracing::Instrument;
 /// The task that claims an event, runs its handler and settles the claim, on the worker of its request.
 pub type HandlerTask = Pin<Box<dyn Future<Output = ()>>>;
 
-/// What a program wraps around the task.
+/// The function of the program that wraps the task.
 #[derive(Clone, Default)]
 pub(crate) struct Scope(Option<Arc<Wrap>>);
 
@@ -19,7 +19,7 @@ impl Scope {
         Self(Some(Arc::new(wrap)))
     }
 
-    /// What a task for this work runs.
+    /// The task for this work, wrapped.
     pub(crate) fn task(&self, work: impl Future<Output = ()> + 'static) -> HandlerTask {
         let work = Box::pin(work);
         match &self.0 {
@@ -29,7 +29,8 @@ impl Scope {
     }
 }
 
-/// Starts a task, in the span of the request. Nobody awaits it: the receiver counts it, and a drain waits for it.
+/// Spawns the task in the span of the request. Its handle is not needed: the receiver counts it, and a drain waits for
+/// it.
 pub(crate) fn spawn(task: HandlerTask) {
     rt::spawn(task.in_current_span());
 }

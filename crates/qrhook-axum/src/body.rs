@@ -1,4 +1,4 @@
-//! The body of an answer.
+//! The body of a response.
 
 use std::{
     fmt,
@@ -12,7 +12,7 @@ use http_body_util::Full;
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The body of an answer: the inner service's, or the fixed text of a rejection.
+    /// The body of a response: that of the inner service, or the fixed text of a rejection.
     pub struct ResponseBody<B> {
         #[pin]
         kind: Kind<B>,
@@ -37,7 +37,7 @@ impl<B> ResponseBody<B> {
     }
 }
 
-/// Without a byte, as layers that answer by themselves make it.
+/// The empty body. Outer layers that respond without calling the service, such as a timeout, need it.
 impl<B> Default for ResponseBody<B> {
     fn default() -> Self {
         Self::text("")

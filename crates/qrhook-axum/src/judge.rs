@@ -1,4 +1,4 @@
-//! What a handler's response means for its event.
+//! The effect of a handler's response on its event.
 
 use http::{Response, header};
 use qrhook::{

@@ -1,10 +1,15 @@
 //! QR-platform webhooks for axum and tower: verified, typed, and delivered once.
 //!
+//! Most programs put [`WebhookLayer`] on the route, read the delivery with [`Webhook`], and run the app with
+//! [`serve()`]. There are three ways to a delivery:
+//!
 //! | Type | What it does | Needs |
 //! | --- | --- | --- |
-//! | [`Webhook`] | reads the delivery that the layer verified and claimed; the layer settles it from the handler's answer | [`WebhookLayer`] on the route |
-//! | [`Claimed`] | an extractor that verifies **and** deduplicates by itself; [`Claimed::handle`] runs the work and settles | a [`Receiver`](qrhook::Receiver) in the state |
-//! | [`Verified`] | an extractor for the signature alone: no store, every repeat comes through | a [`Verifier`](qrhook::Verifier) in the state |
+//! | [`Webhook`] | reads the delivery that the layer verified and claimed; the layer settles the claim according to the handler's response | [`WebhookLayer`] on the route |
+//! | [`Claimed`] | an extractor that verifies **and** claims without a layer; [`Claimed::handle`] runs the work and settles the claim | a [`Receiver`](qrhook::Receiver) in the state |
+//! | [`Verified`] | an extractor that checks the signature only: there is no store, so repeats reach the handler | a [`Verifier`](qrhook::Verifier) in the state |
+//!
+//! # Example
 //!
 //! ```
 //! use axum::{Router, http::StatusCode, routing::post};
@@ -37,59 +42,62 @@
 //! # }
 //! ```
 //!
-//! # What a handler can rely on
+//! # Guarantees for a handler
 //!
 //! - It is called for verified deliveries only, and once for each event.
-//! - It goes on in a task of its own as soon as it waits for something. A client that hangs up, or a deadline that passes,
-//!   does not end it; it is stopped at its limit of 20 s, or by the end of the runtime. [`serve()`] waits for it; a server
-//!   of your own calls [`Receiver::drain`](qrhook::Receiver::drain), see [Serving](#serving).
-//! - It must yield: what blocks its thread keeps the response waiting as well, and is not stopped, nor is what goes on
-//!   elsewhere (`spawn`, `spawn_blocking`); after the lease of 30 s its event may be handled again beside it.
-//! - Its answer decides: a 2xx commits the event, everything else, an error or a panic releases it, and the sender's
-//!   retry is delivered again. A 3xx or 410 becomes 500.
-//! - It sees the identical bytes. A QR Planet form comes without its token, url-encoded, with headers to match.
+//! - As soon as it awaits something, it continues in a separate task. It is not stopped when its client hangs up or a
+//!   deadline passes, only at its limit of 20 s or at the end of the runtime. [`serve()`] waits for it. With your own
+//!   server, call [`Receiver::drain`](qrhook::Receiver::drain); see [Serving](#serving).
+//! - It must yield. Code that blocks its thread also delays the response and cannot be stopped, nor can work that it
+//!   moves elsewhere (`spawn`, `spawn_blocking`). When the lease of 30 s is over, the event may be handled again while
+//!   such work is still running.
+//! - Its response decides. A 2xx commits the event. Any other status, an error or a panic releases the event, and the
+//!   sender's retry is delivered again. A 3xx or 410 becomes 500.
+//! - It sees the identical bytes. A QR Planet form arrives without its token, url-encoded, with matching headers.
 //!
-//! The reason of a refusal is logged, and stands as a [`Rejection`](qrhook::Rejection) in the response's extensions,
-//! where an outer layer can count it; the sender learns the status alone.
+//! The reason for a refusal is logged, counted, and stored as a [`Rejection`](qrhook::Rejection) in the response's
+//! extensions, where an outer layer can read it. The sender learns only the status.
 //!
-//! The layer has no type of axum in it: it wraps any tower service whose request body is `Full<Bytes>`, so it works
-//! under hyper alone.
+//! The layer uses no axum types. It wraps any tower service whose request body is `Full<Bytes>`, so it also works with
+//! hyper alone.
 //!
 //! # Serving
 //!
-//! `qrhook_axum::serve(listener, app).with_receiver(&receiver).await` is the server for a hook, behind the feature
-//! `serve`: HTTP/1.1, and HTTP/2 for clients that begin with it. It takes an `axum::Router` or any tower service of that
-//! shape. It does not upgrade connections (no WebSockets) and speaks no TLS: platforms reach it through a proxy.
+//! `qrhook_axum::serve(listener, app).with_receiver(&receiver).await` runs a server made for webhooks, behind the
+//! feature `serve`. It speaks HTTP/1.1, and HTTP/2 with clients that start with it. It takes an `axum::Router`, or any
+//! tower service for the same requests. It does not upgrade connections (no WebSockets) and does not speak TLS:
+//! platforms reach it through a proxy.
 //!
-//! | At the edge | What [`serve()`] does |
+//! | Case | Behaviour of [`serve()`] |
 //! | --- | --- |
-//! | a client sends a whole request and closes at once, as PHP's `fsockopen`, `fwrite`, `fclose` do | the event is handled. **`axum::serve` loses some of these: of 200 it handled 192 to 198**, and nothing is logged |
-//! | half a header | the connection is closed 5 s after the first byte; a header of more than 32 KiB is 431 |
-//! | an idle connection | it may live for 75 s, longer than the usual proxies keep one |
-//! | a client that does not read its response | it is cut off after 30 s |
-//! | more connections than [`Serve::with_max_connections`] | the one that has been idle for the longest time makes room; one with a request in progress never does |
-//! | too few file descriptors | the process's soft limit is raised as far as the connections need it; a connection that cannot be accepted is tried again |
+//! | a client sends a complete request and closes at once, as PHP's `fsockopen`, `fwrite`, `fclose` do | the event is handled. **`axum::serve` loses some of these: it handled 192 to 198 of 200**, and logged nothing |
+//! | an incomplete header | the connection is closed 5 s after the first byte; a header of more than 32 KiB gets a 431 |
+//! | an idle connection | it may stay open for 75 s, longer than common proxies keep one |
+//! | a client that does not read its response | the connection is cut after 30 s |
+//! | more connections than [`Serve::with_max_connections`] | the connection that has been idle longest makes room; one with a request in progress never does |
+//! | too few file descriptors | the process's soft limit is raised as far as the connections need it; if a connection cannot be accepted, the server tries again |
 //!
-//! SIGTERM, Ctrl-C or the future of [`Serve::with_shutdown`] ends it, in the one order that loses nothing:
+//! SIGTERM, Ctrl-C or the future of [`Serve::with_shutdown`] ends the server, in the order that loses no event:
 //!
-//! 1. Connections that wait to be accepted are accepted, then the listener is closed. On Linux new connections are held
-//!    back for that moment; elsewhere a client that connects just then is cut off. Where another process holds the
-//!    listener too, [`Serve::with_shared_listener`] leaves it to the next instance, and nobody is refused.
-//! 2. Open connections are finished. Every response says `Connection: close`. An idle connection stays open for one more
-//!    second, because a client may just be sending a request on it; half a header keeps its 5 s.
-//! 3. The named receivers are drained: running handlers finish, although their clients may be gone.
+//! 1. Pending connections are accepted, then the listener is closed. On Linux, new connections are held back during
+//!    that moment; elsewhere, a client that connects just then is cut off. If another process holds the listener too,
+//!    [`Serve::with_shared_listener`] leaves it to the next instance, and no client is refused.
+//! 2. Open connections are finished. Every response carries `Connection: close`. An idle connection stays open for one
+//!    more second, because its client may be sending a request; an incomplete header keeps its 5 s.
+//! 3. The receivers passed to [`Serve::with_receiver`] are drained: running handlers finish, even if their clients are
+//!    gone.
 //!
-//! All of it takes at most [`Serve::with_drain_time`], 25 s unless set, and a second signal ends the waiting at once.
-//! [`Stopped`] tells you what was left.
+//! All of this takes at most the [drain time](Serve::with_drain_time), 25 s by default. A second signal stops the
+//! waiting at once. [`Stopped`] reports the work that was left.
 //!
-//! ## A server of your own
+//! ## Your own server
 //!
-//! With hyper, do the same: `half_close(true)` on its HTTP/1 builder (it is off by default, and `axum::serve` cannot turn
-//! it on), a limit on the time and the size of a header (`header_read_timeout` also ends idle connections; the default of
-//! `max_buf_size` is 400 KB for each connection), a limit on connections, and the order above.
+//! With hyper, do the same. Call `half_close(true)` on its HTTP/1 builder; it is off by default, and `axum::serve`
+//! cannot turn it on. Limit the time and the size of a header; `header_read_timeout` also ends idle connections, and
+//! `max_buf_size` defaults to 400 KB for each connection. Limit the number of connections, and keep the order above.
 //!
-//! With `axum::serve`, the order can be kept, with a bound on the connections; without one, a client that holds half a
-//! header keeps the program from ending:
+//! With `axum::serve`, you can keep the order, but you must limit the time for open connections. Otherwise a client
+//! that sends half a header keeps the program from ending:
 //!
 //! ```no_run
 //! # use std::{future::IntoFuture, time::Duration};
@@ -103,9 +111,9 @@
 //! let mut server = tokio::spawn(server.into_future());
 //! # async fn signal() {}
 //! signal().await; // SIGTERM or Ctrl-C
-//! drop(stop); // closes the listener first; a drain before that would refuse events
+//! drop(stop); // closes the listener first: draining earlier would refuse events
 //! if tokio::time::timeout(Duration::from_secs(5), &mut server).await.is_err() {
-//!     server.abort(); // handlers run on, in tasks of their own
+//!     server.abort(); // handlers continue in separate tasks
 //! }
 //! receiver.drain(Duration::from_secs(20)).await;
 //! # Ok(())

@@ -15,7 +15,7 @@ use qrhook::{
     receiver::adapter::{Pieces, broken_body},
 };
 
-/// The data of a body as it arrives; trailers are passed over.
+/// The data of a body as it arrives. Trailers are skipped.
 pub(crate) fn pieces<B>(mut body: Pin<&mut B>) -> impl Pieces
 where
     B: Body<Error: Into<BoxError>>,
@@ -35,12 +35,13 @@ where
     }
 }
 
-/// The bytes of a piece; those of hyper and axum are not copied.
+/// The bytes of a piece. Those of hyper and axum are not copied.
 fn whole(data: &mut impl Buf) -> Bytes {
     data.copy_to_bytes(data.remaining())
 }
 
-/// Why a body ended early: by the limit of an outer layer, or as the core finds out.
+/// The rejection for a body that ended early. Only this crate knows the error of an outer layer's limit; the core
+/// judges the rest.
 fn broken(error: &(dyn Error + 'static)) -> Rejection {
     let mut cause = Some(error);
     while let Some(error) = cause {

@@ -1,4 +1,4 @@
-//! The service that the layer makes.
+//! The service around the handler.
 
 use std::{
     fmt,
@@ -26,7 +26,28 @@ use crate::{
     scope::{Scope, spawn},
 };
 
-/// A service that is called for verified deliveries only. Made by [`WebhookLayer`](crate::WebhookLayer).
+/// A service that calls its inner service for verified deliveries only. Created by
+/// [`WebhookLayer`](crate::WebhookLayer).
+///
+/// # Example
+///
+/// ```
+/// use axum::{body::Body, http::{Request, StatusCode}, routing::post};
+/// use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
+/// use qrhook_axum::{WebhookLayer, WebhookService};
+/// use tower::{Layer, ServiceExt};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
+/// let handler = post(|| async { StatusCode::NO_CONTENT }).with_state(());
+/// let hook: WebhookService<_, QrStudio> = WebhookLayer::new(receiver).layer(handler);
+///
+/// let forged = Request::post("/qrstudio").body(Body::from("{}"))?;
+/// assert_eq!(hook.oneshot(forged).await?.status(), StatusCode::UNAUTHORIZED);
+/// # Ok(())
+/// # }
+/// ```
 pub struct WebhookService<S, P: Provider> {
     inner: S,
     receiver: Receiver<P>,
@@ -72,7 +93,7 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        // The one that is ready goes along, the clone stays for the next call.
+        // Only this instance is ready, so the call takes it and leaves the clone for the next one.
         let next = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, next);
         let (receiver, scope) = (self.receiver.clone(), self.scope.clone());
@@ -112,7 +133,7 @@ where
     reply.wait(scope.task(work), spawn).await
 }
 
-/// The request as the inner service sees it: the identical bytes, or the form without its token.
+/// The request for the inner service: the identical bytes, or the form without its token.
 fn verified<P: Provider>(mut parts: Parts, delivery: Arc<Delivery<P>>, rewritten: bool) -> Request<Full<Bytes>> {
     let body = delivery.raw().clone();
     if rewritten {
@@ -122,7 +143,7 @@ fn verified<P: Provider>(mut parts: Parts, delivery: Arc<Delivery<P>>, rewritten
     Request::from_parts(parts, Full::new(body))
 }
 
-/// Makes the headers say what the body is now.
+/// Makes the headers match the rewritten body.
 fn describe_form(headers: &mut HeaderMap, length: usize) {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));

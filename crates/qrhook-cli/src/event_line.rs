@@ -4,10 +4,10 @@ use qrhook::Delivery;
 
 use crate::{json, sender::Shown};
 
-/// The event as one JSON object in one line, without the line break.
+/// The event as one JSON object on one line, without the line break.
 ///
-/// Written by hand, because the sender's own data goes in as it was sent: a JSON library would round its numbers, sort
-/// its keys or drop the repeated ones.
+/// Assembled as text, because the data of the sender must stay as it was sent: a JSON library would round its numbers,
+/// sort its keys or drop repeated ones.
 pub(crate) fn of<P: Shown>(delivery: &Delivery<P>) -> String {
     let members = [
         ("sender", json::of(P::NAME)),

@@ -1,4 +1,4 @@
-//! Why a command ends with another code than 0.
+//! The failures of a command, and their exit codes.
 
 use std::{error::Error, process::ExitCode};
 
@@ -6,17 +6,17 @@ use qrhook::VerifyError;
 
 use crate::{stderr_lines::note, terminal::Unwritten};
 
-/// Why a command ends with another code than 0.
+/// The failure of a command.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// Wrong usage, an unreadable file, or an unusable secret: exit code 2.
     Usage(String),
-    /// What was tried did not work: exit code 1.
+    /// The command failed: exit code 1.
     Failed(String),
     /// The request was not verified: exit code 1.
     Rejected(VerifyError),
-    /// The output already shows what differs: exit code 1.
-    Told,
+    /// The output already shows the failure: exit code 1.
+    Reported,
 }
 
 impl Failure {
@@ -28,7 +28,7 @@ impl Failure {
         Self::Failed(text.into())
     }
 
-    /// Writes it to standard error.
+    /// Writes the failure to standard error.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             Self::Usage(text) => {
@@ -43,7 +43,7 @@ impl Failure {
                 note(format_args!("rejected: {}: {error}", error.reason()));
                 ExitCode::FAILURE
             }
-            Self::Told => ExitCode::FAILURE,
+            Self::Reported => ExitCode::FAILURE,
         }
     }
 }
@@ -54,13 +54,13 @@ impl From<Unwritten> for Failure {
     }
 }
 
-/// An error and its causes in one line.
+/// An error and its causes, on one line.
 pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         let cause_text = cause.to_string();
-        // Some errors show their cause themselves.
+        // Some errors already show their cause.
         if !text.ends_with(&cause_text) {
             text.push_str(": ");
             text.push_str(&cause_text);

@@ -1,4 +1,4 @@
-//! Requests as a platform sends them, and as it does not.
+//! Authentic and tampered requests.
 
 use clap::ValueEnum;
 use http::{HeaderMap, HeaderValue};
@@ -9,14 +9,14 @@ use qrhook::{
 
 use crate::sender::{Sender, with_provider};
 
-/// What is changed in a request after it was signed.
+/// The part of a request that is changed after signing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tamper {
-    /// The body (QR Planet signs nothing, so its receivers cannot notice)
+    /// The body (QR Planet signs nothing, so a receiver cannot notice)
     Body,
-    /// The signature, or the token
+    /// The signature or the token
     Signature,
-    /// The signed time, where there is one
+    /// The signed time, if there is one
     Time,
 }
 

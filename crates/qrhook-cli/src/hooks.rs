@@ -1,4 +1,4 @@
-//! The hooks of a receiving program: one path for each sender.
+//! The hooks of a receiver: one path for each sender.
 
 use std::sync::Arc;
 
@@ -17,13 +17,13 @@ use crate::{
     sender::{Sender, Shown, with_provider},
 };
 
-/// What is done with an event.
+/// The handler of all events.
 pub(crate) trait Work: Clone + Send + Sync + 'static {
     /// Handles one event; a 2xx commits it.
     fn handle<P: Shown>(&self, delivery: Arc<Delivery<P>>) -> impl Future<Output = StatusCode> + Send;
 }
 
-/// The hooks and the way to serve them.
+/// The hooks, and the server for them.
 pub(crate) struct Hooks {
     router: Router,
     limits: Limits,
@@ -34,13 +34,13 @@ pub(crate) struct Hooks {
 type AddReceiver = Box<dyn FnOnce(Serve<Router>) -> Serve<Router> + Send>;
 
 impl Hooks {
-    /// No hook yet, and `GET /healthz`.
+    /// Only `GET /healthz`, without any hook.
     pub(crate) fn new(limits: Limits) -> Self {
         let router = Router::new().route("/healthz", routing::get(|| async { "ok\n" }));
         Self { router, limits, receivers: Vec::new(), paths: Vec::new() }
     }
 
-    /// Receives this sender's events under the path of its name.
+    /// Receives the events of this sender at the path of its name.
     pub(crate) fn add(
         self,
         sender: Sender,
@@ -63,7 +63,7 @@ impl Hooks {
             let work = work.clone();
             async move { work.handle(delivery).await }
         };
-        // Any method: the layer refuses those that are not POST.
+        // Any method: the layer refuses all but POST.
         let route = routing::any(handler).layer(WebhookLayer::new(receiver.clone()));
         let path = format!("/{}", P::NAME);
         self.router = self.router.route(&path, route);
@@ -72,7 +72,7 @@ impl Hooks {
         Ok(self)
     }
 
-    /// A server for all hooks, which drains them at its end.
+    /// A server for all hooks, which drains their receivers at its end.
     pub(crate) fn serve(self, listener: TcpListener) -> Serve<Router> {
         let paths: Arc<str> = self.paths.join(", ").into();
         let lost = |status| {
@@ -85,18 +85,18 @@ impl Hooks {
     }
 }
 
-/// A request that no hook takes. Nothing else shows that the URL of a hook is wrong.
+/// Logs a request that no hook accepts. Nothing else shows that the URL of a hook is wrong.
 ///
-/// `/qrstudio/` and `//qrstudio` are not served either: a proxy that changes the path is better seen on the first day
-/// than tolerated until it changes another one.
+/// `/qrstudio/` and `//qrstudio` are not served either: it is better to notice a proxy that changes the path on the first
+/// day than when it changes another one.
 fn lost(status: StatusCode, method: &Method, uri: &Uri, paths: &str) -> StatusCode {
-    // Without the query, which may hold a credential. As fields they are quoted and escaped.
+    // Without the query, which may contain a credential. As fields, they are quoted and escaped.
     let (method, path) = (shortened(method.as_str()), shortened(uri.path()));
-    tracing::warn!(method, path, paths, "no hook takes this request: check the URL at the platform and in the proxy");
+    tracing::warn!(method, path, paths, "no hook accepts this request: check the URL at the platform and in the proxy");
     status
 }
 
-/// The beginning of a text that a stranger wrote.
+/// The beginning of a string that a stranger sent.
 fn shortened(text: &str) -> String {
     const LONGEST: usize = 80;
     let mut short: String = text.chars().take(LONGEST).collect();

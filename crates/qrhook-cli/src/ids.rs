@@ -1,4 +1,4 @@
-//! Samples with ids of their own, so that no receiver takes one for a repeat.
+//! Samples with new ids, so that no receiver takes one for a repeat.
 
 use std::{
     borrow::Cow,
@@ -11,16 +11,16 @@ use serde::Deserialize;
 
 use crate::{failure::Failure, sender::Sender};
 
-/// Makes ids.
+/// Makes new ids.
 #[derive(Debug)]
 pub(crate) struct Ids {
     run: u64,
-    /// Where the times begin that stand in for ids, in Unix seconds.
+    /// The first of the times that replace ids, in Unix seconds.
     time: i64,
     count: AtomicU64,
 }
 
-/// A body to sign, and what a receiver knows it by.
+/// A body to sign, and its id for a receiver.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
     pub(crate) id: String,
@@ -28,7 +28,7 @@ pub(crate) struct Body {
 }
 
 impl Ids {
-    /// Ids that no other run makes.
+    /// Ids that no other run uses.
     pub(crate) fn new() -> Result<Self, Failure> {
         let run = getrandom::u64().map_err(|error| Failure::failed(format!("no random numbers: {error}")))?;
         Ok(Self { run, time: UnixTime::now().as_secs(), count: AtomicU64::new(0) })
@@ -40,7 +40,8 @@ impl Ids {
         Self { run: u64::from(seed) << 40, time, count: AtomicU64::new(0) }
     }
 
-    /// The sample with a new id; for QR Planet, which has none, with a new value of what tells its events apart.
+    /// The sample with a new id; for QR Planet, which has no ids, with a new value of the field that distinguishes its
+    /// events.
     pub(crate) fn fresh(&self, sender: Sender, sample: &Sample) -> Body {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         let id = format!("{:016x}{count:08x}", self.run);
@@ -62,7 +63,7 @@ impl Ids {
     }
 }
 
-/// The sample as it is.
+/// The unchanged sample.
 pub(crate) fn unchanged(sender: Sender, sample: &Sample) -> Body {
     match sender {
         Sender::QrStudio | Sender::CodeQr => {
@@ -72,7 +73,7 @@ pub(crate) fn unchanged(sender: Sender, sample: &Sample) -> Body {
     }
 }
 
-/// The field that tells two events of this type apart, else the time.
+/// The field that distinguishes two events of this type, or the time if there is none.
 fn discriminator(sample: &Sample) -> &'static str {
     match sample.name {
         "QR_CODE_SCANNED" => "redirects",

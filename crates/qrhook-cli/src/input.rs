@@ -1,4 +1,4 @@
-//! The request that is given as arguments, files and standard input.
+//! A request from arguments, files and standard input.
 
 use std::{
     fs::File,
@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::{failure::Failure, stderr_lines::note};
 
-/// Reads a body, but no more than one byte over the limit: whoever checks the length sees that it is too long.
+/// Reads a body, but at most one byte more than the limit, which is enough to see that it is too long.
 pub(crate) fn body(path: &Path, limit: usize) -> Result<Bytes, Failure> {
     let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     let mut body = Vec::new();
@@ -29,15 +29,14 @@ pub(crate) fn body(path: &Path, limit: usize) -> Result<Bytes, Failure> {
     Ok(body.into())
 }
 
-/// Header lines as they are written in a request. Several of one name stay several.
+/// Header lines as in a request. Lines with the same name stay separate.
 pub(crate) fn headers(lines: &[String], content_type: Option<&str>) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::new();
     for line in lines {
-        // The line itself is not repeated: it may hold a credential.
+        // The line is not repeated: it may contain a credential.
         let (name, value) =
-            line.split_once(':').ok_or_else(|| Failure::usage("--header needs a line such as 'Name: value'"))?;
-        let name: HeaderName =
-            name.trim().parse().map_err(|_| Failure::usage("--header has a name that no header can have"))?;
+            line.split_once(':').ok_or_else(|| Failure::usage("--header must be a line such as 'Name: value'"))?;
+        let name: HeaderName = name.trim().parse().map_err(|_| Failure::usage("--header has an invalid name"))?;
         append(&mut headers, "--header", name, value)?;
     }
     if let Some(value) = content_type {
@@ -48,7 +47,7 @@ pub(crate) fn headers(lines: &[String], content_type: Option<&str>) -> Result<He
 
 fn append(headers: &mut HeaderMap, flag: &str, name: HeaderName, value: &str) -> Result<(), Failure> {
     let value = HeaderValue::from_bytes(value.trim_matches([' ', '\t']).as_bytes())
-        .map_err(|_| Failure::usage(format!("{flag} has a value that no header can have (`{name}`)")))?;
-    headers.try_append(name, value).map_err(|_| Failure::usage(format!("{flag} is given too often")))?;
+        .map_err(|_| Failure::usage(format!("{flag} has an invalid value (`{name}`)")))?;
+    headers.try_append(name, value).map_err(|_| Failure::usage(format!("there are too many of {flag}")))?;
     Ok(())
 }

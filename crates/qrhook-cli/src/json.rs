@@ -1,10 +1,10 @@
-//! JSON as text, for what must stay as it was sent.
+//! JSON as text, for data that must stay as it was sent.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// A JSON object of texts; a repeated name stays repeated.
+/// A JSON object of strings, in which repeated names stay repeated.
 pub(crate) fn object<'a>(fields: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> String {
     let mut object = String::from("{");
     for (name, value) in fields {
@@ -14,7 +14,7 @@ pub(crate) fn object<'a>(fields: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str
     object
 }
 
-/// JSON without the white space between its tokens, and otherwise as it was written.
+/// Removes the white space between the tokens of JSON, and changes nothing else.
 pub(crate) fn compact(text: &str) -> String {
     let mut compact = String::with_capacity(text.len());
     let (mut quoted, mut escaped) = (false, false);
@@ -33,7 +33,7 @@ pub(crate) fn compact(text: &str) -> String {
     compact
 }
 
-/// Adds a member to an object that is not closed yet.
+/// Adds a member to an unfinished object.
 pub(crate) fn push_member(object: &mut String, name: &str, value: &str) {
     if object.len() > 1 {
         object.push(',');
@@ -43,12 +43,12 @@ pub(crate) fn push_member(object: &mut String, name: &str, value: &str) {
     object.push_str(value);
 }
 
-/// JSON of something that cannot fail to be JSON.
+/// The JSON of a value that always has one.
 pub(crate) fn of(value: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 
-/// Some readers also end a line at these, which JSON allows inside a text.
+/// Escapes the characters at which some readers end a line, although JSON allows them in strings.
 pub(crate) fn one_line(line: String) -> String {
     const BREAKS: [(char, &str); 3] = [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
     BREAKS.iter().fold(

@@ -1,40 +1,40 @@
-//! How long a receiver waits, where that is not as it comes.
+//! Time limits that differ from the defaults of a receiver.
 
 use std::time::Duration;
 
 use qrhook::{Provider, receiver::ReceiverBuilder};
 
-/// Other limits of time than a receiver's own. For the demo and for tests, whose verdicts must not depend on the speed of
-/// the machine; no help mentions it.
+/// Time limits for the demo and for tests, whose results must not depend on the speed of the machine. They are not in
+/// the help.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Limits {
-    /// Waits for everything this many seconds
+    /// Wait this many seconds for everything
     #[arg(long, value_name = "SECONDS", hide = true, value_parser = seconds)]
     patience: Option<Duration>,
-    /// A body gets other time than the rest.
+    /// A separate limit for bodies.
     #[arg(skip)]
     body_time: Option<Duration>,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    text.parse().map(Duration::from_secs).map_err(|_| "it is a number of seconds".to_owned())
+    text.parse().map(Duration::from_secs).map_err(|_| "it must be a number of seconds".to_owned())
 }
 
 impl Limits {
-    /// What takes longer hangs.
+    /// Anything that takes longer hangs.
     pub(crate) const PATIENT: Self = Self { patience: Some(Duration::from_secs(120)), body_time: None };
 
-    /// The same, but a body has to come in this time.
+    /// The same limits, except that a body must arrive in this time.
     pub(crate) fn with_body_time(self, time: Duration) -> Self {
         Self { body_time: Some(time), ..self }
     }
 
-    /// How long to wait for something, if not as long as usual.
+    /// The time to wait for everything, if it is not the default.
     pub(crate) fn patience(self) -> Option<Duration> {
         self.patience
     }
 
-    /// Gives a receiver these limits.
+    /// Applies the limits to a receiver.
     pub(crate) fn apply<P: Provider>(self, receiver: ReceiverBuilder<P>) -> ReceiverBuilder<P> {
         let Some(patience) = self.patience else { return receiver };
         receiver

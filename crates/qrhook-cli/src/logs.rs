@@ -1,6 +1,13 @@
-//! What is logged, and how.
+//! The log: its level, and where its lines go.
+
+use std::{
+    collections::VecDeque,
+    io::{self, Write},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use tracing_subscriber::{
+    Layer,
     filter::{LevelFilter, Targets},
     layer::SubscriberExt,
     util::SubscriberInitExt,
@@ -10,20 +17,104 @@ use crate::{failure::Failure, stderr_lines};
 
 const VARIABLE: &str = "QRHOOK_LOG";
 
-/// Logs from this level up, or what `QRHOOK_LOG` says, to standard error.
+/// Logs to standard error, from this level up or as `QRHOOK_LOG` says.
 pub(crate) fn start(level: LevelFilter) -> Result<(), Failure> {
+    install(level, None)
+}
+
+/// The same, and keeps the latest warnings and errors for the program itself.
+pub(crate) fn start_and_keep(level: LevelFilter) -> Result<Kept, Failure> {
+    let kept = Kept::default();
+    install(level, Some(kept.clone()))?;
+    Ok(kept)
+}
+
+fn install(level: LevelFilter, kept: Option<Kept>) -> Result<(), Failure> {
     let filter = match std::env::var(VARIABLE) {
-        Ok(text) if !text.is_empty() => text.parse().map_err(|error| {
-            Failure::usage(format!("the environment variable {VARIABLE} is not a log filter such as `info`: {error}"))
+        Ok(text) if !text.is_empty() => parse(&text).map_err(|problem| {
+            Failure::usage(format!("the environment variable {VARIABLE} is not a log filter such as `info`: {problem}"))
         })?,
         _ => Targets::new().with_default(level),
     };
-    let layer = tracing_subscriber::fmt::layer()
+    let stderr = tracing_subscriber::fmt::layer()
         .with_writer(|| stderr_lines::Log)
         .with_ansi(false)
-        // They would go around the queue, to a standard error that may block.
-        .log_internal_errors(false);
-    // Fails only where a subscriber is installed already, which logs then.
-    drop(tracing_subscriber::registry().with(filter).with(layer).try_init());
+        // They would bypass the queue, and standard error may block.
+        .log_internal_errors(false)
+        .with_filter(filter);
+    let kept = kept.map(|kept| {
+        let layer = tracing_subscriber::fmt::layer().with_writer(move || kept.clone()).with_ansi(false);
+        layer.without_time().with_target(false).log_internal_errors(false).with_filter(LevelFilter::WARN)
+    });
+    // Fails only if a subscriber is already installed, which logs then.
+    drop(tracing_subscriber::registry().with(stderr).with(kept).try_init());
     Ok(())
+}
+
+/// The library takes a word that is not a level for the name of a module, so that `QRHOOK_LOG=wran` would turn all logs
+/// off without a word.
+fn parse(text: &str) -> Result<Targets, String> {
+    const LEVELS: &str = "error, warn, info, debug, trace and off";
+    for directive in text.split(',').map(str::trim) {
+        let level = directive.rsplit_once('=').map_or(directive, |(_, level)| level);
+        // The library takes an empty level for `error`.
+        if level.is_empty() || level.parse::<LevelFilter>().is_err() {
+            return Err(format!("`{level}` is not a level; the levels are {LEVELS}"));
+        }
+    }
+    text.parse().map_err(|error: tracing_subscriber::filter::ParseError| error.to_string())
+}
+
+/// The latest lines of the log.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kept(Arc<Mutex<VecDeque<String>>>);
+
+impl Kept {
+    const LINES: usize = 8;
+
+    /// Returns the lines, and forgets them.
+    pub(crate) fn take(&self) -> Vec<String> {
+        self.lock().drain(..).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let mut lines = self.lock();
+        if lines.len() >= Self::LINES {
+            lines.pop_front();
+        }
+        lines.push_back(String::from_utf8_lossy(line).trim().to_owned());
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_made_of_levels_and_modules() {
+        for text in ["info", "OFF", "info,qrhook=debug", "qrhook::receiver=trace, warn", "3"] {
+            assert!(parse(text).is_ok(), "{text}");
+        }
+        let cases = [
+            ("wran", "`wran` is not a level"),
+            ("info,qrhook", "`qrhook` is not a level"),
+            ("qrhook=loud", "`loud` is not a level"),
+            ("info,", "`` is not a level"),
+        ];
+        for (text, expected) in cases {
+            let problem = parse(text).unwrap_err();
+            assert!(problem.starts_with(expected), "{text}: {problem}");
+        }
+    }
 }

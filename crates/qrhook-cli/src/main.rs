@@ -22,15 +22,15 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use self::command::{demo, listen, send, sign, verify};
+use self::command::{completions, demo, init, listen, man, send, sign, verify};
 
-/// The receiving side of QR-platform webhooks: QR Studio, CodeQR and QR Planet.
+/// Receive the webhooks of QR Studio, CodeQR and QR Planet: verified, typed, and delivered once
 ///
 /// New here? Run `qrhook demo`: it needs no account, no secret and no settings.
 #[derive(Debug, Parser)]
-#[command(name = "qrhook", version, max_term_width = 100, after_help = HELP)]
+#[command(name = "qrhook", version = env!("QRHOOK_VERSION"), max_term_width = 100, after_help = HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -43,24 +43,29 @@ enum Command {
     Verify(verify::Args),
     Sign(sign::Args),
     Send(send::Args),
+    Init(init::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 const HELP: &str = "\
 Environment:
-  QRSTUDIO_WEBHOOK_SECRET  the secret of a QR Studio hook, with its `whsec_` prefix
-  CODEQR_WEBHOOK_SECRET    the secret of a CodeQR hook, with its `whsec_` prefix
-  QRPLANET_SECRET_TOKEN    the secret API key that QR Planet repeats as `secrettoken`
-  QRHOOK_LOG               the level of the logs on standard error: error, warn, info, debug, trace or off,
-                           also by module (`info,qrhook=debug`)
-  NO_COLOR                 no colours in the table of `demo`
+  QRSTUDIO_WEBHOOK_SECRET  secret of a QR Studio hook, with `whsec_`
+  CODEQR_WEBHOOK_SECRET    secret of a CodeQR hook, with `whsec_`
+  QRPLANET_SECRET_TOKEN    secret API key that QR Planet sends as `secrettoken`
+  QRHOOK_STORE             URL of the store of `listen`
+  QRHOOK_LOG               level of the logs: error, warn, info, debug, trace
+                           or off, also by module: `info,qrhook=debug`
+  NO_COLOR                 turns colours off; CLICOLOR_FORCE=1 forces them
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, which includes a missing secret.
-Secrets are never printed and are never arguments: they are read from environment variables.";
+
+Secrets are environment variables, never arguments. They are never printed, except by `sign qrplanet`.";
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if stderr_lines::start().is_err() {
-        // Without a thread there is nothing to say it with.
+        // Without this thread, there is no way to report it.
         return ExitCode::FAILURE;
     }
     let outcome = match cli.command {
@@ -69,6 +74,9 @@ fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Send(args) => send::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
+        Command::Man(args) => man::run(&args, Cli::command()),
     };
     let code = match outcome {
         Ok(()) => ExitCode::SUCCESS,

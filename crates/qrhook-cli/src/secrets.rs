@@ -1,4 +1,4 @@
-//! The secrets, which come from environment variables.
+//! Secrets from environment variables.
 
 use clap::Args;
 use qrhook::Secrets;
@@ -9,24 +9,24 @@ use crate::{
     sender::Sender,
 };
 
-/// Where the secrets are.
+/// The variables that hold the secrets.
 #[derive(Debug, Args)]
 pub(crate) struct SecretArgs {
-    /// Environment variable with a secret, instead of the sender's own; may be repeated
+    /// The environment variable with the secret; may be repeated
     ///
-    /// The default is QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN. Give several to accept
-    /// an old and a new secret while one is rotated. What signs takes the first one.
+    /// The default is QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN. Name two variables to
+    /// accept both the old and the new secret during a rotation.
     #[arg(long = "secret-env", value_name = "VAR")]
     variables: Vec<String>,
 }
 
 impl SecretArgs {
-    /// Whether the sender's own variable was replaced.
+    /// Whether the default variable of the sender was replaced.
     pub(crate) fn is_given(&self) -> bool {
         !self.variables.is_empty()
     }
 
-    /// The variables, which the secrets of this sender are in.
+    /// The variables with the secrets of this sender.
     pub(crate) fn variables(&self, sender: Sender) -> Vec<&str> {
         if self.variables.is_empty() {
             return vec![sender.variable()];
@@ -34,14 +34,14 @@ impl SecretArgs {
         self.variables.iter().map(String::as_str).collect()
     }
 
-    /// All secrets, in the order of the variables.
+    /// All secrets, in the order of their variables.
     pub(crate) fn all(&self, sender: Sender) -> Result<Secrets, Failure> {
         let variables = self.variables(sender);
         variables.iter().try_for_each(|variable| check_name(variable))?;
         Secrets::from_envs(variables).map_err(|error| Failure::usage(chain(&error)))
     }
 
-    /// The text of the first secret, to sign with.
+    /// The text of the first secret, which signs.
     pub(crate) fn first(&self, sender: Sender) -> Result<Zeroizing<String>, Failure> {
         self.all(sender)?;
         let variables = self.variables(sender);
@@ -52,11 +52,11 @@ impl SecretArgs {
     }
 }
 
-/// A secret given in place of a name must not get into an error message.
+/// A secret that was given in place of a name must not appear in an error message.
 fn check_name(variable: &str) -> Result<(), Failure> {
     let plain = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let begins = variable.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    // Keys are often nothing but digits and small letters; names that are set may be anything.
+    // Keys often consist of digits and small letters. A variable that is set may have any name.
     let looks_secret = variable.to_ascii_lowercase().starts_with("whsec")
         || (std::env::var_os(variable).is_none() && variable.len() >= 16 && !variable.contains('_'));
     if !begins || !plain || looks_secret {

@@ -1,4 +1,4 @@
-//! The SENDER argument, and what the senders differ in here.
+//! The SENDER argument, and the differences between senders.
 
 use clap::ValueEnum;
 use qrhook::{Delivery, Provider, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::QrStudio};
@@ -41,7 +41,7 @@ pub(crate) use with_provider;
 impl Sender {
     pub(crate) const ALL: [Self; 3] = [Self::QrStudio, Self::CodeQr, Self::QrPlanet];
 
-    /// Its name in arguments, paths and events.
+    /// The name in arguments, paths and events.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::QrStudio => QrStudio::NAME,
@@ -50,7 +50,7 @@ impl Sender {
         }
     }
 
-    /// The environment variable that its secret is in unless another is named.
+    /// The default environment variable of the secret.
     pub(crate) const fn variable(self) -> &'static str {
         match self {
             Self::QrStudio => "QRSTUDIO_WEBHOOK_SECRET",
@@ -59,7 +59,7 @@ impl Sender {
         }
     }
 
-    /// Its signature header, as its documentation writes it. `None` when its secret stands in the body.
+    /// The signature header, as the vendor writes it. `None` if the secret is in the body.
     pub(crate) const fn signature_header(self) -> Option<&'static str> {
         match self {
             Self::QrStudio => Some("X-QRStudio-Signature"),
@@ -68,12 +68,12 @@ impl Sender {
         }
     }
 
-    /// Whether it signs a time.
+    /// Whether the sender signs a time.
     pub(crate) const fn signs_time(self) -> bool {
         matches!(self, Self::QrStudio)
     }
 
-    /// The content type of its requests.
+    /// The content type of the requests.
     pub(crate) const fn content_type(self) -> &'static str {
         match self {
             Self::QrStudio | Self::CodeQr => "application/json",
@@ -82,9 +82,9 @@ impl Sender {
     }
 }
 
-/// A sender whose events can be shown.
+/// A sender whose events can be printed.
 pub(crate) trait Shown: Provider {
-    /// The sender's own data as one line of JSON. `None` when the event has none.
+    /// The data of the event as one line of JSON. `None` if it has none.
     fn data(delivery: &Delivery<Self>) -> Option<String>;
 }
 
@@ -102,7 +102,7 @@ impl Shown for CodeQr {
 
 impl Shown for QrPlanet {
     fn data(delivery: &Delivery<Self>) -> Option<String> {
-        // The form without its token, as the delivery has it.
+        // The delivery has the form without its token.
         Some(json::object(form_urlencoded::parse(delivery.raw())))
     }
 }

@@ -6,14 +6,14 @@ use tokio::net::TcpListener;
 
 use crate::{failure::Failure, hooks::Hooks};
 
-/// A server that is bound to its address.
+/// A server, bound to its address.
 pub(crate) struct Server {
     listener: TcpListener,
     address: SocketAddr,
 }
 
 impl Server {
-    /// Takes an address such as `127.0.0.1:8080`; port 0 is a free one.
+    /// Binds an address such as `127.0.0.1:8080`; port 0 takes a free port.
     pub(crate) async fn bind(address: &str) -> Result<Self, Failure> {
         let cannot = |error: io::Error| Failure::failed(format!("cannot listen on {address}: {error}"));
         let listener = TcpListener::bind(address).await.map_err(cannot)?;
@@ -21,12 +21,12 @@ impl Server {
         Ok(Self { listener, address })
     }
 
-    /// Where it really listens.
+    /// The address that it listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Answers requests until `stop` is done; then finishes what is connected, and what runs.
+    /// Serves requests until `stop` completes; then finishes open connections and running handlers.
     pub(crate) async fn run(
         self,
         hooks: Hooks,

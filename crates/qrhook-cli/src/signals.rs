@@ -1,4 +1,4 @@
-//! The signals that end a program.
+//! The signals that end the program.
 
 use std::io;
 
@@ -11,7 +11,7 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// From here on the first signal is left to the program, and the second one ends it.
+    /// From here on, the program handles the first signal, and the second one ends it.
     #[cfg(unix)]
     pub(crate) fn catch() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -40,11 +40,11 @@ impl Signals {
     }
 }
 
-/// The code of a program that did not end by itself.
+/// The exit code of a program that a signal ended.
 const ENDED: i32 = 1;
 
-/// Makes the second signal end the program at once, in the signal handler itself: no task, lock or thread of the program
-/// is needed, so nothing that blocks can hold it up.
+/// Makes the second signal end the program at once, in the signal handler. That needs no task, lock or thread of the
+/// program, so nothing that blocks can delay it.
 #[cfg(unix)]
 fn end_at_the_second() -> io::Result<()> {
     use std::sync::{Arc, atomic::AtomicBool};
@@ -56,14 +56,14 @@ fn end_at_the_second() -> io::Result<()> {
 
     let first = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
-        // In this order: the first signal finds the flag down, and raises it.
+        // The order matters: the first signal must find the flag unset, and then set it.
         flag::register_conditional_shutdown(signal, ENDED, Arc::clone(&first))?;
         flag::register(signal, Arc::clone(&first))?;
     }
     Ok(())
 }
 
-/// Makes the second Ctrl-C end the program, on a thread of its own: those of the program may all be blocked.
+/// Makes the second Ctrl-C end the program, on a separate thread: all others may be blocked.
 #[cfg(not(unix))]
 fn end_at_the_second() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -12,7 +12,7 @@ use crate::{
     limits::Limits,
 };
 
-/// A store, before it is opened.
+/// A store that is not open yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum StoreUrl {
     Memory,
@@ -21,7 +21,7 @@ pub(crate) enum StoreUrl {
     Redis(ServerUrl),
 }
 
-/// The URL of a server. It may hold a password, so it is shown nowhere.
+/// The URL of a server. It may contain a password, so it is never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ServerUrl(String);
 
@@ -30,15 +30,15 @@ const BUILT_IN: &str = "`memory`, `sqlite:PATH`, `postgres://..` and `redis://..
 impl FromStr for StoreUrl {
     type Err = String;
 
-    /// An error does not repeat the text: the URL of a server may hold a password.
+    /// The error does not repeat a URL, which may contain a password.
     fn from_str(text: &str) -> Result<Self, String> {
         let server = || ServerUrl(text.to_owned());
         match text.split_once(':') {
             None if text == "memory" => Ok(Self::Memory),
             Some(("sqlite", "")) => Err("`sqlite:` needs a path, such as `sqlite:qrhook.db`".to_owned()),
-            // The file would be in the root folder.
+            // The file would be in the root directory.
             Some(("sqlite", path)) if path.starts_with("//") => {
-                Err("a path follows `sqlite:` as it is, such as `sqlite:qrhook.db` or `sqlite:/var/lib/qrhook.db`"
+                Err("a path follows `sqlite:` as it is, without `//`, such as `sqlite:qrhook.db` or `sqlite:/var/lib/qrhook.db`"
                     .to_owned())
             }
             Some(("sqlite", path)) => Ok(Self::Sqlite(PathBuf::from(path))),
@@ -47,6 +47,8 @@ impl FromStr for StoreUrl {
             Some((kind @ ("postgres" | "postgresql" | "redis" | "rediss"), _)) => {
                 Err(format!("`{kind}:` needs a server, such as `{kind}://user@localhost`"))
             }
+            // Without a scheme it can only be a path, so it holds no password.
+            None => Err(format!("no such kind of store; did you mean `sqlite:{text}`? Built in are {BUILT_IN}")),
             _ => Err(format!("no such kind of store; built in are {BUILT_IN}")),
         }
     }

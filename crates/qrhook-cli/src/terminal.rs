@@ -1,40 +1,49 @@
-//! Standard output, and whole writes to a stream that may block or be closed.
+//! Standard output, and complete writes to a stream that may block or be closed.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     path::Path,
     time::Duration,
 };
 
-/// Standard output could not be written.
+use anstream::{AutoStream, ColorChoice};
+
+/// An error of standard output.
 #[derive(Debug)]
 pub(crate) struct Unwritten(pub(crate) io::Error);
 
-/// Bytes on standard output, flushed.
+/// Writes to standard output, and flushes it.
+///
+/// A reader that has left, such as `head`, has seen enough: that is not an error, and the command goes on to its exit
+/// code.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), Unwritten> {
     let mut output = io::stdout().lock();
-    output.write_all(bytes).and_then(|()| output.flush()).map_err(Unwritten)
+    match output.write_all(bytes).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Unwritten(error)),
+        _ => Ok(()),
+    }
 }
 
-/// Whether standard output is looked at by somebody who wants colours (<https://no-color.org>).
+/// Whether standard output should have colours: by `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `TERM`, and if none of
+/// them decides, if it is a terminal.
 pub(crate) fn wants_colour() -> bool {
-    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    !matches!(AutoStream::choice(&io::stdout()), ColorChoice::Never)
 }
 
-/// Whether what is printed is thrown away. A standard output that was closed before the start is `/dev/null` too: the
-/// standard library opens that in its place.
+/// Whether output is discarded. If standard output was closed before the start, the standard library has opened
+/// `/dev/null` in its place.
 pub(crate) fn goes_nowhere() -> bool {
     std::fs::read_link("/proc/self/fd/1").is_ok_and(|target| target == Path::new("/dev/null"))
 }
 
-/// Writes all of it. After an error, `rest` is what was not written.
+/// Writes everything. After an error, `rest` is the unwritten part.
 pub(crate) fn write_rest(output: &mut impl Write, rest: &mut &[u8]) -> io::Result<()> {
     while !rest.is_empty() {
         match output.write(rest) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(written) => *rest = rest.get(written..).unwrap_or_default(),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            // Whoever started the program may have made the pipe so.
+            // The parent process may have made the pipe non-blocking.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(Duration::from_millis(5)),
             Err(error) => return Err(error),
         }

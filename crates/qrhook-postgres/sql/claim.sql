@@ -6,7 +6,7 @@ WITH moment AS MATERIALIZED (
 found AS MATERIALIZED (
     SELECT owner, done, occurrence FROM qrhook_event, moment WHERE key = $1::bytea AND until > now
 ),
--- Nothing is written for a record that is live. For others, one claim at a time: the second one does not wait.
+-- A live record is only read. Otherwise one claim at a time gets the lock, and a second one does not wait for it.
 place AS MATERIALIZED (
     SELECT now, CASE
         WHEN EXISTS (SELECT FROM found) THEN false
@@ -28,10 +28,10 @@ SELECT CASE
     WHEN EXISTS (SELECT FROM taken) THEN 'acquired'
     WHEN found.done AND found.occurrence = $5::integer THEN 'duplicate'
     WHEN found.done THEN 'conflict'
-    -- The same claim again, whose first answer got lost.
+    -- The same claim, repeated because its first reply was lost.
     WHEN found.owner = $2::bytea THEN 'acquired'
     WHEN found.owner IS NOT NULL THEN 'in flight'
-    -- It came to be after this statement began. To be asked again.
+    -- The record was made after this statement began. The caller runs the statement again.
     WHEN place.free THEN 'changed'
     ELSE 'in flight'
 END

@@ -1,14 +1,14 @@
--- Claims an event inside a transaction, and remembers it as handled when that commits.
+-- Claims an event inside a transaction, and records it as handled when the transaction commits.
 -- $1 key (16 bytes), $2 lease and $3 retention in microseconds, $4 occurrence (32 bits, as a signed integer)
 WITH moment AS MATERIALIZED (
     SELECT clock_timestamp() AS now, current_setting('lock_timeout') AS lock_timeout
 ),
--- A record of a transaction names it as its owner: one that asks twice finds its own.
+-- The owner of a record is the transaction that made it, so a transaction that claims twice finds its own record.
 found AS MATERIALIZED (
     SELECT done, occurrence, coalesce(owner = int8send(txid_current_if_assigned()), false) AS ours
     FROM qrhook_event, moment WHERE key = $1::bytea AND until > now
 ),
--- Nothing is written for a record that is live. For others, one claim at a time: the second one does not wait.
+-- A live record is only read. Otherwise one claim at a time gets the lock, and a second one does not wait for it.
 place AS MATERIALIZED (
     SELECT now, CASE
         WHEN EXISTS (SELECT FROM found) THEN false
@@ -18,7 +18,7 @@ place AS MATERIALIZED (
 ),
 terms AS MATERIALIZED (
     SELECT now,
-        -- Should somebody else hold the row, it is not waited for long. Set back below.
+        -- Limits the wait for a row that another transaction has locked. Restored below.
         set_config('lock_timeout', '250ms', true),
         -- A program that dies or hangs inside its transaction holds the event no longer than its lease.
         CASE
@@ -27,7 +27,7 @@ terms AS MATERIALIZED (
             THEN set_config('idle_in_transaction_session_timeout',
                 least(greatest($2::bigint / 1000, 1), 2147483647)::text, true)
         END,
-        -- What is acknowledged is on the disk.
+        -- Acknowledged commits must be on disk.
         CASE
             WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true)
         END
@@ -49,7 +49,7 @@ answer AS MATERIALIZED (
         WHEN found.done AND found.occurrence = $4::integer THEN 'duplicate'
         WHEN found.done THEN 'conflict'
         WHEN found.done IS NOT NULL THEN 'in flight'
-        -- It came to be after this statement began. To be asked again.
+        -- The record was made after this statement began. The caller runs the statement again.
         WHEN place.free THEN 'changed'
         ELSE 'in flight'
     END AS outcome

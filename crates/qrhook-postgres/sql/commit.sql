@@ -1,9 +1,9 @@
--- Remembers a claimed event as handled.
+-- Records a claimed event as handled.
 -- $1 key, $2 owner, $3 retention in microseconds
 WITH found AS MATERIALIZED (
     SELECT done FROM qrhook_event WHERE key = $1::bytea AND owner = $2::bytea
 ),
--- What is acknowledged is on the disk.
+-- Acknowledged commits must be on disk.
 durable AS MATERIALIZED (
     SELECT CASE
         WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true)
@@ -19,6 +19,6 @@ SELECT CASE
     WHEN EXISTS (SELECT FROM settled) THEN 'settled'
     WHEN NOT EXISTS (SELECT FROM found) THEN 'lost'
     WHEN (SELECT done FROM found) THEN 'settled'
-    -- It was another's, or was settled, after this statement began. To be asked again.
+    -- The record changed owner or was settled after this statement began. The caller runs the statement again.
     ELSE 'changed'
 END

@@ -1,4 +1,4 @@
--- Gives a claim back.
+-- Releases a claim.
 -- $1 key, $2 owner
 WITH found AS MATERIALIZED (
     SELECT owner = $2::bytea AND NOT done AS held FROM qrhook_event WHERE key = $1::bytea
@@ -10,7 +10,7 @@ settled AS (
 SELECT CASE
     WHEN EXISTS (SELECT FROM settled) THEN 'settled'
     WHEN NOT EXISTS (SELECT FROM found) THEN 'settled'
-    -- It was another's, or was settled, after this statement began. To be asked again.
+    -- The record changed owner or was settled after this statement began. The caller runs the statement again.
     WHEN (SELECT held FROM found) THEN 'changed'
     ELSE 'lost'
 END

@@ -1,5 +1,5 @@
--- Forgets some of what is over, and leaves to others what they hold.
--- $1 how many
+-- Deletes some expired records, except those that other transactions have locked.
+-- $1 the maximum number
 WITH over AS MATERIALIZED (
     SELECT key FROM qrhook_event
     WHERE forget <= (SELECT clock_timestamp()) AND until <= (SELECT clock_timestamp())

@@ -1,4 +1,4 @@
-//! A claim that nobody waits for any more.
+//! Claims whose caller may be gone.
 
 use std::{
     pin::Pin,
@@ -12,8 +12,8 @@ use tokio::runtime::Handle;
 
 use crate::{connections::Connections, error, steps};
 
-/// A claim that is being made. Dropped on the way, it goes on in the background and gives back what it gets: the server
-/// finishes its statement anyway, and the event would be in flight until its lease ends.
+/// A claim in progress. If it is dropped, it continues in the background and releases the claim it gets: the server
+/// finishes its statement anyway, and the event would stay in flight until the lease ends.
 pub(crate) struct Claiming {
     connections: Arc<Connections>,
     time: Duration,
@@ -44,7 +44,7 @@ impl Future for Claiming {
 impl Drop for Claiming {
     fn drop(&mut self) {
         let Some(step) = self.step.take_if(|_| self.begun) else { return };
-        // Without a runtime, the lease ends by itself.
+        // Without a runtime, the claim ends with its lease.
         let Ok(runtime) = Handle::try_current() else { return };
         let (connections, time) = (Arc::clone(&self.connections), self.time);
         runtime.spawn(async move {
@@ -56,7 +56,7 @@ impl Drop for Claiming {
 }
 
 async fn claim(connections: Arc<Connections>, time: Duration, key: Key, terms: Terms) -> Result<Outcome, StoreError> {
-    // One owner for all tries: a claim whose answer got lost is found again.
+    // One owner for all attempts, so that a claim whose reply was lost recognises its own record.
     let claim = Claim::new(key, terms)?;
     let answer = connections.ask(time, || steps::claim(&claim)).await?;
     match answer.as_str() {

@@ -1,28 +1,29 @@
 //! The connections of a store.
 //!
-//! Its own pool is that of deadpool and not that of sqlx, which waits for a server that refuses connections until its time
-//! is over: a step has to fail at once then, and say so. It also asks the server twice more for every statement.
+//! Its own pool is from deadpool and not from sqlx. While a server refuses connections, the pool of sqlx waits until
+//! its time limit, but a step must fail at once with that error. It also makes two more round trips for every
+//! statement.
 
 use std::{ops::DerefMut, time::Duration};
 
 use deadpool::managed::{self, Manager, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult};
 use sqlx::{ConnectOptions, PgConnection, PgPool, Postgres, pool::PoolConnection, postgres::PgConnectOptions};
 
-/// After so long without use a connection is not used again: a firewall in between may have forgotten it.
+/// The idle time after which a connection is not used again, because a firewall in between may have dropped it.
 const IDLE: Duration = Duration::from_secs(60);
 
-/// How old a connection may grow: its server's memory for it grows too.
+/// The maximum age of a connection. It is limited because the server's memory for a connection grows with time.
 const AGE: Duration = Duration::from_secs(30 * 60);
 
-/// Where connections come from.
+/// The source of connections.
 pub(crate) enum Connections {
-    /// A pool of the store's own.
+    /// The store's own pool.
     Own(managed::Pool<Connector>),
     /// The pool of the program.
     Program(PgPool),
 }
 
-/// How deadpool makes connections, and which it keeps.
+/// Tells deadpool how to create connections, and which to keep.
 pub(crate) struct Connector(PgConnectOptions);
 
 impl Manager for Connector {
@@ -33,22 +34,22 @@ impl Manager for Connector {
         self.0.connect().await
     }
 
-    /// Without the question whether it is alive: the statement asks that itself.
+    /// Does not check that the connection is alive, because the statement itself finds out.
     async fn recycle(&self, _: &mut PgConnection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
         if metrics.last_used() < IDLE && metrics.age() < AGE {
             Ok(())
         } else {
-            Err(RecycleError::message("unused for long, or old"))
+            Err(RecycleError::message("idle for too long, or too old"))
         }
     }
 }
 
-/// A connection for one step. One that is dropped before it is [given back](Self::give_back) is closed: it was cut off
-/// in the middle of a statement, and nobody knows when that ends.
+/// A connection for one step. If it is dropped before it is [given back](Self::give_back), it is closed: it was
+/// interrupted in the middle of a statement that may go on for any time.
 pub(crate) struct Lent {
-    /// Taken by whoever gives it back.
+    /// `None` once it is given back.
     connection: Option<Connection>,
-    /// Whether it was used before, so that its server may be gone meanwhile.
+    /// Whether it was used before, so that its server may have gone in the meantime.
     pub(crate) used: bool,
 }
 
@@ -59,12 +60,12 @@ enum Connection {
 
 impl Connections {
     pub(crate) fn own(options: PgConnectOptions, max: usize) -> Self {
-        // The latest first, so that those that are not needed grow old.
+        // Last in, first out, so that unneeded connections become idle and expire.
         let pool = managed::Pool::builder(Connector(options)).max_size(max.max(1)).queue_mode(QueueMode::Lifo);
         Self::Own(pool.build().expect("only time limits would need a runtime, and it has none"))
     }
 
-    /// A connection, used before if there is one. Whoever waits for it sets the time limit.
+    /// Returns an idle connection if there is one, or a new one. The caller sets the time limit.
     pub(crate) async fn lend(&self) -> sqlx::Result<Lent> {
         match self {
             Self::Own(pool) => {
@@ -75,28 +76,28 @@ impl Connections {
                 let used = Object::metrics(&connection).recycle_count > 0;
                 Ok(Lent { connection: Some(Connection::Own(connection)), used })
             }
-            // By the settings of the program, which may look whether it is alive, or change it first.
+            // The settings of the program's pool decide whether the connection is checked or prepared first.
             Self::Program(pool) => {
                 Ok(Lent { connection: Some(Connection::Program(pool.acquire().await?)), used: true })
             }
         }
     }
 
-    /// Another connection in place of one that turned out to be dead.
+    /// Replaces a connection that turned out to be dead.
     pub(crate) async fn renew(&self, dead: Lent) -> sqlx::Result<Lent> {
         drop(dead);
         self.forget_idle();
         self.lend().await
     }
 
-    /// Does not use those again that wait: what was found out of one of them is likely true of all.
+    /// Drops all idle connections: if one of them is dead, the others probably are as well.
     pub(crate) fn forget_idle(&self) {
         if let Self::Own(pool) = self {
             pool.retain(|_, _| false);
         }
     }
 
-    /// How many connections there may be.
+    /// The maximum number of connections.
     pub(crate) fn max(&self) -> usize {
         match self {
             Self::Own(pool) => pool.status().max_size,
@@ -114,14 +115,14 @@ impl Lent {
         }
     }
 
-    /// Keeps it for the next step.
+    /// Keeps the connection for the next step.
     pub(crate) fn give_back(mut self) {
         drop(self.connection.take());
     }
 }
 
 impl Drop for Lent {
-    /// A pool takes back what is dropped; what was cut off is taken out of it first.
+    /// Takes an interrupted connection out of its pool first, because a pool reuses the connections that are dropped.
     fn drop(&mut self) {
         match self.connection.take() {
             Some(Connection::Own(connection)) => drop(Object::take(connection)),

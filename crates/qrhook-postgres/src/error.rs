@@ -1,4 +1,4 @@
-//! Why a server cannot be the store, and what a step reports.
+//! The errors of connecting and of the store's steps.
 
 use std::{error::Error, fmt, io};
 
@@ -6,69 +6,83 @@ use qrhook::store::StoreError;
 
 use crate::parameters::PARAMETERS;
 
-/// Why a server cannot be used as a store. Its message names neither the server nor its user or database: what stands in
-/// a URL may turn out to be a part of the password.
+/// The reason why a server cannot be used as a store.
+///
+/// Its message names neither the server nor its user or database, because any part of a URL may turn out to be part of
+/// the password.
+///
+/// # Example
+///
+/// ```
+/// use qrhook_postgres::{ConnectError, PostgresStore};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let error = PostgresStore::connect("postgres://db.example/crm?pasword=secret").await.unwrap_err();
+/// assert!(matches!(error, ConnectError::UnknownParameter { name: Some(name) } if name == "pasword"));
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ConnectError {
     /// The URL cannot be read.
     Url,
-    /// The URL has a parameter that the driver does not know. It would log the value, which may be a password.
+    /// The URL has a parameter that the driver does not know. The driver would log the value, which may be a password.
     UnknownParameter {
-        /// Its name, unless that may be a part of the password itself.
+        /// The name of the parameter, or `None` if it may be part of the password itself.
         name: Option<String>,
     },
-    /// A line of the file of passwords (`PGPASSFILE` or `~/.pgpass`) cannot be read. The driver would log it.
+    /// A line of the password file (`PGPASSFILE` or `~/.pgpass`) cannot be read. The driver would log it.
     PasswordFile {
-        /// Its number, from 1.
+        /// The number of the line, from 1.
         line: usize,
     },
-    /// The server does not answer, or not in time.
+    /// The server does not respond, or not in time.
     Unreachable {
-        /// What the system said.
+        /// The error from the system.
         source: ServerError,
     },
-    /// The server's certificate is not trusted, or TLS was asked for and is not built in.
+    /// The server's certificate is not trusted, or the URL requires TLS and it is not built in.
     Tls {
-        /// What the TLS library said.
+        /// The error from the TLS library.
         source: ServerError,
     },
     /// The server refuses the user, the password, or a connection without TLS.
     Login {
-        /// What the server said.
+        /// The error from the server.
         source: ServerError,
     },
-    /// There is no database of that name.
+    /// The database does not exist.
     MissingDatabase {
-        /// What the server said.
+        /// The error from the server.
         source: ServerError,
     },
-    /// The server is a replica, or allows only reading.
+    /// The server is a replica, or is read-only.
     ReadOnly,
-    /// The tables are not there, and the store was told not to make them.
+    /// The tables do not exist, and the migration is turned off.
     MissingTables,
-    /// The user may not make the tables, or may not read and write them.
+    /// The user is not allowed to create the tables, or to read and write them.
     MissingPrivilege {
-        /// What is missing, or what the server said.
+        /// The missing rights, or the error from the server.
         source: ServerError,
     },
-    /// The tables were made by a newer version of this crate.
+    /// The tables were created by a newer version of this crate.
     NewerSchema {
         /// The version of the tables.
         found: i32,
-        /// The newest version that is known here.
+        /// The newest version that this crate supports.
         known: i32,
     },
-    /// Anything else.
+    /// Any other failure.
     Unusable {
-        /// What the server said.
+        /// The error from the server.
         source: ServerError,
     },
 }
 
-/// What the server, the driver or the system said.
+/// An error from the server, the driver or the system.
 ///
-/// The server's message and its SQLSTATE, without the details that may hold values of a row.
+/// Holds the server's message and SQLSTATE, without the details, which may contain values of a row.
 pub struct ServerError {
     code: Option<String>,
     message: String,
@@ -79,7 +93,7 @@ impl ServerError {
         Self { code: None, message: message.into() }
     }
 
-    /// The server's SQLSTATE, if it was the server that failed.
+    /// The SQLSTATE, if the error is from the server.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
@@ -91,16 +105,16 @@ impl From<sqlx::Error> for ServerError {
             sqlx::Error::Database(error) => {
                 let code: Option<String> = error.code().map(Into::into);
                 let message = match code.as_deref() {
-                    // Those name what stands in the URL.
+                    // These messages repeat parts of the URL.
                     Some(code) if code.starts_with("28") || code == "3D000" => "refused",
-                    // Those repeat `options`. No statement of ours gets them.
-                    Some("22023" | "42601" | "42602") => "a setting of the connection is refused",
+                    // These messages repeat `options`. Our own statements never cause them.
+                    Some("22023" | "42601" | "42602") => "a setting of the connection was refused",
                     _ => error.message(),
                 };
                 Self { message: message.to_owned(), code }
             }
             sqlx::Error::Io(error) => Self::new(error.to_string()),
-            // It repeats what the URL has for a certificate, which may be a private key.
+            // This message repeats the certificate from the URL, which may be a private key.
             sqlx::Error::Tls(error) if error.to_string().starts_with("Invalid certificate") => {
                 Self::new("a certificate in the URL cannot be read")
             }
@@ -130,14 +144,14 @@ impl ConnectError {
     pub(crate) fn from_server(error: sqlx::Error) -> Self {
         match (&error, code(&error).as_deref()) {
             (sqlx::Error::Tls(_), _) => Self::Tls { source: error.into() },
-            // So a handshake fails.
+            // The kind of error with which a TLS handshake fails.
             (sqlx::Error::Io(cause), _) if cause.kind() == io::ErrorKind::InvalidData => {
                 Self::Tls { source: error.into() }
             }
             (sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed, _) => {
                 Self::Unreachable { source: error.into() }
             }
-            // Starting up, shutting down, or as many connections as it takes.
+            // Starting up, shutting down, or out of connections.
             (_, Some(code)) if code.starts_with("57P") || code == "53300" => Self::Unreachable { source: error.into() },
             (_, Some(code)) if code.starts_with("28") => Self::Login { source: error.into() },
             (_, Some("3D000")) => Self::MissingDatabase { source: error.into() },
@@ -159,11 +173,11 @@ impl fmt::Display for ConnectError {
                 match name {
                     Some(name) => write!(f, "the URL of the server has an unknown parameter, `{name}`")?,
                     None => f.write_str(
-                        "the URL of the server has an unknown parameter (not shown, because it may be a part of the \
-                         password, in which ?, & and @ are %3F, %26 and %40)",
+                        "the URL of the server has an unknown parameter (not shown, because it may be part of the \
+                         password; in a password, write ?, & and @ as %3F, %26 and %40)",
                     )?,
                 }
-                write!(f, "; known are {} and options[NAME]", PARAMETERS.join(", "))
+                write!(f, "; known parameters are {} and options[NAME]", PARAMETERS.join(", "))
             }
             Self::PasswordFile { line } => write!(
                 f,
@@ -173,16 +187,19 @@ impl fmt::Display for ConnectError {
             Self::Tls { .. } => f.write_str("no trusted TLS connection to the server"),
             Self::Login { .. } => f.write_str("the server refuses the user, the password, or a connection without TLS"),
             Self::MissingDatabase { .. } => f.write_str("the server has no such database"),
-            Self::ReadOnly => f.write_str("the server is a replica or allows only reading; name the primary"),
+            Self::ReadOnly => f.write_str("the server is a replica or is read-only; use the address of the primary"),
             Self::MissingTables => {
-                f.write_str("the tables of the store are missing, and making them is turned off; run schema.sql")
+                f.write_str("the tables of the store are missing, and the migration is turned off; run schema.sql")
             }
             Self::MissingPrivilege { .. } => f.write_str(
-                "the user may not make the tables of the store, or may not read and write them; schema.sql names the \
-                 rights",
+                "the user is not allowed to create the tables of the store, or to read and write them; schema.sql \
+                 lists the rights",
             ),
             Self::NewerSchema { found, known } => {
-                write!(f, "the tables have schema {found}, made by a newer version; this one knows up to {known}")
+                write!(
+                    f,
+                    "the tables have schema {found}, created by a newer version; this version supports up to {known}"
+                )
             }
             Self::Unusable { .. } => f.write_str("the server cannot be used as a store"),
         }
@@ -208,11 +225,11 @@ impl Error for ConnectError {
     }
 }
 
-/// What a step reports when its statement failed.
+/// The error of a step whose statement failed.
 pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
     match (&error, code(&error).as_deref()) {
         _ if is_full(&error) => StoreError::full().with_source(ServerError::from(error)),
-        // The time limit of a statement, and of a lock.
+        // The time limits of a statement and of a lock.
         (_, Some("57014" | "55P03")) | (sqlx::Error::PoolTimedOut, _) => {
             StoreError::timeout().with_source(ServerError::from(error))
         }
@@ -220,12 +237,13 @@ pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
     }
 }
 
-/// What a step reports when its statement answers something else than its words.
+/// The error of a step whose statement returned an unexpected word.
 pub(crate) fn unknown(answer: &str) -> StoreError {
     StoreError::unavailable(format!("unexpected reply from the server: {answer:?}"))
 }
 
-/// Whether a connection is of no use after this failure: it is broken, or its server ends or became a replica.
+/// Returns whether the connection is unusable after this error: it is broken, or its server shuts down or became a
+/// replica.
 pub(crate) fn ends_the_connection(error: &sqlx::Error) -> bool {
     match code(error) {
         Some(code) => code.starts_with("57P") || code.starts_with("08") || code == "25006",
@@ -233,13 +251,14 @@ pub(crate) fn ends_the_connection(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether the statement met another, and may succeed when it is tried again: 40001 comes from a server whose default
-/// isolation is stricter than read committed.
+/// Returns whether the statement conflicted with another one, and may succeed when it is repeated. A server whose
+/// default isolation is stricter than read committed returns 40001.
 pub(crate) fn met_another(error: &sqlx::Error) -> bool {
     matches!(code(error).as_deref(), Some("40001" | "40P01"))
 }
 
-/// Whether there is no room on the disk. Running out of memory (53200) or of a session's limit (53400) is not that.
+/// Returns whether the disk is full. Running out of memory (53200) or reaching a session's limit (53400) is something
+/// else.
 pub(crate) fn is_full(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("53100")
 }

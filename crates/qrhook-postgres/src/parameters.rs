@@ -1,7 +1,7 @@
 //! The parameters of a URL.
 
-/// The parameters that the driver knows (`parse_from_url` of sqlx-postgres 0.9), except `options[NAME]`. It writes the
-/// value of any other to the log, and a misspelt `password` is another.
+/// The parameters that the driver knows (`parse_from_url` of sqlx-postgres 0.9), except `options[NAME]`. It logs the
+/// value of any other parameter, for instance of a misspelt `password`.
 pub(crate) const PARAMETERS: [&str; 18] = [
     "application_name",
     "dbname",

@@ -1,15 +1,15 @@
-//! The file of passwords that the driver reads when neither the URL nor the environment has one.
+//! The password file, which the driver reads if neither the URL nor the environment has a password.
 
 use std::{env, fs, path::PathBuf};
 
 use crate::error::ConnectError;
 
-/// Refuses a file with a line that cannot be read: the driver writes such a line to the log, with the password in it.
+/// Refuses a file with an invalid line, because the driver logs such a line together with the password in it.
 pub(crate) fn check() -> Result<(), ConnectError> {
     let named = env::var_os("PGPASSFILE").map(PathBuf::from);
     let usual = env::home_dir().map(|home| home.join(".pgpass"));
     for file in [named, usual].into_iter().flatten() {
-        // The driver goes on without one that it cannot open.
+        // The driver ignores a file that it cannot open.
         let Ok(text) = fs::read(file) else { continue };
         if let Some(line) = unreadable_line(&String::from_utf8_lossy(&text)) {
             return Err(ConnectError::PasswordFile { line });
@@ -18,7 +18,7 @@ pub(crate) fn check() -> Result<(), ConnectError> {
     Ok(())
 }
 
-/// The number of the first line that is neither `HOST:PORT:DATABASE:USER:PASSWORD` nor empty nor a comment.
+/// Returns the number of the first line that is neither `HOST:PORT:DATABASE:USER:PASSWORD` nor empty nor a comment.
 fn unreadable_line(text: &str) -> Option<usize> {
     let is_unreadable = |line: &str| !line.starts_with('#') && !line.trim_end().is_empty() && !has_five_fields(line);
     text.lines().position(is_unreadable).map(|before| before.saturating_add(1))

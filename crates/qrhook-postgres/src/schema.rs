@@ -1,4 +1,4 @@
-//! What a server has to be, and the tables in it.
+//! The tables, and the check that a server can be the store.
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use crate::{
     steps,
 };
 
-/// The tables as SQL, for people who run their own migrations: the file `schema.sql` of this crate.
+/// The SQL that creates the tables, for your own migrations: the file `schema.sql` of this crate. See
+/// [Your own migrations](crate#your-own-migrations).
 pub const SCHEMA: &str = include_str!("../schema.sql");
 
-/// The newest schema this version knows.
+/// The newest schema that this version supports.
 const VERSION: i32 = 1;
 
 const INSPECT: &str = "
@@ -21,7 +22,7 @@ const INSPECT: &str = "
         current_setting('fsync')::boolean,
         to_regclass('qrhook_event') IS NOT NULL AND to_regclass('qrhook_schema') IS NOT NULL";
 
-/// What the user may not do with the tables that are found through the search path.
+/// Lists the rights that the user lacks on the tables in the search path.
 const MISSING: &str = "
     SELECT string_agg(needed || ' on ' || name, ', ') FROM (VALUES
         ('SELECT', 'qrhook_event'), ('INSERT', 'qrhook_event'), ('UPDATE', 'qrhook_event'), ('DELETE', 'qrhook_event'),
@@ -30,7 +31,7 @@ const MISSING: &str = "
 
 const COLUMNS: &str = "SELECT key, owner, done, until, forget, occurrence FROM qrhook_event LIMIT 0";
 
-/// Looks whether a server can be the store, and makes the tables if they are missing and that is wanted.
+/// Checks that a server can be the store, and creates missing tables if the migration is on.
 pub(crate) async fn prepare(connection: &mut PgConnection, migrate: bool) -> Result<(), ConnectError> {
     let inspected: (bool, bool, bool) =
         sqlx::query_as(INSPECT).fetch_one(&mut *connection).await.map_err(ConnectError::from_server)?;
@@ -52,11 +53,11 @@ pub(crate) async fn prepare(connection: &mut PgConnection, migrate: bool) -> Res
     check(connection).await
 }
 
-/// Several programs may start at once: whoever comes second waits for a lock in the file, finds the tables, and changes
-/// nothing. In a stricter isolation it would not see them.
+/// Creates the tables. Several programs may start at once: the second one waits for the lock that `schema.sql` takes,
+/// finds the tables, and changes nothing. Under a stricter isolation it would not see them.
 async fn create(connection: &mut PgConnection) -> sqlx::Result<()> {
     let mut transaction = connection.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
-    // Longer than a step.
+    // Longer than the limits of a step.
     sqlx::raw_sql("SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '10s'")
         .execute(&mut *transaction)
         .await?;
@@ -68,7 +69,7 @@ async fn check(connection: &mut PgConnection) -> Result<(), ConnectError> {
     let missing: Option<String> =
         sqlx::query_scalar(MISSING).fetch_one(&mut *connection).await.map_err(ConnectError::from_server)?;
     if let Some(missing) = missing {
-        return Err(ConnectError::MissingPrivilege { source: ServerError::new(format!("it lacks {missing}")) });
+        return Err(ConnectError::MissingPrivilege { source: ServerError::new(format!("the user lacks {missing}")) });
     }
     let found: Option<i32> = sqlx::query_scalar("SELECT max(version) FROM qrhook_schema")
         .fetch_one(&mut *connection)
@@ -79,13 +80,13 @@ async fn check(connection: &mut PgConnection) -> Result<(), ConnectError> {
         Some(found) if found > VERSION => return Err(ConnectError::NewerSchema { found, known: VERSION }),
         Some(_) => {}
     }
-    // Somebody else's table of the same name.
+    // Fails if the table is an unrelated one of the same name.
     sqlx::query(COLUMNS).execute(&mut *connection).await.map_err(ConnectError::from_server)?;
     rehearse(connection).await
 }
 
-/// Takes every step in a transaction that is rolled back: policies for rows, triggers and the rights to functions decide
-/// too whether the user may, and only the statements themselves find out.
+/// Runs every step in a transaction that is rolled back. Row-level policies, triggers and the rights to functions also
+/// decide whether the user may take a step, and only the statements themselves find out.
 async fn rehearse(connection: &mut PgConnection) -> Result<(), ConnectError> {
     let claim =
         nobodys_claim().map_err(|error| ConnectError::Unusable { source: ServerError::new(error.to_string()) })?;
@@ -95,16 +96,17 @@ async fn rehearse(connection: &mut PgConnection) -> Result<(), ConnectError> {
     match rehearsed {
         Ok(true) => Ok(()),
         Ok(false) => {
-            let source = ServerError::new("what it writes has no effect; a policy for rows or a trigger prevents it");
+            let source =
+                ServerError::new("the user's writes have no effect; a row-level policy or a trigger prevents them");
             Err(ConnectError::MissingPrivilege { source })
         }
-        // Such a server is a store that is full, and still knows duplicates.
+        // Such a server can be the store: it is full, and still recognises duplicates.
         Err(error) if is_full(&error) => Ok(()),
         Err(error) => Err(ConnectError::from_server(error)),
     }
 }
 
-/// Whether each had its effect.
+/// Returns whether each step had its effect.
 async fn take_steps(connection: &mut PgConnection, claim: &Claim) -> sqlx::Result<bool> {
     let steps = [
         (steps::claim(claim), "acquired"),
@@ -121,7 +123,7 @@ async fn take_steps(connection: &mut PgConnection, claim: &Claim) -> sqlx::Resul
     Ok(true)
 }
 
-/// Of an event that no sender has, and another one for each program that starts.
+/// Returns a claim for an event that no sender has. It differs for each program that starts.
 fn nobodys_claim() -> Result<Claim, Box<dyn std::error::Error>> {
     let terms = Terms::new(Duration::from_secs(1), Duration::from_secs(1), 0)?;
     let random = *Claim::new(Key::new("", "", b""), terms)?.owner().as_bytes();

@@ -1,4 +1,4 @@
-//! The steps as SQL, and how one is taken.
+//! The steps as SQL, and their execution.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use crate::{
     error::{ends_the_connection, met_another, store_error},
 };
 
-/// A statement that answers with one word or number.
+/// A statement that returns one word or number.
 pub(crate) type Question<'q, T> = QueryScalar<'q, Postgres, T, PgArguments>;
 
-/// How often a statement is asked when the record changes under it. Each time another step got further.
+/// The maximum number of attempts while the record changes during the statement. Each time, another step made progress.
 pub(crate) const TRIES: usize = 16;
 
-/// What a statement says when the record changed after it began.
+/// The result of a statement if the record changed after it began.
 pub(crate) const CHANGED: &str = "changed";
 
 pub(crate) fn claim(claim: &Claim) -> Question<'_, String> {
@@ -47,19 +47,19 @@ fn owner(claim: &Claim) -> Vec<u8> {
     claim.owner().as_bytes().to_vec()
 }
 
-/// Rounded up, so that nothing ends at once. Ten years are far from the end of the numbers.
+/// The duration in microseconds, rounded up so that nothing ends at once. Ten years are far below the maximum.
 pub(crate) fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_nanos().div_ceil(1000)).unwrap_or(i64::MAX)
 }
 
-/// The same 32 bits, for Postgres has no unsigned numbers.
+/// The same 32 bits as a signed integer, because PostgreSQL has no unsigned integers.
 pub(crate) const fn signed(occurrence: u32) -> i32 {
     occurrence.cast_signed()
 }
 
-/// The answer of a statement to a step.
+/// The result of a step's statement.
 pub(crate) trait Answer: Sized {
-    /// Whether it is an answer, and not that the record changed meanwhile.
+    /// Returns whether this is a result, rather than the report that the record changed in the meantime.
     fn is_final(&self) -> bool {
         true
     }
@@ -74,7 +74,7 @@ impl Answer for String {
 }
 
 impl Connections {
-    /// Takes a step within its time.
+    /// Runs a step within its time limit.
     pub(crate) async fn ask<'q, T>(
         &self,
         time: Duration,
@@ -98,7 +98,7 @@ impl Connections {
         match tokio::time::timeout(time, asked).await {
             Ok(answer) => answer,
             Err(_) => {
-                // The server may have moved, and left connections behind that never answer.
+                // The server may have moved, and left behind connections that never respond.
                 self.forget_idle();
                 Err(StoreError::timeout())
             }
@@ -112,8 +112,8 @@ impl Connections {
     {
         let mut lent = self.lend().await?;
         let mut answer = question().fetch_one(lent.connection()?).await;
-        // A server that was started again has ended the connections that waited here. Every step can be repeated: a
-        // claim finds itself, a commit or a release finds that it is done.
+        // A server that was restarted has ended the idle connections. Every step can be repeated: a claim recognises
+        // its own record, and a commit or a release finds that it is already done.
         if lent.used && answer.as_ref().is_err_and(ends_the_connection) {
             lent = self.renew(lent).await?;
             answer = question().fetch_one(lent.connection()?).await;

@@ -1,4 +1,4 @@
-//! The store, as its callers see it.
+//! The public store, which runs its steps on the server.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -6,12 +6,40 @@ use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture
 
 use crate::{claiming::Claiming, connections::Connections, error::unknown, steps};
 
-/// How many records one statement of a sweep forgets, so that each ends well within its time.
+/// The most records that one statement of a sweep deletes, so that each ends well within its time limit.
 const SWEPT_AT_ONCE: usize = 1000;
 
-/// A store in a PostgreSQL database. The [crate page](crate) says what it promises.
+/// A store in a PostgreSQL database. Its guarantees are on the [crate page](crate).
 ///
-/// Needs a tokio runtime with its timers and its I/O on.
+/// It needs a tokio runtime with its timers and its I/O enabled.
+///
+/// # Example
+///
+/// On the pool of the program, with the outcome of each step:
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use qrhook::store::{Key, Outcome, Settled, Store, Terms};
+/// use qrhook_postgres::PostgresStore;
+/// use sqlx::postgres::PgPoolOptions;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let pool = PgPoolOptions::new()
+///     .acquire_timeout(Duration::from_secs(1))
+///     .connect("postgres://crm:PASSWORD@db.example/crm?sslmode=verify-full")
+///     .await?;
+/// let store = PostgresStore::with_pool(pool).await?;
+///
+/// let key = Key::new("qrstudio", "crm-sync", b"evt_1");
+/// let terms = Terms::new(Duration::from_secs(30), Duration::from_secs(72 * 3600), 0)?;
+/// let Outcome::Acquired(claim) = store.claim(&key, &terms).await? else { panic!("the event is new") };
+/// assert_eq!(store.claim(&key, &terms).await?, Outcome::InFlight);
+/// assert_eq!(store.commit(&claim).await?, Settled::Applied);
+/// assert_eq!(store.claim(&key, &terms).await?, Outcome::Done { same_occurrence: true });
+/// # Ok(())
+/// # }
+/// ```
 pub struct PostgresStore {
     connections: Arc<Connections>,
     step_time: Duration,
@@ -69,7 +97,7 @@ impl Store for PostgresStore {
     }
 }
 
-/// Does not show the server.
+/// Does not name the server.
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore")

@@ -1,4 +1,4 @@
-//! What cannot be seen from outside.
+//! Tests of what cannot be observed from outside.
 
 use std::{
     io,
@@ -16,7 +16,7 @@ use crate::{
     schema, steps,
 };
 
-/// A connection that breaks after the server has taken a claim, and before it says so.
+/// The connection breaks after the server has made the claim and before it replies.
 #[tokio::test]
 async fn a_claim_whose_answer_got_lost_finds_itself() {
     let postgres = Postgres::start();
@@ -33,7 +33,7 @@ async fn a_claim_whose_answer_got_lost_finds_itself() {
     assert_eq!(steps::claim(&ours).fetch_one(&mut connection).await.unwrap(), "duplicate");
 }
 
-/// The driver says of a parameter that it does not know it, and so shows whether the list is its own.
+/// The driver logs that it ignores an unknown parameter, which shows whether our list matches its own.
 #[test]
 fn the_known_parameters_are_those_of_the_driver() {
     let is_ignored = |parameter: &str| {

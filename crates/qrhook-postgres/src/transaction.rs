@@ -1,4 +1,4 @@
-//! The claim inside a transaction of the handler's own.
+//! The claim inside the handler's own transaction.
 
 use qrhook::{
     Delivery, Provider, Rejection,
@@ -11,40 +11,61 @@ use crate::{
     steps::{CHANGED, TRIES, micros, signed},
 };
 
-/// The claim inside a transaction as SQL, for people on other drivers: see
+/// The SQL statement of [`claim_in`], for use with another driver. See
 /// [The claim with another driver](crate#the-claim-with-another-driver).
 pub const CLAIM_IN: &str = include_str!("../sql/claim_in.sql");
 
-/// An event that is its transaction's to handle.
+/// An event that was claimed in a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClaimedIn {
-    /// Whether another event with this id was handled before, of another type or time of creation. Only under
+    /// Whether another event with this id, of another type or creation time, was handled before. Only with
     /// [`IdConflict::Deliver`](qrhook::receiver::IdConflict::Deliver).
     pub id_conflict: bool,
 }
 
-/// Claims an event inside a transaction: the id is remembered when the transaction commits, together with what else was
-/// written in it, and not at all when it does not.
+/// Claims an event inside a transaction. The id is remembered if the transaction commits, together with its other
+/// writes, and is forgotten if it does not.
 ///
-/// Does not wait for another transaction that handles the same event. A transaction that claims an event twice has it
-/// twice. An event that is not deduplicated is claimed without a word.
+/// The claim does not wait for another transaction that handles the same event. A transaction may claim the same event
+/// more than once. An event that is not deduplicated is always claimed.
 ///
-/// In the rest of the transaction, `synchronous_commit` is not `off`, and the server ends the session when the
-/// transaction is idle for longer than the receiver's lease: a program that died in it holds the event no longer.
+/// For the rest of the transaction, `synchronous_commit` is not `off`, and the server ends the session if the
+/// transaction is idle for longer than the receiver's lease, so that a program that died does not hold the event any
+/// longer.
 ///
-/// The [crate page](crate#the-claim-inside-your-transaction) has the handler in full.
+/// # Example
+///
+/// ```no_run
+/// use qrhook::{Delivery, Rejection, qrstudio::QrStudio};
+/// use qrhook_postgres::{claim_in, commit};
+/// use sqlx::{Postgres, Transaction};
+///
+/// async fn handle(
+///     mut transaction: Transaction<'_, Postgres>,
+///     delivery: &Delivery<QrStudio>,
+/// ) -> Result<(), Rejection> {
+///     let claimed = claim_in(&mut transaction, delivery).await?;
+///     if claimed.id_conflict {
+///         // Another event with the same id was handled before.
+///     }
+///     // Your own writes go here.
+///     commit(transaction).await
+/// }
+/// ```
+///
+/// The complete handler is on the [crate page](crate#the-claim-inside-your-transaction).
 ///
 /// # Errors
 ///
-/// The ready-made response of the handler, which must end the transaction without a commit:
+/// The response that the handler returns. It must end the transaction without a commit:
 ///
 /// | Rejection | When |
 /// | --- | --- |
 /// | [`Duplicate`](Rejection::Duplicate) | the event was handled |
-/// | [`InFlight`](Rejection::InFlight) | it is being handled, by a transaction or through the store; or it was handled since a transaction in `REPEATABLE READ` or `SERIALIZABLE` began |
+/// | [`InFlight`](Rejection::InFlight) | the event is being handled, in a transaction or through the store; or it was handled since a transaction in `REPEATABLE READ` or `SERIALIZABLE` began |
 /// | [`Store`](Rejection::Store) | the server failed; the cause is in the log |
-/// | [`ClaimNotManual`](Rejection::ClaimNotManual) | the delivery is not of a receiver [with manual claims](qrhook::receiver::ReceiverBuilder::with_manual_claims) |
+/// | [`ClaimNotManual`](Rejection::ClaimNotManual) | the delivery is not from a receiver [with manual claims](qrhook::receiver::ReceiverBuilder::with_manual_claims) |
 pub async fn claim_in<P: Provider>(
     transaction: &mut Transaction<'_, Postgres>,
     delivery: &Delivery<P>,
@@ -58,7 +79,7 @@ pub async fn claim_in<P: Provider>(
             tracing::warn!(
                 sender = P::NAME,
                 key = %request.key(),
-                "another event with this id was handled before, of another type or time of creation; this one is \
+                "another event with this id, of another type or creation time, was handled before; this one is \
                  delivered if it was not handled itself"
             );
             match claim_key(transaction, key, request.terms()).await? {
@@ -71,25 +92,42 @@ pub async fn claim_in<P: Provider>(
 
 /// Commits the transaction of a claim.
 ///
-/// A commit that fails may have happened anyway: its reply can get lost. So the sender is told to try
-/// again, and its next try finds out: the event is a duplicate, or is handled then.
+/// A commit that fails may have happened anyway, because its reply can get lost. The sender is therefore asked to try
+/// again: its next attempt either finds a duplicate or handles the event.
 ///
-/// Use it in place of [`Transaction::commit`], which succeeds and commits nothing when a statement before it failed and
-/// the handler went on: the event would be acknowledged and lost.
+/// Use it instead of [`Transaction::commit`]. If a statement failed and the handler continued, that method succeeds
+/// without committing anything, and the event would be acknowledged and lost.
+///
+/// # Example
+///
+/// ```no_run
+/// use qrhook::Rejection;
+/// use qrhook_postgres::commit;
+/// use sqlx::{Postgres, Transaction};
+///
+/// async fn finish(mut transaction: Transaction<'_, Postgres>) -> Result<(), Rejection> {
+///     // This failure is ignored here, but the transaction can no longer be committed.
+///     let _ = sqlx::query("SELECT 1 / 0").execute(&mut *transaction).await;
+///     assert!(matches!(commit(transaction).await, Err(Rejection::Store(_))));
+///     Ok(())
+/// }
+/// ```
 ///
 /// # Errors
 ///
-/// The ready-made response of the handler: [`Rejection::Store`], with the cause in the log; or [`Rejection::InFlight`] when
-/// the transaction met another and was rolled back, as in `SERIALIZABLE` it may.
+/// The response that the handler returns: [`Rejection::Store`], with the cause in the log, or [`Rejection::InFlight`]
+/// if the transaction conflicted with another one and was rolled back, which can happen in `SERIALIZABLE`.
 pub async fn commit(mut transaction: Transaction<'_, Postgres>) -> Result<(), Rejection> {
-    // Fails in a transaction that cannot be committed any more; COMMIT itself ends that one without an error.
+    // This fails in a transaction that can no longer be committed, whereas COMMIT ends such a transaction without an
+    // error.
     if let Err(error) = sqlx::query("SELECT").execute(&mut *transaction).await {
-        // The claim is given back before the sender's next try, not when the connection is used again.
+        // Rolled back at once, so that the claim is released before the sender's next attempt, and not only when the
+        // connection is used again.
         drop(transaction.rollback().await);
-        return Err(rejection(error, "the transaction of the handler had failed, and was not committed"));
+        return Err(rejection(error, "the handler's transaction had failed and was not committed"));
     }
     let committed = transaction.commit().await;
-    committed.map_err(|error| rejection(error, "whether the transaction of the handler was committed is not known"))
+    committed.map_err(|error| rejection(error, "it is unknown whether the handler's transaction was committed"))
 }
 
 enum Found {
@@ -107,7 +145,7 @@ async fn claim_key(transaction: &mut Transaction<'_, Postgres>, key: &Key, terms
             .fetch_one(&mut **transaction)
             .await;
         let (outcome, _lock_timeout): (String, String) =
-            asked.map_err(|error| rejection(error, "the event was not claimed in the transaction of the handler"))?;
+            asked.map_err(|error| rejection(error, "the event was not claimed in the handler's transaction"))?;
         match outcome.as_str() {
             "acquired" => return Ok(Found::Nothing),
             "duplicate" => return Ok(Found::Done { same_occurrence: true }),
@@ -120,7 +158,8 @@ async fn claim_key(transaction: &mut Transaction<'_, Postgres>, key: &Key, terms
 }
 
 fn rejection(error: sqlx::Error, what: &str) -> Rejection {
-    // Somebody held the row, or this transaction met another, and is rolled back. Certainly not committed, and no fault.
+    // Another transaction locked the row, or conflicted with this one, which is rolled back. It is certainly not
+    // committed, and nothing is wrong with the server.
     if met_another(&error) || code(&error).as_deref() == Some("55P03") {
         return Rejection::InFlight;
     }

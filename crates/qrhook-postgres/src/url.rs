@@ -5,13 +5,13 @@ use url::Url;
 
 use crate::{error::ConnectError, parameters::is_known, password_file};
 
-/// Reads a URL, and shows nothing of one that cannot be read: it may hold the password anywhere.
+/// Parses a URL. The error shows no part of it, because the password may be anywhere in it.
 pub(crate) fn parse(text: &str) -> Result<PgConnectOptions, ConnectError> {
     if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
         return Err(ConnectError::Url);
     }
     let url = Url::parse(text).map_err(|_| ConnectError::Url)?;
-    // A password with a slash or # ends there, and its first part was taken for the host or the port.
+    // A slash or # in a password cuts it off there, and its first part is taken for the host or the port.
     if url.fragment().is_some() || url.path().contains('@') {
         return Err(ConnectError::Url);
     }
@@ -25,7 +25,7 @@ pub(crate) fn parse(text: &str) -> Result<PgConnectOptions, ConnectError> {
     PgConnectOptions::from_url(&url).map_err(|_| ConnectError::Url)
 }
 
-/// Whether a name is one, and not the rest of a password with a `?` in it.
+/// Returns whether the name can be shown: it must not be the rest of a password that contains a `?`.
 fn can_be_shown(url: &Url, name: &str) -> bool {
     const LONGEST: usize = 64;
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']');

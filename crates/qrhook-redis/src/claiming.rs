@@ -1,4 +1,4 @@
-//! A claim that nobody waits for any more.
+//! Claims whose caller may be gone.
 
 use std::{
     pin::Pin,
@@ -11,8 +11,8 @@ use tokio::runtime::Handle;
 
 use crate::steps::Steps;
 
-/// A claim that is being made. Dropped on the way, it goes on in the background and gives back what it gets: the server
-/// takes the step that it was sent, and the event would be in flight until its lease ends.
+/// A claim in progress. If it is dropped, it continues in the background and releases the claim it gets: the server
+/// runs the step that it was sent anyway, and the event would stay in flight until the lease ends.
 pub(crate) struct Claiming {
     steps: Arc<Steps>,
     step: Option<StoreFuture<'static, Outcome>>,
@@ -42,7 +42,7 @@ impl Future for Claiming {
 impl Drop for Claiming {
     fn drop(&mut self) {
         let Some(step) = self.step.take_if(|_| self.begun) else { return };
-        // Without a runtime, the lease ends by itself.
+        // Without a runtime, the claim ends with its lease.
         let Ok(runtime) = Handle::try_current() else { return };
         let steps = Arc::clone(&self.steps);
         runtime.spawn(async move {

@@ -1,4 +1,4 @@
-//! The way to a cluster, and its renewal.
+//! The link to a cluster, and its renewal.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -14,15 +14,15 @@ use crate::{nodes::Nodes, runtime::Home};
 
 type Client = Box<dyn Fn(Vec<ConnectionInfo>) -> RedisResult<ClusterClient> + Send + Sync>;
 
-/// The way to a cluster.
+/// The link to a cluster.
 ///
-/// Its client follows the slots, and connects to its nodes again, by itself, but only for steps that a node answers or
-/// refuses: when a node hangs, it would stay with it, also after a replica took over.
+/// The client follows the slots and reconnects to the nodes on its own, but only when a node replies or refuses. If a
+/// node hangs, the client stays with it, even after a replica took over.
 pub(crate) struct Cluster(Arc<Shared>);
 
 struct Shared {
     client: Client,
-    /// The address that the cluster was found by.
+    /// The address that the store was given.
     info: ConnectionInfo,
     time: Duration,
     home: Home,
@@ -31,19 +31,19 @@ struct Shared {
 }
 
 struct State {
-    /// How often it was tried to connect anew.
+    /// The number of renewals, including failed ones.
     renewals: u64,
     connection: ClusterConnection,
-    /// Not only the one of the address, which may be gone.
+    /// All known nodes, because the one that the address names may be gone.
     nodes: Nodes,
-    /// How long the steps waited, taken together, that were given up since.
+    /// The total wait of the steps that were given up since the last renewal.
     waited: Duration,
 }
 
-/// Why it is connected anew.
+/// The reason for a renewal.
 #[derive(PartialEq)]
 enum Why {
-    /// A replica may have taken over.
+    /// A node does not respond, and a replica may have taken over.
     NodeIsSilent,
     ClientIsGone,
 }
@@ -60,7 +60,7 @@ impl Cluster {
         self.0.state().connection.clone()
     }
 
-    /// Whether the master of every slot is known.
+    /// Returns whether the master of every slot is known.
     pub(crate) fn is_complete(&self) -> bool {
         self.0.state().nodes.are_complete()
     }
@@ -73,7 +73,7 @@ impl Cluster {
         let step = Use::of(&self.0);
         let renewals = step.renewals;
         match step.ask(command).await {
-            // The client ended with its runtime. Any step can be repeated: it finds what it did the first time.
+            // The client ended with its runtime. Any step can be repeated: it recognises what it did the first time.
             Err(error) if is_of_the_client(&error) => {
                 self.renew(renewals).await;
                 Use::of(&self.0).ask(command).await
@@ -88,7 +88,7 @@ impl Cluster {
         if renewals == seen
             && let Some(renewing) = self.0.renew(turn, Why::ClientIsGone)
         {
-            // It ends early with its runtime. The connection of before stands then.
+            // The renewal ends early if its runtime ends. Then the previous connection stays.
             let _ = renewing.await;
         }
     }
@@ -99,7 +99,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Connects anew, in the background: that takes longer than a step when a node hangs.
+    /// Connects again, in the background, because that takes longer than a step if a node hangs.
     fn renew(self: &Arc<Self>, turn: OwnedMutexGuard<()>, why: Why) -> Option<JoinHandle<()>> {
         let shared = Arc::clone(self);
         self.home.spawn(async move {
@@ -109,11 +109,11 @@ impl Shared {
             state.renewals = state.renewals.wrapping_add(1);
             state.waited = Duration::ZERO;
             match renewed {
-                // The new one has no way to a node that hangs. Its client would stop all steps again and again while it
-                // looks for one.
+                // The new connection would have no link to the node that hangs. Its client would stop all steps again
+                // and again while it tries to open one.
                 Ok((_, nodes)) if why == Why::NodeIsSilent && nodes.agree_with(&state.nodes) => state.nodes = nodes,
                 Ok((connection, nodes)) => (state.connection, state.nodes) = (connection, nodes),
-                // The old one may do better.
+                // The old connection stays, because it may still work.
                 Err(error) => tracing::debug!(kind = ?error.kind(), "no node of the cluster can be reached"),
             }
         })
@@ -127,7 +127,7 @@ impl Shared {
     }
 }
 
-/// The connection while a step waits for its answer.
+/// The connection while a step waits for its reply.
 struct Use<'a> {
     shared: &'a Arc<Shared>,
     renewals: u64,
@@ -145,15 +145,16 @@ impl<'a> Use<'a> {
 
     async fn ask(mut self, command: &Cmd) -> RedisResult<Value> {
         let answer = command.query_async(&mut self.connection).await;
-        // By the client, when it was faster than the step's own limit.
+        // The client's own timeout, which may end before that of the step, does not count as a reply.
         self.answered = !answer.as_ref().is_err_and(RedisError::is_timeout);
         answer
     }
 }
 
 impl Drop for Use<'_> {
-    /// Steps that waited for long and were given up, one or several, have the connection renewed. After a shorter time
-    /// they have not: a client may have hung up. An answer to another step says nothing: it came from another node.
+    /// Renews the connection once the steps that were given up, one or several, have waited for long in total. After a
+    /// shorter time it is kept, because a client may have hung up. A reply to another step proves nothing, because it
+    /// may come from another node.
     fn drop(&mut self) {
         if self.answered {
             return;
@@ -163,7 +164,7 @@ impl Drop for Use<'_> {
         if state.renewals == self.renewals {
             state.waited = state.waited.saturating_add(self.since.elapsed());
             if state.waited >= long {
-                // Somebody else renews it already.
+                // Another step is already renewing it.
                 let Ok(turn) = Arc::clone(&self.shared.renewing).try_lock_owned() else { return };
                 drop(state);
                 self.shared.renew(turn, Why::NodeIsSilent);
@@ -172,8 +173,8 @@ impl Drop for Use<'_> {
     }
 }
 
-/// Whether the client itself is gone, and not one of the nodes. Only its words tell: a node that is gone is of the same
-/// kind.
+/// Returns whether the client itself is gone, and not one of the nodes. Only the message shows it, because the error of
+/// a node that is gone has the same kind.
 fn is_of_the_client(error: &RedisError) -> bool {
     error.is_io_error() && error.to_string().contains("redis_cluster: Unable")
 }

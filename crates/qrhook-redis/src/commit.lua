@@ -1,4 +1,4 @@
--- Makes a claim done, by commands that a full server still takes. 1: settled; 2: lost.
+-- Marks a claim as done, with commands that a full server still accepts. 1: settled; 2: lost.
 -- ARGV: owner, retention in milliseconds.
 local owner, lease = unpack(redis.call('HMGET', KEYS[1], 'owner', 'lease'))
 if owner ~= ARGV[1] then

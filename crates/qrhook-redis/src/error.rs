@@ -1,4 +1,4 @@
-//! Why a server cannot be the store, and what a step reports.
+//! The errors of connecting and of the store's steps.
 
 use std::{error::Error, fmt};
 
@@ -7,32 +7,44 @@ use redis::{ErrorKind, RedisError};
 
 type Cause = Box<dyn Error + Send + Sync>;
 
-/// Why a server cannot be the store. Its message names the server, never the password.
+/// The reason why a server cannot be the store. Its message names the server, never the password.
+///
+/// # Example
+///
+/// ```
+/// use qrhook_redis::{ConnectError, RedisStore};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let error = RedisStore::connect("redis://127.0.0.1/?pasword=secret").await.unwrap_err();
+/// assert!(matches!(error, ConnectError::UnknownParameter { name: Some(name), .. } if name == "pasword"));
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The address is none of a Redis server.
+    /// The address is not a Redis address.
     InvalidUrl {
-        /// What is wrong with it. The address itself is not shown: it may hold the password.
+        /// The problem with it. The address itself is not shown, because it may hold the password.
         reason: String,
     },
-    /// The address has a parameter that is not known. Its value may be a password.
+    /// The address has an unknown parameter. Its value may be a password.
     UnknownParameter {
-        /// Its name, unless that may be a part of the password itself.
+        /// The name of the parameter, or `None` if it may be part of the password itself.
         name: Option<String>,
         /// The parameters that an address of this scheme may have.
         known: &'static [&'static str],
     },
-    /// The address asks for TLS, and the feature `rustls` is off.
+    /// The address requires TLS, and the feature `rustls` is off.
     TlsNotBuiltIn,
-    /// Nobody answers there.
+    /// The server cannot be reached.
     Unreachable {
         /// The server.
         server: String,
-        /// What the system said.
+        /// The error from the system.
         source: Cause,
     },
-    /// The server does not answer in time.
+    /// The server does not respond in time.
     Timeout {
         /// The server.
         server: String,
@@ -41,35 +53,35 @@ pub enum ConnectError {
     Unauthorized {
         /// The server.
         server: String,
-        /// What it said.
+        /// The error from the server.
         source: Cause,
     },
-    /// The user may not do what the store needs.
+    /// The user lacks a right that the store needs.
     MissingPrivilege {
-        /// The server: of a cluster, the first such master.
+        /// The server. In a cluster, the first master that refuses the user.
         server: String,
-        /// The rights that the store needs, as `ACL SETUSER` takes them.
+        /// The rights that the store needs, in the form of `ACL SETUSER`.
         needed: String,
-        /// The commands that are refused, and what the server said.
+        /// The refused commands, and the error from the server.
         source: Cause,
     },
-    /// The server is a replica: it takes no writes.
+    /// The server is a replica, which does not accept writes.
     Replica {
         /// The server.
         server: String,
     },
-    /// The server throws records away when its memory is full, handled ids among them.
+    /// The server evicts records when its memory is full, including handled ids.
     Evicts {
-        /// The server: of a cluster, the first such master.
+        /// The server. In a cluster, the first master that evicts.
         server: String,
         /// Its `maxmemory-policy`.
         policy: String,
     },
-    /// Whether the server throws records away, and whether it keeps them over a restart, cannot be read.
+    /// The eviction policy or the persistence of the server cannot be read.
     Unreadable {
         /// The server.
         server: String,
-        /// What it said.
+        /// The error from the server.
         source: Cause,
     },
 }
@@ -90,12 +102,12 @@ impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const ACCEPT: &str = "`RedisOptions::with_unchecked_server` accepts it as it is";
         match self {
-            Self::InvalidUrl { reason } => write!(f, "the address of the store is none of a Redis server: {reason}"),
+            Self::InvalidUrl { reason } => write!(f, "the address of the store is not a Redis address: {reason}"),
             Self::TlsNotBuiltIn => {
-                f.write_str("the address of the store asks for TLS, which the feature `rustls` of qrhook-redis adds")
+                f.write_str("the address of the store requires TLS, which the feature `rustls` of qrhook-redis adds")
             }
             Self::Unreachable { server, .. } => write!(f, "the store {server} cannot be reached"),
-            Self::Timeout { server } => write!(f, "the store {server} does not answer in time"),
+            Self::Timeout { server } => write!(f, "the store {server} does not respond in time"),
             Self::Unauthorized { server, .. } => {
                 write!(f, "the store {server} does not accept the user or the password")
             }
@@ -103,27 +115,27 @@ impl fmt::Display for ConnectError {
                 match name {
                     Some(name) => write!(f, "the address of the store has an unknown parameter, `{name}`")?,
                     None => f.write_str(
-                        "the address of the store has an unknown parameter (not shown, because it may be a part of the \
-                         password, in which ?, & and @ are %3F, %26 and %40)",
+                        "the address of the store has an unknown parameter (not shown, because it may be part of the \
+                         password; in a password, write ?, & and @ as %3F, %26 and %40)",
                     )?,
                 }
-                write!(f, "; known are {}", known.join(", "))
+                write!(f, "; known parameters are {}", known.join(", "))
             }
             Self::MissingPrivilege { server, needed, .. } => {
                 write!(f, "the user of the store {server} lacks a right; it needs {needed}")
             }
             Self::Replica { server } => {
-                write!(f, "the store {server} is a replica; the address of its master is needed")
+                write!(f, "the store {server} is a replica; use the address of its master")
             }
             Self::Evicts { server, policy } => write!(
                 f,
-                "the store {server} forgets handled events when its memory is full, for its maxmemory-policy is \
-                 {policy}; set `maxmemory-policy noeviction` in its redis.conf or by CONFIG SET ({ACCEPT})"
+                "the store {server} forgets handled events when its memory is full, because its maxmemory-policy is \
+                 {policy}; set `maxmemory-policy noeviction` in its redis.conf or with CONFIG SET ({ACCEPT})"
             ),
             Self::Unreadable { server, .. } => write!(
                 f,
-                "the eviction policy and the persistence of the store {server} cannot be read; it has to be up, and \
-                 its user needs the command INFO ({ACCEPT})"
+                "the eviction policy and the persistence of the store {server} cannot be read; it must be up, and \
+                 the user needs the command INFO ({ACCEPT})"
             ),
         }
     }
@@ -141,7 +153,7 @@ impl Error for ConnectError {
     }
 }
 
-/// What a server, or the system, said.
+/// An error message from the server or the system.
 #[derive(Debug)]
 struct Said(String);
 
@@ -153,7 +165,7 @@ impl fmt::Display for Said {
 
 impl Error for Said {}
 
-/// The password, which some servers repeat when they refuse a command.
+/// The password, to remove it from messages: some servers repeat it when they refuse a command.
 pub(crate) struct Password(pub(crate) Option<String>);
 
 impl Password {
@@ -164,7 +176,7 @@ impl Password {
         }))
     }
 
-    /// What a step reports when it failed.
+    /// The error of a failed step.
     pub(crate) fn store_error(&self, error: &RedisError) -> StoreError {
         let said = self.strip(&error.to_string());
         match error.code() {

@@ -1,4 +1,6 @@
-//! A shared store for [`qrhook`] in Redis: several programs, on several machines, handle each event once.
+//! A shared [`qrhook`] store in Redis: several programs on several machines handle each event once.
+//!
+//! # Example
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -9,100 +11,108 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let store = RedisStore::connect("redis://:password@127.0.0.1:6379").await?;
 //!
+//! // A receiver takes these steps for every delivery.
 //! let key = Key::new("qrstudio", "crm-sync", b"evt_1");
 //! let terms = Terms::new(Duration::from_secs(30), Duration::from_secs(72 * 3600), 0)?;
-//! let Outcome::Acquired(claim) = store.claim(&key, &terms).await? else { panic!("somebody has it") };
+//! let Outcome::Acquired(claim) = store.claim(&key, &terms).await? else { panic!("the event is new") };
 //! store.commit(&claim).await?;
 //! assert_eq!(store.claim(&key, &terms).await?, Outcome::Done { same_occurrence: true });
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! A single server or a cluster, or what is compatible with it; written for Redis 5 and newer, tested with 7.0.
+//! A program connects a [`RedisStore`] and passes it to its `Receiver`. [`RedisOptions`] sets the prefix of the keys
+//! and the time limit of a step. [`ConnectError`] says why a server cannot be the store.
 //!
-//! The store runs on tokio. A new connection lives in the runtime that the store was connected in, as long as that one
-//! lives and has threads of its own, and else in the runtime of the step that needs it. A connection ends with its
-//! runtime, and the next step makes another.
+//! The server is a single Redis or a cluster, or a compatible server. The store is written for Redis 5 and newer, and
+//! tested with 7.0.
+//!
+//! The store needs a tokio runtime. A new connection lives in the runtime in which the store was connected, as long as
+//! that runtime exists and has its own threads, and otherwise in the runtime of the step that needs it. A connection
+//! ends with its runtime, and the next step opens another one.
+//!
+//! # Connecting
+//!
+//! When it connects, the store runs `INFO` on the server, or on every master of a cluster, and every command of the
+//! steps on a record that expires at once:
+//!
+//! | Server | Result |
+//! | --- | --- |
+//! | evicts records, because its `maxmemory-policy` is not `noeviction` | [`ConnectError::Evicts`]: when its memory is full, it would silently forget handled events |
+//! | refuses `INFO`; or is a master of the cluster that cannot be reached; or some slots of the cluster have no master | [`ConnectError::Unreadable`] |
+//! | is a replica | [`ConnectError::Replica`] |
+//! | refuses the user a command, or the keys of the store | [`ConnectError::MissingPrivilege`], with the refused commands and the rights that are needed |
+//! | has no append-only file (`appendonly no`) | is accepted, with a warning in the log; the store is not [durable](qrhook::store::StoreProperties) |
+//!
+//! [`with_unchecked_server`](RedisOptions::with_unchecked_server) accepts the server as it is, unless the user lacks a
+//! right to the steps themselves. The store does not notice later changes to the server, and does not check a replica
+//! that is promoted later.
+//!
+//! The user of the store needs only a few rights: `~qrhook:* +info +evalsha +eval +time +hmget +hset +hdel +pexpireat
+//! +del`, and in a cluster `+cluster|slots +ping`. A database other than 0 needs `+select`.
+//!
+//! Unknown parameters of the address are refused by name: the client ignores them, so a misspelt `pass` would mean no
+//! password. The password reaches neither the log nor an error.
 //!
 //! # Steps
 //!
-//! Every step is one script, which the server runs whole or not at all, on its own clock: the clocks of the programs
-//! do not matter. It has one key, `qrhook:` and 32 hex digits, so that a cluster spreads the events over its masters.
-//! A record holds the owner, the end of the lease and the occurrence, no id and nothing of the event, and ends by
-//! itself: a handled event after its retention, a claim that nobody settles a retention after its lease. Sweeps have
-//! nothing to do.
+//! Each step is one script, which the server runs as a whole or not at all, on its own clock. It has one key, `qrhook:`
+//! and 32 hex digits, so that a cluster spreads the events over its masters. A record holds the owner, the end of the
+//! lease and the occurrence, and neither the id nor any part of the event. It expires on its own: a handled event after
+//! its retention, and a claim that is never settled one retention after its lease. Sweeps have nothing to do.
 //!
-//! # The server
+//! A claim whose caller is gone, for instance because the client hung up, continues in the background for the rest of
+//! its step time, and is released if the server grants it. A claim that fails with `Timeout` or `Unavailable` may have
+//! been made, and then the event stays in flight until the lease ends.
 //!
-//! When it connects, the store asks the server, or every master of a cluster, by `INFO`, and runs every command of the
-//! steps on a record that ends at once:
+//! # Time limits
 //!
-//! | The server | What happens |
-//! | --- | --- |
-//! | evicts: its `maxmemory-policy` is not `noeviction` | [`ConnectError::Evicts`]: when its memory is full, it would forget handled events silently |
-//! | does not let itself be asked, or is a master of the cluster that cannot be reached; or slots of the cluster have no master | [`ConnectError::Unreadable`] |
-//! | is a replica | [`ConnectError::Replica`] |
-//! | refuses the user a command, or the keys of the store | [`ConnectError::MissingPrivilege`], with the commands that are refused and the rights that are needed |
-//! | has no append-only file (`appendonly no`) | is taken, with a warning in the log; the store is not [durable](qrhook::store::StoreProperties) |
+//! Every step ends within its [time limit](RedisOptions::with_step_time), which is one second by default: with
+//! `Timeout` if the server hangs, with `Unavailable` if it is gone or refuses, and with `Full` if its memory is full. A
+//! full server that does not evict refuses claims, so the sender gets a 503 and tries again. It still accepts commits
+//! and releases, which need no memory.
 //!
-//! [`with_unchecked_server`](RedisOptions::with_unchecked_server) takes the server as it is, unless the user lacks a right to
-//! the steps themselves. What is changed on it
-//! later is not noticed, and a replica that is promoted later is not asked. A full server that does not evict refuses
-//! claims (the sender gets a 503 and tries again), and still takes commits and releases, which need no memory.
+//! # Failures
 //!
-//! A user of the server with few rights is enough: `~qrhook:* +info +evalsha +eval +time +hmget +hset +hdel +pexpireat
-//! +del`, and in a cluster `+cluster|slots +ping`. A database other than 0 needs `+select`.
-//!
-//! # What survives
-//!
-//! | What happens | With `appendonly yes` | Without |
+//! | Failure | With `appendonly yes` | Without |
 //! | --- | --- | --- |
 //! | the program restarts | nothing is lost | nothing is lost |
 //! | the server is stopped and started again | nothing is lost | everything since the last snapshot is lost |
 //! | the server's process is killed | nothing is lost with `appendfsync always`; otherwise up to two seconds, if its disk was slow at that moment | everything since the last snapshot is lost |
-//! | the server's machine loses its power, with `appendfsync always` | nothing is lost | everything since the last snapshot is lost |
+//! | the server's machine loses power, with `appendfsync always` | nothing is lost | everything since the last snapshot is lost |
 //! | the same with `appendfsync everysec` (the default) | the last second is lost | everything since the last snapshot is lost |
-//! | the same with `appendfsync no` | what the kernel had not written is lost | everything since the last snapshot is lost |
-//! | a failover to a replica | what the replica had not received is lost | the same |
+//! | the same with `appendfsync no` | everything that the kernel had not written is lost | everything since the last snapshot is lost |
+//! | a failover to a replica | everything that the replica had not received is lost | the same |
 //!
-//! With `everysec`, a server whose process is killed while its disk is so slow that writes wait for it loses what waits, up
-//! to some seconds. `INFO` does not tell `appendfsync`: the store calls itself durable with each of the three.
+//! With `everysec`, a server that is killed while its disk is so slow that writes wait for it loses the waiting writes,
+//! up to some seconds of them. `INFO` does not report `appendfsync`, so the store calls itself durable with any of the
+//! three.
 //!
-//! Redis acknowledges a step before its replicas have it, in a cluster too. A master that dies at the wrong moment
-//! takes its last claims and commits with it, and these events can be handled once more when they are sent again.
-//! `WAIT` and `min-replicas-to-write` make that rarer, but do not rule it out; where it must not happen, take
-//! `qrhook-postgres`, or make the handler repeatable.
+//! Redis acknowledges a step before its replicas have it, in a cluster too. If a master dies at the wrong moment, its
+//! last claims and commits are lost, and these events can be handled once more when they are sent again. `WAIT` and
+//! `min-replicas-to-write` make this rarer, but do not rule it out. Where it must not happen, use `qrhook-postgres`, or
+//! make the handler repeatable.
 //!
-//! Leases and retentions run on the wall clock of the server. One that is set forwards ends them early.
+//! When the server is back, steps succeed again. All steps share one connection (in a cluster, one to each master). A
+//! connection that ended, does not respond, or leads to a server that became a replica is replaced at the next step. So
+//! the store follows an address that moves with the master; it does not ask Sentinel. A step whose reply was lost is
+//! repeated once on the new connection, and recognises what it did the first time.
 //!
-//! # Outages
+//! In a cluster, the store follows moved slots. A master that is gone or hangs affects only its own events, until a
+//! replica takes over. When steps get no reply, the store asks all known nodes for the slots, in the background.
 //!
-//! All steps share one connection (in a cluster, one to each master). Every step ends within its
-//! [time](RedisOptions::with_step_time), one second unless changed: with `Timeout` when the server hangs,
-//! `Unavailable` when it is gone or refuses, `Full` when its memory is full. When the server is back, the store works
-//! again by itself: a connection that ended, that does not answer, or that leads to a server which became a replica is
-//! replaced at the next step. So an address that moves with the master is followed; Sentinel is not asked. In a
-//! cluster, moved slots are followed, and a master that is gone or hangs takes only its own events with it, until a
-//! replica takes over. When steps get no answer, the store asks all nodes that it knows for the slots, in the background.
+//! # Time
 //!
-//! A step whose answer got lost is repeated once on the new connection, and finds what it did the first time.
-//!
-//! A claim that nobody waits for any more (its client hung up) goes on in the background for the rest of its step time,
-//! and is given back if the server grants it. A claim that fails with `Timeout` or `Unavailable` may have been taken, and
-//! the event is in flight until the lease ends then.
-//!
-//! # The address
-//!
-//! Unknown parameters of the address are refused by name: the client ignores them, and a misspelt `pass` would be no
-//! password. The password reaches neither the log nor an error.
+//! Leases and retentions run on the server's clock, so the clocks of the programs have no effect. The server's clock is
+//! a wall clock, and setting it forwards ends them early.
 //!
 //! # TLS
 //!
-//! The feature `rustls` adds `rediss://` addresses. The certificate has to be of an authority that the system
-//! trusts, or of the one that is given in code; the check cannot be turned off.
+//! The feature `rustls` adds `rediss://` addresses. The certificate must be signed by an authority that the system
+//! trusts, or by the one that is [set in code](RedisOptions). The check cannot be turned off.
 //!
-//! If the process has no cryptography provider for rustls, connecting installs one, ring, for the whole process. Install
-//! yours before connecting.
+//! If the process has no cryptography provider for rustls, connecting installs ring for the whole process. To use
+//! another provider, install it before connecting.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -1,10 +1,10 @@
-//! The way to the server.
+//! The link to a server or cluster.
 
 use redis::{Cmd, RedisResult, Value};
 
 use crate::{cluster::Cluster, single::Single};
 
-/// The way to a server, or to a cluster.
+/// The link to a server or to a cluster.
 pub(crate) enum Link {
     Single(Single),
     Cluster(Cluster),

@@ -1,4 +1,4 @@
-//! The nodes of a cluster, as one of them lists them.
+//! The nodes of a cluster, as listed by one of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,17 +8,18 @@ use redis::{
     cluster_routing::{RoutingInfo, SingleNodeRoutingInfo},
 };
 
-/// How many slots a cluster has.
+/// The number of slots of a cluster.
 const SLOTS: u16 = 16_384;
 
-/// The slot of a key, by the [specification](https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/).
+/// Returns the slot of a key, according to the
+/// [specification](https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/).
 pub(crate) fn slot(key: &str) -> i64 {
     let tag = key.split_once('{').and_then(|(_, behind)| behind.split_once('}')).map(|(tag, _)| tag);
     let tag = tag.filter(|tag| !tag.is_empty()).unwrap_or(key);
     i64::from(crc16::State::<crc16::XMODEM>::calculate(tag.as_bytes()) % SLOTS)
 }
 
-/// The nodes that have slots, or copies of them.
+/// The nodes that have slots or are replicas of such nodes.
 pub(crate) struct Nodes {
     all: Vec<Node>,
     /// The master of each range of slots.
@@ -32,7 +33,7 @@ struct Node {
 }
 
 impl Nodes {
-    /// `info` is the address that the cluster was found by.
+    /// Asks a node of the cluster. `info` is the address that the store was given.
     pub(crate) async fn of(cluster: &ClusterConnection, info: &ConnectionInfo) -> RedisResult<Self> {
         let mut command = Cmd::new();
         command.arg("CLUSTER").arg("SLOTS");
@@ -40,12 +41,12 @@ impl Nodes {
         Self::read(cluster.clone().route_command(command, anybody).await?, info)
     }
 
-    /// From the answer to `CLUSTER SLOTS`.
+    /// Parses the reply to `CLUSTER SLOTS`.
     pub(crate) fn read(answer: Value, info: &ConnectionInfo) -> RedisResult<Self> {
         let ranges: Vec<Vec<Value>> = FromRedisValue::from_redis_value(answer)?;
         let mut nodes = Self { all: Vec::new(), masters: BTreeMap::new() };
         for range in ranges {
-            nodes.add(&range, info).ok_or((ErrorKind::Parse, "the answer to CLUSTER SLOTS cannot be read"))?;
+            nodes.add(&range, info).ok_or((ErrorKind::Parse, "the reply to CLUSTER SLOTS cannot be read"))?;
         }
         Ok(nodes)
     }
@@ -63,8 +64,8 @@ impl Nodes {
         Some(())
     }
 
-    /// Every master: how it is connected to, and one of the keys that it has. Not one that none of so many keys is on:
-    /// it has next to no slots, or the prefix puts all records into the slot of another.
+    /// Returns the address of every master, with a key that belongs to it. A master to which none of the first `KEYS`
+    /// keys belongs is left out: it has next to no slots, or the prefix puts all records into a slot of another master.
     pub(crate) fn masters_of(
         &self,
         keys: impl Iterator<Item = String>,
@@ -93,18 +94,18 @@ impl Nodes {
         self.masters.values().map(Node::name)
     }
 
-    /// Whether every slot has a master.
+    /// Returns whether every slot has a master.
     pub(crate) fn are_complete(&self) -> bool {
         let slots = |[first, last]: &[i64; 2]| last.saturating_sub(*first).saturating_add(1);
         self.masters.keys().map(slots).fold(0, i64::saturating_add) == i64::from(SLOTS)
     }
 
-    /// Whether every slot has the same master.
+    /// Returns whether every slot has the same master in both.
     pub(crate) fn agree_with(&self, other: &Self) -> bool {
         self.masters == other.masters
     }
 
-    /// How each of them is connected to: as the first one was.
+    /// Returns the addresses of all nodes, with the settings of the given address.
     pub(crate) fn addresses(&self, info: &ConnectionInfo) -> Vec<ConnectionInfo> {
         self.all.iter().map(|node| info.clone().set_addr(node.address(info.addr()))).collect()
     }
@@ -150,7 +151,7 @@ impl Node {
 mod tests {
     use super::slot;
 
-    /// By `CLUSTER KEYSLOT` of Redis 7.0.
+    /// The expected slots are from `CLUSTER KEYSLOT` of Redis 7.0.
     #[test]
     fn slots_are_those_of_the_server() {
         let cases = [

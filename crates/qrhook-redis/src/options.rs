@@ -1,4 +1,4 @@
-//! How a store is connected.
+//! Connecting to a server or a cluster.
 
 use std::{fmt, time::Duration};
 
@@ -18,32 +18,49 @@ use crate::{
 };
 
 impl RedisStore {
-    /// Connects to a server, or to the cluster that it is a node of.
+    /// Connects to a server, or to the cluster that the server is a node of.
     ///
-    /// The address is `redis://user:password@host:port/database`, all but the host optional; `rediss://` with TLS;
-    /// `unix:///path/of/the.sock`. A cluster is found out by asking. The parameters are `protocol`, and for a socket also
-    /// `db`, `user` and `pass`.
+    /// The address is `redis://user:password@host:port/database`, in which only the host is required. It begins with
+    /// `rediss://` for TLS, and is `unix:///path/of/the.sock` for a socket. The parameters are `protocol`, and for a
+    /// socket also `db`, `user` and `pass`. The server itself reports whether it is a node of a cluster.
     ///
     /// # Errors
     ///
-    /// When the server cannot be the store; [`ConnectError`] says why and names it.
+    /// If the server cannot be the store. The [`ConnectError`] names the server and the reason.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
         Self::options().connect(url).await
     }
 
-    /// How to connect other than by default.
+    /// Returns the options for connecting, with their defaults.
     pub fn options() -> RedisOptions {
         RedisOptions::new()
     }
 }
 
-/// How a store is connected. From [`RedisStore::options`].
+/// Options for connecting to a server, from [`RedisStore::options`].
+///
+/// # Example
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use qrhook_redis::RedisStore;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = RedisStore::options()
+///     .with_prefix("crm:")
+///     .with_step_time(Duration::from_millis(500))
+///     .connect("redis://:password@127.0.0.1:6379")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct RedisOptions {
     prefix: String,
     step_time: Duration,
-    /// What is said of the durability of a server that is not checked.
+    /// The durability to report for a server that is not checked.
     unchecked: Option<bool>,
     #[cfg(feature = "rustls")]
     root_certificate: Option<Vec<u8>>,
@@ -60,40 +77,40 @@ impl RedisOptions {
         }
     }
 
-    /// What the keys of the records begin with: `qrhook:` unless changed. Programs with the same prefix share their
+    /// Sets the prefix of the records' keys. The default is `qrhook:`. Programs with the same prefix share their
     /// records.
     pub fn with_prefix(self, prefix: impl Into<String>) -> Self {
         Self { prefix: prefix.into(), ..self }
     }
 
-    /// How long a step may take, connecting included: one second unless changed. Keep it at or below the time that the
-    /// receiver gives a step.
+    /// Sets the time limit of a step, including the time to connect. The default is one second. Keep it at or below the
+    /// time that the receiver allows for a step.
     pub const fn with_step_time(mut self, time: Duration) -> Self {
         self.step_time = time;
         self
     }
 
-    /// Accepts a server as it is, whatever its eviction policy and its persistence, also when they cannot be read.
+    /// Accepts a server as it is, whatever its eviction policy and persistence are, even if they cannot be read.
     ///
-    /// A server that evicts forgets handled events when its memory is full, and lets them be handled again; nothing
-    /// tells. `durable` is what the receiver is told: say `true` only of a server that keeps what it acknowledged over
-    /// a restart.
+    /// A server that evicts silently forgets handled events when its memory is full, so that they can be handled again.
+    /// The receiver takes `durable` as a property of the store. Set it to `true` only if the server keeps acknowledged
+    /// records across a restart.
     pub const fn with_unchecked_server(mut self, durable: bool) -> Self {
         self.unchecked = Some(durable);
         self
     }
 
-    /// Trusts only this authority (PEM) for TLS, instead of those of the system.
+    /// Sets the only certificate authority (PEM) to trust for TLS, instead of those of the system.
     #[cfg(feature = "rustls")]
     pub fn with_root_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
         Self { root_certificate: Some(pem.into()), ..self }
     }
 
-    /// Connects with these options, to an address as [`RedisStore::connect`] takes it.
+    /// Connects with these options. The address is that of [`RedisStore::connect`].
     ///
     /// # Errors
     ///
-    /// When the server cannot be the store, as there.
+    /// If the server cannot be the store. The [`ConnectError`] names the server and the reason.
     pub async fn connect(self, url: &str) -> Result<RedisStore, ConnectError> {
         let info = address::parse(url)?;
         let server = info.addr().to_string();
@@ -146,7 +163,7 @@ impl RedisOptions {
         Ok(RedisStore::new(server, steps, durable))
     }
 
-    /// Each by itself, for each has its own users. One that cannot be reached passes here.
+    /// Tries the rights on each master, because each has its own users. A master that cannot be reached passes here.
     async fn try_masters(&self, nodes: &Nodes, info: &ConnectionInfo, password: &Password) -> Result<(), ConnectError> {
         let Ok(keys) = rights::keys(&self.prefix) else { return Ok(()) };
         for (server, (info, key)) in nodes.masters_of(keys, info) {
@@ -183,7 +200,7 @@ impl RedisOptions {
     }
 
     fn cluster(&self, nodes: Vec<ConnectionInfo>) -> RedisResult<redis::cluster::ClusterClient> {
-        // The client tries again by itself, which must fit into a step.
+        // The client retries on its own, which must fit into the step time.
         const RETRIES: u32 = 3;
         const WAIT_MS: [u64; 2] = [10, 100];
         let client = ClusterClientBuilder::new(nodes)
@@ -208,7 +225,7 @@ impl RedisOptions {
     }
 }
 
-/// For a cluster, whose client would keep a connection that never answers.
+/// The TCP settings for a cluster, whose client would otherwise keep a connection that never responds.
 fn tcp_settings(time: Duration) -> TcpSettings {
     let settings = TcpSettings::default().set_nodelay(true);
     #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
@@ -218,7 +235,7 @@ fn tcp_settings(time: Duration) -> TcpSettings {
     settings
 }
 
-/// Whether all of them keep their records over a restart, if they may be the store at all.
+/// Returns whether all masters keep their records across a restart, or an error if one of them cannot be the store.
 fn check(masters: &[(String, Info)]) -> Result<bool, ConnectError> {
     let mut durable = true;
     for (server, said) in masters {
@@ -226,7 +243,7 @@ fn check(masters: &[(String, Info)]) -> Result<bool, ConnectError> {
             durable = false;
             tracing::warn!(
                 %server,
-                "the server does not keep handled events over a restart; set `appendonly yes` in its redis.conf"
+                "the server does not keep handled events across a restart; set `appendonly yes` in its redis.conf"
             );
         }
     }

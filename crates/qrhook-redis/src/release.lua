@@ -1,4 +1,4 @@
--- Gives a claim back. 1: settled; 2: lost.
+-- Releases a claim. 1: settled; 2: lost.
 -- ARGV: owner.
 local owner, lease = unpack(redis.call('HMGET', KEYS[1], 'owner', 'lease'))
 if owner and (owner ~= ARGV[1] or not lease) then

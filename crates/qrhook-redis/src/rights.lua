@@ -1,5 +1,6 @@
--- Runs each command of the steps, and answers with those that are refused and why. ARGV is empty, the key nobody's.
--- First what writes nothing as there is no such record, and last what makes one, if it can be removed again.
+-- Runs each command of the steps, and returns the refused ones with the reasons. ARGV is empty. No event has the key.
+-- The commands that write nothing, because there is no such record, come first. The last one makes a record, and only
+-- runs if the record can be removed again.
 local refused, told = {}, {}
 local function run(command, ...)
     local answer = redis.pcall(command, ...)

@@ -1,4 +1,4 @@
-//! Whether the user may do what the steps do.
+//! A check that the user has the rights for the steps.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     single::Single,
 };
 
-/// What a server refuses at times, and takes again later.
+/// The codes of temporary refusals.
 const PASSING: [&str; 12] = [
     "ASK",
     "BUSY",
@@ -27,7 +27,7 @@ const PASSING: [&str; 12] = [
     "TRYAGAIN",
 ];
 
-/// What is tried, and on which server.
+/// A trial of the rights on one server.
 pub(crate) struct Trial<'a> {
     pub(crate) server: &'a str,
     pub(crate) password: &'a Password,
@@ -35,8 +35,8 @@ pub(crate) struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Tries all commands of the steps on a record that ends at once. What is not refused for good passes: the steps
-    /// show when a server is gone or full.
+    /// Tries all commands of the steps on a record that expires at once. A temporary refusal passes: the steps
+    /// themselves report a server that is gone or full.
     pub(crate) async fn steps(&self, single: &Single, key: &str) -> Result<(), ConnectError> {
         let told = self.pass(single.ask(&run("EVAL", RIGHTS.code, key)).await)?;
         let told = told.and_then(|told| <Vec<(String, String)>>::from_redis_value(told).ok()).unwrap_or_default();
@@ -48,7 +48,8 @@ impl Trial<'_> {
         self.pass(single.ask(&run("EVALSHA", &RIGHTS.hash, key)).await).map(drop)
     }
 
-    /// Tries what the client of a cluster asks its nodes. The answer to `CLUSTER SLOTS`, if there is one.
+    /// Tries the commands that the client of a cluster sends to its nodes. Returns the reply to `CLUSTER SLOTS`, if
+    /// any.
     pub(crate) async fn cluster(&self, single: &Single) -> Result<Option<Value>, ConnectError> {
         self.pass(single.ask(&redis::cmd("PING")).await)?;
         let mut slots = redis::cmd("CLUSTER");
@@ -56,10 +57,10 @@ impl Trial<'_> {
         self.pass(single.ask(&slots).await)
     }
 
-    /// Why it cannot be connected to.
+    /// The error of a failed connection.
     pub(crate) fn failure(&self, error: &RedisError) -> ConnectError {
         let said = error.to_string();
-        // The client keeps the words of a refused SELECT, and not its code.
+        // For a refused SELECT, the client keeps the message and not the code.
         let is_refusal = error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm) || said.contains("no permissions");
         if is_refusal { self.missing(&said) } else { ConnectError::of(error, self.server, self.password) }
     }
@@ -95,7 +96,7 @@ fn run(command: &str, script: &str, key: &str) -> Cmd {
     run
 }
 
-/// Keys of records that no event has, others for each program that starts.
+/// Returns keys that no event has. They differ for each program that starts.
 pub(crate) fn keys(prefix: &str) -> Result<impl Iterator<Item = String>, StoreError> {
     let terms = Terms::new(Duration::from_secs(1), Duration::from_secs(1), 0).map_err(StoreError::unavailable)?;
     let random = Claim::new(Key::new("", "", b""), terms)?.owner();

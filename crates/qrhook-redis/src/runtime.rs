@@ -1,27 +1,27 @@
-//! Where connections live.
+//! The runtime of the connections.
 
 use tokio::{
     runtime::{Handle, RuntimeFlavor},
     task::{AbortHandle, JoinHandle},
 };
 
-/// The runtime that the store was connected in, as long as it lives: a connection ends with its runtime, and a step
-/// may run in one that ends soon.
+/// The runtime in which the store was connected, as long as it exists. A connection ends with its runtime, and a step
+/// may run in a runtime that ends soon.
 pub(crate) struct Home(Option<(Handle, AbortHandle)>);
 
 impl Home {
     pub(crate) fn here() -> Self {
         let here = Handle::current();
-        // A runtime of one thread can stand still, and all that was spawned in it.
+        // A single-threaded runtime can stand still, together with everything that was spawned in it.
         let runs_by_itself = matches!(here.runtime_flavor(), RuntimeFlavor::MultiThread);
         Self(runs_by_itself.then(|| {
-            // It ends with the runtime, of which nothing else tells.
+            // This task ends with the runtime, and nothing else shows that the runtime ended.
             let life = here.spawn(std::future::pending::<()>()).abort_handle();
             (here, life)
         }))
     }
 
-    /// Runs a task there, or in the runtime of the caller when that one ended. `None` if there is none.
+    /// Spawns a task in that runtime, or in the caller's if that one has ended. Returns `None` if there is neither.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> Option<JoinHandle<()>> {
         let runtime = match &self.0 {
             Some((home, life)) if !life.is_finished() => home.clone(),

@@ -1,4 +1,4 @@
-//! The steps as scripts, which the server runs whole or not at all.
+//! The steps as scripts, which the server runs as a whole or not at all.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -9,7 +9,7 @@ static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("clai
 static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("commit.lua")));
 static RELEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("release.lua")));
 
-/// The commands of the others, one by one.
+/// A script that tries the commands of the other scripts one by one.
 pub(crate) static RIGHTS: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("rights.lua")));
 
 pub(crate) struct Script {
@@ -43,13 +43,13 @@ impl<'a> Run<'a> {
         Self { script: &RELEASE, prefix, claim }
     }
 
-    /// The run of a script that the server knows.
+    /// Runs a script that the server already knows.
     pub(crate) fn by_hash(&self) -> Cmd {
         self.command("EVALSHA", &self.script.hash)
     }
 
-    /// The run that also makes the script known. Not a `SCRIPT LOAD` before it: that goes to every node of a cluster,
-    /// and one of them may be down.
+    /// Runs a script and makes it known to the server. A `SCRIPT LOAD` would go to every node of a cluster, and one of
+    /// them may be down.
     pub(crate) fn in_full(&self) -> Cmd {
         self.command("EVAL", self.script.code)
     }
@@ -60,7 +60,7 @@ impl<'a> Run<'a> {
         let Self { prefix, claim, .. } = self;
         let mut command = Cmd::with_capacity(ARGUMENTS, BYTES.saturating_add(script.len()));
         command.arg(name).arg(script).arg(1).arg(format!("{prefix}{}", claim.key()));
-        // The same for every script: each takes those that it needs, from the left.
+        // The arguments are the same for every script. Each uses those that it needs, from the left.
         let terms = claim.terms();
         command.arg(&claim.owner().as_bytes()[..]).arg(millis(terms.retention()));
         command.arg(millis(terms.lease())).arg(terms.occurrence());
@@ -68,7 +68,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What the claim found. None of the known answers is none: never taken for a success.
+/// Returns the outcome of a claim, or `None` for an unexpected reply, which never counts as success.
 pub(crate) fn outcome(answer: &Value, claim: Claim) -> Option<Outcome> {
     Some(match answer {
         Value::Int(1) => Outcome::Acquired(claim),
@@ -87,7 +87,7 @@ pub(crate) const fn settled(answer: &Value) -> Option<Settled> {
     })
 }
 
-/// Whole milliseconds, rounded up: no lease and no retention is shorter than it was asked for.
+/// The duration in milliseconds, rounded up: a lease or retention is never shorter than requested.
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }

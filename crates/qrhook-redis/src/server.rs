@@ -1,4 +1,4 @@
-//! What a server says of itself.
+//! The check of a server, by its own information.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,9 +13,7 @@ use crate::{
     single::Single,
 };
 
-/// The answer to `INFO`.
-///
-/// Not `CONFIG GET`, which many hosts forbid.
+/// The reply to `INFO`. `CONFIG GET` would not do, because many hosting providers forbid it.
 pub(crate) struct Info(String);
 
 impl Info {
@@ -23,9 +21,9 @@ impl Info {
         Ok(Self(FromRedisValue::from_redis_value(single.ask(&redis::cmd("INFO")).await?)?))
     }
 
-    /// Of every master of a cluster, by its address. None of one that cannot be reached.
+    /// Asks every master of a cluster. Returns the replies by address, and `None` for a master that cannot be reached.
     pub(crate) async fn of_masters(cluster: &Cluster) -> RedisResult<BTreeMap<String, Option<Self>>> {
-        // The client asks only those that it has a connection to.
+        // The client asks only the masters that it is connected to.
         let connected = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
         let answer = cluster.connection().route_command(redis::cmd("INFO"), connected).await?;
         let answers: HashMap<String, String> = FromRedisValue::from_redis_value(answer)?;
@@ -38,14 +36,14 @@ impl Info {
         self.field("cluster_enabled") == Some("1")
     }
 
-    /// Whether the server keeps its records over a restart, if it may be the store at all.
+    /// Returns whether the server keeps its records across a restart, or an error if it cannot be the store.
     pub(crate) fn check(&self, server: &str) -> Result<bool, ConnectError> {
         let server = || server.to_owned();
         if self.field("role") == Some("slave") {
             return Err(ConnectError::Replica { server: server() });
         }
         let missing = |field| {
-            let source = format!("its answer to INFO has no {field}").into();
+            let source = format!("its reply to INFO has no {field}").into();
             ConnectError::Unreadable { server: server(), source }
         };
         let policy = self.field("maxmemory_policy").ok_or_else(|| missing("maxmemory_policy"))?;
@@ -64,7 +62,7 @@ impl Info {
     }
 }
 
-/// What all masters of a cluster said, if all did.
+/// Returns the information of all masters of a cluster, or an error if one of them did not reply.
 pub(crate) fn all_masters(said: BTreeMap<String, Option<Info>>) -> Result<Vec<(String, Info)>, ConnectError> {
     let masters = said.into_iter().map(|(server, said)| match said {
         Some(said) => Ok((server, said)),
@@ -76,7 +74,7 @@ pub(crate) fn all_masters(said: BTreeMap<String, Option<Info>>) -> Result<Vec<(S
     masters.collect()
 }
 
-/// Whether a server that does not answer `INFO` is a node of a cluster, as far as that can be told.
+/// Returns whether a server that refuses `INFO` is a node of a cluster, as far as `HELLO` shows it.
 pub(crate) async fn is_of_a_cluster(single: &Single) -> bool {
     let answer = single.ask(&redis::cmd("HELLO")).await.and_then(|answer| {
         let answer: HashMap<String, Value> = FromRedisValue::from_redis_value(answer)?;
@@ -86,7 +84,7 @@ pub(crate) async fn is_of_a_cluster(single: &Single) -> bool {
     answer.is_ok_and(|answer| answer.get("mode") == Some(&cluster))
 }
 
-/// What `INFO` failed with: a server that answers, and refuses, is not unreachable.
+/// The error of a failed `INFO`. A server that replies with a refusal is not unreachable.
 pub(crate) fn unreadable(error: &redis::RedisError, server: &str, password: &Password) -> ConnectError {
     match error.kind() {
         ErrorKind::Server(_) | ErrorKind::Extension if error.code() == Some("NOAUTH") => {

@@ -1,4 +1,4 @@
-//! The way to a single server: one connection that all steps share, and its end and its successor.
+//! The link to a single server: one connection that all steps share, and its replacement when it ends.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -12,10 +12,11 @@ use redis::{
 
 use crate::runtime::Home;
 
-/// The way to a single server.
+/// The link to a single server.
 ///
-/// Not the client's own connection manager, which stays with a connection that never answers (the machine behind it is
-/// gone) for as long as the system does, a quarter of an hour; and with a server that became a replica forever.
+/// The client's own connection manager does not serve here. It keeps a connection that never responds, because the
+/// machine behind it is gone, for as long as the system does (a quarter of an hour), and it keeps a server that became
+/// a replica forever.
 pub(crate) struct Single(Arc<Shared>);
 
 struct Shared {
@@ -27,12 +28,12 @@ struct Shared {
 }
 
 struct State {
-    /// How often it was tried to connect.
+    /// The number of attempts to connect.
     dials: u64,
     connection: Result<MultiplexedConnection, RedisError>,
-    /// When the last answer came.
+    /// The time of the last reply.
     heard: Instant,
-    /// Since when steps have been given up without an answer to any other.
+    /// The time since which steps have been given up without a reply to any other step.
     silent: Option<Instant>,
 }
 
@@ -44,8 +45,8 @@ impl Single {
 
     pub(crate) async fn ask(&self, command: &Cmd) -> RedisResult<Value> {
         match self.connection().await?.ask(command).await {
-            // A server that was started again ends its idle connections, which shows when they are used next. Any step
-            // can be repeated: it finds what it did the first time.
+            // A server that was restarted has ended its idle connections, which shows at their next use. Any step can
+            // be repeated: it recognises what it did the first time.
             Err(error) if has_ended(&error) => self.connection().await?.ask(command).await,
             answer => answer,
         }
@@ -61,15 +62,15 @@ impl Single {
         };
         let turn = Arc::clone(&self.0.dialing).lock_owned().await;
         {
-            // What somebody found meanwhile counts for all who waited.
+            // The result of another step's attempt counts for all steps that waited.
             let state = self.0.state();
             if state.connection.is_ok() || state.dials != seen {
                 return state.used_by(&self.0);
             }
         }
         let shared = Arc::clone(&self.0);
-        // Not in the step itself: one that ends first would take the attempt with it, and the next one, which has only
-        // the rest of its own time, would begin anew. Under load none would ever come to an end.
+        // Not in the step itself: if the step ended first, its attempt would end too, and the next step, with only the
+        // rest of its own time, would start over. Under load no attempt would ever finish.
         let dialing = self.0.home.spawn(async move {
             let _turn = turn;
             let connection = dial(&shared.client, shared.time).await;
@@ -77,7 +78,7 @@ impl Single {
             *state = State::new(state.dials.wrapping_add(1), connection);
         });
         if let Some(dialing) = dialing {
-            // It ends early with its runtime. The error of before stands then.
+            // The attempt ends early if its runtime ends. Then the previous error stands.
             let _ = dialing.await;
         }
         self.0.state().used_by(&self.0)
@@ -105,14 +106,15 @@ impl State {
         self.silent = None;
     }
 
-    /// A step was given up. How long the connection has been silent: longer than that step waited, if there were
-    /// others before it. The store cannot tell a step that was given up because its client hung up.
+    /// Records that a step was given up. Returns how long the connection has been silent, which is longer than that
+    /// step waited if others were given up before it. The store cannot tell whether a step was given up because its
+    /// client hung up.
     fn given_up(&mut self, since: Instant) -> Duration {
         self.silent.get_or_insert(since.max(self.heard)).elapsed()
     }
 }
 
-/// A connection while a step waits for its answer.
+/// A connection while a step waits for its reply.
 struct Use<'a> {
     shared: &'a Shared,
     dial: u64,
@@ -132,17 +134,18 @@ impl Use<'_> {
         answer
     }
 
-    /// Notes what a step found. A connection that ended is not used again.
+    /// Records the result of a step. A connection that ended is not used again.
     fn note(&self, ended: impl FnOnce(&mut State) -> bool) {
         let mut state = self.shared.state();
         if state.dials == self.dial && ended(&mut state) {
-            state.connection = Err((ErrorKind::Io, "the connection does not answer").into());
+            state.connection = Err((ErrorKind::Io, "the connection does not respond").into());
         }
     }
 }
 
 impl Drop for Use<'_> {
-    /// A connection that was silent for long is not used again. After a shorter time it is: a client may have hung up.
+    /// Discards a connection that was silent for long. After a shorter time it is kept, because a client may have hung
+    /// up.
     fn drop(&mut self) {
         if !self.answered {
             let long = self.shared.time.checked_div(2).unwrap_or_default();
@@ -157,7 +160,7 @@ async fn dial(client: &Client, time: Duration) -> RedisResult<MultiplexedConnect
     client.get_multiplexed_async_connection_with_config(&config).await
 }
 
-/// Whether another connection may do better: this one broke, or leads to a server that is no master any more.
+/// Returns whether another connection may succeed: this one is broken, or leads to a server that is no longer a master.
 fn has_ended(error: &RedisError) -> bool {
     match error.kind() {
         ErrorKind::Server(kind) => matches!(kind, ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown),

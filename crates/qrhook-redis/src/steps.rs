@@ -1,4 +1,4 @@
-//! How a step is taken.
+//! The execution of the steps.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ impl Steps {
     }
 }
 
-/// The reply itself is not shown: a server that sends it is not one that is known.
+/// The error of an unexpected reply. The reply itself is not shown, because no known server sends it.
 fn unknown() -> StoreError {
     StoreError::unavailable("unexpected reply from the server")
 }

@@ -1,4 +1,4 @@
-//! The store, as its callers see it.
+//! The public store, which runs its steps on the server.
 
 use std::{fmt, sync::Arc};
 
@@ -6,7 +6,31 @@ use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreFuture, StorePrope
 
 use crate::{claiming::Claiming, steps::Steps};
 
-/// A store in Redis. The [crate page](crate) says what it promises.
+/// A store in Redis. Its guarantees are on the [crate page](crate).
+///
+/// It needs a tokio runtime.
+///
+/// # Example
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use qrhook::store::{Key, Outcome, Settled, Store, Terms};
+/// use qrhook_redis::RedisStore;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = RedisStore::connect("redis://:password@127.0.0.1:6379").await?;
+/// assert!(store.properties().shared);
+///
+/// let key = Key::new("qrstudio", "crm-sync", b"evt_1");
+/// let terms = Terms::new(Duration::from_secs(30), Duration::from_secs(72 * 3600), 0)?;
+/// let Outcome::Acquired(claim) = store.claim(&key, &terms).await? else { panic!("the event is new") };
+/// assert_eq!(store.claim(&key, &terms).await?, Outcome::InFlight);
+/// assert_eq!(store.release(&claim).await?, Settled::Applied);
+/// assert!(matches!(store.claim(&key, &terms).await?, Outcome::Acquired(_)));
+/// # Ok(())
+/// # }
+/// ```
 pub struct RedisStore {
     server: String,
     steps: Arc<Steps>,
@@ -32,7 +56,7 @@ impl Store for RedisStore {
         Box::pin(self.steps.release(claim))
     }
 
-    /// Does nothing: the server forgets by itself what is past its retention.
+    /// Does nothing, because records past their retention expire on the server.
     fn sweep(&self, _limit: usize) -> StoreFuture<'_, usize> {
         Box::pin(async { Ok(0) })
     }

@@ -1,10 +1,10 @@
-//! The clock of a file: it goes on over restarts, and jumps of the wall clock do not move it.
+//! The clock of a file. It continues across restarts, and jumps of the wall clock do not move it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use qrhook::{Clock, SystemClock};
 
-/// Where the time comes from.
+/// The source of the time.
 pub(crate) enum Source {
     System(SystemClock),
     Given(Box<dyn Clock>),
@@ -20,7 +20,7 @@ impl Source {
 
     fn wall(&self) -> i64 {
         match self {
-            // A `Clock` tells whole seconds; a program that restarts within one would lose or win up to a second.
+            // Not from the `Clock`, which has whole seconds: each restart would lose or gain up to a second.
             Self::System(_) => match SystemTime::now().duration_since(UNIX_EPOCH) {
                 Ok(after) => millis(after),
                 Err(before) => millis(before.duration()).saturating_neg(),
@@ -30,7 +30,7 @@ impl Source {
     }
 }
 
-/// What the file remembers of its clock: what it said, and what the wall clock said then. In milliseconds.
+/// A mark in the file: the time of its clock, and of the wall clock at that moment. In milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     pub(crate) now: i64,
@@ -39,8 +39,8 @@ pub(crate) struct Mark {
 
 /// The clock that leases and retentions in one file run on, in milliseconds.
 ///
-/// While the program runs, only the monotonic clock moves it. The wall clock is asked once, at the start, how long the
-/// program was away.
+/// While the program runs, only the monotonic clock moves it. The wall clock is read once, at the start, to find out
+/// how long the program was not running.
 pub(crate) struct FileClock {
     source: Source,
     start: i64,
@@ -49,15 +49,15 @@ pub(crate) struct FileClock {
 }
 
 impl FileClock {
-    /// How old a mark in the file may get before a step writes the next one. The mark is a page more to write, and
-    /// what it guards against, a wall clock that jumps between two runs, is rare.
+    /// The age at which a step replaces the mark. A mark costs one more page to write, and a wall clock that jumps
+    /// between two runs, which it guards against, is rare.
     const MARK_EVERY: i64 = 1000;
 
     pub(crate) fn start(source: Source, mark: Option<Mark>) -> Self {
         let wall = source.wall();
         let start = match mark {
             None => wall,
-            // Set back while the program was away: time stood still, so nothing ends early.
+            // If the wall clock was set back in between, no time has passed, so that nothing ends early.
             Some(mark) => mark.now.saturating_add(wall.saturating_sub(mark.wall).max(0)),
         };
         let started = source.monotonic();
@@ -68,7 +68,7 @@ impl FileClock {
         self.start.saturating_add(self.source.monotonic().saturating_sub(self.started).max(0))
     }
 
-    /// What the file should remember, if it is time to.
+    /// Returns the next mark, if it is due.
     pub(crate) fn due_mark(&self, now: i64) -> Option<Mark> {
         (now.saturating_sub(self.marked) >= Self::MARK_EVERY).then(|| self.mark(now))
     }
@@ -82,7 +82,7 @@ impl FileClock {
     }
 }
 
-/// Whole milliseconds, rounded up: no lease and no retention is shorter than it was asked for.
+/// The duration in milliseconds, rounded up: a lease or retention is never shorter than requested.
 pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! Why a file cannot be the store, and what a step reports.
+//! The errors of opening a store and of its steps.
 
 use std::{error::Error, fmt, path::PathBuf};
 
@@ -9,7 +9,17 @@ use crate::obstacle;
 
 type Cause = Box<dyn Error + Send + Sync>;
 
-/// Why a file cannot be opened as a store. Its message names the file.
+/// The reason why a file cannot be opened as a store. Its message names the file.
+///
+/// # Example
+///
+/// ```
+/// use qrhook_sqlite::{OpenError, SqliteStore};
+///
+/// let error = SqliteStore::open("/nowhere/qrhook.db").unwrap_err();
+/// assert!(matches!(error, OpenError::MissingFolder { .. }));
+/// assert_eq!(error.to_string(), "the folder for the store /nowhere/qrhook.db does not exist");
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -23,14 +33,14 @@ pub enum OpenError {
         /// The path.
         path: PathBuf,
     },
-    /// One of the store's files, or the folder around them, cannot be read and written.
+    /// One of the store's files, or their folder, is not readable and writable.
     ReadOnly {
         /// The file of the store.
         path: PathBuf,
-        /// What is in the way: the same file, its write-ahead log (`-wal`), the index of the log (`-shm`), or the
+        /// The file that is refused: the same file, its write-ahead log (`-wal`), the index of the log (`-shm`), or the
         /// folder.
         obstacle: PathBuf,
-        /// What is wrong with it: what the system said, its owner and its mode.
+        /// The error from the system, with the owner and the mode of the obstacle.
         source: Cause,
     },
     /// The file is not a SQLite database.
@@ -42,14 +52,14 @@ pub enum OpenError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What SQLite found.
+        /// The damage that SQLite found.
         source: Cause,
     },
-    /// The file is a database of something else.
+    /// The file is a database of another application.
     OtherApplication {
         /// The file.
         path: PathBuf,
-        /// The application that the file names; 0 when it names none.
+        /// The application id in the file, or 0 if it has none.
         application_id: i32,
     },
     /// The file was written by a newer version of this crate.
@@ -58,21 +68,21 @@ pub enum OpenError {
         path: PathBuf,
         /// The version of its schema.
         found: i32,
-        /// The newest version that is known here.
+        /// The newest version that this crate supports.
         known: i32,
     },
     /// Another process keeps the file locked.
     Locked {
         /// The file.
         path: PathBuf,
-        /// What SQLite said.
+        /// The error from SQLite.
         source: Cause,
     },
-    /// Anything else.
+    /// Any other failure.
     Unusable {
         /// The file.
         path: PathBuf,
-        /// What SQLite or the system said.
+        /// The error from SQLite or the system.
         source: Cause,
     },
 }
@@ -94,7 +104,7 @@ impl OpenError {
         }
     }
 
-    /// SQLite refused a file, without saying which.
+    /// The error when SQLite refused a file without naming it.
     pub(crate) fn refused(path: PathBuf, error: impl Into<Cause>) -> Self {
         match obstacle::find(&path) {
             Some(found) => Self::ReadOnly { path, obstacle: found.file, source: found.problem.into() },
@@ -109,11 +119,11 @@ impl fmt::Display for OpenError {
             Self::MissingFolder { path } => write!(f, "the folder for the store {} does not exist", path.display()),
             Self::Folder { path } => write!(f, "the store {} is a folder", path.display()),
             Self::ReadOnly { path, obstacle, .. } if path == obstacle => {
-                write!(f, "the store {} cannot be read and written", path.display())
+                write!(f, "the store {} is not readable and writable", path.display())
             }
             Self::ReadOnly { path, obstacle, .. } => write!(
                 f,
-                "the store {} cannot be used, because {} cannot be read and written",
+                "the store {} cannot be used, because {} is not readable and writable",
                 path.display(),
                 obstacle.display()
             ),
@@ -126,7 +136,7 @@ impl fmt::Display for OpenError {
             ),
             Self::NewerSchema { path, found, known } => write!(
                 f,
-                "the store {} has schema {found}, written by a newer version; this one knows up to {known}",
+                "the store {} has schema {found}, written by a newer version; this version supports up to {known}",
                 path.display()
             ),
             Self::Locked { path, .. } => write!(f, "the store {} is locked by another process", path.display()),
@@ -147,11 +157,11 @@ impl Error for OpenError {
     }
 }
 
-/// Why a transaction failed.
+/// The reason why a transaction failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Sqlite(rusqlite::Error),
-    /// The files of the store are not where they were.
+    /// The files of the store were removed or replaced.
     Lost(String),
 }
 
@@ -167,8 +177,8 @@ impl Failure {
     }
 }
 
-/// Whether there was no room to write: the file has its greatest size, the disk is full, or the system refused a write,
-/// as it does over a quota.
+/// Returns whether there was no room to write: the file has reached its maximum size, the disk is full, or the system
+/// refused a write, for instance because of a quota.
 pub(crate) fn is_no_room(error: &rusqlite::Error) -> bool {
     let refused = [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_SHMSIZE];
     error
@@ -176,7 +186,7 @@ pub(crate) fn is_no_room(error: &rusqlite::Error) -> bool {
         .is_some_and(|error| error.code == ErrorCode::DiskFull || refused.contains(&error.extended_code))
 }
 
-/// What a step reports when its transaction failed.
+/// The error of a step whose transaction failed.
 pub(crate) fn store_error(failure: Failure) -> StoreError {
     let error = match failure {
         Failure::Sqlite(error) => error,
@@ -189,7 +199,7 @@ pub(crate) fn store_error(failure: Failure) -> StoreError {
     }
 }
 
-/// What a step reports when nobody can take it.
+/// The error of a step when the writer has ended.
 pub(crate) fn writer_gone() -> StoreError {
-    StoreError::unavailable("the writer of the store has ended")
+    StoreError::unavailable("the store's writer thread has ended")
 }

@@ -1,4 +1,4 @@
-//! Whether a restart would find the files that SQLite has open.
+//! A check that a restart would find the files that SQLite has open.
 
 use std::{
     ffi::OsString,
@@ -9,11 +9,12 @@ use std::{
 
 /// The files of an open store: the main file, its write-ahead log, and the index of the log.
 ///
-/// While a connection is open, SQLite keeps all three: only the last one to close a file removes its log, and the lock
-/// of an open connection stands against that. So a file that is missing here, or is another one, was taken by somebody
-/// else, and what is written from then on is gone after a restart.
+/// While a connection is open, SQLite keeps all three: only the last connection to close removes the log, and the lock
+/// of an open connection prevents that. So a file that is missing or different was removed or replaced by something
+/// other than SQLite, and anything written from then on is lost after a restart.
 ///
-/// The files are looked at by name and never opened: closing a file would drop all locks that this process has on it.
+/// The files are inspected by name and never opened, because closing a file would drop all locks that this process has
+/// on it.
 pub(crate) struct Files {
     main: Named,
     log: Named,
@@ -21,19 +22,19 @@ pub(crate) struct Files {
     lost: bool,
 }
 
-/// What is wrong with the files.
+/// The problem with the files.
 #[derive(Debug)]
 pub(crate) struct Lost {
     pub(crate) problem: String,
-    /// Whether this is new, rather than found by an earlier look.
+    /// Whether this check was the first to find it.
     pub(crate) is_news: bool,
-    /// Whether the log alone is gone, and nothing stands in its place: what is in it can still be moved to the file.
+    /// Whether only the log is gone and nothing replaced it. Its content can then still be moved to the main file.
     pub(crate) only_log: bool,
 }
 
 impl Files {
-    /// The files of a connection that has been opened and read from. `real` is where a link at `path` leads to: SQLite
-    /// puts the other two there.
+    /// The files of a connection that has been opened and read from. `real` is `path` with links resolved: SQLite puts
+    /// the other two files there.
     pub(crate) fn of(path: PathBuf, real: &Path) -> io::Result<Self> {
         Ok(Self {
             log: Named::at(beside(real, "-wal"))?,
@@ -43,7 +44,7 @@ impl Files {
         })
     }
 
-    /// Looks at the files.
+    /// Checks the files, and logs when they vanish or come back.
     pub(crate) fn check(&mut self) -> Result<(), Lost> {
         let main = self.main.look();
         let index = self.index.look();
@@ -52,7 +53,7 @@ impl Files {
         match main.and(index).and(log) {
             Ok(()) => {
                 if self.lost {
-                    tracing::warn!(path = %self.main.path.display(), "the store's files are back; it is used again");
+                    tracing::warn!(path = %self.main.path.display(), "the store's files are back; steps succeed again");
                 }
                 self.lost = false;
                 Ok(())
@@ -63,8 +64,8 @@ impl Files {
                     tracing::error!(
                         path = %self.main.path.display(),
                         problem = problem.text,
-                        "the store's files were taken away; every step fails until they are back or the program is \
-                         restarted"
+                        "the store's files were removed or replaced; every step fails until they are back or the \
+                         program is restarted"
                     );
                 }
                 self.lost = true;
@@ -96,12 +97,12 @@ impl Named {
             Ok(found) if identity(&found) != self.identity => Err(problem("was replaced by another file", false)),
             Ok(_) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(problem("was removed or moved away", true)),
-            Err(error) => Err(problem(&format!("cannot be looked at: {error}"), false)),
+            Err(error) => Err(problem(&format!("cannot be inspected: {error}"), false)),
         }
     }
 }
 
-/// Device and inode. SQLite trusts in them as well.
+/// Device and inode. SQLite relies on them as well.
 #[cfg(unix)]
 type Identity = (u64, u64);
 
@@ -111,14 +112,14 @@ fn identity(found: &Metadata) -> Identity {
     (found.dev(), found.ino())
 }
 
-/// Elsewhere std knows no identity. Windows does not let go of the name of an open file anyway.
+/// On other systems std offers no identity. Windows does not release the name of an open file anyway.
 #[cfg(not(unix))]
 type Identity = ();
 
 #[cfg(not(unix))]
 fn identity(_: &Metadata) -> Identity {}
 
-/// The path with something added to its last part.
+/// Returns the path with the suffix appended to its file name.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);

@@ -1,5 +1,7 @@
-//! A durable store for [`qrhook`] in one SQLite file: what was acknowledged survives a crash of the program and of
-//! the machine.
+//! A durable store for [`qrhook`] in one SQLite file. Acknowledged events stay acknowledged when the program or the
+//! machine crashes.
+//!
+//! # Example
 //!
 //! ```
 //! use std::time::Duration;
@@ -9,11 +11,12 @@
 //! # qrhook::testing::block_on(async {
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("qrhook.db");
+//! let store = SqliteStore::open(&path)?;
+//!
+//! // A receiver takes these steps for every delivery.
 //! let key = Key::new("qrstudio", "crm-sync", b"evt_1");
 //! let terms = Terms::new(Duration::from_secs(30), Duration::from_secs(72 * 3600), 0)?;
-//!
-//! let store = SqliteStore::open(&path)?;
-//! let Outcome::Acquired(claim) = store.claim(&key, &terms).await? else { panic!("nobody has it") };
+//! let Outcome::Acquired(claim) = store.claim(&key, &terms).await? else { panic!("the event is new") };
 //! store.commit(&claim).await?;
 //! drop(store);
 //!
@@ -24,46 +27,55 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Writing
+//! A program opens a [`SqliteStore`] and passes it to its `Receiver`. [`SqliteOptions`] limits the size of the file and
+//! the wait for its lock. [`OpenError`] says why a file cannot be the store. No async runtime is needed.
 //!
-//! One thread writes. It puts all steps that wait into one transaction and answers them when that is on the disk
-//! (`journal_mode = WAL`, `synchronous = FULL`), so that many deliveries at once share the price of a flush. A
-//! transaction that fails acknowledges nothing: every step in it gets the error, and the receiver answers 503. Only
-//! when the file has its greatest size, or the disk is full, commits and releases are tried again without the claims, because
-//! they need no new room in the file. 512 KiB of the disk are left for the write-ahead log: while less is free, the log is
-//! emptied before each transaction, and the file does not grow. So a full store accepts claims again when others have passed
-//! their retention.
+//! # Opening
 //!
-//! No runtime is needed, and no step blocks the thread that awaits it. A claim whose future was dropped before its turn
-//! is not made; one whose outcome nobody took is given back.
+//! A file that is too damaged to claim from is refused. To find out, a file of up to 64 MiB is read as a whole, and the
+//! steps are run in a transaction that is rolled back. A database of another application, and a file that was written
+//! by a newer version of this crate, are refused as well.
 //!
-//! # Files
+//! # Steps
 //!
-//! | What | When |
+//! One thread writes. It runs all waiting steps in one transaction, and replies to them when the transaction is on disk
+//! (`journal_mode = WAL`, `synchronous = FULL`), so that concurrent deliveries share the cost of a flush. A failed
+//! transaction acknowledges nothing: every step in it returns the error, and the receiver responds with 503.
+//!
+//! A step never blocks the thread that awaits it. A claim whose future was dropped before its turn is not made. A claim
+//! whose outcome was never received is released.
+//!
+//! # Failures
+//!
+//! | Failure | Effect |
 //! | --- | --- |
-//! | a file that is too damaged to claim from is refused | when it is opened: up to 64 MiB are read as a whole, and the steps are tried and taken back |
-//! | the file, its `-wal` or its `-shm` was removed, moved or replaced | within a second: one ERROR, and every step fails until the very file is back or the program is restarted, because what is written from then on would be gone |
+//! | the program or the machine crashes | committed events are remembered; open claims end with their leases |
+//! | the file has reached its maximum size, or the disk is full | claims fail as [full](qrhook::store::StoreErrorKind::Full) until other records have passed their retention; commits and releases are retried without the claims, because they need no new space in the file |
+//! | the disk has less than 512 KiB free, which are reserved for the write-ahead log | the log is emptied before each transaction, and the file does not grow |
+//! | the file, its `-wal` or its `-shm` is removed, moved or replaced | within a second, one ERROR is logged, and every step fails until the same file is back or the program is restarted, because anything written in the meantime would be lost |
 //!
 //! # Time
 //!
-//! Leases and retentions run on the clock of the file. It begins with the wall clock, and is moved by:
+//! Leases and retentions run on the clock of the file. It starts at the wall clock, and moves as follows:
 //!
-//! | When | What |
+//! | When | The clock of the file |
 //! | --- | --- |
-//! | the program runs | the monotonic clock alone: the wall clock can be set forwards or backwards, and nothing changes, then or after a restart |
-//! | the program was away | the wall clock since the last mark, if it went forwards |
-//! | the wall clock was set back meanwhile | nothing: the clock of the file stands still, so that nothing ends early |
+//! | the program runs | follows the monotonic clock alone; setting the wall clock forwards or backwards has no effect, neither then nor after a restart |
+//! | the program was not running | advances by the time that passed on the wall clock since the last mark |
+//! | the wall clock was set back before the restart | stands still, so that nothing ends early |
 //!
-//! The mark is a pair in the file (what its clock said, and what the wall clock said then), written with the first step
-//! of every second and when the store is closed. It never goes backwards. What cannot be told from time that passes is a
-//! wall clock that is set forwards while the program is away, or right before a crash. Where a machine's monotonic clock
-//! stops while the machine sleeps, leases and retentions last longer by that time.
+//! The mark is a pair of times in the file: the clock of the file, and the wall clock at that moment. It is written
+//! with the first step of every second and when the store is closed, and it never goes backwards. One case cannot be
+//! told apart from time that passes: a wall clock that is set forwards while the program is not running, or right
+//! before a crash. If a machine's monotonic clock stops while the machine sleeps, leases and retentions last longer by
+//! that time.
 //!
 //! # Sharing
 //!
-//! A file serves one program. Two that open it by mistake, or for the moment of a restart, corrupt nothing and never
-//! claim the same event at once, for each claim is one statement inside SQLite's own lock; one that waits for the other
-//! longer than the busy timeout fails the step. Network file systems are not for SQLite's write-ahead log.
+//! A file serves one program. Two programs that open it by mistake, or briefly during a restart, corrupt nothing and
+//! never claim the same event at once, because each claim is one statement under SQLite's own lock. A step fails if its
+//! program waits longer than the busy timeout for the other. Do not put the file on a network file system: SQLite's
+//! write-ahead log does not work there.
 
 mod clock;
 mod error;

@@ -1,4 +1,4 @@
-//! Which of a store's files SQLite cannot use. It says that something cannot be opened or written, but not what.
+//! Finds the file that SQLite cannot use. SQLite reports that something cannot be opened or written, but not what.
 
 use std::{
     fs::{self, OpenOptions},
@@ -8,18 +8,18 @@ use std::{
 
 use crate::files::beside;
 
-/// A file or folder that is in the way, and what is wrong with it.
+/// A file or folder that SQLite cannot use, and the reason.
 #[derive(Debug)]
 pub(crate) struct Obstacle {
     pub(crate) file: PathBuf,
     pub(crate) problem: String,
 }
 
-/// Finds what is in the way, after SQLite refused the file.
+/// Finds the obstacle after SQLite refused the file.
 ///
-/// The system is asked by opening each file as SQLite would: modes and owners alone do not tell what a read-only disk,
-/// an access list or a capability decides. The main file comes last, because closing it would drop the locks of another
-/// store on it in this process; a store whose log cannot be used never gets there.
+/// Each file is opened as SQLite would open it, because modes and owners alone do not show the effect of a read-only
+/// disk, an access list or a capability. The main file comes last, because closing it would drop the locks that another
+/// store in this process holds on it. If the log is the obstacle, the main file is never opened.
 pub(crate) fn find(path: &Path) -> Option<Obstacle> {
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let files = [beside(&real, "-wal"), beside(&real, "-shm"), real];
@@ -30,7 +30,7 @@ pub(crate) fn find(path: &Path) -> Option<Obstacle> {
     files.iter().find_map(refused).or_else(|| folder(&files[2]))
 }
 
-/// Tries to make a file in the folder, as SQLite does with the log.
+/// Tries to create a file in the folder, as SQLite does with the log.
 fn folder(file: &Path) -> Option<Obstacle> {
     let probe = beside(file, &format!("-probe-{}", std::process::id()));
     match OpenOptions::new().write(true).create_new(true).open(&probe) {
@@ -52,7 +52,7 @@ impl Obstacle {
 #[cfg(unix)]
 fn owner(found: &fs::Metadata) -> Option<String> {
     use std::os::unix::fs::MetadataExt;
-    Some(format!("; it belongs to user {} and has mode {:03o}", found.uid(), found.mode() & 0o7777))
+    Some(format!("; it is owned by user {} and has mode {:03o}", found.uid(), found.mode() & 0o7777))
 }
 
 #[cfg(not(unix))]

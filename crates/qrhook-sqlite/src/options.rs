@@ -1,4 +1,4 @@
-//! How a file is opened.
+//! Opening a file.
 
 use std::{
     fmt, fs, io,
@@ -21,13 +21,29 @@ use crate::{
     writer::Writer,
 };
 
-/// How many requests may wait. Behind them, steps fail at once rather than pile up.
+/// The maximum number of waiting requests. Beyond it, steps fail at once rather than pile up.
 const WAITING: usize = 8192;
 
-/// How long to wait before a file is prepared again that another process was preparing.
+/// The delay before a file that another process was preparing is tried again.
 const RETRY: Duration = Duration::from_millis(10);
 
-/// How a file is opened. From [`SqliteStore::options`].
+/// Options for opening a store, from [`SqliteStore::options`].
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use qrhook_sqlite::SqliteStore;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("qrhook.db");
+/// let store = SqliteStore::options()
+///     .with_busy_timeout(Duration::from_millis(100))
+///     .with_max_bytes(512 * 1024 * 1024)
+///     .open(&path)?;
+/// assert_eq!(store.path(), path);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub struct SqliteOptions {
     busy_timeout: Duration,
@@ -36,19 +52,19 @@ pub struct SqliteOptions {
 }
 
 impl SqliteStore {
-    /// Opens a store, and creates its file if there is none.
+    /// Opens a store, and creates its file if it does not exist.
     ///
-    /// Blocks while SQLite opens and checks the file, for some milliseconds to some tenths of a second: meant for the
-    /// start of a program.
+    /// Blocks while SQLite opens and checks the file, from a few milliseconds to some tenths of a second. Call it when
+    /// the program starts.
     ///
     /// # Errors
     ///
-    /// When the file cannot be the store; [`OpenError`] says why and names it.
+    /// If the file cannot be the store. The [`OpenError`] names the file and the reason.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         Self::options().open(path)
     }
 
-    /// How to open a store other than by default.
+    /// Returns the options for opening a store, with their defaults.
     pub fn options() -> SqliteOptions {
         SqliteOptions {
             busy_timeout: Duration::from_millis(250),
@@ -59,36 +75,38 @@ impl SqliteStore {
 }
 
 impl SqliteOptions {
-    /// How long a transaction waits for another process that uses the same file: 250 ms unless changed. Keep it well
-    /// below the time that the receiver gives a step.
+    /// Sets how long a transaction waits for another process that uses the same file. The default is 250 ms. Keep it
+    /// well below the time that the receiver allows for a step.
     pub const fn with_busy_timeout(mut self, timeout: Duration) -> Self {
         self.busy_timeout = timeout;
         self
     }
 
-    /// Lets the file grow to about this size (not counting its write-ahead log of a few megabytes); no limit unless set. When it is reached, claims fail until others have passed their retention.
+    /// Limits the size of the file to about this many bytes, not counting its write-ahead log of a few megabytes. By
+    /// default there is no limit. Once the file has reached it, claims fail until other records have passed their
+    /// retention.
     pub const fn with_max_bytes(mut self, bytes: u64) -> Self {
         self.max_bytes = Some(bytes);
         self
     }
 
-    /// Judges leases and retentions by this clock. For tests.
+    /// Sets the clock for leases and retentions. Meant for tests.
     pub fn with_clock(mut self, clock: impl Clock) -> Self {
         self.clock = Source::Given(Box::new(clock));
         self
     }
 
-    /// Opens a store, and creates its file if there is none.
+    /// Opens a store, and creates its file if it does not exist.
     ///
-    /// Blocks while SQLite opens and checks the file, for some milliseconds to some tenths of a second: meant for the
-    /// start of a program.
+    /// Blocks while SQLite opens and checks the file, from a few milliseconds to some tenths of a second. Call it when
+    /// the program starts.
     ///
     /// # Errors
     ///
-    /// When the file cannot be the store; [`OpenError`] says why and names it.
+    /// If the file cannot be the store. The [`OpenError`] names the file and the reason.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
         let path = path.as_ref().to_owned();
-        // An absolute path is never taken for `:memory:` or for a URI.
+        // SQLite cannot mistake an absolute path for `:memory:` or a URI.
         let file = std::path::absolute(&path).map_err(|error| OpenError::unusable(path.clone(), error))?;
         check(&file, path.clone())?;
         let mut connection = self.connect(&file, &path)?;
@@ -130,8 +148,8 @@ impl SqliteOptions {
         Ok(connection)
     }
 
-    /// SQLite refuses at once, rather than wait, where two processes that change the journal mode could wait for each
-    /// other.
+    /// Two processes that change the journal mode could wait for each other, so SQLite refuses at once instead of
+    /// waiting.
     fn prepare(&self, connection: &mut Connection, path: &Path) -> Result<Option<Mark>, OpenError> {
         let begun = Instant::now();
         loop {
@@ -149,7 +167,7 @@ impl SqliteOptions {
     }
 }
 
-/// What SQLite would only call "unable to open database file".
+/// Finds the cause of errors that SQLite reports only as "unable to open database file".
 fn check(file: &Path, path: PathBuf) -> Result<(), OpenError> {
     let folder = file.parent().map_or(Ok(true), |folder| fs::metadata(folder).map(|folder| folder.is_dir()));
     match folder {
@@ -160,7 +178,7 @@ fn check(file: &Path, path: PathBuf) -> Result<(), OpenError> {
     }
     match fs::metadata(file) {
         Ok(found) if found.is_dir() => Err(OpenError::Folder { path }),
-        // Marked so on purpose, even where the user may write anyway, as root may.
+        // The mark is deliberate, so it counts even for a user who may write anyway, such as root.
         Ok(found) if found.permissions().readonly() => {
             Err(OpenError::ReadOnly { obstacle: file.to_owned(), path, source: "it is marked read-only".into() })
         }

@@ -1,4 +1,4 @@
-//! A claim that was asked for and is not in its caller's hands yet.
+//! A claim that was requested, and that its caller has not received yet.
 
 use std::{
     pin::Pin,
@@ -14,10 +14,10 @@ use crate::{
     request::{Request, Waiter},
 };
 
-/// Waits for the outcome of a claim. Dropped before it gave the outcome away, it releases the claim.
+/// Waits for the outcome of a claim. If it is dropped before it returned the outcome, it releases the claim.
 ///
-/// The guard stands here rather than in what the writer sends: a sender of requests inside the answer would keep the
-/// writer alive for as long as the answer lies about.
+/// The guard is here and not in the result that the writer sends: a sender of requests inside the result would keep the
+/// writer alive for as long as the result is not received.
 pub(crate) struct PendingClaim<'s> {
     pub(crate) answer: oneshot::Receiver<Result<Outcome, StoreError>>,
     pub(crate) requests: &'s SyncSender<Request>,
@@ -33,11 +33,11 @@ impl Future for PendingClaim<'_> {
 
 impl Drop for PendingClaim<'_> {
     fn drop(&mut self) {
-        // From here on the writer sees that nobody waits, and gives back the claim by itself. What it sent before is
-        // here. The channel sees to it that exactly one of the two has the claim.
+        // From here on, the writer sees that the caller is gone, and releases the claim itself. Anything it sent before
+        // is already here. The channel ensures that exactly one of the two holds the claim.
         self.answer.close();
         if let Ok(Some(Ok(Outcome::Acquired(claim)))) = self.answer.try_recv() {
-            // Never blocks. If the queue is full or the writer is gone, the lease ends the claim.
+            // Never blocks. If the queue is full or the writer has ended, the claim ends with its lease.
             let _ = self.requests.try_send(Request::Release(claim, Waiter::new().0));
         }
     }

@@ -7,7 +7,7 @@ use crate::clock::{Mark, millis};
 
 const DONE: i64 = 1;
 
-/// How many records a sweep looks at, besides two for each that it may forget.
+/// The number of records that a sweep examines, in addition to two for each that it may forget.
 const SEEN_BY_A_SWEEP: i64 = 64;
 
 /// The records of a file.
@@ -25,7 +25,7 @@ impl<'c> Records<'c> {
     pub(crate) fn of(connection: &'c Connection) -> rusqlite::Result<Self> {
         Ok(Self {
             connection,
-            // One statement: what is free, or over, is taken; anything else is left as it is.
+            // In one statement: takes an absent or expired key, and leaves any other record unchanged.
             claim: connection.prepare(
                 "INSERT INTO event (key, owner, state, until, forget, occurrence) VALUES (?1, ?2, 0, ?3, ?4, ?5)
                  ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, state = excluded.state,
@@ -36,13 +36,14 @@ impl<'c> Records<'c> {
             commit: connection
                 .prepare("UPDATE event SET state = 1, until = ?3 WHERE key = ?1 AND owner = ?2 AND state = 0")?,
             release: connection.prepare("DELETE FROM event WHERE key = ?1 AND owner = ?2 AND state = 0")?,
-            // Bounded twice: those that took long to handle end a little later than they are looked at.
+            // Two bounds, because events that took long to handle are still within their retention when a sweep first
+            // examines them.
             sweep: connection.prepare(
                 "DELETE FROM event WHERE key IN (
                     SELECT key FROM (SELECT key, until FROM event WHERE forget <= ?1 ORDER BY forget LIMIT ?3)
                     WHERE until <= ?1 LIMIT ?2)",
             )?,
-            // Two processes may use the file, and their clocks differ a little.
+            // The condition is for two processes that use the file, whose clocks differ a little.
             mark: connection.prepare(
                 "INSERT INTO clock (id, now, wall) VALUES (1, ?1, ?2)
                  ON CONFLICT (id) DO UPDATE SET now = excluded.now, wall = excluded.wall
@@ -51,12 +52,12 @@ impl<'c> Records<'c> {
         })
     }
 
-    /// Runs steps in one transaction: all of them are on the disk when it returns, or none counts.
+    /// Runs steps in one transaction. When it returns, either all of them are on disk or none has an effect.
     pub(crate) fn transact<T>(&mut self, steps: impl FnOnce(&mut Self) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
-        // Immediate: one that reads first and writes then can be refused in the middle.
+        // Immediate, because a transaction that starts with a read can be refused when it wants to write.
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let done = steps(self).and_then(|done| self.connection.execute_batch("COMMIT").map(|()| done));
-        // SQLite rolls back by itself after some failures, not after others.
+        // SQLite rolls back on its own after some failures, but not after others.
         if done.is_err() && !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
@@ -104,19 +105,19 @@ impl<'c> Records<'c> {
         self.mark.execute(params![mark.now, mark.wall]).map(drop)
     }
 
-    /// Lets the main file grow to this many pages. It is never cut for that.
+    /// Limits the main file to this many pages. A larger file is not truncated.
     pub(crate) fn limit(&self, pages: u32) -> rusqlite::Result<()> {
         self.connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
     }
 
-    /// Moves what is in the log to the main file, and gives the room of the log back to the disk. Whether it did: somebody
-    /// may still read the log.
+    /// Moves the content of the log to the main file and frees its disk space. Returns whether that worked: it does not
+    /// while another connection reads the log.
     pub(crate) fn empty_log(&self) -> bool {
         let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
         emptied.is_ok_and(|busy| busy == 0)
     }
 
-    /// Closing the connection shall leave the files as they are: SQLite would remove the log by its name.
+    /// Makes closing the connection leave the files alone: SQLite would remove the log by its name.
     pub(crate) fn leave_files(&self) {
         let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }

@@ -1,4 +1,4 @@
-//! What is asked of the writer, and who waits for the answer.
+//! The requests to the writer, with the channels for their results.
 
 use futures_channel::oneshot;
 use qrhook::store::{Claim, Outcome, Settled, StoreError};
@@ -12,7 +12,7 @@ pub(crate) enum Request {
     Sweep(usize, Waiter<usize>),
 }
 
-/// Who waits for an answer, which is held back until the transaction is on the disk.
+/// The channel to the caller of a step. The result is held back until the transaction is on disk.
 pub(crate) struct Waiter<T> {
     answer: oneshot::Sender<Result<T, StoreError>>,
     pub(crate) found: Option<T>,
@@ -24,20 +24,20 @@ impl<T> Waiter<T> {
         (Self { answer, found: None }, receiver)
     }
 
-    /// Gives back the answer that nobody waits for any more.
+    /// Sends the result. Returns it if the caller has stopped waiting.
     fn answer(self, failure: Option<&StoreError>) -> Option<T> {
         let answer = match (failure, self.found) {
             (Some(failure), _) => Err(failure.clone()),
             (None, Some(found)) => Ok(found),
-            (None, None) => Err(StoreError::unavailable("the step was not taken")),
+            (None, None) => Err(StoreError::unavailable("the step was not run")),
         };
         self.answer.send(answer).err().and_then(Result::ok)
     }
 }
 
 impl Request {
-    /// A claim that nobody waits for is not made: it could only be waited out. Commits and releases are, for they were
-    /// decided on.
+    /// Returns whether this is a claim whose caller is gone. It is not made, because it could only run out. Commits and
+    /// releases are always run, because their outcome was already decided.
     pub(crate) fn is_pointless(&self) -> bool {
         matches!(self, Self::Claim(_, waiter) if waiter.answer.is_canceled())
     }
@@ -56,7 +56,7 @@ impl Request {
         Ok(())
     }
 
-    /// Answers, and gives back a claim that was made for somebody who is gone.
+    /// Sends the result. Returns the claim if it was made for a caller that is gone.
     pub(crate) fn answer(self, failure: Option<&StoreError>) -> Option<Claim> {
         match self {
             Self::Claim(_, waiter) => match waiter.answer(failure)? {

@@ -1,9 +1,9 @@
-//! Room on the disk.
+//! Free space on the disk.
 
 use std::path::PathBuf;
 
-/// How many bytes of the disk are left for the write-ahead log. While less is free the main file does not grow: what is
-/// left must do for commits, and for forgetting what is past its retention.
+/// The number of bytes on the disk that are reserved for the write-ahead log. While less is free, the main file does
+/// not grow: the rest must suffice for commits, and for deleting records that are past their retention.
 const KEPT: u64 = 512 * 1024;
 
 /// The disk that the store's files are on.
@@ -18,12 +18,12 @@ impl Room {
         Self { file, max_pages }
     }
 
-    /// Whether so little is free that the main file must not grow.
+    /// Returns whether so little is free that the main file must not grow.
     pub(crate) fn is_low(&self) -> bool {
         self.free().is_some_and(|free| free < KEPT)
     }
 
-    /// `None` where the system does not tell.
+    /// The free bytes, or `None` if the system does not report them.
     #[cfg(unix)]
     fn free(&self) -> Option<u64> {
         let disk = rustix::fs::statvfs(&self.file).ok()?;

@@ -1,4 +1,4 @@
-//! The tables of a file, and whose file it is.
+//! The tables of a file, and the check that the file belongs to this crate.
 
 use std::path::Path;
 
@@ -6,15 +6,16 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::{clock::Mark, error::OpenError};
 
-/// `qrhk`, so that `file` and SQLite's own tools can tell whose a file is.
+/// `qrhk` in ASCII, so that `file` and SQLite's own tools can identify a store.
 const APPLICATION: i32 = 0x7172_686b;
 
-/// The newest schema this version knows.
+/// The newest schema that this version supports.
 const VERSION: i32 = 1;
 
-/// `until` ends a lease (state 0) or a retention (state 1). `forget` is where a sweep begins to look: the retention
-/// counted from the claim, so that a late commit still finds a claim whose lease is over. A commit moves `until` alone,
-/// which is in no index: it rewrites a row in its place, and so it works in a file that is full.
+/// `until` is the end of the lease (state 0) or of the retention (state 1). `forget` is the time from which a sweep
+/// considers a row: the claim plus the retention, so that a late commit still finds a claim whose lease is over. A
+/// commit changes `until`, which is not in an index. It rewrites the row in place, and so it works even when the file
+/// is full.
 const TABLES: &str = "
     CREATE TABLE event (
         key BLOB NOT NULL PRIMARY KEY,
@@ -32,29 +33,29 @@ const TABLES: &str = "
     ) STRICT;
 ";
 
-/// Makes a file a store, if it is not one yet, and says what its clock said last.
+/// Makes the file a store if it is not one yet, and returns the last mark of its clock.
 pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<Option<Mark>, OpenError> {
     let of_sqlite = |error| OpenError::from_sqlite(path.to_owned(), error);
     if connection.is_readonly("main").map_err(of_sqlite)? {
         return Err(OpenError::refused(path.to_owned(), "SQLite could only open it for reading"));
     }
-    // Before anything is written: somebody else's file stays as it is. In one transaction, for another process may be
-    // creating the store meanwhile.
+    // Checked before anything is written, so that the file of another application stays unchanged. In one transaction,
+    // because another process may be creating the store at the same time.
     owned(&connection.transaction().map_err(of_sqlite)?, path)?;
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(of_sqlite)?;
     if mode != "wal" {
         return Err(OpenError::unusable(path.to_owned(), format!("the journal mode is {mode}, not WAL")));
     }
-    // FULL: in WAL mode, less would lose acknowledged commits with the power. The other two are for macOS, where
-    // fsync alone does not reach the disk.
+    // In WAL mode, anything less than FULL would lose acknowledged commits in a power cut. The other two are for macOS,
+    // where fsync alone does not reach the disk.
     let durable = "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;";
     connection.execute_batch(durable).map_err(of_sqlite)?;
-    // A log that grew beyond this, because somebody kept on reading it, is cut when it starts anew.
+    // A log that grew beyond this size, because a reader kept it in use, is truncated when it starts over.
     let limit = "PRAGMA journal_size_limit = 8388608";
     connection.query_row(limit, [], |_| Ok(())).map_err(of_sqlite)?;
 
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(of_sqlite)?;
-    // Again, now that no other process can be creating it.
+    // Checked again, now that no other process can be creating the store.
     if !owned(&transaction, path)? {
         create(&transaction).map_err(of_sqlite)?;
     }
@@ -63,7 +64,7 @@ pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<Option
     Ok(mark)
 }
 
-/// Whether the file is a store already. An error when it is something else.
+/// Returns whether the file is a store already, or an error if it is a file of another application.
 fn owned(transaction: &Transaction<'_>, path: &Path) -> Result<bool, OpenError> {
     let number = |sql| transaction.query_row(sql, [], |row| row.get::<_, i32>(0));
     let read = || {

@@ -1,4 +1,4 @@
-//! Whether a file is sound enough to be a store.
+//! A check that a file is sound enough to be a store.
 
 use std::{path::Path, time::Duration};
 
@@ -7,10 +7,10 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::{error::OpenError, records::Records};
 
-/// A file up to this size is read as a whole, which takes some tenths of a second.
+/// The size up to which a file is read as a whole, which takes some tenths of a second.
 const READ_AS_A_WHOLE: u64 = 64 * 1024 * 1024;
 
-/// How many keys are tried: each one reads another path through the table.
+/// The number of keys to try. Each one reads another path through the table.
 const TRIED: u8 = 16;
 
 /// Refuses a file that is too damaged to claim from.
@@ -25,15 +25,15 @@ pub(crate) fn check(connection: &Connection, path: &Path) -> Result<(), OpenErro
         }
     }
     match try_steps(connection) {
-        // A store that is full keeps what it has, and makes room when it is open.
+        // A full store keeps its records, and makes room once it is open.
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => Ok(()),
         result => result.map_err(of_sqlite),
     }
 }
 
-/// Takes the steps of a store, and takes them back.
+/// Runs the steps of a store in a transaction that is rolled back.
 fn try_steps(connection: &Connection) -> rusqlite::Result<()> {
-    // Later than every record: a real claim, too, adds to the end of the index.
+    // Later than every record, because a real claim also adds to the end of the index.
     let late = i64::MAX / 2;
     let second = Duration::from_secs(1);
     let terms = Terms::new(second, second, 0).into_iter();

@@ -1,4 +1,4 @@
-//! The store, as its callers see it.
+//! The public store, which passes its steps to the writer.
 
 use std::{
     fmt,
@@ -19,12 +19,35 @@ use crate::{
     request::{Request, Waiter},
 };
 
-/// How many records one transaction of a sweep forgets: claims get their turn in between.
+/// The most records that one transaction of a sweep forgets, so that claims get their turn in between.
 const SWEPT_AT_ONCE: usize = 1000;
 
-/// A store in one SQLite file. The [crate page](crate) says what it promises.
+/// A store in one SQLite file. Its guarantees are on the [crate page](crate).
 ///
-/// Dropping it waits until the writer has finished what it was asked.
+/// Dropping it waits until the writer has finished all requested steps.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use qrhook::store::{Key, Outcome, Settled, Store, Terms};
+/// use qrhook_sqlite::SqliteStore;
+///
+/// # qrhook::testing::block_on(async {
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("qrhook.db");
+/// let store = SqliteStore::open(&path)?;
+/// let key = Key::new("qrstudio", "crm-sync", b"evt_1");
+/// let terms = Terms::new(Duration::from_secs(30), Duration::from_secs(72 * 3600), 0)?;
+///
+/// let Outcome::Acquired(claim) = store.claim(&key, &terms).await? else { panic!("the event is new") };
+/// assert_eq!(store.claim(&key, &terms).await?, Outcome::InFlight);
+/// assert_eq!(store.release(&claim).await?, Settled::Applied);
+/// assert!(matches!(store.claim(&key, &terms).await?, Outcome::Acquired(_)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct SqliteStore {
     path: PathBuf,
     requests: Option<SyncSender<Request>>,
@@ -42,12 +65,12 @@ impl SqliteStore {
         Self { path, requests: Some(requests), writer: Some(writer), transactions }
     }
 
-    /// The file, as it was named.
+    /// The path of the file, as it was given.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// How many transactions it made. For tests of the batching.
+    /// The number of transactions so far, for tests of the batching.
     #[doc(hidden)]
     pub fn transactions(&self) -> u64 {
         self.transactions.load(Ordering::Relaxed)
@@ -57,7 +80,7 @@ impl SqliteStore {
         self.requests.as_ref().ok_or_else(error::writer_gone)
     }
 
-    /// Passes a request to the writer. Never blocks, because this may be the thread of a runtime.
+    /// Passes a request to the writer. Never blocks, because this may be a thread of an async runtime.
     fn send(&self, request: Request) -> Result<(), StoreError> {
         self.requests()?.try_send(request).map_err(|refused| match refused {
             TrySendError::Full(_) => StoreError::unavailable("too many steps are waiting"),
@@ -65,7 +88,7 @@ impl SqliteStore {
         })
     }
 
-    /// Passes a request to the writer, and waits for the result.
+    /// Passes a request to the writer and waits for the result.
     async fn ask<T>(&self, request: impl FnOnce(Waiter<T>) -> Request) -> Result<T, StoreError> {
         let (waiter, answer) = Waiter::new();
         self.send(request(waiter))?;
@@ -113,10 +136,10 @@ impl Store for SqliteStore {
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        // The writer ends when nobody can ask any more.
+        // The writer ends when the last sender of requests is dropped.
         drop(self.requests.take());
         let Some(writer) = self.writer.take() else { return };
-        // An answer may have dropped the last user of the store, on the writer's own thread.
+        // Sending a result may have woken and dropped the last user of the store, on the writer's own thread.
         if writer.thread().id() != thread::current().id() {
             let _ = writer.join();
         }

@@ -1,4 +1,4 @@
-//! What cannot be seen from outside.
+//! Tests of what cannot be observed from outside.
 
 use std::{
     sync::{Arc, mpsc},
@@ -43,7 +43,7 @@ fn claim() -> Claim {
     Claim::new(Key::new("qrstudio", "crm-sync", b"evt_1"), terms).unwrap()
 }
 
-/// A setting of the connection, not of the file.
+/// These are settings of the connection, not of the file.
 #[test]
 fn every_commit_is_flushed() {
     let (_folder, connection) = connection();
@@ -89,7 +89,7 @@ fn giving_back_a_claim_never_blocks() {
         drop(PendingClaim { answer, requests: &requests });
     };
     acquire_and_drop();
-    // The queue is full now, and nobody takes anything from it.
+    // The queue is now full, and nothing takes requests from it.
     acquire_and_drop();
     assert!(matches!(waiting.try_recv(), Ok(Request::Release(..))));
     assert!(waiting.try_recv().is_err());

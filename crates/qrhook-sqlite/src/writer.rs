@@ -21,25 +21,25 @@ use crate::{
     room::Room,
 };
 
-/// How many requests share a transaction at most.
+/// The maximum number of requests in one transaction.
 const BATCH: usize = 512;
 
-/// The same when there is hardly room: a transaction writes a page or two for each.
+/// The same when there is little room: a transaction writes a page or two for each request.
 const BATCH_WHEN_FULL: usize = 16;
 
-/// How many records each claim may forget on the way. More than one, so that forgetting keeps up.
+/// The number of expired records that each claim may also delete. More than one, so that deletion keeps up.
 const SWEPT_BY_A_CLAIM: usize = 2;
 
-/// How many records are looked at before claims are told that the store is full.
+/// The number of records that a sweep may delete before claims fail because the store is full.
 const SWEPT_WHEN_FULL: usize = 4096;
 
-/// The same when the disk has hardly room for the log of it.
+/// The same when the disk has little room for the log of the sweep.
 const SWEPT_WHEN_LOW: usize = 64;
 
-/// How often an idle store looks at its files. A busy one looks at them in every transaction.
+/// The interval at which an idle store checks its files. A busy store checks them in every transaction.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Takes requests, and puts all that wait into one transaction: the disk is asked to flush once for all of them.
+/// Takes requests, and runs all that wait in one transaction, so that the disk flushes once for all of them.
 pub(crate) struct Writer<'c> {
     records: Records<'c>,
     files: Files,
@@ -61,7 +61,7 @@ impl<'c> Writer<'c> {
         Ok(Self { records, files, room, clock, transactions })
     }
 
-    /// Serves until nobody can ask any more and all that was asked is answered.
+    /// Serves until all senders of requests are dropped and every request has its result.
     pub(crate) fn serve(mut self, requests: &Receiver<Request>) {
         loop {
             match requests.recv_timeout(LOOK_EVERY) {
@@ -70,7 +70,7 @@ impl<'c> Writer<'c> {
                     batch.extend(requests.try_iter().take(BATCH.saturating_sub(1)));
                     self.take(batch);
                 }
-                // What is wrong with the files is logged once.
+                // The check itself logs a problem, once.
                 Err(RecvTimeoutError::Timeout) => drop(self.look()),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -83,7 +83,7 @@ impl<'c> Writer<'c> {
             return self.records.leave_files();
         }
         let mark = self.clock.mark(self.clock.now());
-        // A failure costs nothing but what the mark is for; there is nobody left to tell.
+        // If this fails, only the mark is lost, and no caller is left who could be told.
         let _ = self.records.transact(|records| records.mark(mark));
     }
 
@@ -98,13 +98,13 @@ impl<'c> Writer<'c> {
         }
     }
 
-    /// Commits and releases go first and by themselves: they must not fail because claims do. Then what is over makes room
-    /// for the claims. The log gives its room back before each of these transactions, and the file does not grow where the
-    /// disk has hardly any: it may be the log that has filled it.
+    /// Runs commits and releases first and separately, because they must not fail when claims do. Then expired records
+    /// make room for the claims. Before each of these transactions the log is emptied, because it may be the log that
+    /// filled the disk. While the disk has little room, the file does not grow.
     fn take_in_little_room(&mut self, batch: Vec<Request>) {
         let emptied = self.records.empty_log();
         let low = self.room.is_low();
-        // SQLite takes a limit below the present size for that size.
+        // SQLite treats a limit below the current size as the current size.
         let _ = self.records.limit(if low { 1 } else { self.room.max_pages });
         let (mut claims, mut others): (Vec<_>, Vec<_>) = batch.into_iter().partition(Request::is_claim);
         while !others.is_empty() {
@@ -113,7 +113,7 @@ impl<'c> Writer<'c> {
             self.answer(some, failure);
         }
         if low && !emptied {
-            // Somebody reads the log, which would take what room there is left for commits.
+            // Another connection reads the log, so it would grow into the room that is reserved for commits.
             self.answer(claims, Some(StoreError::full()));
         } else if !claims.is_empty() {
             let swept = self.transact_behind_an_empty_log(&mut [], if low { SWEPT_WHEN_LOW } else { SWEPT_WHEN_FULL });
@@ -130,12 +130,13 @@ impl<'c> Writer<'c> {
     }
 
     fn transact_behind_an_empty_log(&mut self, requests: &mut [Request], sweep: usize) -> Result<usize, Failure> {
-        // Where somebody reads the log it stays, and there may be room anyway.
+        // The log cannot be emptied while another connection reads it, but there may be room anyway.
         self.records.empty_log();
         self.transact(requests, sweep)
     }
 
-    /// Runs these requests in one transaction, after forgetting some of what is over. Returns how many it forgot.
+    /// Deletes some expired records and then runs the requests, in one transaction. Returns the number of deleted
+    /// records.
     pub(crate) fn transact(&mut self, requests: &mut [Request], sweep: usize) -> Result<usize, Failure> {
         let claims = requests.iter().filter(|request| request.is_claim()).count();
         let sweep = sweep.saturating_add(claims.saturating_mul(SWEPT_BY_A_CLAIM));
@@ -145,7 +146,7 @@ impl<'c> Writer<'c> {
         self.look()?;
         let clock = &self.clock;
         let (swept, marked) = self.records.transact(|records| {
-            // Read when the file is ours: waiting for it may have taken a while.
+            // Read after the lock is acquired, because waiting for it may have taken a while.
             let now = clock.now();
             let swept = if sweep > 0 { records.sweep(sweep, now)? } else { 0 };
             for request in requests {
@@ -161,15 +162,15 @@ impl<'c> Writer<'c> {
             self.clock.was_marked(mark);
         }
         self.transactions.fetch_add(1, Ordering::Relaxed);
-        // Again, before anything is acknowledged: the files may have gone while it was written.
+        // Again, before anything is acknowledged: the files may have vanished during the write.
         self.look()?;
         Ok(swept)
     }
 
-    /// Looks whether a restart would find what is written.
+    /// Checks that a restart would find what is written.
     fn look(&mut self) -> Result<(), Failure> {
         self.files.check().map_err(|lost| {
-            // Nobody else can have opened the file without making a new log, so this is still safe.
+            // Another process cannot have opened the file without creating a new log, so this is still safe.
             if lost.is_news && lost.only_log {
                 self.records.empty_log();
             }
@@ -180,7 +181,7 @@ impl<'c> Writer<'c> {
     pub(crate) fn answer(&mut self, batch: Vec<Request>, failure: Option<StoreError>) {
         let orphans: Vec<_> = batch.into_iter().filter_map(|request| request.answer(failure.as_ref())).collect();
         if !orphans.is_empty() {
-            // Given back at once, so that the sender's next try need not wait for the lease. If that fails, it waits.
+            // Released at once, so that the sender's next attempt need not wait for the lease. If this fails, it waits.
             let _ =
                 self.records.transact(|records| orphans.iter().try_for_each(|claim| records.release(claim).map(drop)));
         }

@@ -1,31 +1,31 @@
-//! Where the time comes from.
+//! The sources of the time.
 
 use std::time::{Duration, Instant};
 
 use crate::time::UnixTime;
 
-/// Where a receiver and the memory store take the time from.
+/// The source of the time for a receiver and for the memory store.
 ///
-/// Verification itself never reads a clock: *now* is an argument. Tests bring a clock that they move by hand.
+/// Verification itself never reads a clock: *now* is an argument. Tests use a clock that they move by hand.
 pub trait Clock: Send + Sync + 'static {
-    /// The wall clock, which the time window of a signature is judged by.
+    /// The time of the wall clock, against which the signed time is checked.
     fn unix(&self) -> UnixTime;
 
-    /// Time since some fixed point, never running backwards, which deadlines and leases are judged by.
+    /// The time since some fixed point, which never runs backwards. Deadlines and leases depend on it.
     fn monotonic(&self) -> Duration;
 }
 
-/// The clocks of the system.
+/// The system's clocks.
 ///
-/// On Linux and Android, with the feature `receiver`, the monotonic clock counts the time that the machine is suspended,
-/// so that a lease ends on time although its holder slept.
+/// On Linux and Android, with the feature `receiver`, the monotonic clock includes the time for which the machine is
+/// suspended, so that a lease ends on time even if its holder slept.
 #[derive(Debug, Clone)]
 pub struct SystemClock {
     started: Instant,
 }
 
 impl SystemClock {
-    /// A clock whose fixed point is the start of the system, or now.
+    /// A clock whose fixed point is the start of the system where the platform supports it, and otherwise now.
     pub fn new() -> Self {
         Self { started: Instant::now() }
     }

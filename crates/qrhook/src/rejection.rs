@@ -1,4 +1,4 @@
-//! Why a request is answered without its handler, or in spite of it.
+//! Responses that do not come from the handler.
 
 use std::{fmt, time::Duration};
 
@@ -10,10 +10,25 @@ use crate::{
     verify::VerifyError,
 };
 
-/// Why a request is answered without its handler, or in spite of it.
+/// The reason why a request gets a response that is not the handler's.
 ///
-/// It knows its answer: the sender learns the status and a fixed text, and nothing of the reason, which goes to the
-/// log and into the response's extensions.
+/// A rejection knows its response: the sender sees only the status and a fixed text. The reason goes to the log and
+/// into the response's extensions.
+///
+/// # Example
+///
+/// ```
+/// use http::StatusCode;
+/// use qrhook::{Rejection, VerifyError};
+///
+/// let rejection = Rejection::from(VerifyError::SignatureMismatch);
+/// assert_eq!(rejection.reason(), "signature-mismatch");
+/// assert_eq!(rejection.status(), StatusCode::UNAUTHORIZED);
+///
+/// let response = rejection.to_response();
+/// assert_eq!(*response.body(), "not verified\n");
+/// assert_eq!(response.extensions().get::<Rejection>(), Some(&rejection));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {
@@ -23,50 +38,50 @@ pub enum Rejection {
     Unverified(VerifyError),
     /// The body did not arrive in time.
     BodyTimeout,
-    /// The body broke off.
+    /// The body ended early.
     BodyIncomplete,
-    /// The body is larger than a layer outside of this one accepts.
+    /// The body is larger than an outer layer accepts.
     BodyOverOuterLimit,
-    /// More bytes of unverified bodies are being read than this receiver holds.
+    /// The receiver already holds as many bytes of unverified bodies as it may.
     TooManyBodies,
-    /// As many handlers ran until the deadline as this receiver allows.
+    /// The receiver was running as many handlers as it may until the deadline.
     TooManyHandlers,
     /// The receiver is draining before a shutdown.
     Closing,
     /// The event was handled before.
     Duplicate {
-        /// Whether the handled event with this id was of another type or time of creation.
+        /// Whether the handled event with this id had another type or creation time.
         id_conflict: bool,
     },
-    /// The event is being handled.
+    /// The event is being handled right now.
     InFlight,
     /// The store failed at the claim.
     Store(StoreErrorKind),
-    /// The handler was not done at the deadline. It runs on.
+    /// The handler was not done at the deadline. It keeps running.
     HandlerTimeout,
-    /// The handler was stopped at its limit.
+    /// The handler was stopped at its time limit.
     HandlerStopped,
     /// The handler panicked.
     HandlerPanicked,
-    /// The lease was over before the handler could start.
+    /// The lease expired before the handler could start.
     LeaseOver,
-    /// The task of the handler is gone without an answer, because its runtime is ending.
+    /// The handler's task ended without a response, because its runtime is shutting down.
     TaskGone,
-    /// The handler claims by itself, and its receiver is not built for that.
+    /// The handler makes the claim itself, but its receiver is not built with manual claims.
     ClaimNotManual,
 }
 
-/// When a sender that looks at it should try again.
+/// The delay before a retry, for senders that respect it.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// What there is to know about a rejection.
+/// The properties of a rejection.
 struct Facts {
     reason: &'static str,
     status: StatusCode,
     level: Level,
     /// Whether the handler was not called, and will not be.
     before_the_handler: bool,
-    /// Empty for those whose cause has a text of its own.
+    /// Empty if the cause has its own text.
     text: &'static str,
 }
 
@@ -81,31 +96,31 @@ impl Rejection {
             Self::Method => ("method", Status::METHOD_NOT_ALLOWED, Level::WARN, BEFORE, "the method is not POST"),
             Self::Unverified(error) => (error.reason(), status_of(error), Level::WARN, BEFORE, ""),
             Self::BodyTimeout => ("body-timeout", Status::REQUEST_TIMEOUT, Level::WARN, BEFORE, "the body did not arrive in time"),
-            Self::BodyIncomplete => ("body-incomplete", Status::BAD_REQUEST, Level::WARN, BEFORE, "the body broke off"),
+            Self::BodyIncomplete => ("body-incomplete", Status::BAD_REQUEST, Level::WARN, BEFORE, "the body ended early"),
             Self::BodyOverOuterLimit => ("body-too-large", Status::PAYLOAD_TOO_LARGE, Level::WARN, BEFORE, "the body is larger than an outer layer accepts"),
             Self::TooManyBodies => ("too-many-bodies", Status::SERVICE_UNAVAILABLE, Level::WARN, BEFORE, "too many bytes of unverified bodies are being read"),
-            Self::TooManyHandlers => ("too-many-handlers", Status::SERVICE_UNAVAILABLE, Level::WARN, BEFORE, "too many handlers ran until the deadline"),
+            Self::TooManyHandlers => ("too-many-handlers", Status::SERVICE_UNAVAILABLE, Level::WARN, BEFORE, "too many handlers were running until the deadline"),
             Self::Closing => ("closing", Status::SERVICE_UNAVAILABLE, Level::INFO, BEFORE, "the receiver is draining"),
             Self::Duplicate { id_conflict: false } => ("duplicate", Status::OK, Level::INFO, BEFORE, "the event was handled before"),
-            Self::Duplicate { id_conflict: true } => ("id-conflict", Status::OK, Level::WARN, BEFORE, "another event with this id was handled before, of another type or time of creation"),
+            Self::Duplicate { id_conflict: true } => ("id-conflict", Status::OK, Level::WARN, BEFORE, "an event with this id but another type or creation time was handled before"),
             Self::InFlight => ("in-flight", Status::SERVICE_UNAVAILABLE, Level::INFO, BEFORE, "the event is being handled"),
             Self::Store(_) => ("store", Status::SERVICE_UNAVAILABLE, Level::ERROR, BEFORE, ""),
-            Self::HandlerTimeout => ("handler-timeout", Status::SERVICE_UNAVAILABLE, Level::WARN, AFTER, "the handler was not done at the deadline, and runs on"),
-            Self::HandlerStopped => ("handler-stopped", Status::SERVICE_UNAVAILABLE, Level::ERROR, AFTER, "the handler was stopped at its limit"),
+            Self::HandlerTimeout => ("handler-timeout", Status::SERVICE_UNAVAILABLE, Level::WARN, AFTER, "the handler was not done at the deadline, and keeps running"),
+            Self::HandlerStopped => ("handler-stopped", Status::SERVICE_UNAVAILABLE, Level::ERROR, AFTER, "the handler was stopped at its time limit"),
             Self::HandlerPanicked => ("handler-panicked", Status::INTERNAL_SERVER_ERROR, Level::ERROR, AFTER, "the handler panicked"),
-            Self::LeaseOver => ("lease-over", Status::SERVICE_UNAVAILABLE, Level::ERROR, BEFORE, "the lease was over before the handler could start"),
-            Self::TaskGone => ("task-gone", Status::SERVICE_UNAVAILABLE, Level::ERROR, AFTER, "the task of the handler is gone without an answer"),
+            Self::LeaseOver => ("lease-over", Status::SERVICE_UNAVAILABLE, Level::ERROR, BEFORE, "the lease expired before the handler could start"),
+            Self::TaskGone => ("task-gone", Status::SERVICE_UNAVAILABLE, Level::ERROR, AFTER, "the handler's task ended without a response"),
             Self::ClaimNotManual => ("claim-not-manual", Status::INTERNAL_SERVER_ERROR, Level::ERROR, AFTER, ClaimNotManual::TEXT),
         };
         Facts { reason, status, level, before_the_handler, text }
     }
 
-    /// The reason as one word: a stable name for logs and metrics.
+    /// Returns the reason as one word: a stable name for logs and metrics.
     pub const fn reason(&self) -> &'static str {
         self.facts().reason
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub const fn status(&self) -> StatusCode {
         self.facts().status
     }
@@ -115,7 +130,7 @@ impl Rejection {
         self.facts().before_the_handler
     }
 
-    /// The whole answer. Its text depends on nothing but the status, and this rejection is in its extensions.
+    /// Returns the complete response. Its text depends only on the status, and its extensions hold this rejection.
     pub fn to_response(&self) -> Response<&'static str> {
         let status = self.status();
         let mut response = Response::new(text(status));
@@ -132,7 +147,7 @@ impl Rejection {
         response
     }
 
-    /// Writes it to the log. For adapters; a receiver logs its own rejections.
+    /// Writes the rejection to the log. This is for adapters; a receiver logs its own rejections.
     pub fn log(&self, sender: &'static str, endpoint: &str) {
         let Facts { reason, status, level, .. } = self.facts();
         let status = status.as_u16();
@@ -144,7 +159,7 @@ impl Rejection {
     }
 }
 
-/// A stranger learns nothing but 401, whichever proof failed.
+/// A stranger sees only a 401, whichever proof failed.
 const fn status_of(error: &VerifyError) -> StatusCode {
     match error {
         VerifyError::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

@@ -1,4 +1,4 @@
-//! `Claimed`: an extractor that verifies and deduplicates by itself, for a handler that decides what the work is.
+//! `Claimed`: an extractor that verifies and deduplicates, for a handler that decides which work runs under the claim.
 //!
 //! Run it:
 //!
@@ -28,7 +28,7 @@ async fn main() -> anyhow::Result<()> {
     let secrets = Secrets::from_env("CODEQR_WEBHOOK_SECRET")?;
     let receiver = Receiver::<CodeQr>::new("shop", secrets, MemoryStore::new())?;
     let hook = receiver.clone();
-    // For every method: the extractor answers what is not a `POST`.
+    // All methods, because the extractor itself rejects everything but `POST`.
     let app = move || App::new().app_data(hook.clone()).route("/codeqr", web::to(on_event));
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080"))?;
@@ -37,16 +37,16 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Gets here once for each event: a duplicate was answered by the extractor.
+/// Called once for each event. The extractor rejects duplicates.
 async fn on_event(claimed: Claimed<CodeQr>) -> HttpResponse {
     claimed.handle(book).await
 }
 
-/// The work, which does not die with its request. A 2xx commits the event, everything else has it retried.
+/// The work, which continues even if the client disconnects. A 2xx commits the event; otherwise the sender retries it.
 async fn book(delivery: Arc<Delivery<CodeQr>>) -> HttpResponse {
     let Payload::SaleCreated(conversion) = &delivery.event().payload else { return HttpResponse::Ok().finish() };
     let Some(sale) = &conversion.sale else { return HttpResponse::UnprocessableEntity().finish() };
-    // In the smallest unit of the currency: cents, or whole yen.
+    // The amount is in the smallest unit of the currency: cents, or whole yen.
     tracing::info!(amount = sale.amount, currency = sale.currency, "sold");
     HttpResponse::NoContent().finish()
 }

@@ -1,4 +1,4 @@
-//! Several receivers on one Postgres server: scans of QR Studio, each delivered once by one of them.
+//! Several receivers on one Postgres server: each scan of QR Studio is delivered once, by one of them.
 //!
 //! Run it, any number of times, with a Postgres server whose database you may write to:
 //!
@@ -51,7 +51,7 @@ async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> impl Responder {
             tracing::info!(code = scan.short_id, country = scan.country, "scanned");
             HttpResponse::NoContent()
         }
-        // Events that you do not need are handled, too: any other answer would be retried.
+        // Accept the events that you do not need, too. Otherwise the sender would send them again.
         _ => HttpResponse::Ok(),
     }
 }

@@ -1,4 +1,4 @@
-//! `Verified`: the signature alone, for a handler that has its own way to do things once.
+//! `Verified`: an extractor that checks the signature only, for a handler with its own deduplication.
 //!
 //! Run it:
 //!
@@ -30,7 +30,7 @@ use tokio::sync::mpsc::{self, Sender};
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let verifier = Verifier::<QrPlanet>::new(Secrets::from_env("QRPLANET_SECRET_TOKEN")?);
-    // Stands for a table with a unique column, or whatever does things once in your program.
+    // A stand-in for your program's own deduplication, such as a table with a unique column.
     let (redeemed, mut queue) = mpsc::channel::<String>(100);
     rt::spawn(async move {
         while let Some(voucher) = queue.recv().await {
@@ -40,7 +40,7 @@ async fn main() -> anyhow::Result<()> {
     let redeemed = Data::new(redeemed);
     let app = move || {
         let app = App::new().app_data(verifier.clone()).app_data(redeemed.clone());
-        // For every method: the extractor answers what is not a `POST`.
+        // All methods, because the extractor itself rejects everything but `POST`.
         app.route("/qrplanet", web::to(on_event))
     };
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080"))?;
@@ -49,9 +49,9 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Gets here for every verified request, repeats included.
+/// Called for every verified request, including repeats.
 async fn on_event(redeemed: Data<Sender<String>>, Verified(delivery): Verified<QrPlanet>) -> impl Responder {
-    // A failed attempt is another variant, so nothing is given away for it.
+    // A failed redemption is a different variant, so it never gets this far.
     let Payload::VoucherRedeemed(redemption) = delivery.into_event().payload else { return HttpResponse::Ok() };
     let Some(voucher) = redemption.unique_id else { return HttpResponse::Ok() };
     match redeemed.try_send(voucher) {

@@ -1,4 +1,4 @@
-//! `Claimed`: an extractor that verifies and deduplicates by itself, for a handler that decides what the work is.
+//! `Claimed`: an extractor that verifies and deduplicates, for a handler that decides which work runs under the claim.
 //!
 //! Run it:
 //!
@@ -28,7 +28,7 @@ async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let secrets = Secrets::from_env("CODEQR_WEBHOOK_SECRET")?;
     let receiver = Receiver::<CodeQr>::new("shop", secrets, MemoryStore::new())?;
-    // `any`: the extractor answers what is not a `POST`.
+    // All methods, because the extractor itself rejects everything but `POST`.
     let app = Router::new().route("/codeqr", any(on_event)).with_state(receiver.clone());
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
@@ -37,21 +37,21 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Gets here once for each event: a duplicate was answered by the extractor.
+/// Called once for each event. The extractor rejects duplicates.
 async fn on_event(claimed: Claimed<CodeQr>) -> Response {
     claimed.handle(book).await
 }
 
-/// The work, which does not die with its request. A 2xx commits the event, everything else has it retried.
+/// The work, which continues even if the client disconnects. A 2xx commits the event; otherwise the sender retries it.
 async fn book(delivery: Arc<Delivery<CodeQr>>) -> StatusCode {
     let Payload::SaleCreated(conversion) = &delivery.event().payload else { return StatusCode::OK };
     let Some(sale) = &conversion.sale else {
-        // Authentic, but of a shape that was not expected: kept for a person to look at. Refusing it would change
-        // nothing but, after the twentieth time, the state of the hook.
-        tracing::error!(id = delivery.id(), oddities = ?delivery.oddities(), "a sale without a sale");
+        // Authentic, but of an unexpected shape: log it for a person to look at. Refusing it would not help, and the
+        // platform would disable the hook after twenty refusals in a row.
+        tracing::error!(id = delivery.id(), oddities = ?delivery.oddities(), "a sale event without a sale");
         return StatusCode::ACCEPTED;
     };
-    // In the smallest unit of the currency: cents, or whole yen.
+    // The amount is in the smallest unit of the currency: cents, or whole yen.
     tracing::info!(amount = sale.amount, currency = sale.currency, "sold");
     StatusCode::NO_CONTENT
 }

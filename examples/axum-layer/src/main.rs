@@ -1,4 +1,4 @@
-//! The layer and `Webhook`: scans of QR Studio, each delivered once, also over a restart.
+//! The layer and `Webhook`: each scan of QR Studio is delivered once, even across a restart.
 //!
 //! Run it:
 //!
@@ -46,7 +46,7 @@ async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> StatusCode {
             tracing::info!(code = scan.short_id, country = scan.country, "scanned");
             StatusCode::NO_CONTENT
         }
-        // Events that you do not need are handled, too: any other answer would be retried.
+        // Accept the events that you do not need, too. Otherwise the sender would send them again.
         _ => StatusCode::OK,
     }
 }

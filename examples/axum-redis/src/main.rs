@@ -1,4 +1,4 @@
-//! Several receivers on one Redis server or cluster: scans of QR Studio, each delivered once by one of them.
+//! Several receivers on one Redis server or cluster: each scan of QR Studio is delivered once, by one of them.
 //!
 //! Run it, any number of times, with a Redis server that has `maxmemory-policy noeviction` and `appendonly yes`:
 //!
@@ -48,7 +48,7 @@ async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> StatusCode {
             tracing::info!(code = scan.short_id, country = scan.country, "scanned");
             StatusCode::NO_CONTENT
         }
-        // Events that you do not need are handled, too: any other answer would be retried.
+        // Accept the events that you do not need, too. Otherwise the sender would send them again.
         _ => StatusCode::OK,
     }
 }

@@ -1,4 +1,4 @@
-//! The claim inside your own transaction: every scan is a row in your table exactly once, even over a crash.
+//! The claim inside your own transaction: every scan becomes exactly one row in your table, even across a crash.
 //!
 //! Run it, with a Postgres server whose database you may write to:
 //!
@@ -34,11 +34,11 @@ use tokio::net::TcpListener;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
-    // A handler must not wait for a server that is gone or hangs until its own limit.
+    // If the database server is gone or hangs, the handler must not wait until its own limit.
     let server = PgConnectOptions::from_str(&env::var("DATABASE_URL")?)?.options([("statement_timeout", "1s")]);
     let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(1)).connect_with(server).await?;
 
-    // On the same database: it makes its own tables, and sweeps what is past its retention.
+    // The store uses the same database. It creates its own tables and sweeps expired records.
     let store = PostgresStore::with_pool(pool.clone()).await?;
     let secrets = Secrets::from_env("QRSTUDIO_WEBHOOK_SECRET")?;
     let receiver = Receiver::<QrStudio>::builder("crm-sync", secrets, store).with_manual_claims().build()?;
@@ -53,7 +53,7 @@ async fn main() -> anyhow::Result<()> {
 
 async fn on_event(State(pool): State<PgPool>, Webhook(delivery): Webhook<QrStudio>) -> Result<StatusCode, Rejected> {
     let mut transaction = pool.begin().await.map_err(failed)?;
-    // A repeat leaves here, with the answer that it gets from every receiver.
+    // A repeat returns here, with the same response as from any receiver.
     claim_in(&mut transaction, &delivery).await?;
     if let Payload::ScanCreated(scan) = &delivery.event().payload {
         sqlx::query("INSERT INTO scan (event, code, country) VALUES ($1, $2, $3)")
@@ -64,7 +64,7 @@ async fn on_event(State(pool): State<PgPool>, Webhook(delivery): Webhook<QrStudi
             .await
             .map_err(failed)?;
     }
-    // The event and the row, or neither. If that cannot be told, the sender tries again and finds out.
+    // Commits both the event and the row, or neither. If the outcome is unknown, the sender's retry finds out.
     commit(transaction).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,4 @@
-//! `Verified`: the signature alone, for a handler that has its own way to do things once.
+//! `Verified`: an extractor that checks the signature only, for a handler with its own deduplication.
 //!
 //! Run it:
 //!
@@ -41,14 +41,14 @@ struct App {
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let verifier = Verifier::new(Secrets::from_env("QRPLANET_SECRET_TOKEN")?);
-    // Stands for a table with a unique column, or whatever does things once in your program.
+    // A stand-in for your program's own deduplication, such as a table with a unique column.
     let (redeemed, mut queue) = mpsc::channel(100);
     tokio::spawn(async move {
         while let Some(voucher) = queue.recv().await {
             tracing::info!(voucher, "redeemed");
         }
     });
-    // `any`: the extractor answers what is not a `POST`.
+    // All methods, because the extractor itself rejects everything but `POST`.
     let app = Router::new().route("/qrplanet", any(on_event)).with_state(App { verifier, redeemed });
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
     let stopped = serve(listener, app).await?;
@@ -56,15 +56,15 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Gets here for every verified request, repeats included.
+/// Called for every verified request, including repeats.
 async fn on_event(State(app): State<App>, Verified(delivery): Verified<QrPlanet>) -> StatusCode {
-    // A failed attempt is another variant, so nothing is given away for it.
+    // A failed redemption is a different variant, so it never gets this far.
     let Payload::VoucherRedeemed(redemption) = delivery.into_event().payload else { return StatusCode::OK };
     let Some(voucher) = redemption.unique_id else {
-        tracing::error!("a redemption that does not say of which voucher");
+        tracing::error!("a redemption without a voucher id");
         return StatusCode::ACCEPTED;
     };
-    // Waits for room in the queue: this sender may not come again.
+    // Wait for room in the queue, because this sender may not try again.
     match app.redeemed.send(voucher).await {
         Ok(()) => StatusCode::ACCEPTED,
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR,

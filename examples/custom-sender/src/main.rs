@@ -1,4 +1,4 @@
-//! A sender of your own, which signs `sha256=<hex>`: the same parts that the built-in senders are made of.
+//! A custom sender that signs with `sha256=<hex>`, built from the same parts as the built-in senders.
 //!
 //! Run it:
 //!
@@ -30,7 +30,7 @@ use qrhook::{
 use qrhook_axum::{Webhook, WebhookLayer, serve};
 use tokio::net::TcpListener;
 
-/// What the sender's events hold.
+/// The data of the sender's events.
 #[derive(serde::Deserialize)]
 struct Order {
     total: u64,
@@ -72,10 +72,10 @@ async fn on_order(Webhook(delivery): Webhook<Acme>) -> StatusCode {
             tracing::info!(id = delivery.id(), total = order.total, "paid");
             StatusCode::NO_CONTENT
         }
-        // Authentic, but of another shape. 2xx would mark it as handled, so the sender is asked to try again until this
-        // program knows the shape.
+        // Authentic, but of another shape. A 2xx would mark the event as handled. With a 503 the sender tries again,
+        // until this program knows the shape.
         None => {
-            tracing::error!(id = delivery.id(), oddities = ?delivery.oddities(), "an order that cannot be read");
+            tracing::error!(id = delivery.id(), oddities = ?delivery.oddities(), "an order of an unknown shape");
             StatusCode::SERVICE_UNAVAILABLE
         }
     }

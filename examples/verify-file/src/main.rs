@@ -1,6 +1,6 @@
-//! The plain function in a script: verify a body in a file, without a server, a framework or a runtime.
+//! The plain function in a script: verifies a body in a file, without a server, a framework or a runtime.
 //!
-//! Run it on what a proxy or a queue kept, with the signature header of the same request:
+//! Run it on a body that a proxy or a queue has stored, with the signature header of the same request:
 //!
 //! ```text
 //! QRSTUDIO_WEBHOOK_SECRET=whsec_test cargo run -p example-verify-file -- body.json "t=1778335283,v1=5257a8.."
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     match verify() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // A reason has one word for scripts and one phrase for people.
+            // The error has a one-word reason for scripts and a phrase for people.
             match error.downcast_ref::<VerifyError>() {
                 Some(error) => eprintln!("rejected: {}: {error}", error.reason()),
                 None => eprintln!("error: {error}"),
@@ -39,7 +39,7 @@ fn verify() -> Result<(), Box<dyn Error>> {
         return Err("usage: example-verify-file BODY-FILE SIGNATURE".into());
     };
     let secrets = Secrets::from_env("QRSTUDIO_WEBHOOK_SECRET")?;
-    // The bytes as they came: a text editor that adds a line break makes another body.
+    // The exact bytes that were received. A line break added by a text editor would change the body.
     let body = fs::read(&file)?;
 
     let delivery = qrhook::verify::<QrStudio>([("X-QRStudio-Signature", signature)], body, &secrets, UnixTime::now())?;

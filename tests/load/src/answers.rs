@@ -1,4 +1,4 @@
-//! What the senders were told.
+//! The responses that the senders got.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -11,26 +11,27 @@ use crate::{
     sender::{Told, id},
 };
 
-/// The answers of all senders.
+/// The responses to all senders.
 #[derive(Default)]
 pub(crate) struct Answers {
     statuses: BTreeMap<String, usize>,
     acknowledged: BTreeSet<String>,
-    /// By the process that certainly did it, which its file stands for.
+    /// With the process that certainly acknowledged it, identified by its output file.
     by: HashSet<(PathBuf, String)>,
     slowest: Duration,
 }
 
 impl Answers {
-    /// Reads what `qrhook send` printed: `200 1.23 ms evt_1`, and a summary. Gives how many deliveries had no answer.
+    /// Reads the output of `qrhook send`: lines like `200 1.23 ms evt_1`, then a summary. Returns the number of
+    /// deliveries that got no response.
     pub(crate) fn read(&mut self, Told { printed, receiver }: &Told) -> Result<usize> {
         let mut failed = 0;
         for line in printed.lines().take_while(|line| !line.is_empty()) {
             let [status, millis, "ms", id] = line.split_whitespace().collect::<Vec<_>>()[..] else {
-                return Err(format!("this is no answer: {line}").into());
+                return Err(format!("unexpected output of the sender: {line}").into());
             };
             *self.statuses.entry(status.to_owned()).or_default() += 1;
-            // A connection that is refused is no answer, however soon it is.
+            // A refused connection is not a response, however fast it was.
             if status == "failed" {
                 failed += 1;
             } else {
@@ -38,7 +39,7 @@ impl Answers {
             }
             if status == "200" {
                 self.acknowledged.insert(id.to_owned());
-                // Behind a failure it may be the process that took its place.
+                // After a failure it may have been the process that replaced this one.
                 if failed == 0 {
                     self.by.insert((receiver.clone(), id.to_owned()));
                 }
@@ -51,7 +52,7 @@ impl Answers {
         self.statuses.values().sum()
     }
 
-    /// How often a receiver said that it could not.
+    /// The number of 503s.
     pub(crate) fn refused(&self) -> usize {
         self.statuses.get("503").copied().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What the receivers wrote: one line for each event that they handled.
+//! The output of the receivers: one line for each event that they handled.
 
 use std::{collections::HashMap, fs, path::PathBuf};
 
@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use crate::{PARALLEL, Result, answers::Answers};
 
-/// How many handlers can have been running in a receiver that was killed: those of two senders.
+/// The most handlers that can have been running in a receiver when it was killed: those of two senders.
 const RUNNING: usize = 2 * PARALLEL;
 
-/// How often each event was handled.
+/// Counts of how often each event was handled.
 #[derive(Default)]
 pub(crate) struct Lines {
     events: HashMap<String, Handled>,
@@ -18,8 +18,8 @@ pub(crate) struct Lines {
 #[derive(Default, Clone, Copy)]
 pub(crate) struct Handled {
     pub(crate) times: usize,
-    /// How many of them by a receiver that was killed while it may have been handling it, and had not acknowledged it:
-    /// behind the effect, before the commit.
+    /// The part of `times` that falls on receivers killed while they may have been handling the event and had not
+    /// acknowledged it: after the effect and before the commit.
     pub(crate) when_killed: usize,
 }
 
@@ -29,7 +29,7 @@ struct Line {
 }
 
 impl Lines {
-    /// Reads the lines of receivers that were killed, and of those that ended in good order.
+    /// Reads the lines of receivers that were killed and of those that shut down properly.
     pub(crate) fn read(killed: &[PathBuf], alive: &[PathBuf], answers: &Answers) -> Result<Self> {
         let mut lines = Self::default();
         for (files, was_killed) in [(killed, true), (alive, false)] {

@@ -1,11 +1,11 @@
-//! Two `qrhook listen` on one shared store, under load, while things go wrong: `qrhook-load postgres|redis`.
+//! Two `qrhook listen` processes on one shared store, under load and with failures: `qrhook-load postgres|redis`.
 //!
-//! Rounds of deliveries come from `qrhook send`, a third of them repeats that go to the other receiver. One receiver is
-//! killed with -9 and started again five times, the database server is restarted once and hangs once. What was not
-//! acknowledged is sent again, as a platform does. Then the answers that the senders got are compared with the lines that the receivers
-//! wrote. `scripts/load` builds the command and runs this.
+//! `qrhook send` sends rounds of deliveries; a third of them are repeats that go to the other receiver. One receiver is
+//! killed with -9 and restarted five times; the database server is restarted once and hangs once. Deliveries that were
+//! not acknowledged are sent again, as a platform would. At the end, the responses to the senders are compared with the
+//! lines that the receivers wrote. `scripts/load` builds the command and runs this.
 
-#![expect(clippy::arithmetic_side_effects, reason = "these are small numbers")]
+#![expect(clippy::arithmetic_side_effects, reason = "the numbers are small")]
 
 mod answers;
 mod lines;
@@ -35,20 +35,20 @@ use self::{
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// With 2,000 deliveries each: 20,000.
+/// Of 2,000 deliveries each: 20,000 in all.
 const ROUNDS: Range<u16> = 0..10;
 
-/// First deliveries to one receiver in a round. Half as many go to the other one again.
+/// First deliveries to each receiver in a round. Half as many are repeated to the other one.
 const FIRST: u16 = 667;
 const REPEATED: u16 = 333;
 
-/// How many of one sender are on their way at once.
+/// The number of requests that one sender has in flight at a time.
 const PARALLEL: usize = 16;
 
-/// After how many events of a round something goes wrong.
+/// The number of events in a round before something goes wrong.
 const INTO_A_ROUND: usize = 100;
 
-/// How long platforms are imitated at the end: much longer than the lease of a receiver that was killed.
+/// The time for retries at the end: much longer than the leases of a killed receiver.
 const RETRY_TIME: Duration = Duration::from_secs(600);
 
 const RETRY_PAUSE: Duration = Duration::from_secs(2);
@@ -56,7 +56,7 @@ const RETRY_PAUSE: Duration = Duration::from_secs(2);
 fn main() -> Result<ExitCode> {
     match env::args().nth(1).as_deref() {
         Some("postgres") => run("postgres", Postgres::start()),
-        // What is acknowledged is on the disk.
+        // A write is on disk before Redis acknowledges it.
         Some("redis") => run("redis", Redis::start_with(&[["appendfsync", "always"]])),
         _ => Err("qrhook-load postgres|redis".into()),
     }
@@ -65,7 +65,7 @@ fn main() -> Result<ExitCode> {
 fn run(store: &'static str, mut server: impl Server) -> Result<ExitCode> {
     let started = Instant::now();
     let folder = tempfile::tempdir()?;
-    // Beside this program, where cargo puts both.
+    // Cargo puts it next to this program.
     let command: PathBuf = env::current_exe()?.with_file_name("qrhook");
     let mut one = Receiver::start(&command, folder.path(), "one", &server.url())?;
     let other = Receiver::start(&command, folder.path(), "other", &server.url())?;
@@ -91,7 +91,7 @@ fn run(store: &'static str, mut server: impl Server) -> Result<ExitCode> {
             }
             7 => {
                 server.pause();
-                // Until a step was given up, however slow the machine is.
+                // Until a store call timed out, however slow the machine is.
                 let refused = answers.refused();
                 while answers.refused() == refused {
                     answers.read(&deliver(&one, ours, 1)?.finish()?)?;
@@ -135,14 +135,14 @@ fn run(store: &'static str, mut server: impl Server) -> Result<ExitCode> {
     let report = Report::of(&events, &answers, &lines, troubles);
     println!("\ntwo receivers on one {store} server\n");
     println!("{:<52}{sent:>8}", "deliveries");
-    println!("{:<52}{:>8}", "of them repeats to the other receiver", usize::from(REPEATED) * 2 * ROUNDS.len());
+    println!("{:<52}{:>8}", "of which repeats to the other receiver", usize::from(REPEATED) * 2 * ROUNDS.len());
     println!("{:<52}{retries:>8}", "sent again at the end");
-    println!("{:<52}{:>7.1}s", "it took", started.elapsed().as_secs_f64());
+    println!("{:<52}{:>7.1}s", "total time", started.elapsed().as_secs_f64());
     println!("{report}");
     Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The seeds of a round's events: those that go to one receiver first, and those that go to the other.
+/// The seeds of a round's events: first those that go to one receiver first, then those that go to the other first.
 fn seeds(round: u16) -> [u16; 2] {
     [round * 2, round * 2 + 1]
 }

@@ -1,4 +1,4 @@
-//! A receiving process, and those that it takes the place of.
+//! A receiving process and the processes that it replaces.
 
 use std::{
     fs::{self, File},
@@ -14,10 +14,10 @@ use qrhook_test_servers::free_address;
 
 use crate::{Result, sender::SECRET};
 
-/// How long a receiver may take to get to work. One that takes longer hangs.
+/// The time that a receiver may take to get to work. One that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// `qrhook listen`, with one file of lines for each time it is started.
+/// `qrhook listen`, with one output file for each start.
 pub(crate) struct Receiver {
     command: PathBuf,
     folder: PathBuf,
@@ -41,29 +41,29 @@ impl Receiver {
         self.address
     }
 
-    /// The file of the running process.
+    /// The output file of the running process.
     pub(crate) fn output(&self) -> &Path {
         self.outputs.last().map_or(Path::new(""), PathBuf::as_path)
     }
 
-    /// How many events the running process has handled.
+    /// The number of events that the running process has handled.
     pub(crate) fn handled(&self) -> Result<usize> {
         Ok(fs::read(self.output())?.iter().filter(|byte| **byte == b'\n').count())
     }
 
-    /// Waits until it has handled so many.
+    /// Waits until the running process has handled this many events.
     pub(crate) fn handles(&self, events: usize) -> Result<()> {
         let started = Instant::now();
         while self.handled()? < events {
             if started.elapsed() > PATIENCE {
-                return Err("the receiver handles nothing".into());
+                return Err("the receiver did not handle the events in time".into());
             }
             thread::sleep(Duration::from_millis(5));
         }
         Ok(())
     }
 
-    /// The files of lines, the running process's last.
+    /// The output files; that of the running process is the last.
     pub(crate) fn outputs(&self) -> Vec<PathBuf> {
         self.outputs.clone()
     }
@@ -77,12 +77,12 @@ impl Receiver {
         Ok(())
     }
 
-    /// Ends it in good order. Gives the file of its lines.
+    /// Shuts it down properly. Returns its output file.
     pub(crate) fn terminate(mut self) -> Result<PathBuf> {
         Command::new("sh").args(["-c", "kill $0", &self.child.id().to_string()]).status()?;
         let ended = self.child.wait()?;
         if !ended.success() {
-            return Err(format!("the receiver ended with {ended}").into());
+            return Err(format!("the receiver failed: {ended}").into());
         }
         Ok(self.outputs.pop().ok_or("it has an output")?)
     }
@@ -95,7 +95,7 @@ impl Drop for Receiver {
     }
 }
 
-/// Starts one, and waits until it listens. Its log goes where the report goes, except for what is expected.
+/// Starts one and waits until it listens. Errors at the start go to stderr; its log is off, because failures are expected.
 fn spawn(command: &Path, address: SocketAddr, store: &str, output: &Path) -> Result<Child> {
     let mut child = Command::new(command)
         .args(["listen", "--sender", "qrstudio", "--addr", &address.to_string(), "--store", store])
@@ -109,13 +109,13 @@ fn spawn(command: &Path, address: SocketAddr, store: &str, output: &Path) -> Res
     while !line.starts_with("listening") {
         line.clear();
         if said.read_line(&mut line)? == 0 {
-            return Err("the receiver does not start".into());
+            return Err("the receiver did not start".into());
         }
         if line.starts_with("error") {
             eprint!("{line}");
         }
     }
-    // It may still say that it stops.
+    // It may print more when it stops; nobody reads that, but the pipe must stay open.
     thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
     Ok(child)
 }

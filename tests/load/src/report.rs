@@ -1,10 +1,10 @@
-//! What held, and what did not.
+//! The report: the counts and the values that they must have.
 
 use std::{fmt, time::Duration};
 
 use crate::{answers::Answers, lines::Lines};
 
-/// What went wrong, each while deliveries were on their way: somebody got no answer, or a 503.
+/// The failures that hit deliveries in flight: a sender got no response, or a 503.
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Troubles {
     pub(crate) kills: usize,
@@ -61,20 +61,20 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Troubles { kills, restarts, hangs } = self.troubles;
-        writeln!(f, "{:<52}{kills:>8}  has to be {}", "receiver killed with -9 under load", TROUBLES.kills)?;
-        writeln!(f, "{:<52}{restarts:>8}  has to be {}", "database server restarted under load", TROUBLES.restarts)?;
-        writeln!(f, "{:<52}{hangs:>8}  has to be {}", "database server hung under load", TROUBLES.hangs)?;
+        writeln!(f, "{:<52}{kills:>8}  must be {}", "receiver killed with -9 under load", TROUBLES.kills)?;
+        writeln!(f, "{:<52}{restarts:>8}  must be {}", "database server restarted under load", TROUBLES.restarts)?;
+        writeln!(f, "{:<52}{hangs:>8}  must be {}", "database server hung under load", TROUBLES.hangs)?;
         for (status, count) in &self.statuses {
-            writeln!(f, "{:<52}{count:>8}", format!("answer {status}"))?;
+            writeln!(f, "{:<52}{count:>8}", format!("status {status}"))?;
         }
-        writeln!(f, "{:<52}{:>7.2}s  senders wait 5 s", "slowest answer", self.slowest.as_secs_f64())?;
+        writeln!(f, "{:<52}{:>7.2}s  senders wait 5 s", "slowest response", self.slowest.as_secs_f64())?;
         writeln!(f, "{:<52}{:>8}", "events", self.events)?;
         let all = self.events;
-        writeln!(f, "{:<52}{:>8}  has to be {all}", "acknowledged in the end", self.acknowledged)?;
-        writeln!(f, "{:<52}{:>8}  has to be 0", "acknowledged and not handled", self.lost)?;
-        writeln!(f, "{:<52}{:>8}  has to be 0", "handled twice without a reason", self.repeated)?;
+        writeln!(f, "{:<52}{:>8}  must be {all}", "acknowledged at the end", self.acknowledged)?;
+        writeln!(f, "{:<52}{:>8}  must be 0", "acknowledged but not handled", self.lost)?;
+        writeln!(f, "{:<52}{:>8}  must be 0", "handled twice without a reason", self.repeated)?;
         writeln!(f, "{:<52}{:>8}", "handled twice: killed between effect and commit", self.explained)?;
-        writeln!(f, "{:<52}{:>8}  has to be 0", "handled and never sent", self.strangers)?;
-        f.write_str(if self.holds() { "\nit holds" } else { "\nIT DOES NOT HOLD" })
+        writeln!(f, "{:<52}{:>8}  must be 0", "handled but never sent", self.strangers)?;
+        f.write_str(if self.holds() { "\npassed" } else { "\nFAILED" })
     }
 }

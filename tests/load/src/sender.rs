@@ -11,15 +11,15 @@ use crate::{PARALLEL, Result, receiver::Receiver};
 
 pub(crate) const SECRET: &str = "whsec_load";
 
-/// `qrhook send`, whose answers go to a file.
+/// `qrhook send`, with its output in a file.
 pub(crate) struct Sender {
     child: Child,
     answers: PathBuf,
-    /// The file of the process that it sends to.
+    /// The output file of the receiving process.
     receiver: PathBuf,
 }
 
-/// What a sender was told.
+/// The output of a sender.
 pub(crate) struct Told {
     pub(crate) printed: String,
     pub(crate) receiver: PathBuf,
@@ -35,19 +35,19 @@ impl Sender {
             .args(["--seed", &seed.to_string(), "--count", &count.to_string(), "--parallel", &PARALLEL.to_string()])
             .env("QRSTUDIO_WEBHOOK_SECRET", SECRET)
             .stdout(File::create(&answers)?)
-            // Says of every connection that is refused, that it is.
+            // It reports every refused connection there.
             .stderr(Stdio::null())
             .spawn()?;
         Ok(Self { child, answers, receiver: to.output().to_owned() })
     }
 
-    /// Waits for its end, and gives what it printed. That some were refused is no failure.
+    /// Waits for its end and returns its output. Refused deliveries are not an error.
     pub(crate) fn finish(mut self) -> Result<Told> {
         let ended = self.child.wait()?;
         let (printed, receiver) = (fs::read_to_string(&self.answers)?, self.receiver.clone());
         match ended.code() {
             Some(0 | 1) => Ok(Told { printed, receiver }),
-            _ => Err(format!("the sender ended with {ended}").into()),
+            _ => Err(format!("the sender failed: {ended}").into()),
         }
     }
 }
@@ -59,7 +59,7 @@ impl Drop for Sender {
     }
 }
 
-/// The id of an event of a seed, as `qrhook send` makes it.
+/// The id that `qrhook send` gives to the event with this number from this seed.
 pub(crate) fn id(seed: u16, number: u16) -> String {
     format!("evt_{:016x}{number:08x}", u64::from(seed) << 40)
 }

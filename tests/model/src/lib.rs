@@ -1,7 +1,7 @@
-//! Random sequences of steps and of time that passes, taken on a store and on a plain model of it, which have to agree.
+//! Random sequences of steps and passing time, run on a store and on a plain model of it. The two must agree.
 //!
-//! The contract in `qrhook::testing` has a rule for each thing that was thought of; this is for what was not. A sequence
-//! on which they differ is made as short as possible before it is shown.
+//! The contract in `qrhook::testing` has a rule for each case that somebody thought of; this finds the others. A sequence
+//! on which they differ is shortened as far as possible before it is shown.
 
 mod model;
 mod steps;
@@ -16,14 +16,14 @@ use self::{model::Model, steps::steps};
 /// The variable that sets the seed of [`check`]; see `scripts/search`.
 const SEED: &str = "QRHOOK_SEED";
 
-/// Tries so many random sequences, each on a fresh store. `wait` runs one of them to its end: by
+/// Tries this many random sequences, each on a fresh store. `wait` runs one of them to its end: with
 /// `qrhook::testing::block_on`, or on the runtime that the store needs.
 ///
-/// The sequences are always the same, unless `QRHOOK_SEED` is set to another number.
+/// The sequences are always the same unless `QRHOOK_SEED` is set to another number.
 ///
 /// # Panics
 ///
-/// With the shortest sequence that was found on which the store and the model differ, and the seed.
+/// Panics if the store and the model differ, with the shortest such sequence that was found and the seed.
 pub fn check<S: Subject>(
     sequences: u32,
     subject: &S,
@@ -33,11 +33,11 @@ pub fn check<S: Subject>(
     check_from(seed, sequences, subject, wait);
 }
 
-/// The same with this seed, whatever the environment says.
+/// Like [`check`], but with this seed, whatever `QRHOOK_SEED` is.
 ///
 /// # Panics
 ///
-/// As [`check`].
+/// Panics when [`check`] does.
 pub fn check_from<S: Subject>(
     seed: u64,
     sequences: u32,
@@ -53,7 +53,7 @@ pub fn check_from<S: Subject>(
     match outcome {
         Ok(()) => {}
         Err(TestError::Fail(difference, steps)) => {
-            panic!("{difference}, after these steps:\n{steps:#?}\n{SEED}={seed} repeats it")
+            panic!("{difference}, in these steps:\n{steps:#?}\n{SEED}={seed} repeats it")
         }
         Err(error) => panic!("{error}; {SEED}={seed} repeats it"),
     }

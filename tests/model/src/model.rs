@@ -1,4 +1,4 @@
-//! What a store does, as plainly as it can be said.
+//! The model: a store in the plainest form.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -10,24 +10,24 @@ use qrhook::{
 
 use crate::steps::Step;
 
-/// What a store has to remember.
+/// The state that a store must remember.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
     now: u64,
     records: HashMap<u8, Record>,
-    /// Every claim that was acquired, with its event.
+    /// All acquired claims, each with its event.
     claims: Vec<(u8, Claim)>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Record {
-    /// Which of the claims it is of.
+    /// The index of the claim that the record belongs to.
     claim: usize,
     occurrence: u32,
     done: bool,
-    /// The end of the lease, or of the retention.
+    /// The end of the lease or of the retention.
     until: u64,
-    /// From here on a sweep may forget it.
+    /// The time from which a sweep may forget it.
     forget: u64,
 }
 
@@ -36,7 +36,7 @@ impl Record {
         self.until <= now
     }
 
-    /// Whether the store may have forgotten it, or not yet: both are right.
+    /// Whether the store is free to forget the record: whether it has or has not, both are right.
     fn is_forgettable(&self, now: u64) -> bool {
         self.is_over(now) && self.forget <= now
     }
@@ -45,7 +45,7 @@ impl Record {
 type Difference = Result<(), String>;
 
 impl Model {
-    /// Takes these steps on a fresh store and on a model.
+    /// Runs these steps on a fresh store and on a model.
     pub(crate) async fn compare<S: Subject>(subject: &S, steps: &[Step]) -> Difference {
         let mut model = Self::default();
         let mut store = subject.fresh().await;
@@ -99,7 +99,7 @@ impl Model {
                 Ok(())
             }
             (found, Some(expected)) if found == expected => Ok(()),
-            (found, expected) => Err(format!("a claim found {found:?}, and the model {expected:?}")),
+            (found, expected) => Err(format!("a claim returned {found:?}, and the model expected {expected:?}")),
         }
     }
 
@@ -111,7 +111,7 @@ impl Model {
         let Some(record) = ours else { return agree("a commit", found, Settled::Lost) };
         match found {
             Settled::Lost if record.is_forgettable(self.now) => {}
-            // A repeat, or one that came after the retention.
+            // A repeated commit, perhaps after the retention.
             Settled::Applied if record.done => {}
             Settled::Applied => {
                 let until = self.now.saturating_add(claim.terms().retention().as_secs());
@@ -138,11 +138,11 @@ impl Model {
         agree("a release", found, expected)
     }
 
-    /// What it forgot that it should not have, the steps behind it show.
+    /// Checks only the count: if the sweep forgot a record that it should have kept, later steps show it.
     async fn sweep(&mut self, store: &impl Store, limit: usize) -> Difference {
         let swept = store.sweep(limit).await.map_err(|error| error.to_string())?;
         let most = limit.min(self.claims.len());
-        if swept <= most { Ok(()) } else { Err(format!("a sweep forgot {swept} records, and the most was {most}")) }
+        if swept <= most { Ok(()) } else { Err(format!("a sweep forgot {swept} records, of at most {most}")) }
     }
 
     fn number(&self, claim: Index) -> Option<usize> {
@@ -151,7 +151,7 @@ impl Model {
 }
 
 fn agree(step: &str, found: Settled, expected: Settled) -> Difference {
-    if found == expected { Ok(()) } else { Err(format!("{step} was {found:?}, and in the model {expected:?}")) }
+    if found == expected { Ok(()) } else { Err(format!("{step}: {found:?}, and the model expected {expected:?}")) }
 }
 
 fn key(event: u8) -> Key {

@@ -1,4 +1,4 @@
-//! What is done in a sequence.
+//! The steps of a sequence.
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 
@@ -7,20 +7,20 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 pub(crate) enum Step {
     /// Claims one of a few events.
     Claim { event: u8, lease: u64, retention: u64, occurrence: u32 },
-    /// Commits one of the claims that were acquired so far.
+    /// Commits one of the claims acquired before.
     Commit { claim: Index },
-    /// Releases one of them.
+    /// Releases one of the claims acquired before.
     Release { claim: Index },
     /// Sweeps.
     Sweep { limit: usize },
     /// Lets time pass.
     Pass { seconds: u64 },
-    /// Closes the store and opens it again, if it outlives that.
+    /// Closes the store and opens it again, if it is durable.
     Reopen,
 }
 
-/// Leases and retentions end between the moments at which something is done, which are whole multiples of this many
-/// seconds: a store on a real clock is ahead of the model by what the steps take.
+/// Steps run at whole multiples of this many seconds, and leases and retentions end between them: a store on a real clock
+/// is ahead of the model by the time that the steps take.
 const GRID: u64 = 3600;
 
 pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {

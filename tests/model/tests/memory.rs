@@ -1,4 +1,4 @@
-//! The memory store against the model, and a store with a mistake that only a sequence shows.
+//! The memory store against the model, and a store with a bug that only a sequence of steps reveals.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -17,7 +17,7 @@ fn agrees_with_the_model() {
     qrhook_test_model::check(2000, &subject, |steps| block_on(steps));
 }
 
-/// Forgets what was committed by a second claim of an event.
+/// Forgets an event at its commit, if it has occurrence 1 and a long retention.
 #[derive(Debug)]
 struct Careless(MemoryStore);
 
@@ -52,8 +52,8 @@ impl Store for Careless {
 fn finds_a_mistake_and_shows_it_in_few_steps() {
     let subject = by_hand(|clock| Careless(MemoryStore::new().with_clock(clock)));
     let check = || qrhook_test_model::check_from(1, 2000, &subject, |steps| block_on(steps));
-    let panic = catch_unwind(AssertUnwindSafe(check)).expect_err("the mistake went unnoticed");
-    let difference = panic.downcast_ref::<String>().expect("a text");
+    let panic = catch_unwind(AssertUnwindSafe(check)).expect_err("the bug went unnoticed");
+    let difference = panic.downcast_ref::<String>().expect("the panic's message is a string");
     assert!(difference.starts_with("step "), "{difference}");
     let shown = ["Claim {", "Commit {", "Release {", "Sweep {", "Pass {", "Reopen"];
     let shown: usize = shown.iter().map(|step| difference.matches(&format!("\n    {step}")).count()).sum();

@@ -1,8 +1,8 @@
-//! Real database servers for the tests: each on a free port, with its data in a folder of its own, stopped with the
-//! program that started it, however that ends.
+//! Real database servers for the tests. Each has a free port and its own data folder, and stops when the program that
+//! started it ends, however that happens.
 //!
 //! The programs come from Debian's packages `postgresql` and `redis-server`; `scripts/test` installs them. A test whose
-//! server is missing fails, and says what to install.
+//! server is missing fails with the name of the package to install.
 
 mod postgres;
 mod process;

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::process::{Process, as_user, free_address, give_to_user, until};
 
-/// A Postgres server of the test's own.
+/// A private Postgres server for a test.
 #[derive(Debug)]
 pub struct Postgres {
     // Before the folder, so that it is stopped first.
@@ -19,7 +19,7 @@ pub struct Postgres {
     folder: TempDir,
     port: u16,
     settings: Vec<String>,
-    /// The greatest size of a file, in blocks of 512 bytes.
+    /// The largest size of a file, in blocks of 512 bytes.
     file_limit: Option<u32>,
 }
 
@@ -32,19 +32,19 @@ impl Postgres {
         Self::start_with(&[])
     }
 
-    /// The same, with more settings such as `["max_connections", "20"]`. The last one of a name counts.
+    /// Starts a server with more settings, such as `["max_connections", "20"]`. If a name is repeated, the last one counts.
     pub fn start_with(settings: &[[&str; 2]]) -> Self {
         Self::start_in(initialize(), settings, None)
     }
 
-    /// Starts a server whose files cannot grow beyond two megabytes: to it, the disk is full then.
+    /// Starts a server whose files cannot grow beyond two megabytes. At that limit, the disk is full for it.
     pub fn start_small() -> Self {
-        // Half a page more, so that the last page is cut short: that is what Postgres takes for a full disk.
+        // Half a page more, so that the last page is cut short, which Postgres takes for a full disk.
         const LIMIT: u32 = 2 * 2048 + 8;
         Self::start_in(initialize(), &[], Some(LIMIT))
     }
 
-    /// Starts a server that speaks TLS, with this certificate and its key, both as PEM.
+    /// Starts a server with TLS, with this certificate and its key, both in PEM.
     pub fn start_with_tls(certificate: &str, key: &str) -> Self {
         let folder = initialize();
         let write = |name, text: &str| {
@@ -61,7 +61,7 @@ impl Postgres {
     fn start_in(mut folder: TempDir, settings: &[[&str; 2]], file_limit: Option<u32>) -> Self {
         let mut settings =
             settings.iter().flat_map(|[name, value]| ["-c".to_owned(), format!("{name}={value}")]).collect();
-        // A port that somebody took in between: another one.
+        // If another program took the port in the meantime, try another one.
         for _ in 0..5 {
             let mut postgres = Self { process: None, folder, port: free_address().port(), settings, file_limit };
             if postgres.try_start() {
@@ -69,10 +69,10 @@ impl Postgres {
             }
             Self { folder, settings, .. } = postgres;
         }
-        panic!("postgres does not start; its log says: {}", log(folder.path()))
+        panic!("postgres does not start; its log: {}", log(folder.path()))
     }
 
-    /// Starts a server that follows this one.
+    /// Starts a replica of this server.
     pub fn start_replica(&self) -> Self {
         let folder = tempfile::tempdir().expect("a folder can be made");
         give_to_user(folder.path());
@@ -83,10 +83,10 @@ impl Postgres {
             .arg(folder.path().join("data"))
             .output()
             .expect("pg_basebackup starts");
-        assert!(copied.status.success(), "pg_basebackup fails: {}", String::from_utf8_lossy(&copied.stderr));
+        assert!(copied.status.success(), "pg_basebackup failed: {}", String::from_utf8_lossy(&copied.stderr));
         let settings = self.settings.clone();
         let mut replica = Self { process: None, folder, port: free_address().port(), settings, file_limit: None };
-        assert!(replica.try_start(), "the replica does not start; its log says: {}", log(replica.folder.path()));
+        assert!(replica.try_start(), "the replica does not start; its log: {}", log(replica.folder.path()));
         replica
     }
 
@@ -95,25 +95,25 @@ impl Postgres {
         self.port
     }
 
-    /// The address of its database `postgres`, with user and password in it.
+    /// The URL of its database `postgres`, with user and password.
     pub fn url(&self) -> String {
         format!("postgres://qrhook:{}@127.0.0.1:{}/postgres", Self::PASSWORD, self.port)
     }
 
-    /// Stops the server in good order, without waiting for its clients.
+    /// Shuts the server down properly, without waiting for its clients.
     pub fn stop(&mut self) {
         self.process = None;
     }
 
-    /// Ends the server at once, as a crash does.
+    /// Kills the server, like a crash.
     pub fn kill(&mut self) {
         self.process.take().expect("it runs").kill();
     }
 
-    /// Starts the server again, on its port and with its data.
+    /// Starts the server again, on the same port and with its data.
     pub fn start_again(&mut self) {
         self.process = None;
-        assert!(self.try_start(), "postgres does not start again; its log says: {}", log(self.folder.path()));
+        assert!(self.try_start(), "postgres does not start again; its log: {}", log(self.folder.path()));
     }
 
     fn try_start(&mut self) -> bool {
@@ -147,8 +147,8 @@ impl Postgres {
         asked.expect("pg_isready starts").success()
     }
 
-    /// Stops it from answering (SIGSTOP to the server and to all that serves its clients): connections stay open, and
-    /// hang.
+    /// Stops it from responding (SIGSTOP to the server and to the processes that serve its clients): connections stay
+    /// open and hang.
     pub fn pause(&self) {
         self.process.as_ref().expect("it runs").signal_all("STOP");
     }
@@ -159,7 +159,7 @@ impl Postgres {
     }
 }
 
-/// A folder with a cluster in it. Its log is in files of a megabyte.
+/// Creates a folder with a database cluster in it. Its WAL is in files of a megabyte.
 fn initialize() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");
     give_to_user(folder.path());
@@ -186,10 +186,10 @@ fn initialize_in(folder: &Path) {
         .arg(folder.join("data"))
         .output()
         .expect("initdb starts");
-    assert!(made.status.success(), "initdb fails: {}", String::from_utf8_lossy(&made.stderr));
+    assert!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
 }
 
-/// A program of the newest version of Postgres that is installed. Debian has them outside of the search path.
+/// The path of a program of the newest Postgres installed. Debian keeps them outside `PATH`.
 fn program(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {

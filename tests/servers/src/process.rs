@@ -1,4 +1,4 @@
-//! A server as a process that does not outlive its test.
+//! A server process that does not outlive its test.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -10,11 +10,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a server may take to start or to stop. What takes longer hangs.
+/// The time that a server may take to start or to stop. One that takes longer hangs.
 const TIME: Duration = Duration::from_secs(180);
 
-/// Starts the server, says its number, and waits for the end of its input, which comes with the end of the test's
-/// program even when that is killed. Then it ends a pause, stops the server, and waits for it.
+/// Starts the server, prints its process id, and waits for the end of its input, which comes when the test program ends,
+/// even if that is killed. Then it ends a pause, stops the server, and waits for it.
 const KEEPER: &str = r#"
 signal=$1; shift
 "$@" </dev/null >&2 &
@@ -30,13 +30,13 @@ wait $server
 #[derive(Debug)]
 pub(crate) struct Process {
     keeper: Child,
-    /// Its end is the end of the server.
+    /// Closing it stops the server.
     input: Option<ChildStdin>,
     server: u32,
 }
 
 impl Process {
-    /// Starts a program with its log in a file. `signal` is what stops it.
+    /// Starts a program with its log in a file. `signal` stops it.
     pub(crate) fn start(program: &Path, arguments: &[String], signal: &str, log: &Path) -> Self {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(log).expect("the log can be written");
         let mut keeper = as_user()
@@ -46,14 +46,14 @@ impl Process {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log)
-            // Out of reach of a Ctrl-C that ends the test: who stops the server must not be ended first.
+            // Out of reach of a Ctrl-C that ends the test: the keeper must live on to stop the server.
             .process_group(0)
             .spawn()
             .expect("a shell starts");
         let input = keeper.stdin.take();
         let mut number = String::new();
         let mut output = BufReader::new(keeper.stdout.take().expect("it is piped"));
-        output.read_line(&mut number).expect("the shell says the number of the server");
+        output.read_line(&mut number).expect("the shell prints the process id of the server");
         let server = number.trim().parse().expect("a number");
         Self { keeper, input, server }
     }
@@ -65,7 +65,7 @@ impl Process {
 
     /// Sends a signal to the server and to the processes that it started.
     pub(crate) fn signal_all(&self, signal: &str) {
-        // The server first: it starts no other then.
+        // The server first, so that it does not start another process.
         self.signal(signal);
         let children = self.children();
         // One by one: a process may have ended since, and the others are signalled anyway.
@@ -80,13 +80,13 @@ impl Process {
         children.split_whitespace().map(|child| child.parse().expect("a number")).collect()
     }
 
-    /// Whether the server ended by itself. Its keeper does not know yet: it waits for the test.
+    /// Whether the server ended unasked. Its keeper does not know yet, because it waits for the test.
     pub(crate) fn has_ended(&self) -> bool {
         has_ended(self.server)
     }
 
-    /// Ends the server and the processes that it started at once, as a crash of its machine does. One that is left
-    /// alone may go on serving its client for a while.
+    /// Kills the server and the processes that it started, like a crash of its machine. A process that is left over might
+    /// serve its client for a while.
     pub(crate) fn kill(&mut self) {
         self.signal("STOP");
         let children = self.children();
@@ -95,17 +95,17 @@ impl Process {
             send("KILL", &[*child]);
         }
         self.stop();
-        assert!(until(|| children.iter().all(|child| has_ended(*child))), "a process of the server does not end");
+        assert!(until(|| children.iter().all(|child| has_ended(*child))), "a process of the server did not end");
     }
 
-    /// Stops the server in good order, and waits for its end.
+    /// Shuts the server down properly and waits for its end.
     pub(crate) fn stop(&mut self) {
         if let Some(mut input) = self.input.take() {
-            // A keeper that is gone already cannot be told.
+            // Fails if the keeper has gone already.
             let _ = input.write_all(b"\n");
         }
         let ended = until(|| self.keeper.try_wait().expect("it can be waited for").is_some());
-        assert!(ended, "the server does not stop");
+        assert!(ended, "the server did not stop");
     }
 }
 
@@ -117,11 +117,11 @@ impl Drop for Process {
 
 fn has_ended(process: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    // The state stands behind the name, which is in brackets and may hold anything.
+    // The state follows the name, which is in parentheses and may contain anything.
     stat.rsplit(") ").next().is_none_or(|state| state.is_empty() || state.starts_with('Z'))
 }
 
-/// By the shell, for the command of the same name is not on every machine.
+/// Uses the shell's `kill`, because not every machine has the command of that name.
 fn send(signal: &str, processes: &[u32]) -> bool {
     let processes = processes.iter().map(u32::to_string);
     let mut kill = Command::new("sh");
@@ -129,7 +129,7 @@ fn send(signal: &str, processes: &[u32]) -> bool {
     kill.status().expect("a shell starts").success()
 }
 
-/// Waits for something, at most as long as a server may take.
+/// Waits until `done` returns true, for at most the time that a server may take. Returns whether it did.
 pub(crate) fn until(mut done: impl FnMut() -> bool) -> bool {
     let started = Instant::now();
     while started.elapsed() < TIME {
@@ -141,10 +141,11 @@ pub(crate) fn until(mut done: impl FnMut() -> bool) -> bool {
     false
 }
 
-/// An address of this machine that nobody uses.
+/// Returns an unused local address.
 ///
-/// Not one that the system gives out by itself, for a connection or for port 0: between here and the server's start it
-/// could be given to another test. The ports 10,000 above these, of the buses of Redis clusters, are none of those either.
+/// It is outside the range from which the system takes ports for connections and for port 0: from that range, the port
+/// could go to another test before the server starts. The same is true of the ports 10,000 above these, which Redis
+/// clusters use for their buses.
 pub fn free_address() -> SocketAddr {
     const FIRST: u16 = 12_000;
     const PORTS: u32 = 10_000;
@@ -159,7 +160,7 @@ pub fn free_address() -> SocketAddr {
     address.expect("there is a free port")
 }
 
-/// The start of a command as a user that is not root, for Postgres refuses to run as root.
+/// The start of a command that runs as a user other than root, because Postgres refuses to run as root.
 pub(crate) fn as_user() -> Command {
     if !is_root() {
         return Command::new("env");

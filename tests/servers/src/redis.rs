@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::process::{Process, as_user, free_address, give_to_user, until};
 
-/// A Redis server of the test's own.
+/// A private Redis server for a test.
 #[derive(Debug)]
 pub struct Redis {
     // Before the folder, so that it is stopped first.
@@ -25,18 +25,18 @@ impl Redis {
     /// The password of the server.
     pub const PASSWORD: &str = "redis-password-of-the-tests";
 
-    /// Starts a server that keeps what it is told (`appendonly yes`, `appendfsync always`) and throws nothing away (`noeviction`).
+    /// Starts a server that keeps every write (`appendonly yes`, `appendfsync always`) and evicts nothing (`noeviction`).
     pub fn start() -> Self {
         Self::start_with(&[])
     }
 
-    /// The same, with more settings such as `["maxmemory", "3mb"]`. The last one of a name counts.
+    /// Starts a server with more settings, such as `["maxmemory", "3mb"]`. If a name is repeated, the last one counts.
     pub fn start_with(settings: &[[&str; 2]]) -> Self {
         let mut folder = tempfile::tempdir().expect("a folder can be made");
         give_to_user(folder.path());
         let mut settings =
             settings.iter().flat_map(|[name, value]| [format!("--{name}"), (*value).to_owned()]).collect();
-        // A port that somebody took in between: another one.
+        // If another program took the port in the meantime, try another one.
         for _ in 0..5 {
             let port = free_address().port();
             let mut redis = Self { process: None, folder, port, settings };
@@ -45,7 +45,7 @@ impl Redis {
             }
             Self { folder, settings, .. } = redis;
         }
-        panic!("redis-server does not start; its log says: {}", log(folder.path()))
+        panic!("redis-server does not start; its log: {}", log(folder.path()))
     }
 
     /// The port.
@@ -53,40 +53,40 @@ impl Redis {
         self.port
     }
 
-    /// The address, with the password in it.
+    /// The URL, with the password.
     pub fn url(&self) -> String {
         format!("redis://:{}@127.0.0.1:{}", Self::PASSWORD, self.port)
     }
 
-    /// Sends one command, and gives back the first line of the answer.
+    /// Sends one command and returns the first line of the reply.
     pub fn command(&self, words: &[&str]) -> String {
-        command(self.port, words).expect("redis answers")
+        command(self.port, words).expect("redis replies")
     }
 
-    /// What the server says of itself, such as its `used_memory`.
+    /// A field of `INFO`, such as `used_memory`.
     pub fn info(&self, field: &str) -> String {
-        let text = text(self.port, &["INFO"]).expect("redis answers");
+        let text = text(self.port, &["INFO"]).expect("redis replies");
         let found = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
         found.expect("a field of INFO").to_owned()
     }
 
-    /// Stops the server in good order.
+    /// Shuts the server down properly.
     pub fn stop(&mut self) {
         self.process = None;
     }
 
-    /// Ends the server at once, as a crash does.
+    /// Kills the server, like a crash.
     pub fn kill(&mut self) {
         self.process.take().expect("it runs").kill();
     }
 
-    /// Starts the server again, on its port and with its data.
+    /// Starts the server again, on the same port and with its data.
     pub fn start_again(&mut self) {
         self.process = None;
-        assert!(self.try_start(), "redis-server does not start again; its log says: {}", log(self.folder.path()));
+        assert!(self.try_start(), "redis-server does not start again; its log: {}", log(self.folder.path()));
     }
 
-    /// Stops it from answering (SIGSTOP): connections stay open, and hang.
+    /// Stops it from responding (SIGSTOP): connections stay open and hang.
     pub fn pause(&self) {
         self.process.as_ref().expect("it runs").signal("STOP");
     }
@@ -105,7 +105,7 @@ impl Redis {
             ("requirepass", Self::PASSWORD.to_owned()),
             ("masterauth", Self::PASSWORD.to_owned()),
             ("appendonly", "yes".to_owned()),
-            // With `everysec`, what is acknowledged may wait for seconds to be written while the disk is slow.
+            // With `everysec`, an acknowledged write may wait for seconds while the disk is slow.
             ("appendfsync", "always".to_owned()),
             ("maxmemory-policy", "noeviction".to_owned()),
             ("save", String::new()),
@@ -133,7 +133,7 @@ impl RedisCluster {
         Self::start_with(&[])
     }
 
-    /// The same, with more settings for each.
+    /// Starts three masters with more settings for each.
     pub fn start_with(settings: &[[&str; 2]]) -> Self {
         let settings = [&[["cluster-enabled", "yes"], ["cluster-node-timeout", "2000"]], settings].concat();
         let nodes: Vec<_> = (0..3).map(|_| Redis::start_with(&settings)).collect();
@@ -145,13 +145,13 @@ impl RedisCluster {
             assert_eq!(first.command(&["CLUSTER", "MEET", "127.0.0.1", &node.port().to_string()]), "+OK");
         }
         let agreed = until(|| {
-            // Each has to know where every key belongs; the state alone may be `ok` before that.
+            // Each node must know where every key belongs; the state alone may be `ok` before that.
             let knows = |info: String| {
                 ["cluster_state:ok", "cluster_slots_assigned:16384"].iter().all(|line| info.contains(line))
             };
             nodes.iter().all(|node| text(node.port, &["CLUSTER", "INFO"]).is_some_and(knows))
         });
-        assert!(agreed, "the cluster does not come together");
+        assert!(agreed, "the nodes did not form a cluster");
         Self { nodes }
     }
 
@@ -160,12 +160,12 @@ impl RedisCluster {
         &self.nodes
     }
 
-    /// The same, to stop and to start them.
+    /// The nodes, to stop and start them.
     pub fn nodes_mut(&mut self) -> &mut [Redis] {
         &mut self.nodes
     }
 
-    /// The address of the first node.
+    /// The URL of the first node.
     pub fn url(&self) -> String {
         self.nodes.first().expect("there are three").url()
     }
@@ -179,7 +179,7 @@ fn program() -> PathBuf {
     found.expect("redis-server is not installed: `apt-get install redis-server`, or run scripts/test")
 }
 
-/// Sends a command without any client library: what a test asks of the server must not go the way that it tests.
+/// Sends a command without a client library: a test must not query the server through the code that it tests.
 fn command(port: u16, words: &[&str]) -> Option<String> {
     let mut answers = exchange(port, words)?;
     let mut line = String::new();
@@ -187,7 +187,7 @@ fn command(port: u16, words: &[&str]) -> Option<String> {
     Some(line.trim_end().to_owned())
 }
 
-/// The same for an answer of several lines.
+/// Sends a command and returns its reply of several lines.
 fn text(port: u16, words: &[&str]) -> Option<String> {
     let mut answers = exchange(port, words)?;
     let mut length = String::new();

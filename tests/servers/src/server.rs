@@ -1,18 +1,18 @@
-//! What all servers have in common.
+//! A common trait of the servers.
 
 use crate::{Postgres, Redis};
 
-/// A server that goes away and comes back, for a test that treats each kind alike.
+/// A server that goes away and comes back, for tests that treat every kind alike.
 pub trait Server {
-    /// The address, with the password in it.
+    /// The URL, with the password.
     fn url(&self) -> String;
-    /// Stops it in good order.
+    /// Shuts it down properly.
     fn stop(&mut self);
-    /// Ends it at once, as a crash does.
+    /// Kills it, like a crash.
     fn kill(&mut self);
-    /// Starts it again, on its port and with its data.
+    /// Starts it again, on the same port and with its data.
     fn start_again(&mut self);
-    /// Stops it from answering: connections stay open, and hang.
+    /// Stops it from responding: connections stay open and hang.
     fn pause(&self);
     /// Ends a pause.
     fn resume(&self);

@@ -1,11 +1,11 @@
-//! What a store costs on this machine: `costs memory|sqlite|postgres|redis`. `scripts/costs` runs it for all of them.
+//! The costs of a store on this machine: `costs memory|sqlite|postgres|redis`. `scripts/costs` runs it for all of them.
 //!
-//! A handled event is a claim and its commit. Figures depend on the machine and its disk; they are for comparing stores.
+//! An event costs a claim and its commit. The figures depend on the machine and its disk; use them to compare stores.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::cast_precision_loss,
     clippy::as_conversions,
-    reason = "these are figures of a few digits"
+    reason = "the figures have only a few digits"
 )]
 
 use std::{
@@ -29,12 +29,12 @@ use tokio::task::JoinSet;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// How long each figure is measured.
+/// The time that each figure is measured for.
 const TIME: Duration = Duration::from_secs(3);
 
 const AT_ONCE: usize = 64;
 
-/// How many events the size is measured with, and how long they are remembered.
+/// The number of events that the size is measured with, and their retention.
 const EVENTS: usize = 50_000;
 const RETENTION: Duration = Duration::from_secs(72 * 3600);
 
@@ -43,7 +43,7 @@ async fn main() -> Result<()> {
     match env::args().nth(1).as_deref() {
         Some("memory") => {
             let bytes = || async { resident() };
-            // So many that the tables are what counts.
+            // Enough for the tables to outweigh the rest.
             measure("memory", Arc::new(MemoryStore::new().with_max_ids(usize::MAX)), EVENTS * 20, bytes).await
         }
         Some("sqlite") => {
@@ -123,7 +123,7 @@ async fn measure<F: Future<Output = Result<u64>>>(
     }
     let per_second = f64::from(handled) / started.elapsed().as_secs_f64();
     println!(
-        "{name:<28}{:>10.1} us alone{per_second:>11.0} a second, {AT_ONCE} at once{size:>8.0} bytes an id",
+        "{name:<28}{:>10.1} us alone{per_second:>11.0} per second, {AT_ONCE} at once{size:>8.0} bytes per id",
         alone.as_secs_f64() * 1e6
     );
     Ok(())
@@ -141,9 +141,9 @@ async fn handle(store: &impl Store, id: &str) -> Result<()> {
     }
 }
 
-/// The memory of this program, as the system counts it.
+/// The resident memory of this program.
 fn resident() -> Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("the system says it")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("VmRSS is missing")?;
     Ok(line.trim().trim_end_matches("kB").trim().parse::<u64>()? * 1024)
 }

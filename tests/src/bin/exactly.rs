@@ -1,7 +1,7 @@
-//! A receiver that claims in its handler's transaction, and dies at a step of it: `exactly DATABASE_URL [STEP]`.
-//! It says which address it listens on.
+//! A receiver that claims in its handler's transaction and dies at a step of the handler: `exactly DATABASE_URL [STEP]`.
+//! It prints the address that it listens on.
 //!
-//! The handler writes one row into each of two tables. Without a step it lives.
+//! The handler writes one row into each of two tables. Without a step, the program does not die.
 
 use std::{
     env,
@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let pool = PgPool::connect(url).await?;
     let store = PostgresStore::with_pool(pool.clone()).await?;
     let receiver = Receiver::<QrStudio>::builder("exactly", Secrets::one("whsec_exactly")?, store).with_manual_claims();
-    // Its own limits would be over early on a busy machine.
+    // The default would be too short on a busy machine.
     let receiver = receiver.with_deadline(Duration::from_secs(300)).build()?;
     let work = Arc::new(Work { pool, dies_at: step.first().cloned() });
     let on_event = move |Webhook(delivery): Webhook<QrStudio>| {
@@ -60,7 +60,7 @@ impl Work {
             self.step(behind);
         }
         if self.dies_at.as_deref() == Some("committing") {
-            // The question is on its way, and nobody waits for the answer.
+            // Sends the commit, but does not wait for the reply.
             let mut commit = pin!(transaction.commit());
             if let Poll::Ready(committed) = commit.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
                 committed.map_err(failed)?;
@@ -75,7 +75,7 @@ impl Work {
 
     fn step(&self, step: &str) {
         if self.dies_at.as_deref() == Some(step) {
-            // At once, as by kill -9: nothing is dropped, flushed or rolled back.
+            // Like kill -9: nothing is dropped, flushed or rolled back.
             std::process::abort();
         }
     }

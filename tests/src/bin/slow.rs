@@ -1,8 +1,8 @@
-//! A receiver whose handlers wait, to be stopped and killed by tests: `slow axum|actix FOLDER HOURS`. It says which address
-//! it listens on. The clock of its store is so many hours ahead.
+//! A receiver whose handlers wait, for tests that stop or kill it: `slow axum|actix FOLDER HOURS`. It prints the address
+//! that it listens on. The clock of its store is ahead by that many hours.
 //!
-//! Its store and a journal of what happens, `begins ID` and `ends ID`, are in the folder. A handler ends when there is a file
-//! `go` in it.
+//! The folder contains the store and a journal with the lines `begins ID` and `ends ID`. The handlers end once the folder
+//! contains a file `go`.
 
 use std::{
     env,
@@ -20,7 +20,7 @@ use qrhook_actix::WebhookMiddleware;
 use qrhook_axum::WebhookLayer;
 use qrhook_sqlite::SqliteStore;
 
-/// What takes longer hangs.
+/// A limit for everything: whatever takes longer hangs.
 const LONG: Duration = Duration::from_secs(300);
 
 #[actix_web::main]
@@ -33,7 +33,7 @@ async fn main() -> anyhow::Result<()> {
     let clock = Ahead(SystemClock::new(), hours.parse()?);
     let options = SqliteStore::options().with_clock(clock).with_busy_timeout(LONG);
     let store = options.open(folder.join("qrhook.db"))?;
-    // Its own limits would be over early on a busy machine.
+    // The defaults would be too short on a busy machine.
     let receiver = Receiver::<QrStudio>::builder("slow", Secrets::one("whsec_slow")?, store)
         .with_body_time(LONG)
         .with_deadline(LONG)
@@ -69,7 +69,7 @@ async fn main() -> anyhow::Result<()> {
             server.with_receiver(&receiver).with_drain_time(LONG).await?.is_complete()
         }
     };
-    ensure!(complete, "not everything was finished at the end");
+    ensure!(complete, "the drain was not complete");
     Ok(())
 }
 
@@ -84,11 +84,11 @@ async fn work(folder: &Path, delivery: &Delivery<QrStudio>) -> std::io::Result<(
 
 fn note(folder: &Path, what: &str) -> std::io::Result<()> {
     let mut journal = OpenOptions::new().create(true).append(true).open(folder.join("journal"))?;
-    // In one write: others write into it, too.
+    // In one write, because other handlers write to it too.
     journal.write_all(format!("{what}\n").as_bytes())
 }
 
-/// A clock that is so many hours ahead.
+/// A clock that is ahead by a number of hours.
 #[derive(Debug)]
 struct Ahead(SystemClock, i64);
 

@@ -1,8 +1,8 @@
-//! What the crates drag in.
+//! The dependencies that the crates bring in.
 
 use std::{collections::BTreeSet, process::Command};
 
-/// The names of everything that a crate depends on in a normal build.
+/// The names of all direct and indirect dependencies of a crate in a normal build.
 fn tree(package: &str) -> BTreeSet<String> {
     let arguments =
         ["tree", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--package", package];
@@ -43,5 +43,5 @@ fn siblings_do_not_depend_on_each_other() {
         let siblings: Vec<_> = crates.iter().filter(|other| **other != package && tree.contains(**other)).collect();
         assert!(siblings.is_empty(), "{package}: {siblings:?}");
     }
-    assert!(!tree("qrhook-axum").contains("axum"), "the adapter needs axum-core alone");
+    assert!(!tree("qrhook-axum").contains("axum"), "the adapter needs only axum-core");
 }

@@ -1,4 +1,4 @@
-//! The arrows between the files of a crate: they run one way.
+//! The dependencies between the files of a crate, called arrows here, run one way.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 
 use syn::{Item, UseTree};
 
-/// The modules of the core, and what each may use. Only modules that stand further up, so there is no way round.
+/// The modules of the core, and those that each may use. All of these are higher up in the list, so there are no cycles.
 const CORE: [(&str, &[&str]); 13] = [
     ("secret", &[]),
     ("time", &[]),
@@ -27,10 +27,10 @@ const CORE: [(&str, &[&str]); 13] = [
 
 type Module = Vec<String>;
 
-/// The files of a crate, and what their `use` lines say.
+/// The files of a crate and their `use` lines.
 struct Source {
     files: BTreeMap<Module, PathBuf>,
-    /// For each module, the names that it takes from others, as paths from the root of the crate.
+    /// For each module, the names that it imports from other modules, as paths from the crate root.
     uses: BTreeMap<Module, Vec<Vec<String>>>,
 }
 
@@ -70,7 +70,7 @@ impl Source {
         }
     }
 
-    /// The file that defines this name, through the modules that only pass it on.
+    /// The file that defines this name; modules that only re-export it are followed.
     fn definition(&self, path: &[String]) -> Module {
         let module = (0..=path.len()).rev().map(|length| &path[..length]);
         let module = module.into_iter().find(|module| self.files.contains_key(*module)).unwrap().to_vec();
@@ -79,7 +79,7 @@ impl Source {
         passed_on.filter(|used| *used != path).map_or(module, |used| self.definition(used))
     }
 
-    /// The arrows between files. A file belongs to its folder, whose `mod.rs` it may use.
+    /// The arrows between files. A file is part of its folder and may use that folder's `mod.rs`.
     fn arrows(&self) -> BTreeMap<&Module, BTreeSet<Module>> {
         let of = |module: &Module| {
             let targets = self.uses[module].iter().map(|path| self.definition(path));
@@ -104,7 +104,7 @@ fn flatten(tree: &UseTree, prefix: &mut Vec<String>, paths: &mut Vec<Vec<String>
     }
 }
 
-/// The path from the root of the crate; `None` for a name of another crate.
+/// The path from the crate root; `None` for a name from another crate.
 fn within_the_crate(module: &Module, path: Vec<String>, modules: &BTreeSet<Module>) -> Option<Vec<String>> {
     let supers = path.iter().take_while(|part| *part == "super").count();
     if supers > 0 {
@@ -127,7 +127,7 @@ fn crates() -> Vec<PathBuf> {
 fn no_arrow_of_the_core_runs_up() {
     for (index, (module, allowed)) in CORE.iter().enumerate() {
         let above: Vec<_> = CORE[..index].iter().map(|(module, _)| *module).collect();
-        assert!(allowed.iter().all(|used| above.contains(used)), "{module} stands above what it may use");
+        assert!(allowed.iter().all(|used| above.contains(used)), "{module} is above a module that it may use");
     }
     let source = Source::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/qrhook/src"));
     let mut seen = 0;
@@ -135,7 +135,7 @@ fn no_arrow_of_the_core_runs_up() {
         let Some(from) = module.first() else { continue };
         let (_, allowed) = CORE.iter().find(|(name, _)| name == from).unwrap_or_else(|| panic!("{from} is not listed"));
         for target in targets {
-            let to = target.first().unwrap_or_else(|| panic!("{module:?} takes a name of the core from its root"));
+            let to = target.first().unwrap_or_else(|| panic!("{module:?} imports a name from the root of the core"));
             assert!(from == to || allowed.contains(&to.as_str()), "{module:?} uses {target:?}");
             seen += 1;
         }
@@ -152,7 +152,7 @@ fn no_files_form_a_circle() {
             let (mut reached, mut next) = (BTreeSet::new(), vec![*start]);
             while let Some(module) = next.pop() {
                 for target in &arrows[module] {
-                    assert_ne!(target, *start, "{}: back from {module:?}", root.display());
+                    assert_ne!(target, *start, "{}: a cycle through {module:?}", root.display());
                     if reached.insert(target) {
                         next.push(arrows.get_key_value(target).unwrap().0);
                     }

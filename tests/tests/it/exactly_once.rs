@@ -1,4 +1,4 @@
-//! The claim inside the handler's transaction, with the process killed at every step of it.
+//! The claim inside the handler's transaction, while the process is killed at every step of the handler.
 
 use std::{
     net::SocketAddr,
@@ -14,34 +14,34 @@ use crate::program::{Program, deliver, wait};
 
 const STEPS: [&str; 7] = ["start", "begun", "claimed", "written", "all-written", "committing", "committed"];
 
-/// How often each step is died at.
+/// The number of deaths at each step.
 const ROUNDS: usize = 40;
 
-/// How many processes die at once.
+/// The number of processes that run, and die, in parallel.
 const THREADS: usize = 4;
 
 const SECRET: &str = "whsec_exactly";
 
 fn start(url: &str, step: Option<&str>) -> Program {
-    // What a program says that dies is expected.
+    // It is expected to die, so its complaints are no use.
     Program::start(Command::new(env!("CARGO_BIN_EXE_exactly")).arg(url).args(step).stderr(Stdio::null()))
 }
 
-/// What was said of an event.
+/// The two good statuses of an event.
 const HANDLED: u16 = 204;
 const DUPLICATE: u16 = 200;
 
-/// Delivers until the event is taken, as a sender does.
+/// Delivers an event until it is accepted, like a sender.
 fn insist(address: SocketAddr, id: &str) -> u16 {
     let mut answer = None;
-    wait("the event is not taken", || {
+    wait("the event is not accepted", || {
         answer = deliver(address, SECRET, id);
         matches!(answer, Some(HANDLED | DUPLICATE))
     });
     answer.unwrap()
 }
 
-/// How many events have other than one row in one of the tables.
+/// The events that do not have exactly one row in each table, with the number of their rows.
 async fn wrong(url: &str, events: usize) -> Vec<(String, i64)> {
     let pool = PgPool::connect(url).await.unwrap();
     let mut wrong = Vec::new();
@@ -78,11 +78,11 @@ fn a_process_that_dies_at_any_step_leaves_each_event_once() {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    // Whether a commit goes through whose answer is lost is for the system to say: until one has.
+                    // Whether a commit succeeds although its reply is lost depends on timing: go on until one has.
                     if number >= cases && committed_unseen.load(Ordering::Relaxed) > 0 {
                         break;
                     }
-                    assert!(number < cases * 10, "no commit went through whose answer was lost");
+                    assert!(number < cases * 10, "no commit succeeded without its reply being read");
                     let (step, id) = (STEPS[number % STEPS.len()], format!("evt_{number}"));
                     let mut dying = start(&url, Some(step));
                     assert_eq!(deliver(dying.address, SECRET, &id), None, "{step}: nothing is acknowledged");
@@ -98,7 +98,7 @@ fn a_process_that_dies_at_any_step_leaves_each_event_once() {
             });
         }
     });
-    // Each of the threads asked for one more than there was.
+    // Each thread took one number too many before it ended.
     let events = next.into_inner() - THREADS;
     assert_eq!(runtime.block_on(wrong(&url, events)), []);
 }
@@ -109,14 +109,14 @@ fn a_process_that_is_killed_in_a_crowd_leaves_each_event_once() {
     const AT_ONCE: usize = 16;
     let (_postgres, url, runtime) = server();
     let (mut kills, mut cut_off) = (0, 0);
-    // Until one came in the middle, which is for the system to say.
+    // Until one kill has cut off requests, which depends on timing.
     while kills < KILLS || cut_off == 0 {
         let kill = kills;
-        assert!(kill < KILLS * 10, "no kill came in the middle");
+        assert!(kill < KILLS * 10, "no kill cut off a request");
         let program = start(&url, None);
         let (address, answered) = (program.address, AtomicUsize::new(0));
         thread::scope(|scope| {
-            // Each event twice at once.
+            // Each event twice, in parallel.
             for number in (0..AT_ONCE).chain(0..AT_ONCE) {
                 let answered = &answered;
                 scope.spawn(move || {
@@ -125,7 +125,7 @@ fn a_process_that_is_killed_in_a_crowd_leaves_each_event_once() {
                     }
                 });
             }
-            wait("nobody is answered", || answered.load(Ordering::Relaxed) >= kill % KILLS / 2);
+            wait("too few requests got a response", || answered.load(Ordering::Relaxed) >= kill % KILLS / 2);
             drop(program);
         });
         cut_off += usize::from(answered.into_inner() < AT_ONCE * 2);

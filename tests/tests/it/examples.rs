@@ -1,4 +1,4 @@
-//! Every example gets one signed request, and one that is not.
+//! Every example gets a correctly signed request and a wrongly signed one.
 
 use std::{
     env,
@@ -23,10 +23,10 @@ use qrhook_test_servers::{Postgres, Redis, free_address};
 
 const SECRET: &str = "examples_secret";
 
-/// What takes longer hangs.
+/// A limit for everything: whatever takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// The examples that finish what runs before they end.
+/// The examples that finish running requests before they end.
 #[cfg(unix)]
 const SHUTS_DOWN: [&str; 7] = [
     "example-axum-layer",
@@ -38,17 +38,17 @@ const SHUTS_DOWN: [&str; 7] = [
     "example-actix-postgres",
 ];
 
-/// Builds all examples, once and together: one by one they would need other builds of what they share.
+/// Builds all examples once, together: one by one, they would need separate builds of their shared dependencies.
 fn build() {
     static BUILT: Once = Once::new();
     BUILT.call_once(|| {
         let mut build = Command::new(env!("CARGO"));
         build.args(["build", "--locked", "--quiet", "--workspace", "--bins"]);
-        assert!(build.status().unwrap().success(), "the examples do not build");
+        assert!(build.status().unwrap().success(), "the examples did not build");
     });
 }
 
-/// Starts an example in a folder of its own.
+/// Starts an example in its own folder.
 fn start(example: &str, environment: &[(&str, &str)], arguments: &[&str]) -> Running {
     build();
     let binary = env::current_exe().unwrap().parent().unwrap().with_file_name(example);
@@ -78,8 +78,8 @@ impl Running {
         self.exchange("POST", path, request).split(' ').nth(1).unwrap().parse().unwrap()
     }
 
-    /// Delivers an event until it is taken, as a platform does: on a busy machine the time of an example may be over first.
-    /// A duplicate then is one that was handled behind such an answer.
+    /// Delivers an event until it is accepted, like a platform: on a busy machine an example may run out of time and return
+    /// 503. After that, a 200 for a duplicate is fine, because the event was handled after the 503.
     fn takes(&mut self, path: &str, request: &SignedRequest, expected: u16) -> bool {
         let (started, mut refused) = (Instant::now(), false);
         loop {
@@ -96,7 +96,7 @@ impl Running {
         let mut stream = loop {
             match TcpStream::connect(self.address) {
                 Ok(stream) => break stream,
-                Err(error) => assert!(started.elapsed() < PATIENCE, "the example does not listen: {error}"),
+                Err(error) => assert!(started.elapsed() < PATIENCE, "the example is not listening: {error}"),
             }
             std::thread::sleep(Duration::from_millis(20));
         };
@@ -115,7 +115,7 @@ impl Running {
 
 #[cfg(unix)]
 impl Running {
-    /// Ends as a container's program is ended.
+    /// Stops it the way a container is stopped.
     fn terminate(&mut self) -> Option<i32> {
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
@@ -132,7 +132,7 @@ fn check_with<P: Provider>(example: &str, environment: &[(&str, &str)], path: &s
     let now = UnixTime::now();
     assert!(running.takes(path, &sign::<P>(SECRET, body.to_owned(), now), expected), "{example}");
     assert_eq!(running.status(path, &sign::<P>("another", body.to_owned(), now)), 401, "{example}");
-    // Not the answer of the router, which differs from framework to framework.
+    // Not the router's response, which differs between frameworks.
     let get = running.exchange("GET", path, &sign::<P>(SECRET, body.to_owned(), now)).to_lowercase();
     let whole = get.starts_with("http/1.1 405 ") && get.contains("\r\nallow: post\r\n") && get.ends_with("only post\n");
     assert!(whole, "{example}: {get}");
@@ -166,7 +166,7 @@ fn shared_stores() {
     for (example, (variable, url)) in servers {
         let environment = [("QRSTUDIO_WEBHOOK_SECRET", SECRET), (variable, &url)];
         let body = format!(r#"{{"type":"scan.created","id":"{example}","data":{{"short_id":"a"}}}}"#);
-        // Another one on the same server knows what this one handled.
+        // A second process on the same server knows the event that the first one handled.
         for expected in [204, 200] {
             check_with::<QrStudio>(example, &environment, "/qrstudio", &body, expected);
         }
@@ -191,7 +191,7 @@ fn verified() {
 
 #[test]
 fn custom_sender() {
-    /// The example's sender, as far as it takes to sign for it.
+    /// The example's sender, with only the parts that signing needs.
     struct Acme;
 
     impl Provider for Acme {

@@ -1,9 +1,9 @@
-//! What is proven across the crates.
+//! Tests that span the crates.
 #![expect(
     unreachable_pub,
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,
-    reason = "a test that cannot go on fails, and nobody else uses it"
+    reason = "a test may panic, and no other crate uses this one"
 )]
 
 mod client;
@@ -12,6 +12,7 @@ mod direction;
 mod exactly_once;
 mod examples;
 mod program;
+mod reference;
 mod scenario;
 mod shutdown;
 mod suite;

@@ -1,4 +1,4 @@
-//! Receiving programs, and what is delivered to them.
+//! Receiving programs and deliveries to them.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -17,12 +17,12 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts a program that takes a port of its own and says which, when it listens.
+    /// Starts a program that chooses its port and prints its address when it listens.
     pub(crate) fn start(program: &mut Command) -> Self {
         let mut child = program.stdout(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        let address = said.trim().parse().unwrap_or_else(|_| panic!("it does not listen: {said}"));
+        let address = said.trim().parse().unwrap_or_else(|_| panic!("it is not listening: {said}"));
         Self { child, address }
     }
 }
@@ -34,7 +34,7 @@ impl Drop for Program {
     }
 }
 
-/// Delivers an event; `None` when there is no answer.
+/// Delivers an event. Returns the status, or `None` without a response.
 pub(crate) fn deliver(address: SocketAddr, secret: &str, id: &str) -> Option<u16> {
     let body = format!(r#"{{"type":"scan.created","id":"{id}","data":{{}}}}"#);
     let signed = sign::<QrStudio>(secret, body, UnixTime::now());
@@ -44,12 +44,12 @@ pub(crate) fn deliver(address: SocketAddr, secret: &str, id: &str) -> Option<u16
     let mut stream = TcpStream::connect(address).ok()?;
     stream.write_all(&[head.as_bytes(), &signed.body].concat()).ok()?;
     let mut answer = String::new();
-    // A killed server resets.
+    // A killed server resets the connection.
     let _ = stream.read_to_string(&mut answer);
     answer.split(' ').nth(1)?.parse().ok()
 }
 
-/// Waits for something, and fails rather than wait forever.
+/// Waits until `done` returns true. Panics with the text `otherwise` rather than wait forever.
 pub(crate) fn wait(otherwise: &str, mut done: impl FnMut() -> bool) {
     let started = Instant::now();
     while !done() {

@@ -1,4 +1,4 @@
-//! Programs that are stopped, or killed, while handlers run.
+//! Programs that are stopped or killed while handlers run.
 
 use std::{
     fs,
@@ -15,14 +15,14 @@ const SECRET: &str = "whsec_slow";
 
 const FRAMEWORKS: [&str; 2] = ["axum", "actix"];
 
-/// How many deliveries are under way when it happens.
+/// The number of deliveries in flight at that moment.
 const DELIVERIES: usize = 20;
 
 fn start(framework: &str, folder: &Path) -> Program {
     start_after(0, framework, folder)
 }
 
-/// So many hours later.
+/// Starts a program with its clock that many hours ahead.
 fn start_after(hours: u32, framework: &str, folder: &Path) -> Program {
     Program::start(Command::new(env!("CARGO_BIN_EXE_slow")).arg(framework).arg(folder).arg(hours.to_string()))
 }
@@ -32,11 +32,11 @@ fn go(folder: &Path) {
     fs::write(folder.join("go"), "").unwrap();
 }
 
-/// Sends many deliveries at once, and waits until all of their handlers run.
+/// Sends many deliveries in parallel and waits until all of their handlers run.
 fn deliver_many(address: SocketAddr, folder: &Path) -> Vec<thread::JoinHandle<Option<u16>>> {
     let deliver = |number| thread::spawn(move || deliver(address, SECRET, &format!("evt_{number}")));
     let deliveries = (0..DELIVERIES).map(deliver).collect();
-    wait("not all handlers run", || count(folder, "begins ") >= DELIVERIES);
+    wait("not all handlers are running", || count(folder, "begins ") >= DELIVERIES);
     deliveries
 }
 
@@ -52,14 +52,14 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Begins or hurries the end of a program.
+/// Sends a signal, which begins or hurries the end of a program.
 fn signal(program: &Program, name: &str) {
     let sent = Command::new("kill").args(["-s", name, &program.child.id().to_string()]).status().unwrap();
     assert!(sent.success());
 }
 
 fn wait_until_closed(program: &Program) {
-    wait("it still listens", || {
+    wait("it is still listening", || {
         TcpStream::connect(program.address).is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
     });
 }
@@ -83,7 +83,7 @@ fn a_signal_lets_the_running_handlers_finish_and_answers_them() {
 
         let again = start(framework, &folder);
         assert_eq!(deliver(again.address, SECRET, "evt_0"), Some(200), "{framework}, {name}");
-        assert_eq!(count(&folder, "begins "), DELIVERIES, "{framework}, {name}: it was remembered");
+        assert_eq!(count(&folder, "begins "), DELIVERIES, "{framework}, {name}: the event was remembered");
     }
 }
 
@@ -96,9 +96,9 @@ fn a_second_signal_ends_it_at_once() {
         signal(&program, "TERM");
         wait_until_closed(&program);
         signal(&program, "INT");
-        // Without it, the handlers would wait for a file that does not come.
-        wait("the second signal does not end it", || program.child.try_wait().unwrap().is_some());
-        assert_eq!(program.child.wait().unwrap().code(), Some(1), "{framework}: something was left");
+        // Without the second signal, the handlers would wait for a file that never appears.
+        wait("the second signal did not end it", || program.child.try_wait().unwrap().is_some());
+        assert_eq!(program.child.wait().unwrap().code(), Some(1), "{framework}: the drain was not complete");
         for delivery in running {
             assert_eq!(delivery.join().unwrap(), None, "{framework}");
         }

@@ -1,4 +1,4 @@
-//! Runs scenarios through every surface, and compares.
+//! Runs scenarios through every surface and compares the responses.
 
 use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
     surface::{Server, Surface, command, plain},
 };
 
-/// How often something is looked at that changes by itself.
+/// The interval at which a changing state is polled.
 const POLL: Duration = Duration::from_millis(2);
 
 /// Runs scenarios, several at a time.
@@ -34,12 +34,12 @@ pub fn run(scenarios: Vec<Scenario>) {
         while let Some(ended) = running.join_next().await {
             failed += usize::from(ended.is_err());
         }
-        assert_eq!(failed, 0, "scenarios that failed; see above");
+        assert_eq!(failed, 0, "scenarios failed; see above");
     });
 }
 
-/// Where something has to be done before a limit that is short on purpose, the machine may be too slow for it: a scenario
-/// that fails is tried again with longer limits, and the last of them decides.
+/// Runs a scenario, and again with longer limits if it fails: some limits are short on purpose, and a slow machine may
+/// miss them. The last attempt decides.
 async fn with_time_enough(mut scenario: Scenario) {
     loop {
         let tried = scenario.clone();
@@ -47,7 +47,7 @@ async fn with_time_enough(mut scenario: Scenario) {
         match (ended, scenario.setup.longer()) {
             (Ok(()), _) => return,
             (Err(_), Some(longer)) => {
-                eprintln!("{}: once more, with longer limits: {longer:?}", scenario.name);
+                eprintln!("{}: trying again with longer limits: {longer:?}", scenario.name);
                 scenario.setup = longer;
             }
             (Err(failed), None) => resume_unwind(failed.into_panic()),
@@ -105,18 +105,18 @@ impl<'a> Stage<'a> {
         let place = this.place();
         let reasons: Vec<_> = this.answers.iter().filter_map(|answer| answer.reason.clone()).collect();
         if !surface.is_ours() {
-            // It writes its log beside the answers.
+            // It writes its log independently of the responses.
             let logged = async {
                 while this.server.world.logged_reasons().len() < reasons.len() {
                     tokio::time::sleep(POLL).await;
                 }
             };
-            this.in_time("what it logs", logged).await;
+            this.in_time("its log lines", logged).await;
         }
         let world = block_in_place(|| this.server.stop());
         assert_eq!(world.runs(), runs, "runs of the handler: {place}");
         if !surface.is_ours() {
-            assert_eq!(world.logged_reasons(), reasons, "what it logged: {place}");
+            assert_eq!(world.logged_reasons(), reasons, "its log: {place}");
         }
         this.answers
     }
@@ -125,7 +125,7 @@ impl<'a> Stage<'a> {
         format!("{}, on {}", self.scenario.name, self.surface)
     }
 
-    /// A server's own answer means that no handler was reached.
+    /// Whether the server itself refuses the request, so that no handler is reached.
     fn is_own_refusal(&self) -> bool {
         self.scenario.own_on(self.surface).is_some()
     }
@@ -135,7 +135,7 @@ impl<'a> Stage<'a> {
         match step {
             Step::Send(request, expected) => {
                 let answer = async { Exchange::begin(&self.server, request).await.answer().await };
-                let answer = self.in_time("an answer, or none", answer).await;
+                let answer = self.in_time("a response or the end of the connection", answer).await;
                 self.check(answer, *expected);
             }
             Step::Begin(request) => {
@@ -153,23 +153,23 @@ impl<'a> Stage<'a> {
             }
             Step::Abandon(request, how) => {
                 let exchange = Exchange::begin(&self.server, request).await;
-                assert!(exchange.leave(*how).await.is_none(), "nobody waits for an answer: {}", self.place());
+                assert!(exchange.leave(*how).await.is_none(), "the client still waits: {}", self.place());
             }
             Step::Leave(how) => {
                 let begun = self.begun.take().expect("a request was begun");
                 self.begun = begun.leave(*how).await;
-                // Time for the server to see it, which nobody can watch. Too little makes the test weaker, not wrong.
+                // Gives the server time to notice, which cannot be observed. Too little makes the test weaker, not wrong.
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
             Step::End(expected) => {
                 let begun = self.begun.take().expect("a request was begun");
-                let answer = self.in_time("an answer, or none", begun.answer()).await;
+                let answer = self.in_time("a response or the end of the connection", begun.answer()).await;
                 self.check(answer, *expected);
             }
             Step::Open => world.open(),
             Step::Drain => {
                 let mut drain = (self.server.drain)(PATIENCE);
-                // The first poll refuses new work.
+                // From the first poll on, new work is refused.
                 assert!(poll_once(&mut drain).await.is_none(), "nothing to wait for: {}", self.place());
                 self.drain = Some(tokio::spawn(drain));
             }
@@ -183,7 +183,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// The state is reached; what settles it runs beside the answer.
+    /// Waits until the claim is in this state: it may be settled after the response.
     async fn claim(&self, claim: Claim) {
         if !self.surface.is_ours() {
             return;
@@ -200,23 +200,23 @@ impl<'a> Stage<'a> {
 
     async fn in_time<T>(&self, what: &str, reached: impl Future<Output = T>) -> T {
         let reached = tokio::time::timeout(PATIENCE, reached).await;
-        reached.unwrap_or_else(|_| panic!("waited in vain for: {what}: {}", self.place()))
+        reached.unwrap_or_else(|_| panic!("waited in vain for {what}: {}", self.place()))
     }
 
     fn check(&mut self, answer: Option<Answer>, expected: Expected) {
         let place = self.place();
         match self.scenario.own_on(self.surface) {
             Some(Own::Status(status)) => {
-                let answer = answer.unwrap_or_else(|| panic!("an answer of the server: {place}"));
+                let answer = answer.unwrap_or_else(|| panic!("no response from the server: {place}"));
                 assert_eq!((answer.status, answer.reason), (status, None), "the server's own: {place}");
                 return;
             }
             Some(Own::Refused) => return assert_eq!(answer, None, "the server's own: {place}"),
             None => {}
         }
-        let mut answer = answer.unwrap_or_else(|| panic!("an answer: {place}"));
+        let mut answer = answer.unwrap_or_else(|| panic!("no response: {place}"));
         if !self.surface.is_ours() {
-            // It has a handler of its own, and tells its reasons in its log.
+            // It has its own handler and writes the reasons to its log.
             answer.reason = expected.reason.map(str::to_owned);
             answer.body =
                 if expected.reason.is_none() && answer.body.is_empty() { "mine".to_owned() } else { answer.body };
@@ -227,7 +227,7 @@ impl<'a> Stage<'a> {
 }
 
 impl Answer {
-    /// The whole answer: its text and its headers depend on the status alone.
+    /// The whole response: its body and headers depend only on the status.
     fn of(Expected { status, reason, head }: Expected) -> Self {
         let text = match (reason, status) {
             _ if head => "",

@@ -1,4 +1,4 @@
-//! The language-neutral vectors, through the plain function.
+//! The language-neutral vectors, checked with the plain function.
 
 use std::{fs, path::Path};
 
@@ -40,7 +40,7 @@ impl Vector {
         match (&self.body, &self.body_hex) {
             (Some(text), None) => text.as_bytes().to_vec(),
             (None, Some(hex)) => const_hex::decode(hex).unwrap(),
-            _ => panic!("one body: {}", self.name),
+            _ => panic!("a vector has exactly one body: {}", self.name),
         }
     }
 

@@ -5,12 +5,12 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{Result, listen};
 
-/// By the framework's own server.
+/// Runs the framework's own server.
 pub fn run(app: Router, workers: usize) -> Result<()> {
     runtime(workers)?.block_on(async { Ok(axum::serve(listener()?, app).await?) })
 }
 
-/// By that of this project.
+/// Runs this project's server.
 pub fn run_ours(app: Router, workers: usize) -> Result<()> {
     runtime(workers)?.block_on(async {
         qrhook_axum::serve(listener()?, app).await?;

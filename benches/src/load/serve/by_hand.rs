@@ -1,4 +1,4 @@
-//! The best by hand: what somebody writes who knows what has to be done, and does no more than that.
+//! The best receivers by hand: the code of somebody who knows what must be done and does nothing more.
 
 use std::{
     collections::HashSet,
@@ -22,7 +22,7 @@ use tokio::{sync::oneshot, time::timeout};
 use super::SECRET;
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "it is read for the cost of reading it")]
+#[expect(dead_code, reason = "only the cost of reading it matters")]
 pub struct Event {
     r#type: String,
     id: String,
@@ -55,17 +55,17 @@ struct Hook {
     seen: Arc<Mutex<HashSet<String>>>,
 }
 
-/// The signature and the content, and nothing that is remembered.
+/// Verifies and decodes, and remembers nothing.
 pub fn verified() -> Router {
     Router::new().route("/hook", post(on_request)).with_state(hook())
 }
 
-/// The same, in a task that outlives its client.
+/// The same, handled in a task that outlives the client.
 pub fn in_a_task() -> Router {
     Router::new().route("/hook", post(on_request_in_a_task)).with_state(hook())
 }
 
-/// The same, answered in time.
+/// The same, with a time limit for the response.
 pub fn in_time() -> Router {
     Router::new().route("/hook", post(on_request_in_time)).with_state(hook())
 }

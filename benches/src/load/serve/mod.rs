@@ -24,9 +24,9 @@ use super::{
     scripted,
 };
 
-/// Runs a server. With one worker it has one core to itself; with more it takes what it gets.
+/// Runs a server. With one worker it is pinned to one core; with more it is not pinned.
 pub fn serve(kind: &str, workers: usize) -> Result<()> {
-    // A client that is killed leaves no servers behind.
+    // So that a killed client leaves no servers behind.
     set_pdeathsig(Signal::SIGKILL)?;
     if workers == 1 {
         pin(Core::Server)?;
@@ -36,14 +36,14 @@ pub fn serve(kind: &str, workers: usize) -> Result<()> {
         "axum-bare" => axum::run(Router::new().route("/hook", post(bare)), workers),
         "axum-verified" => axum::run(Router::new().route("/hook", any(verified)).with_state(verifier()?), workers),
         "axum-layer" => axum::run(layered(receiver()?), workers),
-        // With a handler that has to wait once, so that it goes on in a task.
+        // With a handler that waits once, so that it continues in a task.
         "axum-layer-waits" => axum::run(layered_and_waiting(receiver()?), workers),
-        // No claim and no commit: that is left to the handler, which does not do it.
+        // No claim and no commit: they are left to the handler, which skips them.
         "axum-layer-manual" => {
             let builder = Receiver::builder("load", Secrets::one(SECRET)?, MemoryStore::new());
             axum::run(layered(builder.with_manual_claims().build()?), workers)
         }
-        // The same behind the server that loses nothing at its edges.
+        // The layer on this project's server.
         "axum-layer-served" => axum::run_ours(layered(receiver()?), workers),
         "axum-hand-verified" => axum::run(by_hand::verified(), workers),
         "axum-hand-task" => axum::run(by_hand::in_a_task(), workers),
@@ -63,7 +63,7 @@ pub fn serve(kind: &str, workers: usize) -> Result<()> {
 }
 
 fn receiver() -> Result<Receiver<QrStudio>> {
-    // Room for every round.
+    // Enough room for all rounds.
     let store = MemoryStore::new().with_max_ids(usize::MAX);
     Ok(Receiver::new("load", Secrets::one(SECRET)?, store)?)
 }
@@ -95,13 +95,13 @@ async fn webhook(Webhook(delivery): Webhook<QrStudio>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Verifies and parses; it has no ids that it remembers.
+/// Verifies and parses, and remembers no ids.
 async fn standard(StandardWebhook(Json(event)): StandardWebhook<Json<by_hand::Event>>) -> StatusCode {
     black_box(event);
     StatusCode::NO_CONTENT
 }
 
-/// A free port, which it prints.
+/// Listens on a free port and prints it.
 fn listen() -> Result<TcpListener> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let mut output = std::io::stdout().lock();

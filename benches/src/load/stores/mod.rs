@@ -1,5 +1,5 @@
-//! Claims and their commits, without HTTP: SQLite with more and more claimers, and the servers against loops that send
-//! the same statements with the client libraries themselves.
+//! Claims and their commits without HTTP: SQLite with more and more claimers, and the servers against loops that send
+//! the same statements directly with the client libraries.
 
 mod postgres;
 mod redis;
@@ -24,12 +24,12 @@ use super::{
 pub const LEASE: Duration = Duration::from_secs(30);
 pub const RETENTION: Duration = Duration::from_secs(72 * 3600);
 
-/// Something that claims an event and commits the claim. It may be called by many tasks at once.
+/// Something that claims an event and commits the claim. Many tasks may call it in parallel.
 pub trait Cycle: Send + Sync + 'static {
     fn cycle(&self, key: Key) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// The way of this project, through the store.
+/// This project's way, through the store.
 pub struct Ours<S>(pub S);
 
 impl<S: Store> Cycle for Ours<S> {
@@ -48,7 +48,7 @@ pub fn measure(plan: Plan) -> Result<Vec<Row>> {
     runtime.block_on(async {
         let mut rows = sqlite::measure(plan).await?;
         rows.extend(or_skipped("Redis", redis::measure(plan)).await?);
-        // Without the disk, whose time differs more from turn to turn than the clients do.
+        // Also without the disk, whose time varies more between turns than the clients differ.
         for (name, fsync) in [("Postgres", "on"), ("Postgres, fsync off", "off")] {
             rows.extend(or_skipped(name, postgres::measure(plan, name, fsync)).await?);
         }
@@ -56,7 +56,7 @@ pub fn measure(plan: Plan) -> Result<Vec<Row>> {
     })
 }
 
-/// A task of its own: the servers that cannot be started panic, and say what to install.
+/// Measures in a separate task: a server that cannot be started panics with the name of the package to install.
 async fn or_skipped(name: &str, measured: impl Future<Output = Result<Vec<Row>>> + Send + 'static) -> Result<Vec<Row>> {
     match tokio::spawn(measured).await {
         Ok(rows) => rows,
@@ -68,7 +68,7 @@ async fn or_skipped(name: &str, measured: impl Future<Output = Result<Vec<Row>>>
     }
 }
 
-/// One turn of so many tasks, each with one cycle after the other.
+/// One turn with this many tasks, each of which runs one cycle after the other.
 async fn turn(window: &mut Window, subject: &Arc<impl Cycle>, tasks: usize, time: Duration) -> Result<()> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let (before, started, mut running) = (processor::time_of_this()?, Instant::now(), JoinSet::new());
@@ -92,13 +92,13 @@ async fn turn(window: &mut Window, subject: &Arc<impl Cycle>, tasks: usize, time
     window.add(done, took, spent)
 }
 
-/// A store against the loop of its client library, with one task and with many.
+/// Compares a store with a loop of its client library, with one task and with many.
 async fn against_raw(name: &str, plan: Plan, ours: Arc<impl Cycle>, raw: Arc<impl Cycle>) -> Result<Vec<Row>> {
     const TASKS: [(usize, &str); 2] = [(1, "1 task"), (64, "64 tasks")];
     let mut rows = Vec::new();
     for (tasks, said) in TASKS {
         let (mut of_ours, mut of_raw) = (Vec::new(), Vec::new());
-        // The first turns are for connecting, and do not count.
+        // The first turns only connect and do not count.
         turn(&mut Window::default(), &raw, tasks, plan.time).await?;
         turn(&mut Window::default(), &ours, tasks, plan.time).await?;
         for _ in 0..plan.rounds {

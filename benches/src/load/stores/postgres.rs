@@ -1,4 +1,4 @@
-//! Postgres against a loop of the same statements on as many connections.
+//! Postgres against a loop of the same statements on the same number of connections.
 
 use std::sync::{
     Arc, Mutex,
@@ -19,10 +19,10 @@ use super::{
 const CLAIM: &str = include_str!("../../../../crates/qrhook-postgres/sql/claim.sql");
 const COMMIT: &str = include_str!("../../../../crates/qrhook-postgres/sql/commit.sql");
 
-/// As many as a store has unless it is told otherwise.
+/// The store's default.
 const CONNECTIONS: usize = 10;
 
-/// The least that shares connections: sqlx's own pool asks the server twice more for every statement.
+/// The simplest way to share connections: sqlx's own pool makes two more requests to the server for every statement.
 struct Raw {
     free: Semaphore,
     connections: Mutex<Vec<PgConnection>>,
@@ -31,7 +31,7 @@ struct Raw {
 
 pub async fn measure(plan: Plan, name: &'static str, fsync: &'static str) -> Result<Vec<Row>> {
     let server = tokio::task::spawn_blocking(move || Postgres::start_with(&[["fsync", fsync]])).await?;
-    // It makes the tables.
+    // It creates the tables.
     let ours = Arc::new(Ours(PostgresStore::connect(&server.url()).await?));
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {
@@ -61,7 +61,7 @@ impl Raw {
     ) -> Result<()> {
         let _permit = self.free.acquire().await?;
         let connection = self.connections.lock().map_err(|_| "a task panicked")?.pop();
-        let mut connection = connection.ok_or("there is one for each permit")?;
+        let mut connection = connection.ok_or("there is no free connection")?;
         let answer = question.fetch_one(&mut connection).await?;
         self.connections.lock().map_err(|_| "a task panicked")?.push(connection);
         if answer == expected { Ok(()) } else { Err(format!("{answer} instead of {expected}").into()) }

@@ -26,7 +26,7 @@ struct Raw {
 }
 
 pub async fn measure(plan: Plan) -> Result<Vec<Row>> {
-    // As Redis is installed: with `always` the disk is what is measured.
+    // As Redis is installed: `always` would measure the disk.
     let server = tokio::task::spawn_blocking(|| Redis::start_with(&[["appendfsync", "everysec"]])).await?;
     let mut connection = Client::open(server.url())?.get_multiplexed_async_connection().await?;
     let load = |script| redis::cmd("SCRIPT").arg("LOAD").arg(script).to_owned();
@@ -47,7 +47,7 @@ impl Cycle for Raw {
             command.arg("EVALSHA").arg(script).arg(1).arg(&key).arg(&owner[..]).arg(RETENTION.as_millis() as u64);
             let answer: u32 = command.arg(LEASE.as_millis() as u64).arg(0).query_async(&mut connection).await?;
             if answer != 1 {
-                return Err(format!("the script says {answer}").into());
+                return Err(format!("the script returned {answer}").into());
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! SQLite: the more wait, the more share one transaction.
+//! SQLite: the more claimers wait, the more of them share one transaction.
 
 use std::sync::Arc;
 
@@ -17,7 +17,8 @@ const CLAIMERS: [(usize, &str); 3] =
     [(1, "SQLite, 1 claimer"), (8, "SQLite, 8 claimers against one"), (64, "SQLite, 64 claimers against one")];
 
 pub async fn measure(plan: Plan) -> Result<Vec<Row>> {
-    // On the disk that builds are on: the system's folder for such files may be in memory, where nothing is synced.
+    // On the disk of the target folder: the system's folder for temporary files may be in memory, where nothing is
+    // synced.
     std::fs::create_dir_all(target())?;
     let folder = tempfile::tempdir_in(target())?;
     let store = Arc::new(Ours(SqliteStore::open(folder.path().join("qrhook.db"))?));

@@ -1,4 +1,4 @@
-//! An extractor that verifies and claims by itself.
+//! An extractor that verifies and claims without a middleware.
 
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
@@ -12,17 +12,52 @@ use crate::{
     scope::{Scope, spawn},
 };
 
-/// A delivery that was verified and claimed by this extractor, for a handler without a middleware. A duplicate is
-/// answered by its rejection. The [`Receiver`] comes from `app_data`, or by a
-/// [`Pick`] of yours.
+/// An extractor that verifies and claims a delivery, for a handler without a middleware.
 ///
-/// The claim is settled by [`handle`](Self::handle). A `Claimed` that is dropped without it, because the client hung up
-/// in between or the handler has decided so, releases its event for the sender's next try. A sender that may not try
-/// again, as QR Planet, is better served by [`WebhookMiddleware`](crate::WebhookMiddleware), where there is nothing in
-/// between.
+/// An event that was handled before, or is being handled, does not reach the handler: the response is its rejection.
 ///
-/// Route every method to it (`web::to`): what is not a `POST` is 405 then, with `Allow`. Behind `web::post()` it would be
-/// actix's 404.
+/// Settle the claim with [`handle`](Self::handle). A `Claimed` that is dropped before, because its client hung up or by
+/// the handler's decision, releases its event for the sender's next attempt. For a sender that may not try again, such
+/// as QR Planet, prefer [`WebhookMiddleware`](crate::WebhookMiddleware), which leaves no such gap.
+///
+/// Route every method to it (`web::to`). It then rejects all methods but `POST` itself, with a 405 and `Allow: POST`.
+/// Behind `web::post()`, they would get actix's 404.
+///
+/// The [`Receiver`] comes from `app_data`, as it is or inside `Data`, or from your own [`Pick`].
+///
+/// # Example
+///
+/// ```
+/// use actix_web::{App, HttpResponse, http::StatusCode, test, web};
+/// use qrhook::{MemoryStore, Receiver, Secrets, UnixTime, qrstudio::QrStudio, testing};
+/// use qrhook_actix::Claimed;
+///
+/// async fn on_event(claimed: Claimed<QrStudio>) -> HttpResponse {
+///     claimed.handle(|delivery| async move {
+///         println!("{:?}", delivery.event().payload);
+///         HttpResponse::NoContent()
+///     }).await
+/// }
+///
+/// # #[actix_web::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
+/// let app = test::init_service(App::new().app_data(receiver).route("/qrstudio", web::to(on_event))).await;
+///
+/// let event = r#"{"type":"scan.created","id":"evt_1","data":{}}"#;
+/// let signed = testing::sign::<QrStudio>("whsec_test", event, UnixTime::now());
+/// let request = || {
+///     let mut request = test::TestRequest::post().uri("/qrstudio").set_payload(signed.body.clone());
+///     for (name, value) in &signed.headers {
+///         request = request.append_header((name.as_str(), value.as_bytes()));
+///     }
+///     request.to_request()
+/// };
+/// assert_eq!(test::call_service(&app, request()).await.status(), StatusCode::NO_CONTENT);
+/// assert_eq!(test::call_service(&app, request()).await.status(), StatusCode::OK, "a duplicate");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "the claim is settled by `handle`"]
 pub struct Claimed<P: Provider, H = FromAppData> {
     opened: Opened<P>,
@@ -31,15 +66,16 @@ pub struct Claimed<P: Provider, H = FromAppData> {
 }
 
 impl<P: Provider, H> Claimed<P, H> {
-    /// The delivery, before it is handled.
+    /// Returns the delivery, before it is handled.
     pub fn delivery(&self) -> &Arc<Delivery<P>> {
         self.opened.delivery()
     }
 
-    /// Runs the work and settles the claim: a 2xx commits, everything else releases.
+    /// Runs the work and settles the claim: a 2xx commits it, anything else releases it.
     ///
-    /// As soon as the work waits for something, it goes on in a task of its own on this worker, so it does not die with the
-    /// connection; at the deadline the answer is 503, and the work goes on. What was done before this call counts towards the lease.
+    /// As soon as the work awaits something, it continues in a separate task on this worker, so it does not die with
+    /// the connection. At the deadline the response is a 503, and the work continues. Time spent before this call
+    /// counts towards the lease.
     pub async fn handle<W, A>(self, work: impl FnOnce(Arc<Delivery<P>>) -> W + 'static) -> HttpResponse
     where
         W: Future<Output = A>,
@@ -65,7 +101,7 @@ impl<P: Provider, H: Pick<Receiver<P>>> FromRequest for Claimed<P, H> {
             let receiver: Receiver<P> = picked::<H, _>(&request)?;
             let accepted = accept(&receiver, &request, payload).await.map_err(ExtractError::Rejected)?;
             let (work, reply) = accepted.open();
-            // A client that hangs up must not leave a claim that nobody settles.
+            // In a task, because a client that hangs up must not leave a claim that is never settled.
             let opened = reply.wait(Scope::default().task(work), spawn).await.map_err(ExtractError::Rejected)?;
             Ok(Self { opened, request, picked: PhantomData })
         })

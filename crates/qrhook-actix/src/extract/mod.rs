@@ -1,4 +1,4 @@
-//! The extractors: three ways to a delivery.
+//! The extractors, three ways to a delivery.
 
 mod claimed;
 mod pick;
@@ -18,26 +18,59 @@ pub use self::{
 };
 use crate::convert;
 
-/// Why an extractor gave no delivery.
+/// The reason why an extractor returned no delivery, as a response.
+///
+/// A handler that makes its own claims can return a rejection with it, too.
+///
+/// # Example
+///
+/// A handler that takes a `Result` sees the reason before it responds:
+///
+/// ```
+/// use actix_web::{App, HttpResponse, http::StatusCode, test, web};
+/// use qrhook::{Secrets, Verifier, qrstudio::QrStudio};
+/// use qrhook_actix::{ExtractError, Verified};
+///
+/// async fn on_event(verified: Result<Verified<QrStudio>, ExtractError>) -> Result<HttpResponse, ExtractError> {
+///     let delivery = verified.inspect_err(|error| {
+///         if let ExtractError::Rejected(rejection) = error {
+///             println!("rejected: {}", rejection.reason());
+///         }
+///     })?;
+///     println!("{:?}", delivery.event().payload);
+///     Ok(HttpResponse::NoContent().finish())
+/// }
+///
+/// # #[actix_web::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let verifier = Verifier::<QrStudio>::new(Secrets::one("whsec_test")?);
+/// let app = test::init_service(App::new().app_data(verifier).route("/qrstudio", web::to(on_event))).await;
+///
+/// // Prints "rejected: missing-signature".
+/// let forged = test::TestRequest::post().uri("/qrstudio").set_payload("{}").to_request();
+/// assert_eq!(test::call_service(&app, forged).await.status(), StatusCode::UNAUTHORIZED);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExtractError {
-    /// The request was rejected; this is its answer. Also for a handler that claims by itself.
+    /// The request was rejected. The response is that of the rejection.
     Rejected(Rejection),
-    /// There is no delivery to read, because the middleware does not stand in front of the handler: 500.
+    /// There is no middleware around the handler, so there is no delivery. The response is a 500.
     MissingMiddleware {
         /// The sender that the middleware was expected for.
         provider: &'static str,
     },
-    /// There is no receiver or verifier among the application's data: 500.
+    /// There is no receiver or verifier in the application's data. The response is a 500.
     MissingData {
-        /// The type that was looked for.
+        /// The type that is missing.
         data: &'static str,
     },
 }
 
 impl ExtractError {
-    /// Says so in the log: it is a mistake in the program, and only its author can do something about it.
+    /// Logs the error, because only the program's author can correct it.
     fn logged(self, request: &HttpRequest) -> Self {
         tracing::error!(path = request.path(), "{self}");
         self

@@ -1,4 +1,4 @@
-//! An extractor for the signature alone.
+//! An extractor that checks the signature only.
 
 use std::{fmt, future::Future, ops::Deref, pin::Pin};
 
@@ -8,11 +8,42 @@ use qrhook::{Delivery, Provider, Verifier};
 use super::{ExtractError, FromAppData, pick::picked};
 use crate::convert::verify;
 
-/// A delivery that was verified, and nothing else: no store, so a repeated delivery comes through every time. The
-/// [`Verifier`] comes from `app_data`.
+/// An extractor that verifies a delivery and does nothing else. There is no store, so every repeat reaches the handler.
 ///
-/// Route every method to it (`web::to`): what is not a `POST` is 405 then, with `Allow`. Behind `web::post()` it would be
-/// actix's 404.
+/// Route every method to it (`web::to`). It then rejects all methods but `POST` itself, with a 405 and `Allow: POST`.
+/// Behind `web::post()`, they would get actix's 404.
+///
+/// The [`Verifier`] comes from `app_data`, as it is or inside `Data`.
+///
+/// # Example
+///
+/// ```
+/// use actix_web::{App, HttpResponse, http::StatusCode, test, web};
+/// use qrhook::{Secrets, UnixTime, Verifier, qrstudio::QrStudio, testing};
+/// use qrhook_actix::Verified;
+///
+/// async fn on_event(Verified(delivery): Verified<QrStudio>) -> HttpResponse {
+///     println!("{:?}", delivery.event().payload);
+///     HttpResponse::Accepted().finish()
+/// }
+///
+/// # #[actix_web::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let verifier = Verifier::<QrStudio>::new(Secrets::one("whsec_test")?);
+/// let app = test::init_service(App::new().app_data(verifier).route("/qrstudio", web::to(on_event))).await;
+///
+/// let event = r#"{"type":"scan.created","id":"evt_1","data":{}}"#;
+/// let signed = testing::sign::<QrStudio>("whsec_test", event, UnixTime::now());
+/// for _ in ["first", "repeat"] {
+///     let mut request = test::TestRequest::post().uri("/qrstudio").set_payload(signed.body.clone());
+///     for (name, value) in &signed.headers {
+///         request = request.append_header((name.as_str(), value.as_bytes()));
+///     }
+///     assert_eq!(test::call_service(&app, request.to_request()).await.status(), StatusCode::ACCEPTED);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Verified<P: Provider>(pub Delivery<P>);
 
 impl<P: Provider> FromRequest for Verified<P> {

@@ -1,4 +1,4 @@
-//! The delivery that the middleware left.
+//! An extractor for the delivery that the middleware left in the request.
 
 use std::{
     any::type_name,
@@ -13,10 +13,41 @@ use qrhook::{Delivery, Provider};
 
 use super::ExtractError;
 
-/// The delivery that [`WebhookMiddleware`](crate::WebhookMiddleware) verified and claimed; the middleware settles it
-/// from the handler's answer.
+/// An extractor for the delivery that [`WebhookMiddleware`](crate::WebhookMiddleware) verified and claimed. The
+/// middleware settles the claim according to the handler's response.
 ///
-/// `Option<Webhook<P>>` is `None` where there is no middleware, for a handler that serves other requests too.
+/// `Option<Webhook<P>>` is `None` where there is no middleware, for a handler that also serves other requests.
+///
+/// # Example
+///
+/// A handler, and a test that calls it directly. The [crate page](crate#example) shows the handler behind its
+/// middleware.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use actix_web::{HttpResponse, http::StatusCode};
+/// use qrhook::{Secrets, UnixTime, qrstudio::{Payload, QrStudio}, testing};
+/// use qrhook_actix::Webhook;
+///
+/// async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> HttpResponse {
+///     match &delivery.event().payload {
+///         Payload::ScanCreated(scan) => println!("{:?} was scanned", scan.short_id),
+///         // A handler that does not need an event still accepts it. Otherwise the sender would send it again.
+///         _ => return HttpResponse::Ok().finish(),
+///     }
+///     HttpResponse::NoContent().finish()
+/// }
+///
+/// # #[actix_web::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let now = UnixTime::now();
+/// let signed = testing::sign::<QrStudio>("whsec_test", r#"{"type":"scan.created","id":"evt_1","data":{}}"#, now);
+/// let delivery = qrhook::verify::<QrStudio>(&signed.headers, signed.body, &Secrets::one("whsec_test")?, now)?;
+/// assert_eq!(on_event(Arc::new(delivery).into()).await.status(), StatusCode::NO_CONTENT);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Webhook<P: Provider>(pub Arc<Delivery<P>>);
 
 impl<P: Provider> FromRequest for Webhook<P> {
@@ -30,7 +61,7 @@ impl<P: Provider> FromRequest for Webhook<P> {
     }
 }
 
-/// For a test that calls a handler by itself.
+/// For a test that calls a handler directly.
 impl<P: Provider> From<Arc<Delivery<P>>> for Webhook<P> {
     fn from(delivery: Arc<Delivery<P>>) -> Self {
         Self(delivery)

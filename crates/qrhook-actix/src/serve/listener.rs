@@ -1,4 +1,4 @@
-//! The end of listening, without loss.
+//! Closing the listener without losing a connection.
 
 use std::{
     io,
@@ -14,48 +14,49 @@ use tokio::time::{Instant, sleep};
 
 use super::later;
 
-/// How many connections may wait for a worker, as actix's own `bind` has it; the standard library's has 128.
+/// The number of connections that may wait to be accepted: that of actix's own `bind`. The standard library uses 128.
 const BACKLOG: i32 = 1024;
 
-/// How long actix gets to stop or begin accepting.
+/// The time that actix gets to stop or resume accepting.
 const MOMENT: Duration = Duration::from_millis(20);
 
-/// How long connections may wait for a worker at the end. By then those that hold up the workers without a request are
-/// cut, by the limit on the header's time, and most handlers are done.
+/// The longest time that connections may wait for a worker at the end. By then, the time limit for headers has cut the
+/// connections that keep the workers busy without a request, and most handlers are done.
 const ACCEPT_TIME: Duration = Duration::from_secs(10);
 
-/// A second handle of the socket that actix listens on. Actix closes its own only when its workers stop, and drops
-/// whoever is connected and not accepted.
+/// A second handle of the socket that actix listens on. Actix closes its own handle only when its workers stop, and
+/// then drops the connections that are not accepted yet.
 #[derive(Debug)]
 pub(super) struct Listening(Socket);
 
 impl Listening {
     pub(super) fn new(listener: &TcpListener) -> io::Result<Self> {
         let socket = Socket::from(listener.try_clone()?);
-        // Of a socket that listens, this changes the backlog alone.
+        // On a socket that already listens, this changes only the backlog.
         socket.listen(BACKLOG)?;
         Ok(Self(socket))
     }
 
-    /// Accepts nobody else. Whoever connects waits for the other process that holds the socket.
+    /// Stops accepting. New connections wait for the other process that holds the socket.
     pub(super) async fn pause(self, server: &ServerHandle) {
         server.pause().await;
-        // Those that were accepted are on their way to a worker.
+        // Connections that were accepted before still need to reach a worker.
         sleep(HANDSHAKE_TIME).await;
     }
 
-    /// Closes the listener when everybody who was connected has reached a worker: from then on the system refuses
-    /// connections, and this program serves those that it has.
+    /// Closes the listener when every established connection has reached a worker. From then on, the system refuses new
+    /// connections, and this program serves the ones that it has.
     pub(super) async fn close(self, server: &ServerHandle, connected: impl FnOnce()) {
         hold_back_new(SockRef::from(&self.0));
         sleep(HANDSHAKE_TIME).await;
         connected();
         let over = later(Instant::now(), ACCEPT_TIME);
         loop {
-            // Before the shutdown, which actix would take for a failure of its listener.
+            // Paused first, because actix would take the shutdown for a failure of its listener.
             server.pause().await;
             sleep(MOMENT).await;
-            let waiting = self.has_waiting().inspect_err(|error| tracing::debug!(%error, "the listener is not seen"));
+            let waiting =
+                self.has_waiting().inspect_err(|error| tracing::debug!(%error, "the listener cannot be checked"));
             if !waiting.unwrap_or(false) || Instant::now() >= over {
                 break;
             }
@@ -67,7 +68,7 @@ impl Listening {
         }
     }
 
-    /// Whether somebody is connected whom nobody has accepted.
+    /// Whether a connection waits to be accepted.
     fn has_waiting(&self) -> io::Result<bool> {
         let mut listener = mio::net::TcpListener::from_std(self.0.try_clone()?.into());
         let mut poll = Poll::new()?;

@@ -1,4 +1,4 @@
-//! The server that ends in the right order.
+//! The server for a hook.
 
 mod listener;
 mod progress;
@@ -18,6 +18,28 @@ use actix_web::{
     dev::{Server, Service, ServiceFactory, ServiceRequest, ServiceResponse},
     rt::net::TcpStream,
 };
+/// The outcome of a [`Serve`].
+///
+/// # Example
+///
+/// ```
+/// # use actix_web::App;
+/// # #[actix_web::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let signal = async {};
+/// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// let stopped = qrhook_actix::serve(listener, || App::new()).with_shutdown(signal).await?;
+///
+/// if !stopped.is_complete() {
+///     eprintln!("{} handlers were still running", stopped.running);
+/// }
+/// # assert!(stopped.is_complete());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Details
+///
 pub use qrhook::serving::Stopped;
 use qrhook::{
     Provider, Receiver,
@@ -30,25 +52,27 @@ use self::{listener::Listening, progress::Progress};
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Start = Box<dyn FnOnce(TcpListener, Settings, Progress) -> io::Result<Server> + Send>;
 
-/// The most connections, unless set otherwise. Actix holds up to 128 KiB of an unfinished header on each.
+/// The default of [`Serve::with_max_connections`]. Actix buffers up to 128 KiB of an incomplete header on each.
 const CONNECTIONS: usize = 2048;
 
-/// How long an idle connection stays open at the end: a client may just be sending a request on it.
+/// The time that an idle connection stays open at the end, because its client may be sending a request.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// How long a connection may have nothing to do: longer than the 60 s after which the usual proxies close it themselves.
+/// The time that a connection may be idle: longer than the 60 s after which common proxies close it themselves.
 const IDLE_TIME: Duration = Duration::from_secs(75);
 
-/// How long the header of a connection's first request may take.
+/// The time limit for the header of a connection's first request.
 const HEADER_TIME: Duration = Duration::from_secs(5);
 
-/// How many seconds the workers get for what they are still writing.
+/// The number of seconds that the workers get to finish writing.
 const WORKERS_TIME: u64 = 2;
 
 /// Serves an app over HTTP/1.1 until SIGTERM or Ctrl-C, and ends without losing an event.
 ///
-/// The app is what `HttpServer::new` takes. See the [crate page](crate#serving) for what this does that `HttpServer`
-/// does not, and for the bounds.
+/// The app is the closure that `HttpServer::new` takes. The [crate page](crate#serving) lists the bounds, and the
+/// differences from `HttpServer`.
+///
+/// # Example
 ///
 /// ```no_run
 /// # use actix_web::App;
@@ -81,7 +105,7 @@ where
             .on_connect(move |stream, extensions| {
                 extensions.insert(opened.connection());
                 if let Some(stream) = stream.downcast_ref::<TcpStream>() {
-                    // A slow response is worse than a small packet. It fails only where the connection is gone.
+                    // A slow response is worse than a small packet. This only fails if the connection is gone already.
                     drop(stream.set_nodelay(true));
                 }
             });
@@ -95,9 +119,34 @@ struct Settings {
     max_connections: usize,
 }
 
-/// A server that runs when it is awaited. Made by [`serve()`].
+/// A server that runs when it is awaited. Created by [`serve()`].
 ///
 /// Dropping the future stops the workers at once.
+///
+/// # Example
+///
+/// A server that ends with a future of the program:
+///
+/// ```
+/// # use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
+/// # #[actix_web::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
+/// use std::time::Duration;
+/// use actix_web::App;
+///
+/// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
+/// let server = qrhook_actix::serve(listener, || App::new())
+///     .with_receiver(&receiver)
+///     .with_shutdown(async { drop(stopping.await) })
+///     .with_drain_time(Duration::from_secs(20));
+///
+/// drop(stop);
+/// assert!(server.await?.is_complete());
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a server does nothing unless it is awaited"]
 pub struct Serve {
     listener: TcpListener,
@@ -108,45 +157,49 @@ pub struct Serve {
 }
 
 impl Serve {
-    /// Drains this receiver at the end. Call it once for each hook of the app.
+    /// Drains this receiver at the end. Call this once for each hook of the app.
     pub fn with_receiver<P: Provider>(self, receiver: &Receiver<P>) -> Self {
         Self { ending: self.ending.with_receiver(receiver), ..self }
     }
 
-    /// Ends when this future is done, or at a signal, whichever comes first.
+    /// Ends the server when this future is done, or at a signal, whichever comes first.
     pub fn with_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
         Self { ending: self.ending.with_shutdown(shutdown), ..self }
     }
 
-    /// Leaves SIGTERM and Ctrl-C to the program: the server ends when the future of [`Serve::with_shutdown`] is done,
-    /// and nothing cuts its end short.
+    /// Leaves SIGTERM and Ctrl-C to the program. The server ends when the future of [`Serve::with_shutdown`] is done,
+    /// and no second signal cuts its end short.
     pub fn without_signals(self) -> Self {
         Self { ending: self.ending.without_signals(), ..self }
     }
 
-    /// Leaves the listener as it is at the end, because another process holds it too: systemd's socket activation, or a
-    /// parent that starts the next instance. That instance serves whoever connects meanwhile, and nobody is refused.
+    /// Leaves the listener open at the end, because another process holds it too: systemd's socket activation, or a
+    /// parent that starts the next instance. That instance serves the clients that connect meanwhile, so none is
+    /// refused.
     ///
-    /// Without this, no instance can accept on that socket again.
+    /// Without this setting, no instance can accept connections on that socket again.
     pub fn with_shared_listener(self) -> Self {
         Self { ending: self.ending.with_shared_listener(), ..self }
     }
 
-    /// How long the end may take, from the signal to the last handler; 25 s unless set. The workers get up to 3 s more.
+    /// Sets the longest time that the end may take, from the signal to the last handler. The default is 25 s. The
+    /// workers get up to 3 s more.
     pub fn with_drain_time(self, time: Duration) -> Self {
         Self { ending: self.ending.with_time(time), ..self }
     }
 
-    /// How many connections are served at once by all workers together; 2,048 unless set. More of them wait.
+    /// Sets the maximum number of connections that are served at once, by all workers together. The default is 2,048.
+    /// Connections beyond that number wait.
     ///
-    /// The process's limit of open files is raised as far as they need it and the system allows it. Where it stays
-    /// lower, fewer connections are served: a quarter of the limit, at most 256, is left for files and stores.
+    /// The process's limit on open files is raised as far as the connections need it and the system allows it. If that
+    /// is not enough, fewer connections are served: a quarter of the limit, at most 256, is reserved for files and
+    /// stores.
     pub fn with_max_connections(mut self, connections: usize) -> Self {
         self.max_connections = Some(connections.max(1));
         self
     }
 
-    /// How many worker threads serve, at least one; one for each processor unless set.
+    /// Sets the number of worker threads, at least one. The default is one for each processor.
     pub fn with_workers(mut self, workers: usize) -> Self {
         self.workers = Some(workers);
         self
@@ -158,14 +211,14 @@ impl Serve {
         let progress = Progress::default();
         let workers = self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
         let settings = Settings {
-            // More than that actix does not take.
+            // Actix does not accept more than 512.
             workers: workers.clamp(1, 512),
             max_connections: max_connections(self.max_connections, CONNECTIONS),
         };
         let server = (self.start)(self.listener, settings, progress.clone())?;
         let (handle, mut server) = (server.handle(), pin!(server));
         tokio::select! {
-            // By itself it ends only when it cannot begin.
+            // The server ends without being told to only if it cannot start.
             ended = &mut server => {
                 ended?;
                 return Ok(Stopped::new(progress.requests(), receivers.drain(Duration::ZERO).await));
@@ -185,7 +238,7 @@ impl Serve {
                 }
                 progress.ended(later(Instant::now(), GRACE)).await;
             };
-            // What is not over by then is cut.
+            // A connection that is still open after that time is cut.
             let _ = timeout_at(ends, gentle).await;
             receivers.drain(ends.saturating_duration_since(Instant::now())).await
         };
@@ -198,7 +251,7 @@ impl Serve {
             }
         };
         let stopped = Stopped::new(progress.requests(), drained);
-        // It is asked when this is called. A graceful stop closes idle connections and lets responses be written.
+        // The call itself requests the stop. A graceful one closes idle connections and lets responses be written.
         drop(handle.stop(stopped.connections == 0));
         tokio::select! {
             ended = &mut server => ended?,
@@ -208,18 +261,18 @@ impl Serve {
     }
 }
 
-/// The same moment where the clock ends before that.
+/// Adds a duration to a moment, or returns the moment unchanged if the clock does not reach that far.
 fn later(moment: Instant, by: Duration) -> Instant {
     moment.checked_add(by).unwrap_or(moment)
 }
 
 impl IntoFuture for Serve {
-    /// What was left when it ended.
+    /// The work that was left when the server ended.
     ///
     /// # Errors
     ///
-    /// The signals cannot be caught, the listener cannot be used, or the app cannot be built. A connection that breaks
-    /// is not an error.
+    /// If the signals cannot be caught, the listener cannot be used, or the app cannot be built. A broken connection is
+    /// not an error.
     type Output = io::Result<Stopped>;
     type IntoFuture = Boxed<Self::Output>;
 

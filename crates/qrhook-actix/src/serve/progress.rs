@@ -1,4 +1,4 @@
-//! What is in progress on the workers.
+//! The work in progress on the workers.
 
 use std::{
     sync::{
@@ -11,10 +11,10 @@ use std::{
 use actix_web::{Error, HttpResponse, dev::ServiceResponse, error::InternalError, http::ConnectionType};
 use tokio::time::{Instant, sleep};
 
-/// How far apart the looks are while the end waits for the workers.
+/// The interval at which the workers are checked while the server ends.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// What all workers of a server have in progress. Its clones are the same one.
+/// The work in progress on all workers of a server. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Progress(Arc<State>);
 
@@ -26,12 +26,12 @@ struct State {
 }
 
 impl Progress {
-    /// A connection, open until the value is dropped.
+    /// Counts a connection as open until the value is dropped.
     pub(super) fn connection(&self) -> InProgress {
         InProgress::new(self, |state| &state.connections)
     }
 
-    /// Waits for the response to a request. While the server ends, it is the last one of its connection.
+    /// Waits for the response to a request. While the server ends, it is the last one on its connection.
     pub(super) async fn respond<B>(
         self,
         response: impl Future<Output = Result<ServiceResponse<B>, Error>>,
@@ -54,12 +54,12 @@ impl Progress {
         response
     }
 
-    /// From now on every response is the last one of its connection.
+    /// Makes every response from now on the last one on its connection.
     pub(super) fn leave(&self) {
         self.0.leaving.store(true, Ordering::SeqCst);
     }
 
-    /// How many requests wait for their response.
+    /// The number of requests that wait for their response.
     pub(super) fn requests(&self) -> usize {
         self.0.requests.load(Ordering::SeqCst)
     }
@@ -76,7 +76,7 @@ fn close<B>(response: &mut HttpResponse<B>) {
     response.head_mut().set_connection_type(ConnectionType::Close);
 }
 
-/// Counted until it is dropped.
+/// A connection or request that is counted until this is dropped.
 #[derive(Debug)]
 pub(super) struct InProgress {
     progress: Progress,

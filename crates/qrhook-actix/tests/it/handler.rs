@@ -1,4 +1,4 @@
-//! Handlers that fail, and handlers that stay on their thread.
+//! Handlers that fail, and handlers that are not `Send`.
 
 use std::{rc::Rc, sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use qrhook_actix::{Claimed, ExtractError, Webhook, WebhookMiddleware};
 
 use crate::request::{builder, receiver, signed, status};
 
-/// The error that an id asks for.
+/// Returns the error for an id.
 fn error(id: Option<&str>) -> Error {
     match id {
         Some("conflict") => ErrorConflict("mine"),
@@ -48,7 +48,7 @@ async fn an_error_gives_the_event_back_and_never_ends_the_hook() {
         ("/middleware", "conflict", 409),
         ("/middleware", "gone", 500),
         ("/middleware", "redirect", 500),
-        // What fails cannot have succeeded, whatever it says.
+        // An error is a failure, even if its status is a 2xx.
         ("/middleware", "fine", 500),
     ];
     for (path, id, expected) in cases {
@@ -90,7 +90,7 @@ async fn a_handler_that_claims_by_itself_answers_with_what_it_found() {
     assert_eq!(receiver.counts(), [("duplicate", 2), ("handled", 1), ("in-flight", 2)].into());
 }
 
-/// A middleware in between may have put its own status on it.
+/// A middleware in between may have set its own status.
 #[actix_web::test]
 async fn the_status_that_goes_out_decides_and_not_the_rejection_within() {
     let answer = |rejection: Rejection, status: u16| {
@@ -112,17 +112,17 @@ async fn the_status_that_goes_out_decides_and_not_the_rejection_within() {
     let app = init_service(app).await;
     for (path, id, expected) in [
         ("/duplicate/500", "evt_1", 500),
-        // It was given back, and is handled now.
+        // The event was released, and is handled now.
         ("/duplicate/204", "evt_1", 204),
         ("/in-flight/204", "evt_2", 204),
-        // It was remembered.
+        // The event was committed.
         ("/duplicate/500", "evt_2", 200),
     ] {
         assert_eq!(status(&app, signed(id).uri(path)).await, expected, "{path} {id}");
     }
 }
 
-/// What actix allows, and a work-stealing runtime does not.
+/// A handler that holds an `Rc` across an await, which actix allows and a work-stealing runtime does not.
 async fn on_one_thread(status: StatusCode) -> impl Responder {
     let local = Rc::new(status);
     sleep(Duration::from_millis(1)).await;

@@ -1,5 +1,10 @@
-//! What only actix-web does. What it has in common with the other ways in stands in the project's scenarios.
-#![expect(unreachable_pub, clippy::unwrap_used, reason = "a test that cannot go on fails, and nobody else uses it")]
+//! Tests of behaviour that is specific to actix-web. The project's scenarios test the behaviour that all adapters
+//! share.
+#![expect(
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "a failed `unwrap` fails the test, and a test binary exports nothing"
+)]
 
 mod handler;
 mod logs;

@@ -1,4 +1,4 @@
-//! What is missing in the program is said in the log, and to nobody else.
+//! Parts that are missing in the program are named in the log, and not in the response.
 
 use actix_web::{App, HttpResponse, test::init_service, web};
 use qrhook::{Receiver, Verifier, qrstudio::QrStudio};

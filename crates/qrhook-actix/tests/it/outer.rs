@@ -1,4 +1,4 @@
-//! What middleware further out sees of a refusal.
+//! Refusals as outer middleware sees them.
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -51,7 +51,7 @@ async fn a_refusal_is_a_response_with_its_reason() {
 
 #[actix_web::test]
 async fn an_answer_that_is_an_error_stays_what_it_is_however_often_it_is_read() {
-    // Whatever a busy machine does until then: at the deadline it is this answer.
+    // However busy the machine is, the response at the deadline is this one.
     let soon = Duration::from_millis(50);
     let receiver = builder::<QrStudio>(MemoryStore::new()).with_body_time(soon).with_deadline(soon).build().unwrap();
     let slow = std::future::pending::<HttpResponse>;

@@ -1,4 +1,4 @@
-//! Signed requests, and what the handler sees of them.
+//! Signed requests, and the handler's view of them.
 
 use std::{
     sync::{Arc, Mutex},
@@ -21,10 +21,10 @@ use qrhook_actix::{Webhook, WebhookMiddleware};
 
 pub const SECRET: &str = "whsec_actix_tests";
 
-/// What takes longer hangs.
+/// The limit after which a test counts as hung.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A receiver whose own limits are not over early on a busy machine.
+/// A receiver with limits that do not run out on a busy machine.
 pub fn builder<P: Provider>(store: impl Store) -> ReceiverBuilder<P> {
     Receiver::builder("test", Secrets::one(SECRET).unwrap(), store)
         .with_body_time(PATIENCE)
@@ -45,7 +45,7 @@ pub fn signed(id: &str) -> TestRequest {
     headers.fold(TestRequest::post().uri("/"), |built, header| built.append_header(header)).set_payload(request.body)
 }
 
-/// The status of an answer, also of one that is an error, as actix makes it of it.
+/// Returns the status of the response. An error is turned into its response, as actix does it.
 pub async fn status<S, B>(app: &S, request: TestRequest) -> StatusCode
 where
     S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = Error>,
@@ -60,7 +60,7 @@ where
 type Seen = web::Data<Mutex<Option<(HttpRequest, web::Bytes)>>>;
 
 async fn see<P: Provider>(seen: Seen, _: Webhook<P>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
-    // Only what is looked at: a request that is kept would not go back to its pool.
+    // Only a copy is kept, because the original could not return to its pool.
     let mut copy = TestRequest::default();
     for (name, value) in request.headers() {
         copy = copy.append_header((name, value));

@@ -1,4 +1,4 @@
-//! What of a request's context a handler has.
+//! The context of the request in its handler.
 
 use actix_web::{
     App, HttpMessage, HttpResponse,

@@ -1,4 +1,4 @@
-//! The end of a server: actix drops what still runs on a worker.
+//! The end of a server: actix drops handlers that are still running on a worker.
 
 use std::{
     net::{SocketAddr, TcpListener},
@@ -22,7 +22,7 @@ use tokio::{
 
 use crate::request::{PATIENCE, SECRET, receiver};
 
-/// A server on a thread of its own, whose handlers wait at a gate.
+/// A server on a separate thread. Its handlers wait at a gate.
 struct Server {
     address: SocketAddr,
     receiver: Receiver<QrStudio>,

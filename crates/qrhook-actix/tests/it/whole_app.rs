@@ -1,4 +1,4 @@
-//! The middleware around a whole application, which panics when a copy of a request outlives its handler's call.
+//! The middleware around a whole application. Actix panics there if a copy of the request outlives the inner call.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::request::{PATIENCE, builder, signed, status};
 
-/// Where a late handler waits.
+/// The gate at which the late handler waits.
 type Gate = web::Data<Semaphore>;
 
 async fn on_event(Webhook(delivery): Webhook<QrStudio>, gate: Gate) -> HttpResponse {
@@ -34,7 +34,7 @@ async fn answers_early_and_late() {
     assert_eq!(status(&app, signed("late")).await, 503, "after the deadline");
     gate.add_permits(1);
     assert!(receiver.drain(PATIENCE).await.is_complete());
-    assert_eq!(status(&app, signed("another")).await, 503, "closing");
+    assert_eq!(status(&app, signed("another")).await, 503, "shutting down");
 }
 
 #[actix_web::test]
@@ -43,5 +43,5 @@ async fn leaves_what_is_not_found_to_the_application() {
     let app = App::new().app_data(gate()).route("/", web::post().to(on_event)).wrap(WebhookMiddleware::new(receiver));
     let app = init_service(app).await;
     assert_eq!(status(&app, signed("evt_1").uri("/nowhere")).await, 404);
-    assert_eq!(status(&app, signed("evt_1")).await, 204, "the event was given back");
+    assert_eq!(status(&app, signed("evt_1")).await, 204, "the event was released");
 }

@@ -1,4 +1,4 @@
-//! An extractor that verifies and claims by itself.
+//! An extractor that verifies and claims without a layer.
 
 use std::{fmt, future::Future, marker::PhantomData, pin::pin, sync::Arc};
 
@@ -18,29 +18,64 @@ use crate::{
     scope::{Scope, spawn},
 };
 
-/// A delivery that was verified and claimed by this extractor, for a handler without a layer. A duplicate is answered
-/// by its rejection.
+/// An extractor that verifies and claims a delivery, for a handler without a layer.
 ///
-/// The claim is settled by [`handle`](Self::handle). A `Claimed` that is dropped without it, because the client hung up
-/// in between or the handler has decided so, releases its event for the sender's next try. A sender that may not try
-/// again, as QR Planet, is better served by [`WebhookLayer`](crate::WebhookLayer), where there is nothing in between.
+/// An event that was handled before, or is being handled, does not reach the handler: the response is its rejection.
 ///
-/// Route every method to it (`any`), and what is not a `POST` gets this project's 405 instead of the router's.
+/// Settle the claim with [`handle`](Self::handle). A `Claimed` that is dropped before, because its client hung up or by
+/// the handler's decision, releases its event for the sender's next attempt. For a sender that may not try again, such
+/// as QR Planet, prefer [`WebhookLayer`](crate::WebhookLayer), which leaves no such gap.
 ///
-/// The receiver comes from the state, by `FromRef` or by a [`Pick`] of yours.
+/// Route every method to it (`any`). It then rejects all methods but `POST` itself, with a 405 and `Allow: POST`.
+///
+/// The [`Receiver`] comes from the state, by `FromRef` or your own [`Pick`].
+///
+/// # Example
+///
+/// ```
+/// use axum::{Router, body::Body, http::{Request, StatusCode}, response::Response, routing::any};
+/// use qrhook::{MemoryStore, Receiver, Secrets, UnixTime, qrstudio::QrStudio, testing};
+/// use qrhook_axum::Claimed;
+/// use tower::ServiceExt;
+///
+/// async fn on_event(claimed: Claimed<QrStudio>) -> Response {
+///     claimed.handle(|delivery| async move {
+///         println!("{:?}", delivery.event().payload);
+///         StatusCode::NO_CONTENT
+///     }).await
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
+/// let app = Router::new().route("/qrstudio", any(on_event)).with_state(receiver);
+///
+/// let event = r#"{"type":"scan.created","id":"evt_1","data":{}}"#;
+/// let signed = testing::sign::<QrStudio>("whsec_test", event, UnixTime::now());
+/// let request = || {
+///     let mut request = Request::post("/qrstudio").body(Body::from(signed.body.clone())).unwrap();
+///     *request.headers_mut() = signed.headers.clone();
+///     request
+/// };
+/// assert_eq!(app.clone().oneshot(request()).await?.status(), StatusCode::NO_CONTENT);
+/// assert_eq!(app.oneshot(request()).await?.status(), StatusCode::OK, "a duplicate");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "the claim is settled by `handle`"]
 pub struct Claimed<P: Provider, H = FromState>(Opened<P>, PhantomData<fn() -> H>);
 
 impl<P: Provider, H> Claimed<P, H> {
-    /// The delivery, before it is handled.
+    /// Returns the delivery, before it is handled.
     pub fn delivery(&self) -> &Arc<Delivery<P>> {
         self.0.delivery()
     }
 
-    /// Runs the work and settles the claim: a 2xx commits, everything else releases.
+    /// Runs the work and settles the claim: a 2xx commits it, anything else releases it.
     ///
-    /// As soon as the work waits for something, it goes on in a task of its own, so it does not die with the connection; at
-    /// the deadline the answer is 503, and the work goes on. What was done before this call counts towards the lease.
+    /// As soon as the work awaits something, it continues in a separate task, so it does not die with the connection.
+    /// At the deadline the response is a 503, and the work continues. Time spent before this call counts towards the
+    /// lease.
     pub async fn handle<W, A>(self, work: impl FnOnce(Arc<Delivery<P>>) -> W + Send + 'static) -> Response
     where
         W: Future<Output = A> + Send,
@@ -64,7 +99,7 @@ impl<P: Provider, H: Pick<S, Receiver<P>>, S: Send + Sync> FromRequest<S> for Cl
         let (parts, body) = request.into_parts();
         let accepted = accept(&receiver, &parts.method, &parts.headers, pieces(pin!(body))).await.map_err(Rejected)?;
         let (work, reply) = accepted.open();
-        // A client that hangs up must not leave a claim that nobody settles.
+        // In a task, because a client that hangs up must not leave a claim that is never settled.
         let opened = reply.wait(Scope::default().task(work), spawn).await.map_err(Rejected)?;
         Ok(Self(opened, PhantomData))
     }

@@ -1,4 +1,4 @@
-//! The extractors: three ways to a delivery.
+//! The extractors, three ways to a delivery.
 
 mod claimed;
 mod pick;
@@ -18,7 +18,37 @@ pub use self::{
     webhook::{MissingLayer, Webhook},
 };
 
-/// Why [`Claimed`] or [`Verified`] gave no delivery: a rejection as an answer. Also for a handler that claims by itself.
+/// The rejection of a request by [`Claimed`] or [`Verified`], as a response.
+///
+/// A handler that makes its own claims can return it, too.
+///
+/// # Example
+///
+/// A handler that takes a `Result` sees the reason before it responds:
+///
+/// ```
+/// use axum::{Router, body::Body, http::{Request, StatusCode}, routing::any};
+/// use qrhook::{Secrets, Verifier, qrstudio::QrStudio};
+/// use qrhook_axum::{Rejected, Verified};
+/// use tower::ServiceExt;
+///
+/// async fn on_event(verified: Result<Verified<QrStudio>, Rejected>) -> Result<StatusCode, Rejected> {
+///     let delivery = verified.inspect_err(|Rejected(rejection)| println!("rejected: {}", rejection.reason()))?;
+///     println!("{:?}", delivery.event().payload);
+///     Ok(StatusCode::NO_CONTENT)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let verifier = Verifier::<QrStudio>::new(Secrets::one("whsec_test")?);
+/// let app = Router::new().route("/qrstudio", any(on_event)).with_state(verifier);
+///
+/// // Prints "rejected: missing-signature".
+/// let forged = Request::post("/qrstudio").body(Body::from("{}"))?;
+/// assert_eq!(app.oneshot(forged).await?.status(), StatusCode::UNAUTHORIZED);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected(pub Rejection);
 

@@ -1,18 +1,22 @@
-//! Where an extractor finds its receiver or verifier in the state.
+//! The lookup of a receiver in the state.
 
 use std::sync::Arc;
 
 use axum_core::extract::FromRef;
 
-/// Picks a [`Receiver`](qrhook::Receiver) or [`Verifier`](qrhook::Verifier) out of a state: for a state with two of one
-/// sender, or one that `FromRef` cannot be implemented for.
+/// Picks the [`Receiver`](qrhook::Receiver) of [`Claimed`](crate::Claimed) from the state.
+///
+/// Implement it if the state holds two receivers for one sender, or if `FromRef` cannot be implemented for it.
+///
+/// # Example
 ///
 /// ```
 /// use std::sync::Arc;
 ///
-/// use axum::{Router, http::StatusCode, routing::any};
-/// use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
+/// use axum::{Router, body::Body, http::{Request, StatusCode}, routing::any};
+/// use qrhook::{MemoryStore, Receiver, Secrets, UnixTime, qrstudio::QrStudio, testing};
 /// use qrhook_axum::{Claimed, Pick};
+/// use tower::ServiceExt;
 ///
 /// struct App {
 ///     crm: Receiver<QrStudio>,
@@ -31,19 +35,28 @@ use axum_core::extract::FromRef;
 ///     claimed.handle(|_| async { StatusCode::NO_CONTENT }).await
 /// }
 ///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let receiver = |name| Receiver::new(name, Secrets::one("whsec_test")?, MemoryStore::new()).map_err(Box::<dyn std::error::Error>::from);
-/// let app = App { crm: receiver("crm")?, billing: receiver("billing")? };
-/// let router: Router = Router::new().route("/crm", any(on_event)).with_state(Arc::new(app));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = App {
+///     crm: Receiver::new("crm", Secrets::one("whsec_crm")?, MemoryStore::new())?,
+///     billing: Receiver::new("billing", Secrets::one("whsec_billing")?, MemoryStore::new())?,
+/// };
+/// let router = Router::new().route("/crm", any(on_event)).with_state(Arc::new(app));
+///
+/// let event = r#"{"type":"scan.created","id":"evt_1","data":{}}"#;
+/// let signed = testing::sign::<QrStudio>("whsec_crm", event, UnixTime::now());
+/// let mut request = Request::post("/crm").body(Body::from(signed.body))?;
+/// *request.headers_mut() = signed.headers;
+/// assert_eq!(router.oneshot(request).await?.status(), StatusCode::NO_CONTENT);
 /// # Ok(())
 /// # }
 /// ```
 pub trait Pick<S, T>: 'static {
-    /// Picks it.
+    /// Picks the value from the state.
     fn pick(state: &S) -> T;
 }
 
-/// What `FromRef` finds in the state: the default.
+/// The default [`Pick`]: the value that `FromRef` finds in the state.
 #[derive(Debug, Clone, Copy)]
 pub enum FromState {}
 
@@ -53,7 +66,7 @@ impl<S, T: FromRef<S>> Pick<S, T> for FromState {
     }
 }
 
-/// The same for a state behind an `Arc`.
+/// A [`Pick`] for a state behind an `Arc`: the value that `FromRef` finds inside.
 #[derive(Debug, Clone, Copy)]
 pub enum InArc {}
 

@@ -1,4 +1,4 @@
-//! An extractor for the signature alone.
+//! An extractor that checks the signature only.
 
 use std::{fmt, ops::Deref, pin::pin};
 
@@ -8,10 +8,40 @@ use qrhook::{Delivery, Provider, Verifier, receiver::adapter::verify};
 use super::Rejected;
 use crate::pieces::pieces;
 
-/// A delivery that was verified, and nothing else: no store, so a repeated delivery comes through every time.
+/// An extractor that verifies a delivery and does nothing else. There is no store, so every repeat reaches the handler.
 ///
-/// The [`Verifier`] comes from the state, by `FromRef`. Route every method to it (`any`), and what is not a `POST` gets
-/// this project's 405 instead of the router's.
+/// Route every method to it (`any`). It then rejects all methods but `POST` itself, with a 405 and `Allow: POST`.
+///
+/// The [`Verifier`] comes from the state, by `FromRef`.
+///
+/// # Example
+///
+/// ```
+/// use axum::{Router, body::Body, http::{Request, StatusCode}, routing::any};
+/// use qrhook::{Secrets, UnixTime, Verifier, qrstudio::QrStudio, testing};
+/// use qrhook_axum::Verified;
+/// use tower::ServiceExt;
+///
+/// async fn on_event(Verified(delivery): Verified<QrStudio>) -> StatusCode {
+///     println!("{:?}", delivery.event().payload);
+///     StatusCode::ACCEPTED
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let verifier = Verifier::<QrStudio>::new(Secrets::one("whsec_test")?);
+/// let app = Router::new().route("/qrstudio", any(on_event)).with_state(verifier);
+///
+/// let event = r#"{"type":"scan.created","id":"evt_1","data":{}}"#;
+/// let signed = testing::sign::<QrStudio>("whsec_test", event, UnixTime::now());
+/// for _ in ["first", "repeat"] {
+///     let mut request = Request::post("/qrstudio").body(Body::from(signed.body.clone()))?;
+///     *request.headers_mut() = signed.headers.clone();
+///     assert_eq!(app.clone().oneshot(request).await?.status(), StatusCode::ACCEPTED);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Verified<P: Provider>(pub Delivery<P>);
 
 impl<P: Provider, S: Send + Sync> FromRequest<S> for Verified<P>

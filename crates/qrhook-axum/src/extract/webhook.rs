@@ -1,4 +1,4 @@
-//! The delivery that the layer left.
+//! An extractor for the delivery that the layer left in the request.
 
 use std::{any::type_name, convert::Infallible, fmt, ops::Deref, sync::Arc};
 
@@ -9,10 +9,40 @@ use axum_core::{
 use http::{StatusCode, request::Parts};
 use qrhook::{Delivery, Provider};
 
-/// The delivery that [`WebhookLayer`](crate::WebhookLayer) verified and claimed; the layer settles it from the
-/// handler's answer.
+/// An extractor for the delivery that [`WebhookLayer`](crate::WebhookLayer) verified and claimed. The layer settles the
+/// claim according to the handler's response.
 ///
-/// `Option<Webhook<P>>` is `None` where there is no layer, for a handler that serves other requests too.
+/// `Option<Webhook<P>>` is `None` where there is no layer, for a handler that also serves other requests.
+///
+/// # Example
+///
+/// A handler, and a test that calls it directly. The [crate page](crate#example) shows the handler behind its layer.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use axum::http::StatusCode;
+/// use qrhook::{Secrets, UnixTime, qrstudio::{Payload, QrStudio}, testing};
+/// use qrhook_axum::Webhook;
+///
+/// async fn on_event(Webhook(delivery): Webhook<QrStudio>) -> StatusCode {
+///     match &delivery.event().payload {
+///         Payload::ScanCreated(scan) => println!("{:?} was scanned", scan.short_id),
+///         // A handler that does not need an event still accepts it. Otherwise the sender would send it again.
+///         _ => return StatusCode::OK,
+///     }
+///     StatusCode::NO_CONTENT
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let now = UnixTime::now();
+/// let signed = testing::sign::<QrStudio>("whsec_test", r#"{"type":"scan.created","id":"evt_1","data":{}}"#, now);
+/// let delivery = qrhook::verify::<QrStudio>(&signed.headers, signed.body, &Secrets::one("whsec_test")?, now)?;
+/// assert_eq!(on_event(Arc::new(delivery).into()).await, StatusCode::NO_CONTENT);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Webhook<P: Provider>(pub Arc<Delivery<P>>);
 
 impl<P: Provider, S: Sync> FromRequestParts<S> for Webhook<P> {
@@ -39,7 +69,7 @@ fn found<P: Provider>(parts: &Parts) -> Option<Webhook<P>> {
     parts.extensions.get().cloned().map(Webhook)
 }
 
-/// For a test that calls a handler by itself.
+/// For a test that calls a handler directly.
 impl<P: Provider> From<Arc<Delivery<P>>> for Webhook<P> {
     fn from(delivery: Arc<Delivery<P>>) -> Self {
         Self(delivery)
@@ -66,7 +96,7 @@ impl<P: Provider> fmt::Debug for Webhook<P> {
     }
 }
 
-/// There is no delivery to read, because the layer is not in front of the handler: 500.
+/// The rejection of [`Webhook`] if the route has no layer, so there is no delivery. The response is a 500.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MissingLayer {

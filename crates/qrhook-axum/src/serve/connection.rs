@@ -29,26 +29,26 @@ use super::{
 
 use super::socket::Socket;
 
-/// The most that is held of a header, or of a body that nobody reads yet.
+/// The limit on the buffered bytes of a header, or of a body that is not read yet.
 const BUFFER: usize = 32 * 1024;
 
-/// The longest header over HTTP/2, unpacked.
+/// The limit on the size of a header over HTTP/2, decompressed.
 const HTTP2_HEADER: u32 = 16 * 1024;
 
-/// The most requests at once on one HTTP/2 connection.
+/// The limit on concurrent requests on one HTTP/2 connection.
 const HTTP2_STREAMS: u32 = 100;
 
-/// How often an HTTP/2 client is asked whether it is still there.
+/// The interval of the pings to an HTTP/2 client.
 const PING: Duration = Duration::from_secs(20);
 
-/// How far apart the looks at a connection are whose time does not run.
+/// The interval at which a connection without a time limit is checked.
 const LOOK: Duration = Duration::from_secs(60);
 
-/// HTTP/1.1 and HTTP/2 with our bounds. The times of HTTP/1 are ours: the library's own limit on a header also ends
-/// connections that are idle.
+/// HTTP/1.1 and HTTP/2 with this server's bounds. The times of HTTP/1 are measured here, because the library's limit on
+/// a header also ends idle connections.
 pub(super) fn protocol() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    // A client that has sent a whole request may close at once; without this its request is dropped unseen.
+    // A client may close as soon as it has sent a complete request. Without this setting, that request is dropped.
     builder.http1().half_close(true).header_read_timeout(None).max_buf_size(BUFFER);
     let mut http2 = builder.http2();
     http2.max_header_list_size(HTTP2_HEADER).max_concurrent_streams(HTTP2_STREAMS);
@@ -76,12 +76,12 @@ where
     loop {
         let ended = poll_fn(|context| match connection.as_mut().poll(context) {
             Poll::Ready(ended) => Poll::Ready(Some(ended)),
-            // What the connection is doing may just have changed.
+            // The poll may have changed the state of the connection, and with it the time limit.
             Poll::Pending => poll_over(&activity, timer.as_mut(), context).map(|()| None),
         });
         match ended.await {
             Some(Ok(())) => return,
-            Some(Err(error)) => return tracing::debug!(error, "a connection broke"),
+            Some(Err(error)) => return tracing::debug!(error, "a connection failed"),
             None => match activity.over(|| socket.has_unread()) {
                 Over::Not => {}
                 Over::Close => connection.as_mut().graceful_shutdown(),
@@ -91,8 +91,8 @@ where
     }
 }
 
-/// Waits until the time of a connection is over. Its timer is set back only where that comes sooner than it thought,
-/// so a request that is quick costs nothing here.
+/// Waits until the time of a connection is over. The timer is only reset if that is sooner than the timer's deadline,
+/// so a quick request costs nothing here.
 fn poll_over(activity: &Activity, mut timer: Pin<&mut Sleep>, context: &mut Context<'_>) -> Poll<()> {
     let now = Instant::now();
     let ends = activity.ends(context.waker());

@@ -9,12 +9,12 @@ use tokio::{
 
 use super::activity::Activity;
 
-/// The open connections, each in a task of its own. Dropping them ends them.
+/// The open connections, each in its own task. Dropping this closes them.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
     tasks: JoinSet<()>,
     activities: HashMap<Id, Arc<Activity>>,
-    /// From when on each ends as soon as it is idle.
+    /// The moment from which each connection ends as soon as it is idle.
     leave: Option<Instant>,
 }
 
@@ -32,25 +32,25 @@ impl Connections {
         self.activities.insert(task.id(), activity);
     }
 
-    /// Waits until one has ended; never, when there is none.
+    /// Waits until a connection has ended. Waits forever if there is none.
     pub(super) async fn ended(&mut self) {
         let id = match self.tasks.join_next_with_id().await {
             Some(Ok((id, ()))) => id,
-            // A handler that panicked outside of the hook. The runtime has reported it.
+            // A handler outside the hook panicked. The panic hook has reported it.
             Some(Err(panicked)) => panicked.id(),
             None => return std::future::pending().await,
         };
         self.activities.remove(&id);
     }
 
-    /// Waits until the last one has ended.
+    /// Waits until all connections have ended.
     pub(super) async fn all_ended(&mut self) {
         while !self.tasks.is_empty() {
             self.ended().await;
         }
     }
 
-    /// Ends the one that has been idle for the longest time.
+    /// Ends the connection that has been idle longest.
     pub(super) fn displace(&self) {
         let idle = self.activities.values().filter_map(|activity| Some((activity.idle_since()?, activity)));
         if let Some((_, activity)) = idle.min_by_key(|(since, _)| *since) {
@@ -58,7 +58,7 @@ impl Connections {
         }
     }
 
-    /// Ends them all, and those that are opened later, each as soon as it is idle, from that moment on.
+    /// From `at` on, ends each connection as soon as it is idle, including those that are opened later.
     pub(super) fn leave(&mut self, at: Instant) {
         self.leave = Some(at);
         for activity in self.activities.values() {

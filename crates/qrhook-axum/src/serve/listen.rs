@@ -1,4 +1,4 @@
-//! Accepting connections, within bounds, until the end.
+//! Accepting connections, within bounds, until the server ends.
 
 use std::{future::Future, io, pin::pin, time::Duration};
 
@@ -11,7 +11,7 @@ use tokio::{
 
 use super::connections::Connections;
 
-/// How long to wait for room before the next idle connection has to go.
+/// The time to wait for room before the next idle connection is displaced, and after a failed accept.
 const MOMENT: Duration = Duration::from_millis(50);
 
 /// A socket that accepts connections.
@@ -19,7 +19,7 @@ const MOMENT: Duration = Duration::from_millis(50);
 pub(super) struct Listening {
     listener: TcpListener,
     max: usize,
-    /// Whether the last connection could not be accepted.
+    /// Whether the last accept failed, so that a warning is logged only once.
     failing: bool,
 }
 
@@ -28,7 +28,7 @@ impl Listening {
         Self { listener, max, failing: false }
     }
 
-    /// Opens connections until the end has come.
+    /// Accepts and opens connections until `end` is done.
     pub(super) async fn until(
         &mut self,
         end: impl Future<Output = ()>,
@@ -56,7 +56,7 @@ impl Listening {
         }
     }
 
-    /// Listens no longer, and opens the connections that the system has taken on by then.
+    /// Closes the listener, after opening the connections that the system has already established.
     pub(super) async fn close(
         mut self,
         connections: &mut Connections,
@@ -64,26 +64,25 @@ impl Listening {
     ) -> io::Result<()> {
         hold_back_new(SockRef::from(&self.listener));
         self.until(sleep(HANDSHAKE_TIME), connections, open).await;
-        // Not by the runtime, which may not have heard of all that wait.
+        // Without the runtime, which may not have been notified of all of them yet.
         let listener = self.listener.into_std()?;
         while let Ok((stream, _)) = listener.accept() {
             match stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
                 Ok(stream) => open(connections, stream),
-                Err(error) => tracing::warn!(%error, "a connection was not accepted"),
+                Err(error) => tracing::warn!(%error, "a connection could not be accepted"),
             }
         }
         Ok(())
     }
 
-    /// Goes on after a connection was not accepted. Too many open files do not go away at once, but an idle connection
-    /// may have one to spare.
+    /// Recovers from a failed accept. If there are too many open files, ending an idle connection frees one.
     async fn failed(&mut self, error: &io::Error, connections: &Connections) {
         use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
         if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
             return;
         }
         if !std::mem::replace(&mut self.failing, true) {
-            tracing::warn!(%error, "a connection was not accepted");
+            tracing::warn!(%error, "a connection could not be accepted");
         }
         connections.displace();
         sleep(MOMENT).await;

@@ -1,4 +1,4 @@
-//! The server that loses nothing at its edges.
+//! The server for a hook.
 
 mod activity;
 mod connection;
@@ -18,6 +18,27 @@ use std::{
 
 use axum_core::body::Body;
 use http::{Request, Response};
+/// The outcome of a [`Serve`].
+///
+/// # Example
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// # let (app, signal) = (axum::Router::new(), async {});
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// let stopped = qrhook_axum::serve(listener, app).with_shutdown(signal).await?;
+///
+/// if !stopped.is_complete() {
+///     eprintln!("{} handlers were still running", stopped.running);
+/// }
+/// # assert!(stopped.is_complete());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Details
+///
 pub use qrhook::serving::Stopped;
 use qrhook::{
     Provider, Receiver,
@@ -28,16 +49,18 @@ use tower_service::Service;
 
 use self::{activity::later, connections::Connections, listen::Listening};
 
-/// The most connections, unless set otherwise.
+/// The default of [`Serve::with_max_connections`].
 const CONNECTIONS: usize = 8192;
 
-/// How long an idle connection stays open at the end: a client may just be sending a request on it.
+/// The time that an idle connection stays open at the end, because its client may be sending a request.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Serves an app over HTTP/1.1 and HTTP/2 until SIGTERM or Ctrl-C, and ends without losing an event.
 ///
-/// The app is an `axum::Router` or any other tower service of its shape. See the [crate page](crate#serving) for what
-/// this does that `axum::serve` does not, and for the bounds.
+/// The app is an `axum::Router`, or any tower service for the same requests. The [crate page](crate#serving) lists the
+/// bounds, and the differences from `axum::serve`.
+///
+/// # Example
 ///
 /// ```no_run
 /// # async fn run(app: axum::Router, receiver: qrhook::Receiver<qrhook::qrstudio::QrStudio>) -> std::io::Result<()> {
@@ -50,9 +73,34 @@ pub fn serve<S>(listener: TcpListener, app: S) -> Serve<S> {
     Serve { listener, app, ending: Ending::new(), max_connections: None }
 }
 
-/// A server that runs when it is awaited. Made by [`serve()`].
+/// A server that runs when it is awaited. Created by [`serve()`].
 ///
 /// Dropping the future closes every connection at once.
+///
+/// # Example
+///
+/// A server that ends with a future of the program:
+///
+/// ```
+/// # use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
+/// # let app = axum::Router::new();
+/// use std::time::Duration;
+///
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
+/// let server = qrhook_axum::serve(listener, app)
+///     .with_receiver(&receiver)
+///     .with_shutdown(async { drop(stopping.await) })
+///     .with_drain_time(Duration::from_secs(20));
+///
+/// drop(stop);
+/// assert!(server.await?.is_complete());
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a server does nothing unless it is awaited"]
 pub struct Serve<S> {
     listener: TcpListener,
@@ -62,39 +110,41 @@ pub struct Serve<S> {
 }
 
 impl<S> Serve<S> {
-    /// Drains this receiver at the end. Call it once for each hook of the app.
+    /// Drains this receiver at the end. Call this once for each hook of the app.
     pub fn with_receiver<P: Provider>(self, receiver: &Receiver<P>) -> Self {
         Self { ending: self.ending.with_receiver(receiver), ..self }
     }
 
-    /// Ends when this future is done, or at a signal, whichever comes first.
+    /// Ends the server when this future is done, or at a signal, whichever comes first.
     pub fn with_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
         Self { ending: self.ending.with_shutdown(shutdown), ..self }
     }
 
-    /// Leaves SIGTERM and Ctrl-C to the program: the server ends when the future of [`Serve::with_shutdown`] is done,
-    /// and nothing cuts its end short.
+    /// Leaves SIGTERM and Ctrl-C to the program. The server ends when the future of [`Serve::with_shutdown`] is done,
+    /// and no second signal cuts its end short.
     pub fn without_signals(self) -> Self {
         Self { ending: self.ending.without_signals(), ..self }
     }
 
-    /// Leaves the listener as it is at the end, because another process holds it too: systemd's socket activation, or a
-    /// parent that starts the next instance. That instance serves whoever connects meanwhile, and nobody is refused.
+    /// Leaves the listener open at the end, because another process holds it too: systemd's socket activation, or a
+    /// parent that starts the next instance. That instance serves the clients that connect meanwhile, so none is
+    /// refused.
     ///
-    /// Without this, no instance can accept on that socket again.
+    /// Without this setting, no instance can accept connections on that socket again.
     pub fn with_shared_listener(self) -> Self {
         Self { ending: self.ending.with_shared_listener(), ..self }
     }
 
-    /// How long the end may take, from the signal to the last handler; 25 s unless set.
+    /// Sets the longest time that the end may take, from the signal to the last handler. The default is 25 s.
     pub fn with_drain_time(self, time: Duration) -> Self {
         Self { ending: self.ending.with_time(time), ..self }
     }
 
-    /// How many connections are served at once; 8,192 unless set.
+    /// Sets the maximum number of connections that are served at once. The default is 8,192.
     ///
-    /// The process's limit of open files is raised as far as they need it and the system allows it. Where it stays
-    /// lower, fewer connections are served: a quarter of the limit, at most 256, is left for files and stores.
+    /// The process's limit on open files is raised as far as the connections need it and the system allows it. If that
+    /// is not enough, fewer connections are served: a quarter of the limit, at most 256, is reserved for files and
+    /// stores.
     pub fn with_max_connections(mut self, connections: usize) -> Self {
         self.max_connections = Some(connections);
         self
@@ -137,7 +187,7 @@ where
             listening.close(&mut connections, &mut open).await?;
         }
         let end = async {
-            // What is not over by then is cut.
+            // A connection that is still open after that time is cut.
             let _ = tokio::time::timeout_at(ends, connections.all_ended()).await;
             receivers.drain(ends.saturating_duration_since(Instant::now())).await
         };
@@ -158,11 +208,11 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    /// What was left when it ended.
+    /// The work that was left when the server ended.
     ///
     /// # Errors
     ///
-    /// The signals cannot be caught, or the listener cannot be used. A connection that breaks is not an error.
+    /// If the signals cannot be caught or the listener cannot be used. A broken connection is not an error.
     type Output = io::Result<Stopped>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 

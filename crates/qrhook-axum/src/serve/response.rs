@@ -1,4 +1,4 @@
-//! A response's body that knows when it is finished.
+//! A response body that reports its end.
 
 use std::{
     pin::Pin,
@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use super::activity::InProgress;
 
 pin_project! {
-    /// A response's body; its request is in progress until it is dropped.
+    /// A response body. Its request is in progress until this is dropped.
     pub(super) struct Tracked<B> {
         #[pin]
         body: B,

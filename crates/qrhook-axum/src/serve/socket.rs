@@ -1,4 +1,4 @@
-//! A socket that reports what it does.
+//! A socket that reports its activity.
 
 use std::{
     io::{self, IoSlice},
@@ -16,7 +16,7 @@ use tokio::{
 
 use super::activity::Activity;
 
-/// A socket that reports what it does. Its clones are the same one.
+/// A socket that reports its activity. Clones share the socket.
 #[derive(Debug, Clone)]
 pub(super) struct Socket {
     stream: Arc<Mutex<TcpStream>>,
@@ -25,7 +25,7 @@ pub(super) struct Socket {
 
 impl Socket {
     pub(super) fn new(stream: TcpStream, activity: Arc<Activity>) -> Self {
-        // A slow response is worse than a small packet. It fails only where the connection is gone already.
+        // A slow response is worse than a small packet. This only fails if the connection is gone already.
         drop(stream.set_nodelay(true));
         Self { stream: Arc::new(Mutex::new(stream)), activity }
     }
@@ -34,7 +34,7 @@ impl Socket {
         self.stream.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether bytes have arrived that nobody has read, as the system knows it; the runtime may not have heard yet.
+    /// Whether unread bytes have arrived. Asks the system, because the runtime may not have been notified yet.
     pub(super) fn has_unread(&self) -> bool {
         SockRef::from(&*self.stream()).peek(&mut [MaybeUninit::uninit()]).is_ok_and(|count| count > 0)
     }

@@ -1,4 +1,4 @@
-//! What becomes of a claim that its extractor's handler does not settle.
+//! Claims of an extractor that its handler does not settle.
 
 use std::{
     sync::Arc,
@@ -24,7 +24,7 @@ use crate::{
     server::{PATIENCE, builder},
 };
 
-/// A store whose claims wait at a gate.
+/// A store that holds back claims at a gate.
 struct Gated {
     memory: Arc<MemoryStore>,
     asked: Arc<Notify>,
@@ -68,7 +68,7 @@ async fn extract(receiver: &Receiver<QrStudio>) -> Result<Claimed<QrStudio>, Rej
     Claimed::from_request(request, receiver).await
 }
 
-/// The claim is given back by a task, which may take a moment.
+/// Extracts again until it succeeds, because a task releases the claim, which may take a moment.
 async fn extract_at_last(receiver: &Receiver<QrStudio>) -> Claimed<QrStudio> {
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
@@ -78,7 +78,7 @@ async fn extract_at_last(receiver: &Receiver<QrStudio>) -> Claimed<QrStudio> {
             Err(Rejected(other)) => panic!("{other}"),
         }
     }
-    panic!("the event was never given back");
+    panic!("the event was never released");
 }
 
 #[tokio::test]
@@ -96,11 +96,11 @@ async fn it_is_given_back_when_its_client_is_gone_before_the_store_has_answered(
     let (memory, asked, gate) = (Arc::default(), Arc::default(), Arc::new(Semaphore::new(0)));
     let receiver = receiver(Gated { memory: Arc::clone(&memory), asked: Arc::clone(&asked), gate: Arc::clone(&gate) });
     tokio::select! {
-        _ = extract(&receiver) => panic!("the store takes its time"),
+        _ = extract(&receiver) => panic!("the gate does not hold back the claim"),
         () = asked.notified() => {}
     }
     gate.add_permits(1);
-    // The claim is made anyway, and then nobody has it.
+    // The store makes the claim anyway, and it is released.
     assert!(receiver.drain(PATIENCE).await.is_complete());
     assert_eq!(memory.held(), 0);
 }

@@ -1,4 +1,4 @@
-//! A client over a socket.
+//! A client that uses a plain socket.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use crate::server::PATIENCE;
 
 pub const SECRET: &str = "whsec_axum_tests";
 
-/// A signed request as text, ready for a socket.
+/// Returns a signed request as the bytes for a socket.
 pub fn signed<P: Provider>(path: &str, body: impl Into<Vec<u8>>) -> Vec<u8> {
     let request = testing::sign::<P>(SECRET, body.into(), UnixTime::now());
     let lines = request.headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap()));
@@ -30,14 +30,15 @@ pub fn event(id: &str) -> String {
     format!(r#"{{"type":"scan.created","id":"{id}","created_at":"2026-05-09T14:01:23Z","data":{{"short_id":"a"}}}}"#)
 }
 
-/// Sends a request, and gives the status of its answer.
+/// Sends a request, and returns the status of the response.
 pub async fn send(server: SocketAddr, request: &[u8]) -> u16 {
     let mut stream = TcpStream::connect(server).await.unwrap();
     stream.write_all(request).await.unwrap();
     answer(stream).await
 }
 
-/// Reads the answer to its end, for its status. A server that refuses a body closes early, so an error after the answer is none.
+/// Reads the response to its end, and returns its status. A server that refuses a body closes early, so an error after
+/// the response is ignored.
 async fn answer(mut stream: TcpStream) -> u16 {
     let mut text = Vec::new();
     let mut buffer = [0; 4096];
@@ -46,7 +47,7 @@ async fn answer(mut stream: TcpStream) -> u16 {
             text.extend_from_slice(&buffer[..count]);
         }
     };
-    tokio::time::timeout(PATIENCE, reading).await.expect("an answer");
+    tokio::time::timeout(PATIENCE, reading).await.expect("no response in time");
     let text = String::from_utf8(text).unwrap();
     text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap()
 }

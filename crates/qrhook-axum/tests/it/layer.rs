@@ -1,4 +1,4 @@
-//! What only the layer does.
+//! The layer.
 
 use std::{
     convert::Infallible,
@@ -58,7 +58,7 @@ async fn a_form_reaches_the_handler_without_its_token() {
     assert_eq!(send(server.address, &unsupported).await, 415);
 }
 
-/// The token was there, so only the missing end tells that this is not the whole form.
+/// The token has arrived, so only the missing end shows that the form is incomplete.
 #[tokio::test]
 async fn a_form_that_breaks_off_behind_its_token_reaches_no_handler() {
     let server = Server::start().await;
@@ -68,7 +68,7 @@ async fn a_form_that_breaks_off_behind_its_token_reaches_no_handler() {
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream.write_all(format!("{head}{:x}\r\n{form}\r\n", form.len()).as_bytes()).await.unwrap();
     stream.shutdown().await.unwrap();
-    // Nobody has to answer a client that stops in the middle.
+    // A client that stops in the middle need not get a response.
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
     assert!(!answer.starts_with(b"HTTP/1.1 2"), "{}", String::from_utf8_lossy(&answer));
@@ -112,7 +112,11 @@ async fn wraps_any_tower_service_and_releases_when_it_fails() {
     let error = layer.layer(failing).oneshot(request("evt_1")).await.unwrap_err();
     assert_eq!(error.to_string(), "down", "the service's own error");
     let handled = layer.layer(working).oneshot(request("evt_1")).await.unwrap();
-    assert_eq!((handled.status().as_u16(), handled.extensions().get::<Rejection>()), (200, None), "it was released");
+    assert_eq!(
+        (handled.status().as_u16(), handled.extensions().get::<Rejection>()),
+        (200, None),
+        "the event was released"
+    );
     let again = layer.layer(working).oneshot(request("evt_1")).await.unwrap();
     let duplicate = Rejection::Duplicate { id_conflict: false };
     assert_eq!(again.extensions().get(), Some(&duplicate), "the reason is for outer layers, not for the sender");
@@ -133,7 +137,7 @@ async fn a_handler_that_claims_by_itself_answers_with_what_it_found() {
     assert_eq!(receiver.counts(), [("duplicate", 1), ("in-flight", 1)].into());
 }
 
-/// A layer in between may have put its own status on it.
+/// A layer in between may have set its own status.
 #[tokio::test]
 async fn the_status_that_goes_out_decides_and_not_the_rejection_within() {
     let layer = WebhookLayer::new(receiver::<QrStudio>());
@@ -148,9 +152,9 @@ async fn the_status_that_goes_out_decides_and_not_the_rejection_within() {
     };
     let duplicate = Rejection::Duplicate { id_conflict: false };
     assert_eq!(answer("evt_1", duplicate.clone(), 500).await, 500);
-    assert_eq!(answer("evt_1", duplicate, 204).await, 204, "it was given back, and is handled now");
+    assert_eq!(answer("evt_1", duplicate, 204).await, 204, "the event was released, and is handled now");
     assert_eq!(answer("evt_2", Rejection::InFlight, 204).await, 204);
-    assert_eq!(answer("evt_2", Rejection::InFlight, 500).await, 200, "it was remembered");
+    assert_eq!(answer("evt_2", Rejection::InFlight, 500).await, 200, "the event was committed");
 }
 
 #[tokio::test]
@@ -165,7 +169,7 @@ async fn two_hooks_can_stand_in_one_program() {
     assert_eq!(response.status(), 200);
 }
 
-/// A service that has to be made ready before each call.
+/// A service that must be made ready before each call.
 #[derive(Clone, Default)]
 struct Careful {
     ready: bool,

@@ -1,4 +1,4 @@
-//! A server whose handlers keep what they saw.
+//! A server whose handlers keep the request that they saw.
 
 use std::{
     net::SocketAddr,
@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 
 use crate::client::SECRET;
 
-/// What the last handler saw.
+/// The headers and the body that the last handler saw.
 pub type Seen = Arc<Mutex<Option<(HeaderMap, Bytes)>>>;
 
 pub struct Server {
@@ -44,10 +44,10 @@ impl Server {
     }
 }
 
-/// What takes longer hangs.
+/// The limit after which a test counts as hung.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A receiver whose own limits are not over early on a busy machine.
+/// A receiver with limits that do not run out on a busy machine.
 pub fn builder<P: Provider>(store: impl Store) -> ReceiverBuilder<P> {
     Receiver::builder("test", Secrets::one(SECRET).unwrap(), store)
         .with_body_time(PATIENCE)

@@ -1,4 +1,4 @@
-//! Between the layers of tower-http.
+//! The layer between the layers of tower-http.
 
 use std::{sync::Arc, time::Duration};
 
@@ -39,7 +39,7 @@ async fn handler(_: Webhook<QrStudio>, body: Bytes) -> Bytes {
     body
 }
 
-/// Each layer that is common, on this side of the hook. A macro, for the stack's type differs with what it stands on.
+/// Adds the common layers to one side of the hook. A macro, because the type of the stack differs from side to side.
 macro_rules! common {
     ($stack:expr) => {
         $stack
@@ -87,7 +87,7 @@ async fn compiles_and_works_between_the_common_layers() {
     assert_eq!(app.oneshot(forged).await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }
 
-/// A layer that answers by itself makes a body without a byte.
+/// A layer that responds without calling the hook creates an empty body.
 #[tokio::test]
 async fn a_timeout_around_the_hook_compiles() {
     let timeout = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(60));

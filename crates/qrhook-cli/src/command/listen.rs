@@ -1,4 +1,4 @@
-//! `qrhook listen`: a receiver that prints.
+//! `qrhook listen`: a receiver that prints its events.
 
 use std::{io, sync::Arc};
 
@@ -24,29 +24,28 @@ use crate::{
 
 /// Receive webhooks, and print each event once, as one line of JSON
 ///
-/// Serves POST /qrstudio, /codeqr and /qrplanet, and GET /healthz. An event is acknowledged once its line is written to
-/// standard output and its id is in the store; a repeated event is acknowledged and not printed again. If the line
-/// cannot be written, the status is 500 and the platform sends the event again. There is one exception to once: if the
-/// reader blocks a line for more than 20 s, the event is given back, and the line may still appear beside that of the
-/// retry.
+/// Serves POST /qrstudio, /codeqr and /qrplanet, and GET /healthz. An event is acknowledged after its line is written
+/// to standard output and its id is in the store. A repeated event is acknowledged, but not printed again. If the line
+/// cannot be written, the status is 500, and the platform retries. There is one exception to once: if the reader blocks
+/// a line for more than 20 s, the event is released, and its line may appear in addition to the line of the retry.
 ///
-/// A sender is on when its variable is set, or when --sender names it. Any other path is 404 and a warning in the log,
-/// and so is the path of a sender that is off.
+/// A sender is on if its variable is set or if --sender names it. All other paths, including those of senders that are
+/// off, return 404 and log a warning.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
-    /// Address to listen on; port 0 is a free one, which is printed
+    /// The address to listen on; port 0 takes a free port, and prints it
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
     addr: String,
-    /// Where handled ids are remembered: `memory`, `sqlite:PATH`, `postgres://..` or `redis://..`
+    /// The store of handled ids: `memory`, `sqlite:PATH`, `postgres://..` or `redis://..`
     ///
-    /// Several receivers can share a server. Put a URL with a password into the environment variable QRHOOK_STORE:
-    /// other users may see the command line.
+    /// Several receivers can share a Postgres or Redis server. Put a URL with a password into the environment variable
+    /// QRHOOK_STORE: other users of the machine may see the command line.
     ///
     /// [default: QRHOOK_STORE, else sqlite:qrhook.db]
     #[arg(long, value_name = "URL")]
     store: Option<String>,
-    /// Turns a sender on; may be repeated [default: those whose variable is set]
+    /// A sender to turn on; may be repeated [default: all senders whose variable is set]
     #[arg(long = "sender", value_name = "NAME")]
     senders: Vec<Sender>,
     #[command(flatten)]
@@ -58,22 +57,22 @@ pub(crate) struct Args {
 const HELP: &str = "\
 Example:
   export QRSTUDIO_WEBHOOK_SECRET='whsec_...'
-  qrhook listen --addr 127.0.0.1:8080 --store sqlite:qrhook.db >> events.jsonl
+  qrhook listen --store sqlite:qrhook.db >> events.jsonl
 
-  Platforms need https: put a proxy with a certificate in front, or a tunnel while you try things
-  out. The URL to enter at the platform ends in the path of its sender, without a slash behind it.
+Platforms need https: put a proxy with a certificate in front, or a tunnel while you try things out. The URL to enter \
+at the platform ends with the path of its sender, without a slash at the end.
 
-Output: one JSON object a line on standard output, with the members sender, type, id, created_at,
-  signed_at, secret, id_conflict, unclaimed, scan and data. Logs are on standard error; if nobody
-  reads them, lines are lost and counted, and service goes on.
+Output: one JSON object per line on standard output, with the members sender, type, id, created_at, signed_at, secret, \
+id_conflict, unclaimed, scan and data. Logs go to standard error. If nobody reads the logs, lines are lost and \
+counted, and the service continues.
 
-Exit codes: 0 after SIGTERM or Ctrl-C (running work is finished first, for at most 25 s; a second
-  signal ends it at once, with 1), 1 the address is taken, the store cannot be opened, or events
-  were unfinished at the end, 2 wrong usage or no usable secret.
+Exit codes: 0 after SIGTERM or Ctrl-C, when running work is finished, which may take 25 s; 1 if a second signal ended \
+it at once, if the address is taken, if the store cannot be opened, or if events were unfinished at the end; 2 wrong \
+usage or no usable secret.
 
-Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET, QRPLANET_SECRET_TOKEN; QRHOOK_STORE
-  for the URL of the store; QRHOOK_LOG for the logs. --secret-env replaces the variable of a sender,
-  so it needs exactly one --sender.";
+Environment: the secrets are in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET and QRPLANET_SECRET_TOKEN. QRHOOK_STORE \
+is the URL of the store. QRHOOK_LOG sets the level of the logs. --secret-env replaces the variable of one sender, so \
+it needs exactly one --sender.";
 
 const STORE: &str = "QRHOOK_STORE";
 
@@ -84,7 +83,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
     let outcome = runtime.block_on(listen(args, &store, enabled));
-    // A line that blocks must not keep the program from ending.
+    // A blocked line must not keep the program from ending.
     runtime.shutdown_background();
     outcome
 }
@@ -101,9 +100,7 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
         hooks = hooks.add(sender, secrets, Arc::clone(&store), printer.clone())?;
     }
     if terminal::goes_nowhere() {
-        note(format_args!(
-            "warning: standard output is closed or /dev/null: events are acknowledged, and nobody sees them"
-        ));
+        note(format_args!("warning: standard output is closed or /dev/null, so acknowledged events are lost"));
     }
     note(format_args!("senders: {}", names.join(", ")));
     note(format_args!("store: {url}"));
@@ -113,7 +110,7 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
     note(format_args!("listening on http://{}", server.address()));
     let stop = async move {
         signals.next().await;
-        note(format_args!("stopping: running work is finished first; a second signal ends it at once"));
+        note(format_args!("stopping: running work is finished first; a second signal ends the program at once"));
     };
     server.run(hooks, stop).await
 }
@@ -124,11 +121,11 @@ fn store(args: &Args) -> Result<StoreUrl, Failure> {
         Some(url) => ("--store", url.clone()),
         None => (STORE, variable().unwrap_or_else(|| "sqlite:qrhook.db".to_owned())),
     };
-    // Not parsed by the library for arguments, which would repeat the text, and a URL may hold a password.
+    // The argument parser must not parse it: its errors repeat the text, and a URL may contain a password.
     url.parse().map_err(|problem| Failure::usage(format!("{from}: {problem}")))
 }
 
-/// The senders that are on, with their secrets.
+/// The enabled senders, with their secrets.
 fn enabled(args: &Args) -> Result<Vec<(Sender, Secrets)>, Failure> {
     if args.secrets.is_given() && args.senders.len() != 1 {
         return Err(Failure::usage(
@@ -162,18 +159,18 @@ impl Work for Printer {
         match self.0.write(event_line::of(&delivery)).await {
             Ok(()) => StatusCode::OK,
             Err(error) => {
-                tracing::error!(sender = P::NAME, %error, "the event could not be written, and is given back");
+                tracing::error!(sender = P::NAME, %error, "cannot write the event, so its claim is released");
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         }
     }
 }
 
-/// An address that lacks its port would only fail later, as a name that does not resolve.
+/// Without this check, an address without a port would fail later, as a name that does not resolve.
 fn address(text: &str) -> Result<String, String> {
     let port = text.rsplit_once(':').and_then(|(host, port)| port.parse::<u16>().ok().filter(|_| !host.is_empty()));
     match port {
         Some(_) => Ok(text.to_owned()),
-        None => Err("it needs a host and a port, such as 127.0.0.1:8080".to_owned()),
+        None => Err("it must have a host and a port, such as 127.0.0.1:8080".to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! `qrhook sign`: what a platform adds to a body.
+//! `qrhook sign`: the header, or the form field, that makes a body authentic.
 
 use std::path::PathBuf;
 
@@ -15,23 +15,23 @@ use crate::{
 
 /// Sign a body as a platform does
 ///
-/// QR Studio and CodeQR: prints the one header line to add to the request. QR Planet: takes a url-encoded form and
-/// prints it with the token in it, in the place of one that is there, and without a line break behind it. That is the
-/// one output of this program that holds a secret.
+/// For QR Studio and CodeQR: prints the header line to add to the request. For QR Planet: reads a url-encoded form, and
+/// prints it with the token in it, in place of any token that it has, without a line break at its end. This is the only
+/// output of this program that contains a secret.
 ///
-/// The first of several --secret-env signs.
+/// If --secret-env is repeated, the first secret signs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
     /// The platform to sign as
     sender: Sender,
-    /// File with the body; `-` is standard input
+    /// The file with the body; `-` is standard input
     #[arg(long, value_name = "FILE", default_value = "-")]
     body: PathBuf,
-    /// The time that is signed, in Unix seconds [default: now]
+    /// The time to sign: Unix seconds, or a date such as 2026-05-09T14:01:23Z [default: now]
     ///
-    /// Without effect on senders that sign no time.
-    #[arg(long, value_name = "UNIX", value_parser = parse::unix_time())]
+    /// No effect on senders that do not sign a time.
+    #[arg(long, value_name = "TIME", value_parser = parse::unix_time)]
     at: Option<i64>,
     #[command(flatten)]
     secrets: SecretArgs,
@@ -47,11 +47,12 @@ Example:
   printf 'event=QR_CODE_SCANNED&redirects=1' | qrhook sign qrplanet \\
        | curl http://127.0.0.1:8080/qrplanet --data-binary @-
 
-Exit codes: 0 signed, 2 wrong usage, unreadable file, or no usable secret.
+Exit codes: 0 signed, 2 wrong usage, an unreadable file, or no usable secret.
 
-Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless --secret-env names another.";
+Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless \
+--secret-env names another variable.";
 
-/// Far more than any receiver accepts, so that one can be tested with too much.
+/// Far more than any receiver accepts, so that a receiver can be tested with a body that is too large.
 const LIMIT: usize = 64 * 1024 * 1024;
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {

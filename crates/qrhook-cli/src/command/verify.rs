@@ -18,32 +18,32 @@ use crate::{
 /// Verify one captured request, and print its event
 ///
 /// Checks the signature (or token) and the time window exactly as a receiver does, and prints the event as one line of
-/// JSON. A request that is not authentic prints `rejected: REASON: explanation` on standard error.
+/// JSON. For a request that is not authentic, prints `rejected: REASON: explanation` on standard error.
 ///
-/// The body must be the bytes as they were received: one that was parsed and written again, or got a line break at its
-/// end, has another signature.
+/// The body must be exactly the bytes that were received. A body that was parsed and serialised again, or that gained a
+/// line break at its end, has a different signature.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
-    /// The platform that sent it
+    /// The platform that sent the request
     sender: Sender,
-    /// Header line of the request; may be repeated, and several of one name are several lines
+    /// A header line of the request; may be repeated
     #[arg(long = "header", value_name = "NAME: VALUE")]
     headers: Vec<String>,
-    /// File with the body; `-` is standard input
+    /// The file with the body; `-` is standard input
     #[arg(long, value_name = "FILE", default_value = "-")]
     body: PathBuf,
-    /// The request's content type: adds a Content-Type header line
+    /// The content type of the request: adds a Content-Type header line
     ///
-    /// Only QR Planet's matters. Without one, its body is taken for url-encoded.
+    /// It matters for QR Planet only, whose body is otherwise read as url-encoded.
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
-    /// The receiver's clock, in Unix seconds [default: now]
-    #[arg(long, value_name = "UNIX", value_parser = parse::unix_time())]
+    /// The receiver's clock: Unix seconds, or a date such as 2026-05-09T14:01:23Z [default: now]
+    #[arg(long, value_name = "TIME", value_parser = parse::unix_time)]
     at: Option<i64>,
-    /// How far the signed time may be from the clock, on both sides [default: 300]
+    /// The seconds that the signed time may differ from the clock, either way [default: 300]
     ///
-    /// Without effect on senders that sign no time.
+    /// No effect on senders that do not sign a time.
     #[arg(long, value_name = "SECONDS")]
     tolerance: Option<u64>,
     #[command(flatten)]
@@ -56,12 +56,13 @@ Example:
   qrhook verify qrstudio --header 'X-QRStudio-Signature: t=1778335283,v1=c264cc...' \\
          --at 1778335290 --body request.json
 
-Reasons: missing-signature malformed-signature signature-mismatch stale future repeated-header
-  missing-token token-mismatch repeated-field body-too-large unsupported-media-type unusable-body
+Reasons: missing-signature malformed-signature signature-mismatch stale future repeated-header missing-token \
+token-mismatch repeated-field body-too-large unsupported-media-type unusable-body
 
-Exit codes: 0 authentic, 1 rejected, 2 wrong usage, unreadable file, or no usable secret.
+Exit codes: 0 authentic, 1 rejected, 2 wrong usage, an unreadable file, or no usable secret.
 
-Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless --secret-env names another.";
+Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless \
+--secret-env names another variable.";
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start(LevelFilter::WARN)?;

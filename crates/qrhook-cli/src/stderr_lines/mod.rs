@@ -1,5 +1,5 @@
-//! Log lines and messages on standard error. One thread writes them; a reader that stalls loses lines, and nothing else
-//! waits for it.
+//! Log lines and messages on standard error. One thread writes them. If the reader stalls, lines are lost, but nothing
+//! else waits.
 
 use std::{
     collections::VecDeque,
@@ -18,36 +18,36 @@ use tracing_subscriber::fmt::{
 
 use crate::terminal::write_rest;
 
-/// How many bytes wait for a reader. After that, lines are lost.
+/// The number of bytes that can wait for the reader. Beyond it, lines are lost.
 const WAITING: usize = 256 * 1024;
 
-/// How long a reader gets at the end of the program to take what waits.
+/// The time that the reader has, at the end of the program, to read the waiting lines.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 static STDERR: OnceLock<Lines> = OnceLock::new();
 
-/// Starts the thread that writes. Panics are lines too from here on.
+/// Starts the thread that writes. From here on, panics are lines too.
 pub(crate) fn start() -> io::Result<()> {
     let lines = Lines::on(io::stderr())?;
-    // Fails only where it was started before.
+    // Fails only if it was already started.
     drop(STDERR.set(lines.clone()));
     std::panic::set_hook(Box::new(move |panic| lines.panicked(panic)));
     Ok(())
 }
 
-/// One message on standard error.
+/// Writes one message to standard error.
 pub(crate) fn note(line: fmt::Arguments<'_>) {
     Log.push(format!("{line}\n").into_bytes());
 }
 
-/// Waits until everything is written, but no longer than a few seconds.
+/// Waits until everything is written, but only for a few seconds.
 pub(crate) fn flush() {
     if let Some(lines) = STDERR.get() {
         lines.flush(PATIENCE);
     }
 }
 
-/// Where the log is written. Each write is one line.
+/// The writer of the log. Each write is one line.
 pub(crate) struct Log;
 
 impl Log {
@@ -69,7 +69,7 @@ impl Write for Log {
     }
 }
 
-/// Lines that wait to be written. Clones share them.
+/// Waiting lines. Clones share them.
 #[derive(Clone)]
 struct Lines(Arc<Shared>);
 
@@ -81,9 +81,9 @@ struct Shared {
 #[derive(Default)]
 struct Waiting {
     lines: VecDeque<Vec<u8>>,
-    /// Of all these lines.
+    /// The total size of these lines.
     bytes: usize,
-    /// How many lines were lost since the last of these.
+    /// The number of lines lost since the last of these.
     lost: u64,
     /// Whether a line is being written.
     writing: bool,
@@ -114,14 +114,14 @@ impl Lines {
 
     fn flush(&self, patience: Duration) {
         let pending = |waiting: &mut Waiting| waiting.writing || waiting.has_lines();
-        // Out of patience or not, there is nothing else to try.
+        // If the time is over, there is nothing else to try.
         drop(self.0.changed.wait_timeout_while(self.lock(), patience, pending));
     }
 
     fn write_all(&self, mut output: impl Write) {
         loop {
             let line = self.next();
-            // If standard error is gone, nobody is left to be told.
+            // If standard error is gone, the error cannot be reported.
             drop(write_rest(&mut output, &mut &*line));
             self.lock().writing = false;
             self.0.changed.notify_all();
@@ -146,7 +146,7 @@ impl Waiting {
     }
 
     fn push(&mut self, line: Vec<u8>) {
-        // Once some were lost, room for many is waited for: otherwise every other line would tell of one that was lost.
+        // After a loss, wait until half of the queue is free: otherwise every second line would report one lost line.
         let most = if self.lost == 0 { WAITING } else { WAITING / 2 };
         if self.bytes >= most {
             self.lost = self.lost.saturating_add(1);
@@ -164,20 +164,20 @@ impl Waiting {
         self.lines.push_back(line);
     }
 
-    /// The first line, or the report when there is nothing else.
+    /// The first line, or the report if there is none.
     fn pop(&mut self) -> Vec<u8> {
         let Some(line) = self.lines.pop_front() else { return self.report() };
         self.bytes = self.bytes.saturating_sub(line.len());
         line
     }
 
-    /// Tells the reader how many lines are missing here.
+    /// A line that tells the reader how many lines are missing here.
     fn report(&mut self) -> Vec<u8> {
         let mut time = String::new();
-        // A line without its time is better than none.
+        // A line without its time is better than no line.
         let _ = SystemTime.format_time(&mut Writer::new(&mut time));
         let lines = std::mem::take(&mut self.lost);
-        format!("{time}  WARN qrhook: log lines were lost, because nobody read them in time lines={lines}\n")
+        format!("{time}  WARN qrhook: log lines were lost because nobody read them in time lines={lines}\n")
             .into_bytes()
     }
 }

@@ -2,7 +2,7 @@ use std::sync::mpsc;
 
 use super::*;
 
-/// A pipe that takes a line each time somebody reads.
+/// A pipe that accepts one line for each read.
 struct Pipe {
     reads: mpsc::Receiver<()>,
     read: mpsc::Sender<String>,
@@ -37,10 +37,10 @@ fn pipe() -> (Lines, Reader) {
     (Lines::on(Pipe { reads: waits, read }).unwrap(), Reader { reads, lines })
 }
 
-/// What takes longer hangs.
+/// Anything that takes longer hangs.
 const LONG: Duration = Duration::from_secs(60);
 
-/// So long that this many fill the queue.
+/// A line of such a length that this number of lines fills the queue.
 const FULL: usize = 64;
 
 fn line(number: usize) -> Vec<u8> {
@@ -53,7 +53,7 @@ fn number(line: &str) -> usize {
     line.split_once(' ').unwrap().0.parse().unwrap()
 }
 
-/// Waits until the writer holds a line, so that a test knows how many wait behind it.
+/// Waits until the writer has taken a line, so that the number of lines behind it is known.
 fn until_it_writes(lines: &Lines) {
     while !lines.lock().writing {
         thread::yield_now();
@@ -68,7 +68,7 @@ fn what_a_stalled_reader_misses_is_counted_where_it_is_missing() {
     for count in 1..FULL + 1 + 7 {
         lines.push(line(count));
     }
-    // Room for one is not enough after a loss: this one is the eighth.
+    // After a loss, room for one line is not enough: this is the eighth lost line.
     assert_eq!(number(&reader.line()), 0);
     assert_eq!(number(&reader.line()), 1);
     lines.push(line(1000));
@@ -77,7 +77,7 @@ fn what_a_stalled_reader_misses_is_counted_where_it_is_missing() {
     }
     let report = reader.line();
     assert!(
-        report.ends_with(" WARN qrhook: log lines were lost, because nobody read them in time lines=8\n"),
+        report.ends_with(" WARN qrhook: log lines were lost because nobody read them in time lines=8\n"),
         "{report}"
     );
     assert!(report.starts_with("20"), "its time: {report}");
@@ -96,7 +96,7 @@ fn the_count_stands_between_the_lines_that_came_through() {
     for expected in 0..=FULL / 2 + 1 {
         assert_eq!(number(&reader.line()), expected);
     }
-    // Half of the room is free now.
+    // Half of the queue is free now.
     lines.push(line(1000));
     for expected in FULL / 2 + 2..=FULL {
         assert_eq!(number(&reader.line()), expected);

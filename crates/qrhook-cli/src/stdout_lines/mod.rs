@@ -1,4 +1,4 @@
-//! Event lines on standard output. One thread writes them, each line whole; when it blocks, only its events wait.
+//! Event lines on standard output. One thread writes them, each line complete. If it blocks, only these events wait.
 
 use std::{
     fs::File,
@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::terminal::write_rest;
 
-/// Where lines are written. Clones write to the same place.
+/// The writer of the lines. Clones write to the same output.
 #[derive(Debug, Clone)]
 pub(crate) struct Lines {
     queue: mpsc::Sender<Line>,
@@ -36,9 +36,9 @@ impl Lines {
         Ok(Self { queue })
     }
 
-    /// Writes a line and its line break. `Ok` means that the system has all of it.
+    /// Writes a line and its line break. `Ok` means that the operating system has all of it.
     ///
-    /// A line whose future is dropped before its turn comes is not written.
+    /// If the future is dropped before its turn, the line is not written.
     pub(crate) async fn write(&self, mut text: String) -> io::Result<()> {
         text.push('\n');
         let (written, outcome) = oneshot::channel();
@@ -48,8 +48,8 @@ impl Lines {
     }
 }
 
-/// Not the library's own handle: that one keeps what could not be written, and writes it later, after the event was
-/// given back.
+/// Not the handle of the standard library: it keeps unwritten bytes, and would write them later, after the event was
+/// released.
 #[cfg(unix)]
 fn stdout() -> io::Result<File> {
     use std::os::fd::AsFd;
@@ -62,12 +62,12 @@ fn stdout() -> io::Result<File> {
     Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
 }
 
-/// Where lines go.
+/// The target of the lines.
 trait Output: Write {
-    /// Whether what is written can be kept from a power cut.
+    /// Whether written lines can be made to survive a power cut.
     fn can_sync(&self) -> bool;
 
-    /// Waits until what was written survives a power cut. An event whose id is remembered so must not lose its line.
+    /// Waits until the written lines survive a power cut: an event whose id survives must not lose its line.
     fn sync(&mut self) -> io::Result<()>;
 }
 
@@ -81,8 +81,8 @@ impl Output for File {
     }
 }
 
-/// Whether a file was left in the middle of a line, by a disk that was full or a program that was killed. Only Linux
-/// lets a file be read that was opened for writing.
+/// Whether the file ends in the middle of a line, because a disk was full or a program was killed. Only Linux can read
+/// a file that was opened for writing.
 fn ends_in_a_torn_line(output: &File) -> bool {
     use std::io::{Read, Seek, SeekFrom};
     let is_file = output.metadata().is_ok_and(|about| about.is_file() && about.len() > 0);
@@ -96,12 +96,12 @@ fn ends_in_a_torn_line(output: &File) -> bool {
     is_file && last().is_ok_and(|last| last != *b"\n")
 }
 
-/// How many lines share a wait for the disk.
+/// The number of lines that share a wait for the disk.
 const BATCH: usize = 256;
 
-/// A line that is whole in a pipe is its reader's, so it is acknowledged before the next one is written: that write may
-/// block, fail, or be cut off, and none of this must bring the first line again. Lines in a file share one wait for the
-/// disk.
+/// In a pipe, a complete line belongs to its reader. It is acknowledged before the next line is written, because that
+/// write may block, fail or be cut off, and the first line must not come again then. In a file, lines share one wait
+/// for the disk.
 fn write_all(mut output: impl Output, torn: bool, lines: &mpsc::Receiver<Line>) {
     let mut broken = torn;
     while let Ok(first) = lines.recv() {
@@ -112,7 +112,7 @@ fn write_all(mut output: impl Output, torn: bool, lines: &mpsc::Receiver<Line>) 
                 continue;
             }
             if broken {
-                // The line before broke off in the middle; this one must not be attached to it.
+                // The last line is incomplete, and this one must not be appended to it.
                 text.insert(0, '\n');
             }
             let mut rest = text.as_bytes();
@@ -127,7 +127,7 @@ fn write_all(mut output: impl Output, torn: bool, lines: &mpsc::Receiver<Line>) 
                 }
                 Err(error) => {
                     broken |= rest.len() < text.len();
-                    // Nobody waits for it any more if the handler was stopped meanwhile.
+                    // If the handler was stopped in the meantime, nobody waits for the result.
                     drop(waiter.send(Err(error)));
                 }
             }

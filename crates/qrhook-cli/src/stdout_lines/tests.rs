@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 
-/// Takes so many bytes, fails once, and then takes everything.
+/// Accepts this number of bytes, fails once, and then accepts everything.
 struct Full {
     room: usize,
     failed: bool,
@@ -67,7 +67,7 @@ async fn a_line_that_nobody_waits_for_is_not_written() {
     assert_eq!(taken.lock().unwrap().as_slice(), b"here\n");
 }
 
-/// A pipe that takes a line and then nothing more until it is read.
+/// A pipe that accepts one line, and then nothing until it is read.
 struct Pipe {
     written: mpsc::Sender<Vec<u8>>,
     read: mpsc::Receiver<()>,
@@ -95,7 +95,7 @@ impl Output for Pipe {
     }
 }
 
-/// All of them wait in one batch, and the reader stalls after the second.
+/// All lines wait in one batch, and the reader stalls after the second one.
 #[tokio::test]
 async fn a_line_in_a_pipe_is_acknowledged_though_the_next_one_blocks() {
     let ((written, in_pipe), (reader, read)) = (mpsc::channel(), mpsc::channel());
@@ -118,7 +118,7 @@ async fn a_line_in_a_pipe_is_acknowledged_though_the_next_one_blocks() {
     writer.join().unwrap();
 }
 
-/// A file on a disk that takes its time.
+/// A file on a slow disk.
 struct Disk {
     written: Arc<Mutex<Vec<u8>>>,
     syncs: mpsc::Sender<()>,

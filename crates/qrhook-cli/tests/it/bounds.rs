@@ -1,4 +1,4 @@
-//! What strangers can take of `listen`, and clients that do not wait for an answer.
+//! The resources of `listen` that strangers can use, and clients that do not wait for a response.
 
 use std::{
     io::Write,
@@ -19,7 +19,7 @@ fn strangers_who_hold_more_connections_than_there_are_descriptors_stop_nothing()
     for number in 0..30 {
         for bytes in [&b""[..], b"", b"", b"", b"POST /qrstudio HTTP/1.1\r\nhost: ", b"P"] {
             let mut stranger = TcpStream::connect(listen.address).unwrap();
-            // It may have made room already.
+            // The receiver may have closed it already.
             let _ = stranger.write_all(bytes);
             held.push(stranger);
         }
@@ -46,7 +46,7 @@ fn every_event_of_clients_that_write_and_close_is_printed() {
     assert_eq!(lines(), 400);
 }
 
-/// As PHP's `fsockopen`, `fwrite`, `fclose` do.
+/// Like `fsockopen`, `fwrite` and `fclose` in PHP.
 fn write_and_close<P: Provider>(address: SocketAddr, secret: &str, body: &str) {
     TcpStream::connect(address).unwrap().write_all(&signed::<P>(secret, body)).unwrap();
 }

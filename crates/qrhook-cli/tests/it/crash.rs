@@ -1,4 +1,4 @@
-//! A receiver that dies in the middle.
+//! A receiver that is killed while it works.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use crate::support::{Listen, PATIENCE, SECRETS, ids, scan};
 #[test]
 fn nothing_acknowledged_runs_again_and_nothing_else_is_lost() {
     let folder = tempfile::tempdir().unwrap();
-    // With leases that a test can wait for.
+    // With leases that are short enough for a test.
     let start = |output| {
         let file = File::options().create(true).append(true).open(folder.path().join(output)).unwrap();
         Listen::spawn_impatient(folder.path(), &[], &SECRETS, file.into())
@@ -48,7 +48,7 @@ fn nothing_acknowledged_runs_again_and_nothing_else_is_lost() {
     let sent = sent.into_inner().unwrap();
     assert!(sent.values().all(|status| matches!(status, None | Some(200 | 503))), "{sent:?}");
 
-    // Every platform repeats what was not acknowledged; here everything is repeated.
+    // A platform repeats each unacknowledged event; here every event is repeated.
     let listen = start("after");
     let mut left: Vec<_> = sent.keys().collect();
     let started = Instant::now();
@@ -71,7 +71,7 @@ fn nothing_acknowledged_runs_again_and_nothing_else_is_lost() {
         let counts = (before.get(id).copied().unwrap_or(0), after.get(id).copied().unwrap_or(0));
         match status {
             Some(200) => assert_eq!(counts, (1, 0), "{id} was acknowledged"),
-            // One that was printed, and not acknowledged any more, may come again.
+            // An event that was printed but not acknowledged may come again.
             _ => assert!(matches!(counts, (0, 1) | (1, 0) | (1, 1)), "{id} was not acknowledged: {counts:?}"),
         }
     }

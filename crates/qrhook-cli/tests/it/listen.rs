@@ -41,7 +41,7 @@ fn the_line_is_that_of_verify() {
 fn only_senders_that_are_on_have_a_path() {
     let folder = tempfile::tempdir().unwrap();
     let all: &[&str] = &["/qrstudio", "/codeqr", "/qrplanet"];
-    // Of a sender that is on, GET is 405.
+    // For a sender that is on, GET is 405.
     type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a [&'a str]);
     let cases: &[Case<'_>] = &[
         (&[], &SECRETS, all),
@@ -86,7 +86,7 @@ fn a_line_that_cannot_be_written_is_not_acknowledged() {
     let mut listen = Listen::spawn(folder.path(), &[], &SECRETS, Stdio::piped());
     assert_eq!(listen.qrstudio(&scan("evt_1")), Some(200));
     drop(listen.child.stdout.take());
-    // Twice: the claim was released, and is no duplicate.
+    // Twice, because the claim was released and this is not a duplicate.
     assert_eq!(listen.qrstudio(&scan("evt_2")), Some(500));
     assert_eq!(listen.qrstudio(&scan("evt_2")), Some(500));
     assert_eq!(listen.qrstudio(&scan("evt_1")), Some(200));
@@ -130,13 +130,13 @@ fn a_reader_that_does_not_read_holds_up_nothing_but_its_events() {
         assert_eq!(listen.post::<QrStudio>("another", &scan("evt_forged")), Some(401));
         std::thread::sleep(Duration::from_millis(100));
     }
-    // The handler was not done at the deadline, and runs on.
+    // The handler has not finished by the deadline, and continues.
     assert_eq!(blocked.join().unwrap(), Some(503));
     let reader = std::thread::spawn(move || {
         let mut text = String::new();
         output.read_to_string(&mut text).map(|_| text)
     });
-    // As soon as somebody reads, the line is there, and its event is handled.
+    // As soon as a reader arrives, the line is there, and its event is handled.
     let started = Instant::now();
     while listen.qrstudio(&large("evt_large")) != Some(200) {
         assert!(started.elapsed() < crate::support::PATIENCE);
@@ -152,7 +152,7 @@ fn a_second_signal_ends_it_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut listen = Listen::spawn_impatient(folder.path(), &[], &SECRETS, Stdio::piped());
     let large = format!(r#"{{"type":"a","id":"e","data":"{}"}}"#, "x".repeat(200_000));
-    // Its handler waits for a reader who never comes.
+    // Its handler waits for a reader that never arrives.
     assert_eq!(listen.qrstudio(&large), Some(503));
     listen.signal("-TERM");
     listen.says("stopping: ");

@@ -1,9 +1,10 @@
-//! The command, as somebody runs it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails, and nobody else uses it")]
+//! The command, as a user runs it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue fails, and nothing else uses it")]
 
 mod bounds;
 mod crash;
 mod demo;
+mod init;
 mod listen;
 mod output;
 mod send;

@@ -50,7 +50,7 @@ fn what_is_changed_after_signing_is_refused() {
         ("codeqr", "link.created", "body", 1),
         ("codeqr", "link.created", "signature", 1),
         ("qrplanet", "VOUCHER_REDEEMED", "signature", 1),
-        // It signs nothing.
+        // QR Planet signs nothing.
         ("qrplanet", "VOUCHER_REDEEMED", "body", 0),
     ];
     for (sender, event, what, code) in cases {
@@ -58,8 +58,12 @@ fn what_is_changed_after_signing_is_refused() {
         assert_eq!(ran.code, Some(code), "{sender} {what}: {}", ran.stdout);
         assert!(ran.stdout.starts_with(if code == 0 { "200 " } else { "401 " }), "{sender} {what}: {}", ran.stdout);
     }
-    let ran = send(&listen, "qrstudio", "scan.created", &["--at", "1"]);
-    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+    for at in ["1", "2026-05-09T14:01:23Z"] {
+        let ran = send(&listen, "qrstudio", "scan.created", &["--at", at]);
+        assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+        // One request needs no statistics.
+        assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.stdout);
+    }
 }
 
 #[test]
@@ -82,7 +86,7 @@ fn a_sender_that_is_off_is_not_found() {
     assert!(ran.stdout.starts_with("404 "), "{}", ran.stdout);
 }
 
-/// Answers one request over TLS with 204.
+/// Responds to one request over TLS with 204.
 fn serve_tls(listener: TcpListener, certificate: &rcgen::CertifiedKey<rcgen::KeyPair>) -> JoinHandle<String> {
     let chain = vec![certificate.cert.der().clone()];
     let key = rustls::pki_types::PrivatePkcs8KeyDer::from(certificate.signing_key.serialize_der());

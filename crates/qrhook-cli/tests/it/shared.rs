@@ -1,4 +1,4 @@
-//! Several receivers on one server, and a server that goes away under them.
+//! Several receivers on one database server, and a server that goes away.
 
 use std::{
     fs::File,
@@ -12,7 +12,7 @@ use qrhook_test_servers::{Postgres, Redis, RedisCluster, Server};
 
 use crate::support::{Listen, PATIENCE, PATIENT, SECRETS, ids, run, scan};
 
-/// How a server goes away.
+/// The way in which a server goes away.
 #[derive(Debug, Clone, Copy)]
 enum Outage {
     Stopped,
@@ -45,7 +45,7 @@ fn file(folder: &Path, output: &str) -> Stdio {
     File::options().create(true).append(true).open(folder.join(output)).unwrap().into()
 }
 
-/// Delivers an event until it is taken, as a sender does.
+/// Sends an event until it is accepted, as a platform does.
 fn deliver(listen: &Listen, id: &str) {
     insist(listen, id, || listen.qrstudio(&scan(id)));
 }
@@ -90,7 +90,7 @@ fn two_receivers_share_a_redis_server_and_a_cluster() {
     share(&RedisCluster::start().url());
 }
 
-/// The server is stopped, killed and paused: what cannot be claimed is refused, in time, and comes through afterwards.
+/// The server is stopped, killed and paused: an event that cannot be claimed is refused in time, and accepted later.
 fn survive(server: &mut impl Server) {
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["--store", &server.url()];
@@ -101,12 +101,12 @@ fn survive(server: &mut impl Server) {
         outage.begin(server);
         let refused = listen.qrstudio(&scan(&during));
         assert_eq!(refused, Some(503), "{outage:?}: {}", listen.stderr());
-        // Nobody would send it again.
+        // QR Planet would not send it again.
         let clicked = format!("event=QR_CODE_SCANNED&redirects=1&code={outage:?}");
         insist(&listen, &clicked, || listen.qrplanet(&clicked));
         outage.end(server);
         deliver(&listen, &during);
-        // It is remembered: it is not printed again.
+        // Its id is remembered, so it is not printed again.
         deliver(&listen, &before);
     }
     let mut found = ids(&folder.path().join("out"));

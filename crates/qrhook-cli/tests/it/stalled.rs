@@ -1,4 +1,4 @@
-//! Readers that stall, and what a reader of the log sees.
+//! Readers that stall, and the log that a reader sees.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -11,12 +11,12 @@ use qrhook::{codeqr::CodeQr, qrstudio::QrStudio};
 
 use crate::support::{CODEQR_SECRET, PATIENCE, PATIENT, QRSTUDIO_SECRET, SECRETS, command, exchange, get, post, scan};
 
-/// A receiver whose standard error is read by nobody but the test.
+/// A receiver whose standard error only the test reads.
 struct Receiver {
     child: Child,
     stderr: BufReader<ChildStderr>,
     address: SocketAddr,
-    /// What it said until it listened.
+    /// Its output until it listened.
     said: String,
 }
 
@@ -61,7 +61,7 @@ impl Receiver {
         }
     }
 
-    /// Refusals, whose lines are more than a pipe and the queue in front of it can hold.
+    /// Refusals, with more log lines than a pipe and the queue in front of it can hold.
     fn flood(&self) {
         for _ in 0..FLOOD {
             assert_eq!(exchange(self.address, REFUSED), Some(401));
@@ -106,7 +106,7 @@ fn a_reader_who_comes_back_is_told_what_it_missed() {
         lost = count.map(|(_, lines)| lines.parse::<usize>().unwrap());
     }
     assert_eq!(refusals + lost.unwrap(), FLOOD);
-    // From here on it misses nothing.
+    // From here on, no line is lost.
     assert_eq!(exchange(receiver.address, REFUSED), Some(401));
     assert!(receiver.line().contains("missing-signature"));
 }
@@ -115,7 +115,7 @@ fn a_reader_who_comes_back_is_told_what_it_missed() {
 fn a_second_signal_ends_whatever_blocks() {
     for (first, second) in [("-TERM", "-TERM"), ("-INT", "-TERM"), ("-TERM", "-INT")] {
         let mut receiver = Receiver::start(Stdio::piped());
-        // Lines of more than a pipe holds: one of them blocks, and its handler waits.
+        // Longer lines than a pipe can hold: one of them blocks, and its handler waits.
         let long = scan("evt_1").replace("\"a\"", &format!("\"{}\"", "a".repeat(200_000)));
         let address = receiver.address;
         let blocked = std::thread::spawn(move || post::<QrStudio>(address, QRSTUDIO_SECRET, &long));
@@ -140,7 +140,7 @@ fn a_second_signal_ends_it_while_both_outputs_block() {
     let mut stdout = receiver.child.stdout.take().unwrap();
     stdout.read_exact(&mut [0]).unwrap();
     receiver.signal("-TERM");
-    // It has seen the first one when it listens no longer.
+    // When it no longer listens, it has noticed the first signal.
     let started = Instant::now();
     while get(receiver.address, "/healthz").is_some() {
         assert!(started.elapsed() < PATIENCE, "it goes on");

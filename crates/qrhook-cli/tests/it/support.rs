@@ -1,4 +1,4 @@
-//! Running the real binary.
+//! Functions that run the real binary.
 
 use std::{
     fs::File,
@@ -22,14 +22,14 @@ pub(crate) const SECRETS: [(&str, &str); 3] = [
     ("QRPLANET_SECRET_TOKEN", QRPLANET_TOKEN),
 ];
 
-/// Generous: what takes this long hangs.
+/// A generous limit: anything that takes longer hangs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
-/// Lets a receiver or a sender wait for two minutes where a sender of events would have hung up: what it answers must not
+/// Makes a receiver or a sender wait for two minutes where a platform would have hung up, because the result must not
 /// depend on the speed of the machine.
 pub(crate) const PATIENT: [&str; 2] = ["--patience", "120"];
 
-/// The command with nothing in its environment but what is given.
+/// The command, with only the given variables in its environment.
 pub(crate) fn command(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qrhook"));
     command.args(arguments).env_clear().envs(environment.iter().copied());
@@ -43,13 +43,13 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
 }
 
-/// Runs it to its end.
+/// Runs the command to its end.
 pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)], input: &[u8]) -> Ran {
     let mut command = command(arguments, environment);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let (mut stdin, input) = (child.stdin.take().unwrap(), input.to_vec());
-    // It may end without having read everything.
+    // The command may end before it has read everything.
     let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
@@ -78,14 +78,13 @@ impl Listen {
         Self::spawn_impatient(folder, &[&PATIENT, more].concat(), environment, stdout)
     }
 
-    /// With the limits that users have. On a busy machine an answer may be 503 any time, as if the platform had to come
-    /// again.
+    /// With the default limits. On a busy machine, a response may be 503 at any time, as if the platform had to retry.
     pub(crate) fn spawn_impatient(folder: &Path, more: &[&str], environment: &[(&str, &str)], stdout: Stdio) -> Self {
         let command = command(&[&["listen", "--addr", "127.0.0.1:0"], more].concat(), environment);
         Self::run(command, folder, stdout)
     }
 
-    /// Under a limit of the shell's `ulimit`, with its output in the file `out`.
+    /// Under a limit set by `ulimit`, with its output in the file `out`.
     #[cfg(unix)]
     pub(crate) fn limited(limit: &str, folder: &Path) -> Self {
         let file = File::create(folder.join("out")).unwrap();
@@ -116,7 +115,7 @@ impl Listen {
         self.stderr.lock().unwrap().clone()
     }
 
-    /// Waits until it has said this: its log is read by a thread, which may be behind.
+    /// Waits until its log contains this text. A thread reads the log, and may be behind.
     pub(crate) fn says(&self, expected: &str) {
         let started = Instant::now();
         while !self.stderr().contains(expected) {
@@ -174,7 +173,7 @@ pub(crate) fn post<P: Provider>(address: SocketAddr, secret: &str, body: &str) -
     exchange(address, &signed::<P>(secret, body))
 }
 
-/// A whole signed request.
+/// A complete signed request.
 pub(crate) fn signed<P: Provider>(secret: &str, body: &str) -> Vec<u8> {
     let signed = testing::sign::<P>(secret, body.to_owned(), UnixTime::now());
     let mut request = format!("POST /{} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n", P::NAME).into_bytes();
@@ -186,7 +185,7 @@ pub(crate) fn signed<P: Provider>(secret: &str, body: &str) -> Vec<u8> {
     request
 }
 
-/// Sends bytes and gives the status of the answer, if there is one.
+/// Sends bytes, and returns the status of the response, if there is one.
 pub(crate) fn exchange(address: SocketAddr, request: &[u8]) -> Option<u16> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).ok()?;

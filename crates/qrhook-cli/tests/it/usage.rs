@@ -15,6 +15,7 @@ fn wrong_usage_names_what_is_wrong() {
         (&["verify", "qrstudio", "--header", "name: a\nb"], "--header"),
         (&["verify", "qrstudio", "--content-type", "a\nb"], "--content-type"),
         (&["verify", "qrstudio", "--at", "soon"], "--at"),
+        (&["verify", "qrstudio", "--at", "2026-05-09"], "such as 2026-05-09T14:01:23Z"),
         (&["verify", "qrstudio", "--at=-1"], "--at"),
         (&["verify", "qrstudio", "--at", "1000000000000"], "--at"),
         (&["verify", "qrstudio", "--tolerance=-1"], "--tolerance"),
@@ -25,6 +26,8 @@ fn wrong_usage_names_what_is_wrong() {
         (&["send", "qrplanet", "scan.created", "http://localhost/"], "QR_CODE_SCANNED"),
         (&["send", "qrstudio", "scan.created", "ftp://localhost/"], "URL"),
         (&["send", "qrstudio", "scan.created", "localhost"], "URL"),
+        (&["send", "qrstudio", "scan.created", "localhost:1/x"], "such as http://localhost:1/x"),
+        (&["send", "qrstudio", "scan.created", "me:pw@localhost/"], "such as http://HOST:PORT/PATH"),
         (&["send", "qrstudio", "scan.created", "http://me:pw@localhost/"], "URL"),
         (&["send", "codeqr", "sale.created", "http://localhost/", "--tamper", "time"], "--tamper"),
         (&["send", "codeqr", "sale.created", "http://localhost/", "--count", "0"], "--count"),
@@ -34,6 +37,7 @@ fn wrong_usage_names_what_is_wrong() {
         (&["listen", "--addr", "localhost:99999"], "--addr"),
         (&["listen", "--store", "sqlite:"], "--store"),
         (&["listen", "--store", "mongodb://x"], "`memory`, `sqlite:PATH`, `postgres://..` and `redis://..`"),
+        (&["listen", "--store", "qrhook.db"], "did you mean `sqlite:qrhook.db`?"),
         (&["listen", "--store", "postgres:qrhook"], "`postgres:` needs a server"),
         (&["listen", "--store", "redis:6379"], "`redis:` needs a server"),
         (&["listen", "--secret-env", "X"], "--sender"),
@@ -101,6 +105,7 @@ fn a_password_in_a_url_is_not_repeated() {
         (&["listen", "--addr", "127.0.0.1:0", "--store", "postgres://user:hunter2@127.0.0.1:1/db"], 1),
         (&["listen", "--addr", "127.0.0.1:0", "--store", "postgres://user:hunter2@[/db"], 1),
         (&["send", "codeqr", "sale.created", "http://user:hunter2@host/"], 2),
+        (&["send", "codeqr", "sale.created", "user:hunter2@host/"], 2),
     ];
     for (arguments, code) in cases {
         let ran = run(arguments, &SECRETS, b"");
@@ -119,7 +124,7 @@ fn the_store_may_be_named_by_the_environment() {
     let ran = run(&listen, &store("redis://user:hunter2@127.0.0.1:1"), b"");
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("127.0.0.1:1") && !ran.stderr.contains("hunter2"), "{}", ran.stderr);
-    // What is said on the command line counts.
+    // The command line takes precedence.
     let ran = run(&[&listen[..], &["--store", "sqlite:"]].concat(), &store("memory"), b"");
     assert!(ran.stderr.starts_with("error: --store: "), "{}", ran.stderr);
 }
@@ -135,7 +140,7 @@ fn listen_without_a_sender_names_the_variables() {
 
 #[test]
 fn help_says_what_a_newcomer_needs() {
-    for command in ["demo", "listen", "verify", "sign", "send"] {
+    for command in ["demo", "listen", "verify", "sign", "send", "init", "completions", "man"] {
         let ran = run(&[command, "--help"], &[], b"");
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{command}");
         for heading in ["Usage: qrhook ", "Example:", "Exit codes: 0", "Environment:"] {
@@ -144,6 +149,13 @@ fn help_says_what_a_newcomer_needs() {
     }
     let ran = run(&["--help"], &[], b"");
     assert!(SECRETS.iter().all(|(variable, _)| ran.stdout.contains(variable)), "{}", ran.stdout);
+}
+
+#[test]
+fn a_misspelled_log_level_is_not_silence() {
+    let ran = run(&["demo"], &[("QRHOOK_LOG", "wran")], b"");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("QRHOOK_LOG") && ran.stderr.contains("`wran` is not a level"), "{}", ran.stderr);
 }
 
 #[test]

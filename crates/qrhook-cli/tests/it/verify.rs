@@ -2,7 +2,7 @@
 
 use crate::support::{CODEQR_SECRET, QRPLANET_TOKEN, QRSTUDIO_SECRET, SECRETS, run};
 
-/// The vectors of the pages on the wire formats.
+/// The vectors of the wire formats.
 const STUDIO_1: &str =
     r#"{"type":"scan.created","id":"evt_vector1","created_at":"2026-05-09T14:01:23Z","data":{"short_id":"aBc12dEf"}}"#;
 const STUDIO_1_HEADER: &str = "X-QRStudio-Signature: \
@@ -186,7 +186,7 @@ fn the_body_may_be_a_file() {
     let arguments = ["verify", "qrstudio", "--header", STUDIO_1_HEADER, "--at", AT[1], "--body"];
     assert_eq!(run(&[&arguments[..], &[path]].concat(), &SECRETS, b"").code, Some(0));
     assert_eq!(run(&[&arguments[..], &["-"]].concat(), &SECRETS, STUDIO_1.as_bytes()).code, Some(0));
-    // The same text with a line break is another body.
+    // With a line break, it is a different body.
     let broken = format!("{STUDIO_1}\n");
     assert_eq!(run(&[&arguments[..], &["-"]].concat(), &SECRETS, broken.as_bytes()).code, Some(1));
 }

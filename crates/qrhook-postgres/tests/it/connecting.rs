@@ -1,4 +1,4 @@
-//! Servers that cannot be the store, and its tables.
+//! Servers that cannot be the store, and the tables of those that can.
 
 use std::error::Error;
 
@@ -21,7 +21,7 @@ async fn refused_by(options: PostgresOptions, url: &str) -> ConnectError {
         source = cause.source();
     }
     for secret in [Postgres::PASSWORD, "pass-word", "127.0.0.1", "postgres://", "nobody", "elsewhere"] {
-        // The form of a URL is explained, not this one.
+        // The message explains the form of a URL, without showing this one.
         let shown = shown.replace("postgres://USER:PASSWORD@HOST:PORT/DATABASE", "");
         assert!(!shown.contains(secret), "{shown}");
     }
@@ -88,7 +88,7 @@ async fn a_replica() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_that_start_at_once_make_the_tables_once() {
-    // The pools of programs may be stricter than ours.
+    // The pools of programs may use a stricter isolation than ours.
     let server = Server::on(Postgres::start_with(&[["default_transaction_isolation", "repeatable read"]]));
     for _ in 0..3 {
         let url = server.fresh_url().await;
@@ -203,7 +203,7 @@ async fn nothing_is_acknowledged_before_it_is_on_the_disk() {
     let store = connect(&server.fresh_url().await).await;
     handle(&store, 1).await;
     let mut connection = server.connection().await;
-    // By what the server itself says of the store's connection.
+    // The server itself reports the settings of the store's connection.
     sqlx::query(
         "CREATE FUNCTION setting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             IF current_setting('synchronous_commit') <> 'on' OR current_setting('statement_timeout') <> '2min'

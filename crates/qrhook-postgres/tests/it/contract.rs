@@ -1,4 +1,4 @@
-//! The contract of the stores, on one server.
+//! The store contract, on one server.
 
 use std::{sync::Mutex, time::Duration};
 
@@ -13,9 +13,9 @@ use crate::support::{Server, connect, connect_impatiently};
 
 struct Served {
     server: Server,
-    /// Whether time passes by itself.
+    /// Whether real time passes, rather than records being moved.
     real: bool,
-    /// Those that were stopped or paused, which have to stay so.
+    /// Servers that were stopped or paused, kept so that they stay that way.
     others: Mutex<Vec<Postgres>>,
 }
 
@@ -68,7 +68,7 @@ impl Subject for Served {
         vec![Postgres::PASSWORD.to_owned()]
     }
 
-    /// As tasks on the threads of the runtime.
+    /// Runs the steps as tasks on the threads of the runtime.
     async fn together(&self, steps: Vec<Step>) {
         let tasks: Vec<_> = steps.into_iter().map(tokio::spawn).collect();
         for task in tasks {

@@ -1,4 +1,4 @@
-//! Claims that nobody waits for any more.
+//! Claims whose caller is gone.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use sqlx::Connection;
 
 use crate::support::{Server, key, wait_for};
 
-/// Too long to be the end of a claim that is in flight.
+/// So long that an open claim cannot end with its lease during the test.
 const LEASE: Duration = Duration::from_secs(3600);
 
-/// As when a client hangs up while the server works on the claim: it finishes its statement anyway.
+/// As if a client hung up while the server works on the claim. The server finishes its statement anyway.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_claim_that_is_dropped_is_given_back() {
     let server = Server::start();
@@ -27,7 +27,7 @@ async fn a_claim_that_is_dropped_is_given_back() {
         outcome = store.claim(&event, &terms) => panic!("{outcome:?}"),
         _ = wait_for(&mut watcher, 1) => {}
     }
-    // The server still works on it.
+    // The server is still working on it.
     wait_for(&mut watcher, 1).await;
     held.rollback().await.unwrap();
     wait_for(&mut watcher, 0).await;
@@ -41,7 +41,7 @@ async fn a_claim_that_is_dropped_is_given_back() {
     panic!("the event is still in flight");
 }
 
-/// One that was never asked for takes nothing.
+/// A claim that was never polled takes nothing.
 #[tokio::test]
 async fn a_claim_that_was_not_begun_is_not_made() {
     let server = Server::start();

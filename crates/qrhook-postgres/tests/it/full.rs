@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::support::{DONE, claim, connect, found, handle, try_claim};
 
-/// Records that are over, until there is room for no more of them.
+/// Inserts expired records until the disk is full.
 async fn fill(connection: &mut PgConnection) {
     let mut next = 0;
     for some in [1000, 100, 10, 1] {
@@ -40,7 +40,7 @@ async fn a_full_disk_refuses_claims_and_forgets_nothing() {
     let mut connection = PgConnection::connect(&postgres.url()).await.unwrap();
     fill(&mut connection).await;
 
-    // The last page may have room for some more.
+    // The last page may have room for a few more.
     let mut made = Vec::new();
     let refused = loop {
         match try_claim(&store, format!("new {}", made.len())).await {
@@ -48,7 +48,7 @@ async fn a_full_disk_refuses_claims_and_forgets_nothing() {
             Ok(other) => panic!("{other:?}"),
             Err(refused) => break refused,
         }
-        assert!(made.len() < 200, "it is not full");
+        assert!(made.len() < 200, "the disk is not full");
     };
     assert_eq!(refused.kind(), StoreErrorKind::Full, "{refused:?}");
     assert!(refused.source().unwrap().to_string().contains("(SQLSTATE 53100)"), "{refused:?}");
@@ -66,7 +66,7 @@ async fn a_full_disk_refuses_claims_and_forgets_nothing() {
     }
     assert_eq!(found(&store, "open").await, DONE);
 
-    // A sweep makes room, as soon as the server has cleaned up behind it.
+    // A sweep makes room, once the server has vacuumed.
     assert!(store.sweep(usize::MAX).await.unwrap() > 5000);
     sqlx::raw_sql("VACUUM qrhook_event").execute(&mut connection).await.unwrap();
     for id in 0..500 {

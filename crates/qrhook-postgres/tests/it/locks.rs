@@ -1,4 +1,4 @@
-//! Steps that meet.
+//! Steps that run into locks, and into each other.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ async fn a_row_that_stays_locked_fails_the_step_in_time() {
     let mut held = other.begin().await.unwrap();
     sqlx::query(LOCK).execute(&mut *held).await.unwrap();
     assert_eq!(impatient.commit(&open).await.unwrap_err().kind(), StoreErrorKind::Timeout);
-    // A claim of it reads, and others are not concerned.
+    // A claim of the same event only reads, and other events are not affected.
     assert_eq!(found(&store, "open").await, Outcome::InFlight);
     handle(&store, "another").await;
     held.rollback().await.unwrap();
@@ -49,7 +49,7 @@ async fn hold(connection: &mut PgConnection) -> Transaction<'_, Postgres> {
     held
 }
 
-/// As when the answer of a commit is late, and it is repeated while the server still works on the first.
+/// As if the reply to a commit is late, and the commit is repeated while the server still works on the first one.
 #[tokio::test]
 async fn a_step_that_meets_its_own_repeat_succeeds_twice() {
     let server = Server::start();
@@ -90,7 +90,7 @@ async fn a_connection_that_is_ended_under_a_step_costs_no_step() {
     assert_eq!(settled.unwrap(), Settled::Applied);
 }
 
-/// A step that is dropped leaves its connection in the middle of a statement.
+/// A dropped step leaves its connection in the middle of a statement.
 #[tokio::test]
 async fn a_step_that_is_dropped_disturbs_no_other() {
     let server = Server::start();
@@ -107,7 +107,7 @@ async fn a_step_that_is_dropped_disturbs_no_other() {
     assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
 }
 
-/// Somebody writes a record without asking for a place, and it becomes known after the claim began.
+/// Another session writes a record without taking the lock, and the record becomes visible after the claim began.
 #[tokio::test]
 async fn a_record_that_comes_to_be_meanwhile_is_found() {
     let server = Server::start();

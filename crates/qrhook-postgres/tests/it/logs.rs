@@ -1,4 +1,4 @@
-//! What is in the log, and what is not.
+//! The content of the log.
 
 use std::{
     io::{self, Write},
@@ -26,7 +26,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// Writes down everything that is logged on this thread.
+    /// Records everything that is logged on this thread.
     pub(crate) fn start() -> (Self, DefaultGuard) {
         let log = Self::default();
         let writer = log.clone();

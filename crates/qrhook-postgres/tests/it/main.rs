@@ -1,8 +1,8 @@
-//! The store from outside, on real servers.
+//! Tests through the public API, on real servers.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,
-    reason = "a test that cannot go on fails, and nobody else uses it"
+    reason = "a test that cannot go on should fail, and nothing else uses it"
 )]
 
 mod connecting;

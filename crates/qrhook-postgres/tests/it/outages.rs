@@ -20,7 +20,7 @@ async fn a_server_that_is_started_again_costs_no_step() {
     for crash in [false, true] {
         handle(&store, format!("before {crash}")).await;
         let open = claim(&store, format!("open {crash}")).await;
-        // Several connections, which are all dead afterwards.
+        // This takes several connections, all of which are dead after the outage.
         let tasks: Vec<_> = (0..8)
             .map(|id| {
                 let store = Arc::clone(&store);
@@ -43,7 +43,7 @@ async fn a_server_that_is_started_again_costs_no_step() {
     }
 }
 
-/// Without a step in between that could have noticed.
+/// There is no step during the outage that could have noticed it.
 #[tokio::test]
 async fn a_restart_that_nobody_noticed_costs_no_step() {
     let mut postgres = Postgres::start();
@@ -52,7 +52,7 @@ async fn a_restart_that_nobody_noticed_costs_no_step() {
     let pooled = patient().connect_with(pool).await.unwrap();
     for (round, crash) in [false, true].into_iter().enumerate() {
         handle(&store, format!("before {round}")).await;
-        // Several connections, which are all dead afterwards.
+        // This takes several connections, all of which are dead after the outage.
         let several = |id: u8| handle(&pooled, format!("pooled {round} {id}"));
         tokio::join!(several(0), several(1), several(2));
         if crash {
@@ -96,7 +96,7 @@ async fn a_pool_that_cannot_connect_fails_in_time() {
     postgres.resume();
     assert_eq!(at_last(async || try_claim(&store, "before").await).await, DONE);
     postgres.stop();
-    // Such a pool waits for its server until the time is over.
+    // Such a pool waits for its server until the time limit.
     fails(&store, StoreErrorKind::Timeout).await;
     postgres.start_again();
     assert_eq!(at_last(async || try_claim(&store, "before").await).await, DONE);

@@ -1,4 +1,4 @@
-//! Rights that are missing are found when a store connects.
+//! Missing rights are found when a store connects.
 
 use std::error::Error;
 
@@ -9,7 +9,7 @@ use crate::support::{Server, connect, handle};
 
 const USER: &str = "the_program";
 
-/// The address of tables that this user may do everything with that it needs.
+/// The URL of a schema with tables, for a user who has all the rights that the store needs.
 async fn url(server: &Server) -> String {
     let url = server.fresh_url().await;
     drop(connect(&url).await);
@@ -23,7 +23,7 @@ async fn url(server: &Server) -> String {
     url.replace(&format!("qrhook:{}", Postgres::PASSWORD), &format!("{USER}:pass-word"))
 }
 
-/// What the error says is missing.
+/// Returns the missing rights that the error lists.
 async fn missing(url: &str) -> String {
     match PostgresStore::connect(url).await.unwrap_err() {
         error @ ConnectError::MissingPrivilege { .. } => error.source().unwrap().to_string(),
@@ -44,11 +44,11 @@ async fn each_right_to_a_table_is_named() {
     ];
     for (right, table) in rights {
         server.execute(&format!("REVOKE {right} ON schema_1.{table} FROM {USER}")).await;
-        assert_eq!(missing(&url).await, format!("it lacks {right} on {table}"));
+        assert_eq!(missing(&url).await, format!("the user lacks {right} on {table}"));
         server.execute(&format!("GRANT {right} ON schema_1.{table} TO {USER}")).await;
     }
     server.execute(&format!("REVOKE INSERT, DELETE ON schema_1.qrhook_event FROM {USER}")).await;
-    assert_eq!(missing(&url).await, "it lacks INSERT on qrhook_event, DELETE on qrhook_event");
+    assert_eq!(missing(&url).await, "the user lacks INSERT on qrhook_event, DELETE on qrhook_event");
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn what_only_the_statements_find_out() {
     let said = missing(&url).await;
     assert!(said.contains("row-level security"), "{said}");
 
-    // Each of these is allowed, and nothing happens.
+    // Each of these statements is allowed but has no effect.
     server.execute("CREATE POLICY may ON schema_1.qrhook_event USING (true)").await;
     drop(connect(&url).await);
     for (name, kind) in [("commits", "UPDATE"), ("releases", "DELETE")] {

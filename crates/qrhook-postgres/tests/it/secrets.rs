@@ -1,4 +1,4 @@
-//! Secrets in a URL, and around it, reach neither the log nor an error.
+//! Secrets in a URL, or in the files and variables that belong to it, reach neither the log nor an error.
 
 use std::{env, error::Error, fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
@@ -7,7 +7,7 @@ use qrhook_test_servers::Postgres;
 
 use crate::logs::Log;
 
-/// The error, and all that it and the log say.
+/// Returns the error, and the text of the error and the log.
 async fn refused(url: &str) -> (ConnectError, String) {
     let (log, _guard) = Log::start();
     let error = PostgresStore::connect(url).await.unwrap_err();
@@ -38,12 +38,15 @@ async fn unknown_parameters_are_refused_by_name() {
             matches!(&error, ConnectError::UnknownParameter { name: Some(name) } if name == expected),
             "{query}: {error:?}"
         );
-        assert!(error.to_string().contains(&format!("`{expected}`; known are application_name, ")), "{error}");
+        assert!(
+            error.to_string().contains(&format!("`{expected}`; known parameters are application_name, ")),
+            "{error}"
+        );
         assert!(!said.contains("SECRET"), "{said}");
     }
 }
 
-/// What follows a `?` in a password looks like a parameter.
+/// The part of a password after a `?` looks like a parameter.
 #[tokio::test]
 async fn the_rest_of_a_password_is_not_taken_for_a_name() {
     let queries = [
@@ -98,7 +101,7 @@ async fn a_key_in_the_place_of_a_certificate_is_not_repeated() {
     }
 }
 
-/// What a program with these variables says when it connects to a server that does not exist.
+/// Returns the output of a program with these environment variables that connects to a server that does not exist.
 fn of_a_program(variables: &[(&str, &Path)]) -> String {
     let mut program = Command::new(env::current_exe().unwrap());
     program.args(["--exact", "secrets::a_file_of_passwords_is_not_logged", "--nocapture"]).env(CHILD, "1");
@@ -112,7 +115,8 @@ fn of_a_program(variables: &[(&str, &Path)]) -> String {
 
 const CHILD: &str = "QRHOOK_TEST_CONNECTS";
 
-/// The driver logs a line that it cannot read. The variables are those of a process, so that it takes another one.
+/// The driver logs a line that it cannot read. Environment variables belong to a process, so this test starts another
+/// one.
 #[tokio::test]
 async fn a_file_of_passwords_is_not_logged() {
     if env::var_os(CHILD).is_some() {
@@ -132,7 +136,7 @@ async fn a_file_of_passwords_is_not_logged() {
     let said = of_a_program(&[("PGPASSFILE", &none), ("HOME", folder.path())]);
     assert!(said.contains("line 1 of the password file") && !said.contains("SECRET"), "{said}");
 
-    // It is not read.
+    // The password file is not read.
     let said = of_a_program(&[("PGPASSWORD", Path::new("SECRET")), ("PGPASSFILE", &file), ("HOME", folder.path())]);
     assert!(said.contains("cannot be reached") && !said.contains("SECRET"), "{said}");
     write(&file, "127.0.0.1:1:x:u:SECRET\n");

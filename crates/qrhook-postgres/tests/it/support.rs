@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Helpers for the tests.
 
 use std::{
     sync::{
@@ -13,15 +13,15 @@ use qrhook_postgres::{PostgresOptions, PostgresStore};
 use qrhook_test_servers::Postgres;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgPoolOptions};
 
-/// What takes longer hangs. Steps get so much time unless their limit is what is tested.
+/// The time after which a test is considered to hang. It is also the step time, unless the test is about that limit.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Records are moved where time has to pass, so that no step on a busy machine takes as long.
+/// Long enough for any step on a busy machine. Where a test needs time to pass, it moves the records.
 pub(crate) const LEASE: Duration = Duration::from_secs(3600);
 pub(crate) const RETENTION: Duration = Duration::from_secs(72 * 3600);
 pub(crate) const DONE: Outcome = Outcome::Done { same_occurrence: true };
 
-/// A server, with a schema for each store.
+/// A server with a schema for each store.
 pub(crate) struct Server {
     pub(crate) postgres: Postgres,
     schemas: AtomicUsize,
@@ -37,7 +37,7 @@ impl Server {
         Self { postgres, schemas: AtomicUsize::new(1), made: Mutex::default() }
     }
 
-    /// The address of a schema that is empty.
+    /// The URL of an empty schema.
     pub(crate) async fn fresh_url(&self) -> String {
         let schema = format!("schema_{}", self.schemas.fetch_add(1, Ordering::Relaxed));
         self.execute(&format!("CREATE SCHEMA {schema}")).await;
@@ -61,14 +61,14 @@ impl Server {
         PgConnection::connect(&self.postgres.url()).await.unwrap()
     }
 
-    /// Runs SQL as the server's first user.
+    /// Runs SQL as the superuser.
     pub(crate) async fn execute(&self, sql: &str) {
         let mut connection = self.connection().await;
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     }
 
-    /// Moves all records back in time, which is the same as if time had passed.
+    /// Moves all records back in time, as if this much time had passed.
     pub(crate) async fn pass(&self, time: Duration) {
         let micros = time.as_micros();
         let made = self.made.lock().unwrap().clone();
@@ -90,17 +90,17 @@ pub(crate) async fn connect(url: &str) -> PostgresStore {
     patient().connect(url).await.unwrap()
 }
 
-/// With the time that steps get in a program, for tests of that limit: on a busy machine it may also be over early.
+/// Connects with the default step time, for tests of that limit. On a busy machine a healthy step may exceed it too.
 pub(crate) async fn connect_impatiently(url: &str) -> PostgresStore {
     PostgresStore::connect(url).await.unwrap()
 }
 
-/// A pool of a program's own.
+/// The pool of a program.
 pub(crate) fn pool(max: u32) -> PgPoolOptions {
     PgPoolOptions::new().max_connections(max).acquire_timeout(PATIENCE)
 }
 
-/// Repeats a step whose time was over, until another answer comes.
+/// Repeats a step that timed out, until it has another result.
 pub(crate) async fn at_last<T>(mut step: impl AsyncFnMut() -> Result<T, StoreError>) -> T {
     let started = Instant::now();
     loop {
@@ -139,7 +139,7 @@ pub(crate) async fn handle(store: &PostgresStore, id: impl ToString) {
     assert_eq!(store.commit(&claim).await.unwrap(), Settled::Applied);
 }
 
-/// Waits until so many sessions wait for a lock.
+/// Waits until this many sessions wait for a lock.
 pub(crate) async fn wait_for(connection: &mut PgConnection, waiting: i64) -> Vec<i32> {
     let sql = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
     let started = Instant::now();
@@ -150,5 +150,5 @@ pub(crate) async fn wait_for(connection: &mut PgConnection, waiting: i64) -> Vec
         }
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    panic!("nobody waits")
+    panic!("no session waits")
 }

@@ -19,7 +19,7 @@ async fn a_sweep_skips_what_others_hold() {
     let mut held = other.begin().await.unwrap();
     let lock = "SELECT FROM schema_1.qrhook_event ORDER BY forget LIMIT 4 FOR UPDATE";
     sqlx::query(lock).execute(&mut *held).await.unwrap();
-    // One that waited would fail by its lock timeout.
+    // If the sweep waited, it would fail with its lock timeout.
     assert_eq!(store.sweep(100).await.unwrap(), 6);
     held.rollback().await.unwrap();
     assert_eq!(store.sweep(3).await.unwrap(), 3);

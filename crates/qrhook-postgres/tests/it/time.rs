@@ -1,4 +1,4 @@
-//! The clock of a program says nothing: leases and retentions run on the server's.
+//! The clock of a program has no effect: leases and retentions run on the server's clock.
 
 use std::{
     process::Command,
@@ -13,14 +13,14 @@ const URL: &str = "QRHOOK_POSTGRES_CHILD";
 const PARENTS_TIME: &str = "QRHOOK_POSTGRES_TIME";
 const DAY: u64 = 24 * 3600;
 
-/// More than the steps take in between.
+/// More than the steps take in the meantime.
 const MARGIN: Duration = Duration::from_secs(3600);
 
 fn now() -> u64 {
     SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs()
 }
 
-/// A program whose clock is wrong by more than a year, on the same records.
+/// Uses the same records as a program whose clock is wrong by more than a year.
 async fn use_the_records(url: &str) {
     let parents: u64 = std::env::var(PARENTS_TIME).unwrap().parse().unwrap();
     assert!(now().abs_diff(parents) > 399 * DAY, "the clock is right");
@@ -49,7 +49,7 @@ async fn a_program_with_a_wrong_clock_spoils_nothing() {
             .args(["time::a_program_with_a_wrong_clock_spoils_nothing", "--exact", "--nocapture"])
             .env(URL, &url)
             .env(PARENTS_TIME, now().to_string())
-            // Timers go by it; a clock that is set does not move it.
+            // Timers use the monotonic clock, which does not move when a clock is set.
             .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
             .output()
             .expect("faketime is not installed: `apt-get install faketime`, or run scripts/test");

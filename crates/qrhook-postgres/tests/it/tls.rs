@@ -1,4 +1,4 @@
-//! TLS to the server.
+//! Connections over TLS.
 
 use qrhook_postgres::ConnectError;
 use qrhook_test_servers::Postgres;
@@ -22,7 +22,7 @@ impl Authority {
         Self { issuer, folder }
     }
 
-    /// A server whose certificate is for this name.
+    /// Starts a server whose certificate is for this name.
     fn server(&self, name: &str) -> Postgres {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new([name.to_owned()]).unwrap();
@@ -59,7 +59,7 @@ async fn other_servers_are_refused() {
     let (authority, another) = (Authority::new(), Authority::new());
     let postgres = authority.server("127.0.0.1");
     is_refused(&another.verified(&postgres)).await;
-    // The authorities of the system do not know it either.
+    // The authorities of the system did not sign it either.
     is_refused(&format!("{}?sslmode=verify-full", postgres.url())).await;
     is_refused(&authority.verified(&authority.server("db.example"))).await;
     is_refused(&authority.verified(&Postgres::start())).await;

@@ -1,4 +1,4 @@
-//! What steps write.
+//! The writes of the steps.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use crate::support::{DONE, PATIENCE, Server, claim, found, handle};
 
-/// Where a row is, and who changed it last.
+/// The place of a row, and the transaction that changed it last.
 async fn versions(server: &Server) -> Vec<String> {
     let mut connection = server.connection().await;
     let rows = sqlx::query("SELECT ctid::text || xmin::text || xmax::text FROM schema_1.qrhook_event ORDER BY key")
@@ -31,7 +31,7 @@ async fn duplicates_write_nothing() {
     assert_eq!(versions(&server).await, before);
 }
 
-/// A commit that touched an index, or went to another page, could find no room on a full disk.
+/// A commit that touched an index, or moved to another page, might find no room on a full disk.
 #[tokio::test]
 async fn a_commit_stays_on_the_page_of_its_claim() {
     let server = Server::start();
@@ -45,13 +45,13 @@ async fn a_commit_stays_on_the_page_of_its_claim() {
     }
     let mut connection = server.connection().await;
     let sql = "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_all_tables WHERE relname = 'qrhook_event'";
-    // Sessions report within a second, or when they end.
+    // Sessions report their statistics within a second, or when they end.
     drop(store);
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
         let row = sqlx::query(sql).fetch_one(&mut connection).await.unwrap();
         let (updates, in_place): (i64, i64) = (row.get(0), row.get(1));
-        // The one that is rehearsed when the store connects counts too.
+        // The commit that is rehearsed when the store connects is counted too.
         if updates >= 300 {
             assert!(in_place >= 290, "{in_place}");
             return;

@@ -1,4 +1,4 @@
-//! Answers that no server should give.
+//! Replies that no server should send.
 
 use std::sync::{
     Arc,
@@ -18,8 +18,8 @@ const PASSWORD: &str = "a-password-of-the-tests";
 const INFO: &str =
     "redis_version:7.0.0\r\nrole:master\r\ncluster_enabled:0\r\nmaxmemory_policy:noeviction\r\naof_enabled:1\r\n";
 
-/// A server that gives one answer to all scripts, and one to `INFO`. The first scripts find out the rights of the user:
-/// nothing is refused.
+/// Starts a server that sends one reply to all scripts, and one to `INFO`. The first scripts check the rights of the
+/// user, and the server refuses nothing.
 async fn server(info: String, answer: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://:{PASSWORD}@{}", listener.local_addr().unwrap());
@@ -46,7 +46,7 @@ async fn serve(stream: TcpStream, info: String, answer: String, scripts: Arc<Ato
     }
 }
 
-/// Reads a command, and gives its name.
+/// Reads a command and returns its name.
 async fn next(stream: &mut BufReader<TcpStream>) -> Option<String> {
     async fn number(stream: &mut BufReader<TcpStream>) -> Option<usize> {
         let mut line = String::new();
@@ -86,7 +86,7 @@ async fn what_means_nothing_is_never_a_success() {
         ];
         assert_eq!(found.map(|error| error.kind()), [StoreErrorKind::Unavailable; 3], "{answer:?}");
     }
-    // What only a claim may hear.
+    // Replies that are valid only for a claim.
     for answer in [":3\r\n", ":4\r\n"] {
         let store = store(answer).await;
         let claim = Claim::new(key("event"), terms()).unwrap();
@@ -116,7 +116,7 @@ async fn every_refusal_of_a_server_is_one() {
     }
 }
 
-/// As a server does that does not know the command for logging in.
+/// As a server does that does not know the command to log in.
 #[tokio::test]
 async fn a_password_that_the_server_repeats_is_not_shown() {
     let said = format!("-ERR unknown command `AUTH`, with args beginning with: `{PASSWORD}`\r\n");
@@ -129,7 +129,7 @@ async fn a_password_that_the_server_repeats_is_not_shown() {
     assert!(!format!("{error:?}").contains(PASSWORD));
 }
 
-/// Whatever cannot be read is refused: also a server that leaves it out.
+/// A server whose reply cannot be read is refused, and so is one that omits a field.
 #[tokio::test]
 async fn a_server_that_says_nothing_of_its_memory_or_its_file() {
     for left_out in ["maxmemory_policy:noeviction\r\n", "aof_enabled:1\r\n"] {

@@ -16,7 +16,7 @@ async fn connect(cluster: &RedisCluster) -> RedisStore {
     patient().connect(&cluster.url()).await.unwrap()
 }
 
-/// Ids whose records are on this node.
+/// Returns ids whose records belong to this node.
 fn ids_on(node: &Redis) -> impl Iterator<Item = String> {
     (0..).map(|number: u32| number.to_string()).filter(|id| {
         let name = format!("qrhook:{}", key(id));
@@ -35,7 +35,7 @@ async fn events_are_spread_over_the_masters() {
     }
     let sizes: Vec<_> = cluster.nodes().iter().map(|node| node.command(&["DBSIZE"])).collect();
     assert!(sizes.iter().all(|size| size != ":0"), "{sizes:?}");
-    // By another of its nodes.
+    // Through another node of the cluster.
     let other = patient().connect(&cluster.nodes()[2].url()).await.unwrap();
     for number in 0..60 {
         assert_eq!(found(&other, number).await, DONE);
@@ -64,7 +64,7 @@ async fn one_master_that_forgets_at_a_restart_makes_the_store_forgetful() {
     assert!(!connect(&cluster).await.properties().durable);
 }
 
-/// Whoever gets them is not known.
+/// The policy of the master that gets the slots later is unknown.
 #[tokio::test]
 async fn a_cluster_with_slots_of_nobody_is_refused() {
     let cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
@@ -76,7 +76,7 @@ async fn a_cluster_with_slots_of_nobody_is_refused() {
     assert!(error.source().unwrap().to_string().contains("not every slot"), "{error:?}");
 }
 
-/// Its policy is not known.
+/// Its policy is unknown.
 #[tokio::test]
 async fn one_master_that_is_away_is_refused_and_named() {
     let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
@@ -130,10 +130,10 @@ async fn nodes_that_forgot_the_scripts_are_told_again() {
     }
 }
 
-/// One node that is gone, or hangs, takes only its own events with it.
+/// A node that is gone or hangs affects only its own events.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_goes_away_and_comes_back() {
-    // All slots have to be there for a cluster, unless it is told otherwise.
+    // By default, a cluster needs all its slots to work.
     let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
     let store = connect(&cluster).await;
     let [there, away] = [0, 2].map(|node| ids_on(&cluster.nodes()[node]).take(8).collect::<Vec<_>>());
@@ -144,7 +144,7 @@ async fn a_node_that_goes_away_and_comes_back() {
     let impatient = connect_impatiently(&cluster.url()).await;
     cluster.nodes()[2].pause();
     for id in &away {
-        // It hangs, until the others agree that it is gone and say so.
+        // The node hangs until the others agree that it is gone and report it.
         let refused = try_claim(&impatient, id).await.unwrap_err().kind();
         assert!(matches!(refused, StoreErrorKind::Timeout | StoreErrorKind::Unavailable), "{refused:?}");
         assert_eq!(at_last(async || try_claim(&impatient, &there[0]).await).await, DONE);
@@ -165,7 +165,7 @@ async fn a_node_that_goes_away_and_comes_back() {
     assert!(matches!(found(&store, &there[1]).await, Outcome::Acquired(_)));
 }
 
-/// The address was only the way in.
+/// The address is only needed to connect.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_of_the_address_is_not_needed_any_more() {
     let mut cluster = RedisCluster::start_with(&[["cluster-require-full-coverage", "no"]]);
@@ -193,13 +193,13 @@ async fn a_user_with_few_rights_is_enough() {
     }
 }
 
-/// The replica knows the slots of its master, takes them over, and has its records.
+/// The replica takes over the slots of its master, and has its records.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replica_that_takes_over_is_followed() {
     followed_after(|master| master.kill()).await;
 }
 
-/// The same from a master that hangs, of which no connection tells.
+/// The same from a master that hangs, which no connection reports.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replica_that_takes_over_from_a_master_that_hangs_is_followed() {
     followed_after(|master| master.pause()).await;
@@ -213,7 +213,7 @@ async fn followed_after(what_happens: impl FnOnce(&mut Redis)) {
     handle(&store, &ids[0]).await;
     let open = claim(&store, &ids[1]).await;
     assert_eq!(cluster.nodes()[2].command(&["WAIT", "1", "60000"]), ":1");
-    // Nothing tells of a master that hangs, so a step has to end.
+    // Nothing reports a master that hangs, so a step must time out.
     let impatient = connect_impatiently(&cluster.url()).await;
     what_happens(&mut cluster.nodes_mut()[2]);
     assert_eq!(recovers(&impatient, &ids[0]).await, DONE);
@@ -221,10 +221,10 @@ async fn followed_after(what_happens: impl FnOnce(&mut Redis)) {
     assert_eq!(replica.info("role"), "master");
 }
 
-/// A replica of the last node.
+/// Starts a replica of the last node.
 fn replica_of(cluster: &RedisCluster) -> Redis {
     let master = &cluster.nodes()[2];
-    // Without a file: a server that writes its first one does not let itself be stopped.
+    // No append-only file, because a server that writes its first one cannot be stopped.
     let settings = [["cluster-enabled", "yes"], ["cluster-node-timeout", "2000"], ["appendonly", "no"]];
     let replica = Redis::start_with(&settings);
     assert_eq!(replica.command(&["CLUSTER", "MEET", "127.0.0.1", &master.port().to_string()]), "+OK");
@@ -234,7 +234,7 @@ fn replica_of(cluster: &RedisCluster) -> Redis {
     };
     until(|| replica.command(&["CLUSTER", "REPLICATE", &id(master)]) == "+OK");
     until(|| replica.info("role") == "slave" && replica.info("master_link_status") == "up");
-    // Every node has to know before it can vote.
+    // Every node must know the replica before it can vote for it.
     let known = format!(
         "for line in redis.call('CLUSTER', 'NODES'):gmatch('[^\\n]+') do
             if line:find('^{}') and line:find(' slave {} ') and line:find(' connected') then return 1 end

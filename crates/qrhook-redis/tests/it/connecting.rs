@@ -13,7 +13,7 @@ use qrhook_test_servers::Redis;
 
 use crate::support::{DONE, RIGHTS, RIGHTS_IN_A_CLUSTER, add_user, claim, connect, found, handle, patient};
 
-/// Connects, and is refused by an error that says where, but shows no password.
+/// Connects and is refused, with an error that names the server but does not show the password.
 async fn refused_with(options: RedisOptions, url: &str) -> ConnectError {
     let error = options.connect(url).await.unwrap_err();
     let mut shown = format!("{error} {error:?} {error:#?}");
@@ -22,7 +22,7 @@ async fn refused_with(options: RedisOptions, url: &str) -> ConnectError {
         shown.push_str(&format!(" {cause} {cause:?}"));
         source = cause.source();
     }
-    assert!(!shown.contains("password-of"), "it shows the password: {error}");
+    assert!(!shown.contains("password-of"), "the password is shown: {error}");
     error
 }
 
@@ -55,7 +55,7 @@ async fn a_policy_that_evicts() {
             "{error:?}"
         );
         for needed in [policy, "maxmemory-policy noeviction", "with_unchecked_server"] {
-            assert!(said.contains(needed), "{said} does not say {needed}");
+            assert!(said.contains(needed), "{said} does not contain {needed}");
         }
         for durable in [true, false] {
             let store = patient().with_unchecked_server(durable).connect(&redis.url()).await.unwrap();
@@ -155,7 +155,7 @@ async fn an_address_that_is_none() {
         "redis://:some-password-of-the-tests@localhost/some-password-of-the-tests",
         "redis://localhost?protocol=some-password-of-the-tests",
         "redis://:some-password-of-the-tests%FF@localhost",
-        // Read as the host `some` and the port 6379.
+        // These are parsed as the host `some` and the port 6379.
         "redis://some:6379/password-of-the-tests@localhost",
         "redis://some:6379?password-of-the-tests@localhost",
         "redis://some:6379#password-of-the-tests@localhost",
@@ -199,7 +199,7 @@ async fn a_password_of_any_characters() {
 #[tokio::test]
 async fn a_socket_in_the_file_system() {
     let folder = tempfile::tempdir().unwrap();
-    // The server is another user.
+    // The server runs as another user.
     fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
     let socket = folder.path().join("redis.sock").display().to_string();
     let redis = Redis::start_with(&[["unixsocket", &socket], ["unixsocketperm", "777"]]);

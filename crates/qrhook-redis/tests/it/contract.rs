@@ -1,4 +1,4 @@
-//! The contract of the stores, on a server and on a cluster.
+//! The store contract, on a server and on a cluster.
 
 use std::{
     cell::{Cell, RefCell},
@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{age, connect_impatiently, patient};
 
-/// Stores on one server or cluster, each with a prefix of its own.
+/// Stores on one server or cluster, each with its own prefix.
 struct Prefixes<S> {
     servers: S,
     last: Cell<usize>,
@@ -79,7 +79,7 @@ impl<S: Servers> Subject for Prefixes<S> {
     async fn pass(&self, time: Duration) {
         self.servers.each().for_each(|redis| age(redis, time));
         for redis in self.small.borrow().iter() {
-            // A full server would not take the lease that was moved.
+            // A full server would not accept the moved lease.
             let limit = redis.info("maxmemory");
             assert_eq!(redis.command(&["CONFIG", "SET", "maxmemory", "0"]), "+OK");
             age(redis, time);
@@ -87,7 +87,7 @@ impl<S: Servers> Subject for Prefixes<S> {
         }
     }
 
-    /// The server's own needs go up and down by more than a hundred records take, so it is full with some more.
+    /// The server's own memory varies by more than a hundred records need, so it is full only somewhat above `ids`.
     async fn small(&self, ids: usize) -> Option<RedisStore> {
         const BYTES_FOR_AN_ID: usize = 5_000;
         let redis = Redis::start();
@@ -138,7 +138,7 @@ async fn keeps_the_contract_on_a_cluster() {
     store_contract(&Prefixes::on(RedisCluster::start())).await;
 }
 
-/// The others move the records; here they get old by themselves.
+/// The other tests move the records in time; here real time passes.
 #[tokio::test]
 async fn keeps_the_contract_while_time_passes() {
     struct Waiting(Prefixes<Redis>);

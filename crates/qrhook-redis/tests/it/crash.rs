@@ -1,4 +1,4 @@
-//! Servers that are killed, and what they keep.
+//! Killed servers, and the records that they keep.
 
 use std::{
     io::{self, Write},
@@ -16,8 +16,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::support::{DONE, age, claim, connect, found, handle, key, patient, until};
 
-/// `everysec` as well: what the server wrote to its file survives its own crash. A power cut takes what the system did not
-/// write to the disk, and a crash what the server did not write to its file, because the disk was slow.
+/// This is true for `everysec` as well: everything that the server wrote to its file survives its own crash. A power
+/// cut loses what the system had not written to disk, and a crash loses what the server had not written to its file
+/// because the disk was slow.
 #[tokio::test]
 async fn every_acknowledged_step_survives_a_kill() {
     for fsync in ["always", "everysec"] {
@@ -75,7 +76,7 @@ impl Write for Log {
     }
 }
 
-/// The rule of the contract about reopening, with a crash in between.
+/// The store contract, with a crash of the server at every reopening.
 #[tokio::test(flavor = "multi_thread")]
 async fn keeps_the_contract_over_crashes() {
     struct Crashing(std::cell::RefCell<Redis>, std::cell::Cell<usize>);
@@ -118,7 +119,7 @@ async fn keeps_the_contract_over_crashes() {
     store_contract(&Crashing(Redis::start_with(&[["appendfsync", "always"]]).into(), 0.into())).await;
 }
 
-/// Time goes on while the server is away.
+/// Time passes while the server is down.
 #[tokio::test]
 async fn leases_and_retentions_end_while_the_server_is_down() {
     let mut redis = Redis::start();

@@ -1,4 +1,4 @@
-//! Claims that nobody waits for any more.
+//! Claims whose caller is gone.
 
 use std::{future::poll_fn, task::Poll, time::Duration};
 
@@ -8,10 +8,10 @@ use qrhook_test_servers::{Redis, RedisCluster};
 
 use crate::support::{key, patient};
 
-/// Too long to be the end of a claim that is in flight.
+/// So long that an open claim cannot end with its lease during the test.
 const LEASE: Duration = Duration::from_secs(3600);
 
-/// As when a client hangs up while the server is busy.
+/// As if a client hung up while the server is busy.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_claim_that_is_dropped_is_given_back() {
     let redis = Redis::start();
@@ -31,7 +31,7 @@ async fn is_given_back(store: &RedisStore, servers: impl IntoIterator<Item = &Re
     let event = key(1);
     servers.clone().into_iter().for_each(Redis::pause);
     let mut claiming = store.claim(&event, &terms);
-    // Sent, and not answered.
+    // The claim was sent and has no reply yet.
     poll_fn(|context| {
         assert!(claiming.as_mut().poll(context).is_pending());
         Poll::Ready(())
@@ -49,7 +49,7 @@ async fn is_given_back(store: &RedisStore, servers: impl IntoIterator<Item = &Re
     panic!("the event is still in flight");
 }
 
-/// One that was never asked for takes nothing.
+/// A claim that was never polled takes nothing.
 #[tokio::test]
 async fn a_claim_that_was_not_begun_is_not_made() {
     let redis = Redis::start();

@@ -1,4 +1,4 @@
-//! What a failover keeps, and what it can lose.
+//! The records that a failover keeps, and those that it can lose.
 
 use qrhook::store::{Outcome, Settled, Store};
 use qrhook_redis::RedisStore;
@@ -9,8 +9,8 @@ use crate::{
     way::Way,
 };
 
-/// Without a file: a server that writes its first one does not let itself be stopped. And without the times that a
-/// master waits for its replicas.
+/// No append-only file, because a server that writes its first one cannot be stopped. And none of the delays with which
+/// a master waits for its replicas.
 const QUICK: [[&str; 2]; 3] = [["appendonly", "no"], ["shutdown-timeout", "0"], ["repl-diskless-sync-delay", "0"]];
 
 fn replica_at(port: u16) -> Redis {
@@ -20,7 +20,7 @@ fn replica_at(port: u16) -> Redis {
     replica
 }
 
-/// What was copied before the failover is known after it.
+/// Records that were copied before the failover are known after it.
 #[tokio::test]
 async fn what_the_replica_has_survives() {
     let mut master = Redis::start_with(&QUICK);
@@ -38,7 +38,7 @@ async fn what_the_replica_has_survives() {
     assert_eq!(store.commit(&live).await.unwrap(), Settled::Applied);
 }
 
-/// The loss that the crate page speaks of: Redis acknowledges before its replicas have it.
+/// The loss that the crate page describes: Redis acknowledges a step before its replicas have it.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_replica_did_not_get_is_lost() {
     let mut master = Redis::start_with(&QUICK);
@@ -57,11 +57,11 @@ async fn what_the_replica_did_not_get_is_lost() {
     assert_eq!(replica.command(&["REPLICAOF", "NO", "ONE"]), "+OK");
 
     let store = connect(&replica).await;
-    assert_eq!(found(&store, "event").await, Outcome::InFlight, "its claim was copied, its commit was not");
-    assert!(matches!(found(&store, "another").await, Outcome::Acquired(_)), "it is handled once more");
+    assert_eq!(found(&store, "event").await, Outcome::InFlight, "the claim was copied, but the commit was not");
+    assert!(matches!(found(&store, "another").await, Outcome::Acquired(_)), "the event is handled once more");
 }
 
-/// The old master became a replica, and the address leads to the new one: its connection is of no use any more.
+/// The old master became a replica, and the address leads to the new one, so the old connection is useless.
 #[tokio::test]
 async fn an_address_that_moves_to_the_new_master_is_followed() {
     let master = Redis::start_with(&QUICK);

@@ -61,7 +61,7 @@ async fn a_server_that_hangs_for_a_while() {
     assert_eq!(recovers(&store, "before").await, DONE);
 }
 
-/// It ended the idle connection, and the store has to find out.
+/// The restart ended the idle connection, and the store must notice.
 #[tokio::test]
 async fn no_step_fails_after_a_restart_between_two_steps() {
     let mut redis = Redis::start();
@@ -78,7 +78,7 @@ async fn no_step_fails_after_a_restart_between_two_steps() {
     assert_eq!(store.commit(&open).await.unwrap(), Settled::Applied);
 }
 
-/// No reset comes from a machine that lost its power, and the system would wait for a quarter of an hour.
+/// A machine that lost power sends no reset, and the system would wait for a quarter of an hour.
 #[tokio::test]
 async fn a_connection_that_never_answers_is_replaced() {
     let redis = Redis::start();
@@ -90,7 +90,7 @@ async fn a_connection_that_never_answers_is_replaced() {
     assert_eq!(at_last(async || try_claim(&store, "before").await).await, DONE);
 }
 
-/// Under load, a step has only the rest of its time for it.
+/// Under load, a step has only the rest of its time to connect.
 #[tokio::test]
 async fn an_attempt_to_connect_outlives_the_step_that_began_it() {
     let redis = Redis::start();
@@ -137,13 +137,13 @@ async fn a_crowd_at_a_server_that_hangs_for_a_while() {
     way.slow_down(STEP / 10);
     tokio::time::sleep(STEP).await;
     redis.resume();
-    // While the crowd goes on.
+    // The crowd is still running.
     recovers(&store, "after").await;
     ends.store(true, SeqCst);
     crowd.await.unwrap();
 }
 
-/// Its connection ends with it.
+/// The connection ends with its runtime.
 #[tokio::test]
 async fn a_runtime_that_ended_is_no_end_of_the_store() {
     let redis = Redis::start();
@@ -156,7 +156,7 @@ async fn a_runtime_that_ended_is_no_end_of_the_store() {
     }
 }
 
-/// Its connection stands still with it.
+/// The connection stands still with its runtime.
 #[tokio::test]
 async fn a_runtime_that_stands_still_is_no_end_of_the_store() {
     let redis = Redis::start();
@@ -170,7 +170,7 @@ async fn a_runtime_that_stands_still_is_no_end_of_the_store() {
     runtime.shutdown_background();
 }
 
-/// A receiver that gives its steps less time than they would take.
+/// As with a receiver that allows less time than the steps take.
 #[tokio::test]
 async fn a_connection_that_never_answers_is_replaced_however_short_the_steps_are() {
     let redis = Redis::start();
@@ -191,7 +191,7 @@ async fn a_step_that_is_dropped_early_keeps_the_connection() {
     let store = patient().connect(&way.url()).await.unwrap();
     let before = way.connections();
     for number in 0..20 {
-        // Polled once: sent, but not answered.
+        // Polled once: the step is sent, but has no reply.
         tokio::select! {
             biased;
             _ = try_claim(&store, number) => {}
@@ -202,7 +202,7 @@ async fn a_step_that_is_dropped_early_keeps_the_connection() {
     assert_eq!(way.connections(), before);
 }
 
-/// The claim was made: the step that is repeated must not take it for somebody else's.
+/// The claim was made, and the repeated step must not take it for another owner's.
 #[tokio::test]
 async fn a_step_whose_answer_gets_lost_is_repeated() {
     let redis = Redis::start();

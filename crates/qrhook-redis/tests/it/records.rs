@@ -1,4 +1,4 @@
-//! What stands in the server.
+//! The records on the server.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,7 +25,7 @@ async fn a_record_ends_by_itself_and_holds_no_id() {
     assert_eq!(redis.command(&["TYPE", &name]), "+hash");
     assert_eq!(redis.command(&["HLEN", &name]), ":3");
     assert_eq!(redis.command(&["HSTRLEN", &name, "owner"]), ":16");
-    // Long enough for a commit that comes late.
+    // Long enough for a late commit.
     assert!(left() > RETENTION && left() <= RETENTION + LEASE, "{:?}", left());
 
     store.commit(&open).await.unwrap();
@@ -78,7 +78,7 @@ async fn many_tasks_handle_each_event_once() {
         tasks.spawn(async move {
             let mut handled = 0;
             for number in 0..100 {
-                // All tasks meet at every event, in another order each.
+                // All tasks claim every event, each in a different order.
                 let event = (number * 7 + task) % 100;
                 match found(&store, event).await {
                     Outcome::Acquired(claim) => {

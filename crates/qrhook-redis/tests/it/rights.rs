@@ -1,4 +1,4 @@
-//! Rights that are missing are found when a store connects.
+//! Missing rights are found when a store connects.
 
 use std::error::Error;
 
@@ -7,7 +7,7 @@ use qrhook_test_servers::{Redis, RedisCluster};
 
 use crate::support::{RIGHTS, RIGHTS_IN_A_CLUSTER, add_user, handle, patient};
 
-/// What the error says is refused, by which server.
+/// Returns the server and the refusals that the error names.
 async fn missing(url: &str) -> (String, String) {
     let error = patient().connect(url).await.unwrap_err();
     let said = error.to_string();
@@ -51,7 +51,7 @@ async fn keys_that_it_may_not_touch() {
         let said = missing(&url).await.1;
         assert!(said.contains("no permissions to access one of the keys"), "{keys}: {said}");
     }
-    // The pattern is that of the prefix.
+    // The key pattern follows the prefix.
     let url = add_user(&redis, &format!("reset on >another-password-of-the-tests {RIGHTS}"));
     let error = patient().with_prefix("ours:").connect(&url).await.unwrap_err();
     assert!(matches!(error, ConnectError::MissingPrivilege { .. }), "{error:?}");
@@ -67,7 +67,7 @@ async fn a_database_that_it_may_not_select() {
     assert!(said.contains("'select'"), "{said}");
 }
 
-/// With the rights, and with the server unchecked as well.
+/// Whether the server is checked or not.
 #[tokio::test]
 async fn an_unchecked_server_is_tried_too() {
     let redis = Redis::start();
@@ -76,7 +76,7 @@ async fn an_unchecked_server_is_tried_too() {
     assert!(matches!(error, ConnectError::MissingPrivilege { .. }), "{error:?}");
 }
 
-/// It may have room again.
+/// A full server may have room again later.
 #[tokio::test]
 async fn a_server_that_is_full_is_taken() {
     let redis = Redis::start_with(&[["maxmemory", "1"]]);
@@ -96,7 +96,7 @@ async fn connecting_leaves_nothing_behind() {
     }
 }
 
-/// Each node has users of its own.
+/// Each node has its own users.
 #[tokio::test]
 async fn every_master_of_a_cluster_is_asked() {
     let cluster = RedisCluster::start();
@@ -127,7 +127,7 @@ async fn every_master_of_a_cluster_is_asked() {
     assert!(matches!(&error, ConnectError::Unauthorized { server, .. } if *server == name), "{error:?}");
 }
 
-/// A prefix with a tag puts all records on one master, and only that one is asked for the keys.
+/// A prefix with a hash tag puts all records on one master, and the rights to the keys are only tried there.
 #[tokio::test]
 async fn a_prefix_with_a_tag() {
     let cluster = RedisCluster::start();
@@ -141,7 +141,7 @@ async fn a_prefix_with_a_tag() {
     assert!(matches!(error, ConnectError::MissingPrivilege { .. }), "{error:?}");
 }
 
-/// What a step runs and nobody tries would be found missing by the first event.
+/// If a step ran a command that is not tried, a missing right would only show at the first event.
 #[test]
 fn every_command_of_the_scripts_is_tried() {
     let tried = include_str!("../../src/rights.lua");

@@ -15,7 +15,7 @@ use tracing::Level;
 
 use crate::support::{handle, key, patient, try_claim};
 
-/// All that the client logs, which does so by another crate than ours, in all tests.
+/// The log of the client in all tests. The client uses a different logging crate than ours.
 #[derive(Default)]
 struct Client(Mutex<String>);
 
@@ -61,7 +61,7 @@ impl io::Write for Ours {
     }
 }
 
-/// The error, and all that it and the logs say.
+/// Returns the error, and the text of the error and the logs.
 async fn refused(url: &str) -> (ConnectError, String) {
     let (client, ours) = (Client::start(), Ours::default());
     let writer = ours.clone();
@@ -82,12 +82,16 @@ async fn refused(url: &str) -> (ConnectError, String) {
 #[tokio::test]
 async fn unknown_parameters_are_refused_by_name() {
     let cases = [
-        ("redis://127.0.0.1:1/?pasword=SECRET", "pasword", "known are protocol"),
-        ("redis://127.0.0.1:1/?password=SECRET", "password", "known are protocol"),
-        ("redis://127.0.0.1:1/?protocol=resp3&pass=SECRET", "pass", "known are protocol"),
-        ("valkey://127.0.0.1:1/?Protocol=SECRET", "Protocol", "known are protocol"),
-        ("unix:///nowhere?pa%73sword=SECRET", "password", "known are db, pass, protocol, user"),
-        ("redis+unix:///nowhere?db=1&db=1&token=SECRET&token=SECRET", "token", "known are db, pass, protocol, user"),
+        ("redis://127.0.0.1:1/?pasword=SECRET", "pasword", "known parameters are protocol"),
+        ("redis://127.0.0.1:1/?password=SECRET", "password", "known parameters are protocol"),
+        ("redis://127.0.0.1:1/?protocol=resp3&pass=SECRET", "pass", "known parameters are protocol"),
+        ("valkey://127.0.0.1:1/?Protocol=SECRET", "Protocol", "known parameters are protocol"),
+        ("unix:///nowhere?pa%73sword=SECRET", "password", "known parameters are db, pass, protocol, user"),
+        (
+            "redis+unix:///nowhere?db=1&db=1&token=SECRET&token=SECRET",
+            "token",
+            "known parameters are db, pass, protocol, user",
+        ),
     ];
     for (url, expected, known) in cases {
         let (error, said) = refused(url).await;
@@ -105,7 +109,7 @@ async fn unknown_parameters_are_refused_by_name() {
     }
 }
 
-/// By a server, and by the nodes of a cluster, of which the client itself writes to the log.
+/// The login is refused by a server, and by the nodes of a cluster, about which the client itself logs.
 #[tokio::test]
 async fn neither_the_password_nor_an_event_is_logged() {
     let client = Client::start();
@@ -122,7 +126,7 @@ async fn neither_the_password_nor_an_event_is_logged() {
             assert!(!said.contains(Redis::PASSWORD), "{said}");
         }
     }
-    // The others do not know the user that the first one knows.
+    // Only the first node knows this user.
     let node = &cluster.nodes()[0];
     assert_eq!(node.command(&["ACL", "SETUSER", "one", "on", ">SECRET", "~*", "+@all"]), "+OK");
     let (_, said) = refused(&format!("redis://one:SECRET@127.0.0.1:{}", node.port())).await;

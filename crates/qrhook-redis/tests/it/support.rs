@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Helpers for the tests.
 
 use std::time::{Duration, Instant};
 
@@ -6,23 +6,23 @@ use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreErrorK
 use qrhook_redis::{ConnectError, RedisOptions, RedisStore};
 use qrhook_test_servers::Redis;
 
-/// What takes longer hangs.
+/// The time after which a test is considered to hang.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Records are moved where time has to pass, so that no step on a busy machine takes as long.
+/// Long enough for any step on a busy machine. Where a test needs time to pass, it moves the records.
 pub(crate) const LEASE: Duration = Duration::from_secs(3600);
 pub(crate) const RETENTION: Duration = Duration::from_secs(72 * 3600);
 pub(crate) const DONE: Outcome = Outcome::Done { same_occurrence: true };
 
-/// Steps get this much time unless their limit is what is tested.
+/// The step time, unless the test is about that limit.
 pub(crate) fn patient() -> RedisOptions {
     RedisStore::options().with_step_time(PATIENCE)
 }
 
-/// For servers that hang. On a busy machine a healthy one may take longer, too.
+/// The step time for servers that hang. On a busy machine, a healthy server may exceed it too.
 pub(crate) const STEP: Duration = Duration::from_secs(1);
 
-/// Stores whose steps end soon, by a server that answers.
+/// Connects to a server that responds, with a short step time.
 pub(crate) async fn connect_impatiently(url: &str) -> RedisStore {
     let started = Instant::now();
     loop {
@@ -33,7 +33,7 @@ pub(crate) async fn connect_impatiently(url: &str) -> RedisStore {
     }
 }
 
-/// Repeats a step whose time was over, until another answer comes.
+/// Repeats a step that timed out, until it has another result.
 pub(crate) async fn at_last<T>(mut step: impl AsyncFnMut() -> Result<T, StoreError>) -> T {
     let started = Instant::now();
     loop {
@@ -44,12 +44,12 @@ pub(crate) async fn at_last<T>(mut step: impl AsyncFnMut() -> Result<T, StoreErr
     }
 }
 
-/// What a user of a server needs at the least, as the crate page has it.
+/// The rights that a user needs at least, as listed on the crate page.
 pub(crate) const RIGHTS: &str = "~qrhook:* +info +evalsha +eval +time +hmget +hset +hdel +pexpireat +del";
-/// What it needs in a cluster besides.
+/// The additional rights that the user needs in a cluster.
 pub(crate) const RIGHTS_IN_A_CLUSTER: &str = "+cluster|slots +ping";
 
-/// Gives a server a user with these rights, and gives the address by which that user connects.
+/// Adds a user with these rights to a server, and returns the address for that user.
 pub(crate) fn add_user(redis: &Redis, rights: &str) -> String {
     let user = ["ACL", "SETUSER", "restricted", "on", ">another-password-of-the-tests"];
     let rights: Vec<_> = rights.split_whitespace().collect();
@@ -60,12 +60,12 @@ pub(crate) fn add_user(redis: &Redis, rights: &str) -> String {
 pub(crate) fn until(done: impl Fn() -> bool) {
     let started = Instant::now();
     while !done() {
-        assert!(started.elapsed() < PATIENCE, "it does not happen");
+        assert!(started.elapsed() < PATIENCE, "it did not happen in time");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
 
-/// The store works again without anything being done to it. What the first claim found that did not fail.
+/// Waits until the store works again on its own. Returns the outcome of the first claim that succeeds.
 pub(crate) async fn recovers(store: &RedisStore, id: impl ToString) -> Outcome {
     let (started, id) = (Instant::now(), id.to_string());
     loop {
@@ -109,7 +109,7 @@ pub(crate) async fn handle(store: &RedisStore, id: impl ToString) {
     assert_eq!(store.commit(&claim).await.unwrap(), Settled::Applied);
 }
 
-/// Lets time pass for the records of a server: moves them into the past.
+/// Moves the records of a server into the past, as if this much time had passed.
 pub(crate) fn age(redis: &Redis, time: Duration) {
     const AGE: &str = "
         for _, key in ipairs(redis.call('KEYS', 'qrhook*')) do

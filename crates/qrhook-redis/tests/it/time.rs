@@ -1,4 +1,4 @@
-//! Clocks that jump. Only the server's counts.
+//! Jumps of the clock. Only the server's clock counts.
 
 use std::process::Command;
 
@@ -13,7 +13,7 @@ use crate::support::{DONE, claim, connect, found, handle, patient};
 const URL: &str = "QRHOOK_REDIS_CHILD";
 const NOW: &str = "QRHOOK_REDIS_NOW";
 
-/// This program again, with one test, which finds its part as a child in the environment.
+/// Runs this program again with one test, which learns from the environment that it is a child.
 fn child_at(jump: &str, url: &str) {
     let mut child = Command::new("faketime");
     child
@@ -29,7 +29,7 @@ fn child_at(jump: &str, url: &str) {
     assert!(said.contains(&now), "{jump}: {said}");
 }
 
-/// Sees what the parent left, with another clock.
+/// Claims the events of the parent, with a different clock.
 async fn look(url: &str) {
     let store = patient().connect(url).await.unwrap();
     assert_eq!(found(&store, "live").await, Outcome::InFlight);

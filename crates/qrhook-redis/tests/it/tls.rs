@@ -1,4 +1,4 @@
-//! Connections by TLS.
+//! Connections over TLS.
 
 use std::{
     error::Error,
@@ -19,7 +19,7 @@ use crate::support::{DONE, found, handle, patient};
 
 const URL: &str = "QRHOOK_REDIS_CHILD";
 
-/// A certificate, which is its own authority.
+/// A self-signed certificate.
 struct Certificate(TempDir);
 
 impl Certificate {
@@ -28,7 +28,7 @@ impl Certificate {
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         fs::write(folder.path().join("certificate.pem"), made.cert.pem()).unwrap();
         fs::write(folder.path().join("key.pem"), made.signing_key.serialize_pem()).unwrap();
-        // The server is another user.
+        // The server runs as another user.
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
         Self(folder)
     }
@@ -41,7 +41,7 @@ impl Certificate {
         fs::read(self.path()).unwrap()
     }
 
-    /// Has the server listen on one more port, with this certificate.
+    /// Makes the server listen on another port with this certificate.
     fn serve(&self, redis: &Redis) -> u16 {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let certificate = self.path().display().to_string();
@@ -126,7 +126,7 @@ async fn a_certificate_that_is_none() {
     }
 }
 
-/// The checks cannot be turned off by the address.
+/// The address cannot turn off the checks.
 #[tokio::test]
 async fn an_address_that_calls_itself_insecure() {
     let server = Served::start();
@@ -135,7 +135,7 @@ async fn an_address_that_calls_itself_insecure() {
     assert!(matches!(&error, ConnectError::InvalidUrl { reason } if reason == refusal), "{error:?}");
 }
 
-/// It waits for the end of what it takes for a command.
+/// The server takes the handshake for a command and waits for its end.
 #[tokio::test]
 async fn a_server_without_tls() {
     let redis = Redis::start();
@@ -145,7 +145,7 @@ async fn a_server_without_tls() {
     assert!(matches!(error, ConnectError::Timeout { .. }), "{error:?}");
 }
 
-/// The authorities of the system, which a program is told by its environment: a program of its own, therefore.
+/// Runs in a separate program, because a program learns the authorities of the system from its environment.
 #[tokio::test]
 async fn a_server_that_the_system_trusts() {
     if let Ok(url) = std::env::var(URL) {

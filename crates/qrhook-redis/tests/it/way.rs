@@ -1,4 +1,4 @@
-//! A way to a server that can be led elsewhere, cut and blocked.
+//! A proxy to a server that can be redirected, cut and blocked.
 
 use std::{
     sync::{
@@ -17,7 +17,7 @@ use tokio::{
     },
 };
 
-/// A proxy.
+/// A proxy to a server.
 #[derive(Clone)]
 pub(crate) struct Way {
     port: u16,
@@ -27,10 +27,10 @@ pub(crate) struct Way {
 struct State {
     target: AtomicU16,
     connections: AtomicUsize,
-    /// Connections up to this number carry nothing any more, and stay open.
+    /// The connections up to this number stay open but no longer carry anything.
     blocked: AtomicUsize,
     loses_an_answer: AtomicBool,
-    /// How long every answer takes, in milliseconds.
+    /// The delay of every reply, in milliseconds.
     delay: AtomicU64,
 }
 
@@ -57,28 +57,28 @@ impl Way {
         self.port
     }
 
-    /// How often somebody connected.
+    /// The number of connections so far.
     pub(crate) fn connections(&self) -> usize {
         self.state.connections.load(SeqCst)
     }
 
-    /// Leads new connections to another server; the old ones stay.
+    /// Directs new connections to another server. The old ones stay.
     pub(crate) fn lead_to(&self, redis: &Redis) {
         self.state.target.store(redis.port(), SeqCst);
     }
 
-    /// Blocks all connections that there are, as when the machine behind them is gone: nothing comes back, not even
-    /// an end.
+    /// Blocks all existing connections, as if the machine behind them were gone: nothing comes back, not even the end
+    /// of the connection.
     pub(crate) fn block(&self) {
         self.state.blocked.store(self.connections(), SeqCst);
     }
 
-    /// Lets every answer take so long.
+    /// Delays every reply by this time.
     pub(crate) fn slow_down(&self, time: Duration) {
         self.state.delay.store(time.as_millis().try_into().unwrap(), SeqCst);
     }
 
-    /// Cuts the connection that carries the next answer, before the answer.
+    /// Cuts the connection that carries the next reply, before the reply is sent.
     pub(crate) fn lose_an_answer(&self) {
         self.state.loses_an_answer.store(true, SeqCst);
     }

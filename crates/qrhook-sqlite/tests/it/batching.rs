@@ -1,4 +1,4 @@
-//! Many steps, few transactions.
+//! Many steps in few transactions.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,7 +11,7 @@ use rusqlite::Connection;
 
 use crate::support::{START, claim, found, handle, key, patient, place, terms, try_claim};
 
-/// Holds the file, as another process would.
+/// Locks the file, as another process would.
 fn lock(path: &std::path::Path) -> Connection {
     let other = Connection::open(path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -25,7 +25,7 @@ fn all_claims_that_wait_share_a_transaction() {
     let store = Arc::new(store);
     let before = store.transactions();
 
-    // While the file is held, the writer has some of them and the others pile up.
+    // While the file is locked, the writer has some of them and the others pile up.
     let other = lock(&path);
     let mut steps: Vec<Step> = (0..64)
         .map(|id| -> Step {
@@ -36,7 +36,7 @@ fn all_claims_that_wait_share_a_transaction() {
             })
         })
         .collect();
-    // After the first round all 64 wait; the last step lets go of the file.
+    // After the first round all 64 wait; the last step unlocks the file.
     steps.push(Box::pin(async move { other.execute_batch("ROLLBACK").unwrap() }));
     block_on(in_turns(steps));
 
@@ -68,7 +68,7 @@ fn a_claim_that_nobody_waits_for_is_not_made_or_is_given_back() {
     let (_folder, path) = place();
     let store = patient().open(&path).unwrap();
     let other = lock(&path);
-    // The first is with the writer when it is dropped, the others wait.
+    // The writer already has the first one when it is dropped; the others wait.
     for id in 0..10 {
         let (key, terms) = (key(id), terms());
         let mut step = store.claim(&key, &terms);
@@ -81,7 +81,7 @@ fn a_claim_that_nobody_waits_for_is_not_made_or_is_given_back() {
     }
 }
 
-/// Tells when the answer has been sent.
+/// Reports when the result has been sent.
 struct Sent(std::sync::mpsc::Sender<()>);
 
 impl std::task::Wake for Sent {
@@ -122,7 +122,7 @@ fn dropping_the_store_finishes_what_was_asked() {
         let _ = step.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
     }
     drop(store);
-    // The last one to close a file takes its log away.
+    // The last connection to close removes the log.
     assert!(!path.with_file_name("qrhook.db-wal").exists(), "the file is still open");
     let store = SqliteStore::open(&path).unwrap();
     for id in 0..100 {

@@ -1,4 +1,4 @@
-//! The contract of the stores, on one file each.
+//! The store contract, each time on a file of its own.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -46,7 +46,7 @@ fn agrees_with_the_model() {
     qrhook_test_model::check(100, &subject, |steps| block_on(steps));
 }
 
-/// The same with steps in turns on one task, as they meet in a program with one runtime thread.
+/// The same with steps that take turns on one task, as in a program with one runtime thread.
 struct Tasks(ByHand<SqliteStore>);
 
 impl Subject for Tasks {

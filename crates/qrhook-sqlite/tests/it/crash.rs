@@ -1,4 +1,4 @@
-//! Programs that are killed, and disks that fail.
+//! Killed programs and failing disks.
 
 use std::{
     io::{BufRead, BufReader},
@@ -41,7 +41,7 @@ fn every_acknowledged_commit_survives_a_kill() {
             .spawn()
             .unwrap();
         let mut known = Vec::new();
-        // To the end of the pipe: what was said before the kill counts. The last line may be torn.
+        // Read to the end of the pipe: everything written before the kill counts. The last line may be incomplete.
         for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
             known.extend(line.strip_prefix("handled ").map(str::to_owned));
             if known.len() == enough {
@@ -49,7 +49,7 @@ fn every_acknowledged_commit_survives_a_kill() {
             }
         }
         child.wait().unwrap();
-        assert!(known.len() >= enough, "the child ended by itself after {} events", known.len());
+        assert!(known.len() >= enough, "the child ended on its own after {} events", known.len());
 
         let store = patient().open(&path).unwrap();
         for id in &known[..known.len() - 1] {
@@ -76,7 +76,7 @@ fn handle_events_until_the_disk_fails(path: PathBuf) {
             }
         }
     }
-    // Whatever room is left or made: it says so, and nothing else.
+    // Further claims succeed or fail as full, depending on the room that is left. Nothing else may happen.
     for number in [1, 2] {
         match try_claim(&store, format!("refused {number}")) {
             Ok(outcome) => assert!(matches!(outcome, Outcome::Acquired(_)), "{outcome:?}"),
@@ -86,8 +86,8 @@ fn handle_events_until_the_disk_fails(path: PathBuf) {
     say("failed as it should");
 }
 
-/// Writes that the system refuses: no file may grow beyond the limit, neither the write-ahead log, which is emptied for
-/// that, nor in the end the file itself.
+/// The system refuses writes, because no file may grow beyond the limit: first the write-ahead log, which is then
+/// emptied, and finally the file itself.
 #[test]
 fn nothing_is_acknowledged_when_the_disk_fails() {
     if let Some(path) = childs_path() {
@@ -97,7 +97,7 @@ fn nothing_is_acknowledged_when_the_disk_fails() {
     let store = patient().open(&path).unwrap();
     handle(&store, "before");
     drop(store);
-    // Without the trap, the system would end the program instead.
+    // Without the trap, the system would kill the program instead.
     let limited = "trap '' XFSZ; ulimit -f 300; exec \"$@\"";
     let output = child(limited, "crash::nothing_is_acknowledged_when_the_disk_fails", &path)
         .stderr(Stdio::null())
@@ -109,7 +109,7 @@ fn nothing_is_acknowledged_when_the_disk_fails() {
     let store = patient().open(&path).unwrap();
     assert_eq!(found(&store, "before"), DONE);
     let known: Vec<_> = said.lines().filter_map(|line| line.strip_prefix("handled ")).collect();
-    // The log alone would take the room of some thirty events.
+    // The log alone would reach the limit after some thirty events.
     assert!(known.len() > 300, "{said}");
     for id in &known {
         assert_eq!(found(&store, id), DONE, "{id} of {}", known.len());

@@ -1,4 +1,4 @@
-//! A file that may not grow.
+//! A file that must not grow.
 
 use qrhook::{
     store::{Outcome, Settled, Store, StoreErrorKind},
@@ -20,7 +20,7 @@ fn small(path: &PathBuf, clock: &ManualClock) -> SqliteStore {
     patient().with_clock(clock.clone()).with_max_bytes(SMALL).open(path).unwrap()
 }
 
-/// Handles events until the store is full, and says how many.
+/// Handles events until the store is full, and returns their number.
 fn fill(store: &SqliteStore) -> usize {
     for id in 0..10_000 {
         match try_claim(store, id) {
@@ -30,7 +30,7 @@ fn fill(store: &SqliteStore) -> usize {
             Ok(other) => panic!("{id}: {other:?}"),
             Err(refused) => {
                 assert_eq!(refused.kind(), StoreErrorKind::Full);
-                let source = std::error::Error::source(&refused).expect("SQLite's own words").to_string();
+                let source = std::error::Error::source(&refused).expect("SQLite's own error").to_string();
                 assert!(source.contains("full"), "{source}");
                 return id;
             }
@@ -51,7 +51,7 @@ fn a_full_file_refuses_claims_and_keeps_what_it_has() {
     assert_eq!(block_on(store.commit(&open_claim)).unwrap(), Settled::Applied);
     drop(store);
 
-    // Room again: with a larger limit everything is there, and new claims are made.
+    // With a larger limit, all records are still there, and new claims are made.
     let store = open(&path, &clock);
     assert_eq!(found(&store, "open"), DONE);
     for id in 0..handled {
@@ -67,7 +67,7 @@ fn a_full_file_takes_claims_again_by_itself_after_the_retention() {
     let store = small(&path, &clock);
     let handled = fill(&store);
     clock.advance(RETENTION);
-    // Pages are not filled alike twice.
+    // Pages do not fill up in the same way twice, so fewer events may fit.
     for id in 0..handled / 2 {
         handle(&store, format!("again {id}"));
     }
@@ -94,7 +94,7 @@ fn a_commit_is_not_refused_for_the_claims_beside_it() {
     let open_claim = claim(&store, "open");
     let handled = fill(&store);
 
-    // All in one transaction, because the file is held until all of them wait.
+    // All of them are in one transaction, because the file is locked until they all wait.
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let refused = Arc::new(Mutex::new(Vec::new()));

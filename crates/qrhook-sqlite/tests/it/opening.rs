@@ -1,4 +1,4 @@
-//! Files that cannot be the store.
+//! Opening a store, and files that cannot be one.
 
 use std::{error::Error, fs, time::Duration};
 
@@ -101,7 +101,7 @@ fn a_database_of_another_application_stays_as_it_is() {
     }
 }
 
-/// Handles events, and returns the content of the file and where its pages of each name begin.
+/// Handles events, and returns the content of the file and the offsets of the pages of each table and index.
 fn filled(path: &std::path::Path, events: usize) -> (Vec<u8>, impl Fn(&str) -> Vec<usize>) {
     let store = SqliteStore::open(path).unwrap();
     for id in 0..events {

@@ -10,9 +10,9 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// Opens the store as a user whom modes bind: root as nobody, anyone else as himself.
+/// Opens the store as a user to whom file modes apply: as nobody if the test runs as root, otherwise as the same user.
 fn open_as_another(path: &Path) -> String {
-    // By its descriptor, because another user may not reach the folder that the program lies in.
+    // By its descriptor, because the other user may have no access to the folder of the program.
     let start = r#"
         exec 3<"$1"; shift
         if [ "$(id -u)" = 0 ]; then
@@ -45,7 +45,7 @@ fn the_error_names_what_is_in_the_way() {
     for suffix in ["", "-wal", "-shm"] {
         let (folder, path) = place();
         set_mode(folder.path(), 0o777);
-        // Another program has it open, so that all its files are there.
+        // Another program has it open, so that all its files exist.
         let store = SqliteStore::open(&path).unwrap();
         handle(&store, 1);
         let file = |suffix: &str| format!("{}{suffix}", path.display());
@@ -54,15 +54,19 @@ fn the_error_names_what_is_in_the_way() {
         }
         assert!(open_as_another(&path).contains("\nopened: yes.\n"), "{suffix}");
 
-        // Neither the bit that marks it as read-only, nor one that lets it be read.
+        // The mode does not mark the file as read-only, and does not allow reading it.
         set_mode(file(suffix).as_ref(), 0o200);
         let owner = std::os::unix::fs::MetadataExt::uid(&fs::metadata(&path).unwrap());
         let expected = if suffix.is_empty() {
-            format!("the store {} cannot be read and written", path.display())
+            format!("the store {} is not readable and writable", path.display())
         } else {
-            format!("the store {} cannot be used, because {} cannot be read and written", path.display(), file(suffix))
+            format!(
+                "the store {} cannot be used, because {} is not readable and writable",
+                path.display(),
+                file(suffix)
+            )
         };
-        let why = format!("Permission denied (os error 13); it belongs to user {owner} and has mode 200");
+        let why = format!("Permission denied (os error 13); it is owned by user {owner} and has mode 200");
         let said = open_as_another(&path);
         assert!(said.contains(&format!("\nopened: read-only, {expected}, {why}.\n")), "{suffix}: {said}");
         handle(&store, 2);
@@ -75,7 +79,7 @@ fn the_error_names_a_folder_that_is_in_the_way() {
     set_mode(folder.path(), 0o555);
     let said = open_as_another(&path);
     let expected = format!(
-        "\nopened: read-only, the store {} cannot be used, because {} cannot be read and written, Permission denied",
+        "\nopened: read-only, the store {} cannot be used, because {} is not readable and writable, Permission denied",
         path.display(),
         folder.path().display()
     );

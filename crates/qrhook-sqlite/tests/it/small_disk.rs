@@ -11,7 +11,7 @@ use rusqlite::Connection;
 
 use crate::support::{DONE, RETENTION, START, child, childs_path, claim, handle, open, place, say, try_claim};
 
-/// Runs a test again, with the folder on a disk of this size: in a name space of its own, which needs no rights.
+/// Runs a test again with its folder on a disk of this size, in a separate namespace, which needs no privileges.
 fn on_a_disk(size: &str, test: &str) {
     let (folder, path) = place();
     let start = format!(
@@ -23,7 +23,7 @@ fn on_a_disk(size: &str, test: &str) {
     assert!(said.contains("\nas it should\n"), "{size}: {said}{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Handles events until the disk is full, and returns how many.
+/// Handles events until the disk is full, and returns their number.
 fn fill(store: &SqliteStore, name: &str) -> usize {
     for id in 0..100_000 {
         match try_claim(store, format!("{name} {id}")) {
@@ -44,7 +44,7 @@ fn fill(store: &SqliteStore, name: &str) -> usize {
     panic!("the disk is not small");
 }
 
-/// A full store may refuse to look, but it forgets nothing.
+/// A full store may refuse the claim, but it forgets nothing.
 fn assert_remembered(store: &SqliteStore, id: impl ToString) {
     match try_claim(store, id.to_string()) {
         Ok(found) => assert_eq!(found, DONE, "{}", id.to_string()),
@@ -57,16 +57,16 @@ fn fill_it_twice(path: &PathBuf) {
     let store = open(path, &clock);
     let open_claim = claim(&store, "open");
     let handled = fill(&store, "first");
-    // The log alone would take the room of 80 events for each MiB.
+    // The log alone would take a MiB for every 80 events.
     assert!(handled > 500, "{handled}");
     for id in 0..handled {
         assert_remembered(&store, format!("first {id}"));
     }
-    // What was claimed is committed, for as often as it takes.
+    // An open claim can be committed, however often that is repeated.
     assert_eq!(block_on(store.commit(&open_claim)).unwrap(), Settled::Applied);
     drop(store);
 
-    // Opened while the disk is full, and used again when the retention is over.
+    // The store opens while the disk is full, and is usable again when the retention is over.
     let store = open(path, &clock);
     assert_remembered(&store, "open");
     clock.advance(RETENTION);

@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Helpers for the tests.
 
 use std::{
     io::Write,
@@ -15,7 +15,7 @@ use qrhook::{
 use qrhook_sqlite::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
 
-/// What waits for a file this long hangs.
+/// The wait for a file after which a test is considered to hang.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
@@ -23,7 +23,7 @@ pub(crate) const RETENTION: Duration = Duration::from_secs(72 * 3600);
 pub(crate) const START: UnixTime = UnixTime::from_secs(1_778_335_283);
 pub(crate) const DONE: Outcome = Outcome::Done { same_occurrence: true };
 
-/// A folder that goes with the test, and a file in it.
+/// A folder that is removed after the test, and the path of a file in it.
 pub(crate) fn place() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("qrhook.db");
@@ -34,7 +34,7 @@ pub(crate) fn open(path: &PathBuf, clock: &ManualClock) -> SqliteStore {
     patient().with_clock(clock.clone()).open(path).unwrap()
 }
 
-/// Whoever holds the file on a busy machine may hold it for long.
+/// Options with a long busy timeout: on a busy machine, another process may hold the lock for long.
 pub(crate) fn patient() -> SqliteOptions {
     SqliteStore::options().with_busy_timeout(PATIENCE)
 }
@@ -67,16 +67,16 @@ pub(crate) fn handle(store: &SqliteStore, id: impl ToString) {
     assert_eq!(block_on(store.commit(&claim)).unwrap(), Settled::Applied);
 }
 
-/// Names the file to a test that runs as a child.
+/// The environment variable that names the file to a test that runs as a child.
 const CHILD: &str = "QRHOOK_SQLITE_CHILD";
 
-/// The file, if this is a child.
+/// The file, if this process is a child.
 pub(crate) fn childs_path() -> Option<PathBuf> {
     std::env::var_os(CHILD).map(PathBuf::from)
 }
 
-/// This program again with one test, which finds in the environment that it is a child. `start` is a line of shell that
-/// ends in running `"$@"`.
+/// This program again, running one test, which learns from the environment that it is a child. `start` is a shell
+/// command that ends by running `"$@"`.
 pub(crate) fn child(start: &str, test: &str, path: &Path) -> Command {
     let mut child = Command::new("sh");
     child
@@ -88,7 +88,7 @@ pub(crate) fn child(start: &str, test: &str, path: &Path) -> Command {
     child
 }
 
-/// Says something in one write, on a line of its own, straight to the pipe.
+/// Prints a line of its own in one write, straight to the pipe.
 pub(crate) fn say(line: &str) {
     std::io::stdout().write_all(format!("\n{line}\n").as_bytes()).unwrap();
 }

@@ -1,4 +1,4 @@
-//! Clocks that jump.
+//! Jumps of the clock.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ fn jumps_while_the_program_ran_change_nothing_after_a_restart() {
         claim(&store, "live");
         drop(store);
 
-        // Away for ten seconds.
+        // The program is not running for ten seconds.
         clock.advance(10 * SECOND);
         let store = open(&path, &clock);
         assert_eq!(found(&store, "live"), Outcome::InFlight, "{jump}");
@@ -125,7 +125,7 @@ fn a_clock_set_back_between_two_runs_ends_nothing_early() {
     let store = open(&path, &clock);
     assert_eq!(found(&store, "live"), Outcome::InFlight);
     assert_eq!(found(&store, "done"), DONE);
-    // And nothing late either: the file's clock goes on from where it stood.
+    // Nothing ends late either: the clock of the file continues from where it stopped.
     clock.advance(LEASE);
     let taken = claim(&store, "live");
     assert_eq!(block_on(store.commit(&live)).unwrap(), Settled::Lost);
@@ -140,7 +140,7 @@ fn a_lease_over_a_crash_ends_by_the_wall_clock() {
     let clock = ManualClock::at(START);
     let store = open(&path, &clock);
     claim(&store, "live");
-    // Never closed: the file is opened beside it, as after a crash.
+    // Opened again without closing the first store, as after a crash.
     clock.advance(LEASE - SECOND);
     let after = open(&path, &clock);
     assert_eq!(found(&after, "live"), Outcome::InFlight);

@@ -1,4 +1,4 @@
-//! Files that are taken away from a program that runs.
+//! Files that vanish while the program runs.
 
 use std::{
     error::Error,
@@ -18,7 +18,7 @@ use qrhook_sqlite::SqliteStore;
 
 use crate::support::{DONE, START, claim, found, handle, open, place, try_claim};
 
-/// What the program logs, in one place for all tests.
+/// The log of the program, shared by all tests.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -45,7 +45,7 @@ impl Log {
         })
     }
 
-    /// The lines of this level about this file.
+    /// The lines of this level that are about this file.
     fn lines(&self, level: &str, path: &Path) -> Vec<String> {
         let log = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
         let path = format!("path={}", path.display());
@@ -64,7 +64,7 @@ fn replace(path: &Path) {
     fs::rename(copy, path).unwrap();
 }
 
-/// A step that fails because the files are gone, and names the file.
+/// Asserts that a step failed because a file is gone, and that its error names the file.
 fn assert_refused<T: std::fmt::Debug>(result: Result<T, StoreError>, file: &Path, name: &str) {
     let error = result.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{name}");
@@ -149,7 +149,7 @@ fn an_idle_store_notices_too() {
     }
 }
 
-/// Removes the file when it is asked, which is in the middle of a transaction.
+/// Removes the file when the time is read, which is in the middle of a transaction.
 struct RemovesTheFile(PathBuf, Arc<Mutex<bool>>);
 
 impl Clock for RemovesTheFile {
@@ -183,7 +183,7 @@ fn what_the_log_held_is_saved_when_it_is_removed() {
     let (store, _held) = set_up(&path);
     fs::remove_file(beside(&path, "-wal")).unwrap();
     assert_refused(try_claim(&store, "new"), &beside(&path, "-wal"), "removed");
-    // As after a crash: the store is never closed.
+    // The store is never closed, as after a crash.
     std::mem::forget(store);
     let copy = path.with_file_name("copy.db");
     fs::copy(&path, &copy).unwrap();
@@ -202,7 +202,7 @@ fn closing_a_store_whose_file_was_replaced_leaves_the_new_one_alone() {
     drop(old);
     handle(&new, "newer");
     assert_eq!(found(&new, "new"), DONE);
-    // Nothing was lost of the old one either.
+    // The old store lost nothing either.
     drop(new);
     assert_eq!(found(&open(&beside(&path, ".old"), &ManualClock::at(START)), "before"), DONE);
 }

@@ -1,8 +1,8 @@
-//! How many bytes of unverified bodies are held at once.
+//! A limit on the bytes of unverified bodies that are held at once.
 //!
-//! When the limit is reached, the body that has been incomplete for the longest time is given up in favour of the one
-//! that grows. A platform sends a body in milliseconds, so a stranger who keeps many bodies incomplete loses them, and
-//! real deliveries still come through.
+//! At the limit, the body that has been incomplete for the longest time is dropped in favour of the one that grows. A
+//! platform sends a body in milliseconds, so a stranger who keeps many bodies incomplete loses them, and real
+//! deliveries still get through.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-/// The bytes that all requests of one verifier hold together. Clones share them.
+/// The bytes that all requests of one verifier hold together. Clones share the count.
 #[derive(Clone)]
 pub(crate) struct Budget {
     shared: Arc<Shared>,
@@ -26,7 +26,7 @@ struct Shared {
     incomplete: Mutex<Incomplete>,
 }
 
-/// The bodies that wait for more bytes, the oldest first. One that is missing here was given up.
+/// The bodies that are waiting for more bytes, oldest first. A waiting body that is missing here was given up.
 #[derive(Default)]
 struct Incomplete {
     next: u64,
@@ -38,11 +38,11 @@ struct Body {
     waker: Waker,
 }
 
-/// What one request holds.
+/// The bytes that one request holds.
 pub(crate) struct Held {
     shared: Arc<Shared>,
     bytes: usize,
-    /// Its place among the incomplete ones, once it has waited.
+    /// Its place among the incomplete bodies, once it has waited.
     place: Option<u64>,
 }
 
@@ -69,7 +69,7 @@ impl Budget {
 }
 
 impl Held {
-    /// Holds this many bytes from now on, which are not fewer than before.
+    /// Raises the number of bytes held to `bytes`, which must not be fewer than before.
     pub(crate) fn grow_to(&mut self, bytes: usize) -> Result<(), OverBudget> {
         let more = bytes.saturating_sub(self.bytes);
         while !self.shared.take(more) {
@@ -89,7 +89,7 @@ impl Held {
         Ok(())
     }
 
-    /// Waits until this body is given up. To be polled while it waits for more bytes.
+    /// Waits until this body is given up. Poll it while the body waits for more bytes.
     pub(crate) fn poll_given_up(&mut self, context: &Context<'_>) -> Poll<OverBudget> {
         let mut incomplete = self.shared.lock();
         match self.place {
@@ -123,7 +123,7 @@ impl Shared {
         self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within).is_ok()
     }
 
-    /// Gives up the body that waits the longest, but not this one. `false` when there is none.
+    /// Gives up the body that has waited longest, other than `spared`. Returns `false` when there is none.
     fn give_up_the_oldest(&self, spared: Option<u64>) -> bool {
         let given_up = {
             let mut incomplete = self.lock();
@@ -131,7 +131,7 @@ impl Shared {
             let oldest = others.next().map(|(place, _)| *place);
             oldest.and_then(|place| incomplete.bodies.remove(&place))
         };
-        // Its memory is freed when its task wakes, which is at once.
+        // Its memory is freed when its task wakes, which happens immediately.
         let Some(Body { bytes, waker }) = given_up else { return false };
         self.held.fetch_sub(bytes, Ordering::Relaxed);
         waker.wake();

@@ -1,15 +1,15 @@
-//! What a sender proved to have sent.
+//! The verified content of a request.
 
 use bytes::Bytes;
 
 use super::Form;
 
-/// What a sender proved to have sent, not decoded yet.
+/// The verified content of a request, not decoded yet.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Content<'a> {
     /// The raw body of a sender that signs it.
     Body(&'a Bytes),
-    /// The form of a sender that repeats its secret in it, without that field.
+    /// The form of a sender that repeats its secret in a field, without that field.
     Form(&'a Form<'a>),
 }

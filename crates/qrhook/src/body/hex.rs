@@ -1,9 +1,9 @@
-//! Two hexadecimal digits for a byte, as url-encoded and repaired text has them.
+//! Two hexadecimal digits for a byte, as in url-encoded and repaired text.
 
 pub(super) const UPPER: &[u8; 16] = b"0123456789ABCDEF";
 pub(super) const LOWER: &[u8; 16] = b"0123456789abcdef";
 
-/// The byte that two digits at the start of this text stand for, and the rest.
+/// The byte that the first two digits stand for, and the rest of the text.
 pub(super) fn pair(text: &[u8]) -> Option<(u8, &[u8])> {
     let [high, low, rest @ ..] = text else { return None };
     Some(((digit(*high)? << 4) | digit(*low)?, rest))
@@ -13,7 +13,7 @@ fn digit(byte: u8) -> Option<u8> {
     u8::try_from(char::from(byte).to_digit(16)?).ok()
 }
 
-/// Adds the two digits of a byte.
+/// Appends the two digits of a byte.
 pub(super) fn push(text: &mut String, byte: u8) {
     text.extend([byte >> 4, byte & 15].map(|digit| char::from(LOWER[usize::from(digit)])));
 }

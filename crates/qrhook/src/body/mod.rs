@@ -1,7 +1,7 @@
-//! Forms and JSON as the bytes that strangers send: bounded, and nothing typed.
+//! Reading forms and JSON as untyped bytes from strangers, within bounds.
 //!
-//! The lowest layer of the crate. Reading here is linear in the body, never recurses, and allocates no more than a
-//! small multiple of it, because for a sender whose secret stands in the body it comes before the proof.
+//! The lowest layer of the crate. Reading is linear in the size of the body, never recurses, and allocates no more than
+//! a small multiple of that size, because for a sender whose secret is in the body it comes before the proof.
 
 pub(crate) mod budget;
 mod content;
@@ -12,10 +12,10 @@ mod problem;
 
 pub use self::{content::Content, form::Form, problem::BodyProblem};
 
-/// The longest part of a name that is quoted.
+/// The most characters of a name that are quoted.
 const QUOTED: usize = 64;
 
-/// The start of a name that can be anything, safe for a log line.
+/// The start of an arbitrary name, escaped so that it is safe in a log line.
 pub(crate) fn quote(name: &str) -> String {
     name.escape_debug().take(QUOTED).collect()
 }

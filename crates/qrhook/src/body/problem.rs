@@ -6,29 +6,29 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyProblem {
-    /// It is not a JSON object.
+    /// The body is not a JSON object.
     NotAnObject,
-    /// It is nested too deeply.
+    /// The body is nested too deeply.
     TooDeep {
         /// The deepest nesting that is accepted.
         limit: usize,
     },
-    /// It has no id: a string that is not empty.
+    /// The event has no usable id, which is any string that is not empty.
     NoId {
-        /// The field that was looked for.
+        /// The field that should hold it.
         field: &'static str,
     },
     /// The form does not name its event.
     NoEvent {
-        /// The field that was looked for.
+        /// The field that should name it.
         field: &'static str,
     },
     /// The form has too many fields.
     TooManyFields {
-        /// The most that are accepted.
+        /// The most fields that are accepted.
         limit: usize,
     },
-    /// The form breaks off, or is not what its content type says.
+    /// The form is incomplete, or does not match its content type.
     BrokenForm,
 }
 
@@ -40,7 +40,7 @@ impl fmt::Display for BodyProblem {
             Self::NoId { field } => write!(f, "the event has no usable `{field}`"),
             Self::NoEvent { field } => write!(f, "the form has no `{field}`"),
             Self::TooManyFields { limit } => write!(f, "the form has more than {limit} fields"),
-            Self::BrokenForm => f.write_str("the form breaks off or is not what its content type says"),
+            Self::BrokenForm => f.write_str("the form is incomplete or does not match its content type"),
         }
     }
 }

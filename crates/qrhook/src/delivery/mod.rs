@@ -1,4 +1,4 @@
-//! A request that was verified: proof, then decode.
+//! A verified request: first the proof, then the decoding.
 
 mod verifier;
 
@@ -15,20 +15,47 @@ use crate::{
     verify::{MatchedSecret, Proof},
 };
 
-/// A verified request: its event, and what is known about how it came.
+/// A verified request: its event, its raw body, and the facts that verification established.
 ///
-/// Only verification makes one, so a function that takes a `Delivery` needs no check of its own.
+/// Only verification creates a `Delivery`, so a function that takes one needs no check of its own.
+///
+/// # Example
+///
+/// ```
+/// use qrhook::{Delivery, Secrets, UnixTime, qrstudio::QrStudio};
+///
+/// fn describe(delivery: &Delivery<QrStudio>) -> String {
+///     let code = delivery.scan().and_then(|scan| scan.code);
+///     format!("{} of {}", delivery.event_type().unwrap_or("event"), code.unwrap_or("no code"))
+/// }
+///
+/// # let secrets = Secrets::one("whsec_EXAMPLE_not_a_real_secret_0001")?;
+/// # let headers = [(
+/// #     "X-QRStudio-Signature",
+/// #     "t=1778335283,v1=c264cc51c7b91f1679fdfc201bf1210fac1758f5310735eaa77c2042a4afba6a",
+/// # )];
+/// # let now = UnixTime::from_secs(1778335290);
+/// let body = r#"{"type":"scan.created","id":"evt_vector1","created_at":"2026-05-09T14:01:23Z","data":{"short_id":"aBc12dEf"}}"#;
+/// let delivery = qrhook::verify::<QrStudio>(headers, body, &secrets, now)?;
+///
+/// assert_eq!(describe(&delivery), "scan.created of aBc12dEf");
+/// assert_eq!(delivery.id(), Some("evt_vector1"));
+/// assert_eq!(delivery.raw(), body.as_bytes());
+/// assert_eq!(delivery.signed_at(), Some(UnixTime::from_secs(1778335283)));
+/// assert!(delivery.oddities().is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Delivery<P: Provider> {
     event: P::Event,
     oddities: Vec<Oddity>,
     raw: Bytes,
     proof: Proof,
-    /// Takes the place of the id in a store.
+    /// Used instead of the id in a store, for an event without one.
     pub(crate) fingerprint: Option<[u8; 32]>,
     pub(crate) flags: Flags,
 }
 
-/// What the receiver found out about a delivery at its claim.
+/// The findings of the receiver at the claim.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Flags {
     pub(crate) manual_claim: bool,
@@ -47,21 +74,21 @@ impl<P: Provider> Delivery<P> {
         &self.event
     }
 
-    /// The event alone.
+    /// Returns the event and drops the rest.
     pub fn into_event(self) -> P::Event {
         self.event
     }
 
     /// The verified body, byte for byte as it was received.
     ///
-    /// For a sender whose secret stands in the body (QR Planet) it is the form without that field, because the secret does
-    /// not get past verification. A form that was not url-encoded, or that held the secret elsewhere too, is url-encoded
-    /// again.
+    /// For a sender whose secret is in the body (QR Planet), this is the form without that field, because the secret
+    /// does not get past verification. A form that was not url-encoded, or that also held the secret elsewhere, is
+    /// url-encoded again.
     pub fn raw(&self) -> &Bytes {
         &self.raw
     }
 
-    /// The event's id, if its sender gives ids.
+    /// The event's id, if its sender assigns ids.
     pub fn id(&self) -> Option<&str> {
         match self.event.identity() {
             Identity::Id(id) => Some(id),
@@ -69,55 +96,57 @@ impl<P: Provider> Delivery<P> {
         }
     }
 
-    /// The event's type on the wire. `None` when it named none.
+    /// The event's type on the wire. `None` when the event does not name one.
     pub fn event_type(&self) -> Option<&str> {
         self.event.event_type()
     }
 
-    /// When the event was created, as the sender says.
+    /// The time at which the event was created, according to the sender.
     pub fn created_at(&self) -> Option<&Timestamp> {
         self.event.created_at()
     }
 
-    /// The view of a scan that is the same for all senders; `None` when this is no scan.
+    /// The view of a scan that is the same for all senders; `None` when the event is not a scan.
     pub fn scan(&self) -> Option<Scan<'_>> {
         self.event.scan()
     }
 
-    /// When this delivery was signed. `None` for senders that sign no time.
+    /// The time at which this delivery was signed. `None` for senders that do not sign a time.
     pub fn signed_at(&self) -> Option<UnixTime> {
         self.proof.signed_at
     }
 
-    /// Which secret matched.
+    /// The position and label of the secret that matched.
     pub fn matched_secret(&self) -> &MatchedSecret {
         &self.proof.secret
     }
 
-    /// What does not fit in the event. Log or count it: it usually means that the platform changed its schema.
+    /// The parts of the event that do not fit its type. Log or count them: an oddity usually means that the platform
+    /// changed its schema.
     pub fn oddities(&self) -> &[Oddity] {
         &self.oddities
     }
 
-    /// The key and terms of the claim, for a handler that makes it. `None` when the event is not deduplicated.
+    /// The key and terms of the claim, for a handler that makes the claim itself. `None` when the event is not
+    /// deduplicated.
     ///
     /// # Errors
     ///
-    /// When the receiver is not built [with manual
-    /// claims](crate::receiver::ReceiverBuilder::with_manual_claims): a mistake in the program, which would handle every
-    /// repeat.
+    /// [`ClaimNotManual`] when the receiver is not built [with manual
+    /// claims](crate::receiver::ReceiverBuilder::with_manual_claims). This is a mistake in the program, which would
+    /// otherwise handle every repeat.
     pub fn claim_request(&self) -> Result<Option<&ClaimRequest>, ClaimNotManual> {
         if self.flags.manual_claim { Ok(self.flags.claim_request.as_ref()) } else { Err(ClaimNotManual) }
     }
 
-    /// Whether another event with this id was handled before, of another type or time of creation. Such a delivery
-    /// only comes through under [`IdConflict::Deliver`](crate::receiver::IdConflict::Deliver).
+    /// Whether an event with this id but another type or creation time was handled before. Such a delivery reaches the
+    /// handler only under [`IdConflict::Deliver`](crate::receiver::IdConflict::Deliver).
     pub fn id_conflict(&self) -> bool {
         self.flags.id_conflict
     }
 
-    /// Whether the store failed at the claim, so that this event may have been handled before. Only for senders that
-    /// would not send it again.
+    /// Whether the store failed at the claim, so that this event may have been handled before. Only events of senders
+    /// that do not retry are delivered without a claim.
     pub fn unclaimed(&self) -> bool {
         self.flags.unclaimed
     }

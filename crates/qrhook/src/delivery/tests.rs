@@ -12,7 +12,7 @@ use crate::{
     verify::{SignatureProblem, VerifyError, Window},
 };
 
-/// The vectors of the provider's page, made with another tool than ours.
+/// The vectors of the provider's page, made with another tool than this crate's.
 const SECRET: &str = "whsec_EXAMPLE_not_a_real_secret_0001";
 const NOW: UnixTime = UnixTime::from_secs(1_778_335_283);
 const BODY: &str =
@@ -90,7 +90,7 @@ fn every_slip_has_its_own_reason() {
         ("under another version", signed(format!("t=1778335283,v0={MAC}")), malformed(SignatureProblem::NoSignature)),
         ("stale and forged", signed(format!("t=1,v1={MAC}")), Err(VerifyError::SignatureMismatch)),
         (
-            "right, behind a wrong one",
+            "right, after a wrong one",
             signed(format!("t=1778335283,v1={},v1={MAC}", "0".repeat(64))),
             Ok("evt_vector1".into()),
         ),
@@ -191,7 +191,7 @@ fn a_body_over_the_limit_is_refused_announced_or_not() {
     let mut announced = vector();
     announced.push(("Content-Length", "1073741824".into()));
     assert_eq!(limited.read(&announced).err(), Some(VerifyError::BodyTooLarge { limit }));
-    // Whoever does not even sign learns nothing of the limit.
+    // A request without a signature does not reveal the limit.
     let stranger = vec![("Content-Length", "1073741824")];
     assert_eq!(limited.read(&stranger).err(), Some(VerifyError::MissingSignature { header: HEADER }));
 }
@@ -213,7 +213,7 @@ fn an_authentic_body_is_only_refused_when_it_is_no_event() {
     type Case<'a> = (&'a str, &'a [u8], Result<(String, usize), VerifyError>);
     let cases: Vec<Case<'_>> = vec![
         ("empty", b"", unusable(BodyProblem::NotAnObject)),
-        ("no JSON", b"hello", unusable(BodyProblem::NotAnObject)),
+        ("not JSON", b"hello", unusable(BodyProblem::NotAnObject)),
         ("an array", b"[]", unusable(BodyProblem::NotAnObject)),
         ("two objects", br#"{"id":"a"}{"id":"b"}"#, unusable(BodyProblem::NotAnObject)),
         ("breaks off", br#"{"id":"a""#, unusable(BodyProblem::NotAnObject)),
@@ -237,7 +237,7 @@ fn an_authentic_body_is_only_refused_when_it_is_no_event() {
         ("an id of 200 kB", long.as_bytes(), Ok((long_id.clone(), 0))),
         ("100,000 digits", digits.as_bytes(), Ok(("a".into(), 1))),
         ("a known type without data", br#"{"type":"scan.created","id":"a"}"#, Ok(("a".into(), 1))),
-        ("a type that is no text", br#"{"type":1,"id":"a","data":{}}"#, Ok(("a".into(), 1))),
+        ("a type that is not a string", br#"{"type":1,"id":"a","data":{}}"#, Ok(("a".into(), 1))),
     ];
     for (name, body, expected) in cases {
         assert_eq!(verdict(body), expected, "{name}");

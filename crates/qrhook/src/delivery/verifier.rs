@@ -1,4 +1,4 @@
-//! Verifies the requests of one sender and decodes their events.
+//! Verifying the requests of one sender and decoding their events.
 
 use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
@@ -17,10 +17,31 @@ use crate::{
 
 /// Verifies one request and decodes its event: the plain function for scripts.
 ///
-/// `headers` is a [`HeaderMap`](http::HeaderMap) or a list of names and values. Pass the body as it was received: a
-/// body that was parsed and written again has another signature.
+/// `headers` is a [`HeaderMap`](http::HeaderMap) or a list of names and values. Pass the body exactly as it was
+/// received: a body that was parsed and serialised again no longer matches its signature.
 ///
-/// A program that verifies more than one request keeps a [`Verifier`].
+/// A program that verifies more than one request should keep a [`Verifier`].
+///
+/// # Example
+///
+/// ```
+/// use qrhook::{Secrets, UnixTime, VerifyError, qrstudio::QrStudio};
+///
+/// let secrets = Secrets::one("whsec_EXAMPLE_not_a_real_secret_0001")?;
+/// let headers = [(
+///     "X-QRStudio-Signature",
+///     "t=1778335283,v1=c264cc51c7b91f1679fdfc201bf1210fac1758f5310735eaa77c2042a4afba6a",
+/// )];
+/// let body = r#"{"type":"scan.created","id":"evt_vector1","created_at":"2026-05-09T14:01:23Z","data":{"short_id":"aBc12dEf"}}"#;
+/// let now = UnixTime::from_secs(1778335290); // or UnixTime::now()
+///
+/// let delivery = qrhook::verify::<QrStudio>(&headers, body, &secrets, now)?;
+/// assert_eq!(delivery.id(), Some("evt_vector1"));
+///
+/// let forged = qrhook::verify::<QrStudio>(&headers, "{}", &secrets, now);
+/// assert_eq!(forged.err(), Some(VerifyError::SignatureMismatch));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -34,7 +55,31 @@ pub fn verify<P: Provider>(
     Verifier::new(secrets.clone()).verify(headers, body, now)
 }
 
-/// Verifies the requests of one sender. A cheap handle: clones share everything.
+/// Verifies the requests of one sender. It is a cheap handle: clones share everything.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use qrhook::{Secrets, UnixTime, Verifier, VerifyError, provider::Window, qrstudio::QrStudio};
+///
+/// let secrets = Secrets::one("whsec_EXAMPLE_not_a_real_secret_0001")?;
+/// let verifier = Verifier::<QrStudio>::new(secrets).with_window(Window::both(Duration::from_secs(60)));
+///
+/// let headers = [(
+///     "X-QRStudio-Signature",
+///     "t=1778335283,v1=c264cc51c7b91f1679fdfc201bf1210fac1758f5310735eaa77c2042a4afba6a",
+/// )];
+/// let body = r#"{"type":"scan.created","id":"evt_vector1","created_at":"2026-05-09T14:01:23Z","data":{"short_id":"aBc12dEf"}}"#;
+///
+/// let delivery = verifier.verify(&headers, body, UnixTime::from_secs(1778335290))?;
+/// assert_eq!(delivery.id(), Some("evt_vector1"));
+///
+/// let replayed = verifier.verify(&headers, body, UnixTime::from_secs(1778335350));
+/// assert!(matches!(replayed, Err(VerifyError::Stale { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Verifier<P> {
     shared: Arc<Shared>,
     provider: PhantomData<fn() -> P>,
@@ -47,7 +92,7 @@ struct Shared {
     budget: Budget,
 }
 
-/// The headers of a request, read and not proven yet.
+/// The parsed headers of a request. Nothing is proven yet.
 pub(crate) struct UnverifiedRequest {
     pub(crate) unverified: Unverified,
     /// The declared content length, 0 if there is none.
@@ -55,13 +100,13 @@ pub(crate) struct UnverifiedRequest {
 }
 
 impl<P: Provider> Verifier<P> {
-    /// A verifier with the sender's own time window and limits.
+    /// A verifier with the sender's default time window and limits.
     ///
-    /// Logs a warning for a secret that does not look like one of this sender's.
+    /// Logs a warning for each secret that does not look like one of this sender's.
     pub fn new(secrets: Secrets) -> Self {
         warn_of_other_secrets::<P>(&secrets);
         let scheme = P::scheme();
-        // A signed time that nobody checks protects from nothing, so a policy cannot leave the window out.
+        // A signed time that is not checked protects from nothing, so a policy cannot turn the window off.
         let timed = matches!(scheme, Scheme::Hmac { format, .. } if format.signs_time());
         let window = timed.then(|| P::POLICY.window.unwrap_or(Window::DEFAULT));
         let (body_limit, field_limit) = (P::POLICY.body_limit, P::POLICY.field_limit);
@@ -70,15 +115,15 @@ impl<P: Provider> Verifier<P> {
         Self { shared: Arc::new(shared), provider: PhantomData }
     }
 
-    /// Accepts signed times within this window. Without effect on a sender that signs no time.
+    /// Accepts signed times within this window. This has no effect for a sender that does not sign a time.
     #[must_use]
     pub fn with_window(self, window: Window) -> Self {
         self.with(|shared| shared.rules.window = shared.rules.window.map(|_| window))
     }
 
-    /// Accepts signatures of any age, so that whoever captured a request can replay it forever.
+    /// Accepts signatures of any age, so that a captured request can be replayed forever.
     ///
-    /// For reading archives. A receiver cannot be built this way: no store remembers ids forever.
+    /// Use it to read archives. A receiver cannot be built this way: no store remembers ids forever.
     #[must_use]
     pub fn with_insecure_unlimited_age(self) -> Self {
         self.with_window(Window::both(Duration::MAX))
@@ -96,14 +141,15 @@ impl<P: Provider> Verifier<P> {
         self.with(|shared| shared.rules.field_limit = fields)
     }
 
-    /// Gives a body this long to arrive, counted from the start of its request. For extractors and layers, which read it.
+    /// Gives a body this long to arrive, counted from the start of its request. It applies in extractors and layers,
+    /// which read the body.
     #[must_use]
     pub fn with_body_time(self, time: Duration) -> Self {
         self.with(|shared| shared.body_time = time)
     }
 
-    /// Holds up to this many bytes of unverified bodies at once, of all requests together. For extractors and layers,
-    /// which read them.
+    /// Holds up to this many bytes of unverified bodies at once, for all requests together. It applies in extractors
+    /// and layers, which read the bodies.
     #[must_use]
     pub fn with_unverified_limit(self, bytes: usize) -> Self {
         self.with(|shared| shared.budget = Budget::new(bytes))
@@ -128,12 +174,12 @@ impl<P: Provider> Verifier<P> {
         self.complete(&self.read(&headers)?.unverified, body.into(), now)
     }
 
-    /// Verifies a signature over a body, without decoding the event. A header with one signature costs no allocation; a
-    /// token does, because it is in a form.
+    /// Verifies a request without decoding its event. A header with one signature is checked without an allocation; a
+    /// token is not, because the form must be read.
     ///
     /// # Errors
     ///
-    /// As for [`verify`](Self::verify), except for what is found in the content of a JSON body.
+    /// As for [`verify`](Self::verify), except that the content of a JSON body is not checked.
     pub fn check(&self, headers: impl Headers, body: &[u8], now: UnixTime) -> Result<Proof, VerifyError> {
         match self.read(&headers)?.unverified {
             Unverified::Signature(signature) => self.shared.rules.prove_signature(&signature, body, now),
@@ -157,7 +203,8 @@ impl<P: Provider> Verifier<P> {
         self.decode(unverified, body, now, |_| None)
     }
 
-    /// The same, with the fingerprint of an event that has no id. It is made here because the form is gone afterwards.
+    /// Like [`complete`](Self::complete), with the fingerprint of an event that has no id. It is computed here because
+    /// the form is gone afterwards.
     pub(crate) fn complete_for_a_store(
         &self,
         unverified: &Unverified,
@@ -190,17 +237,17 @@ impl<P: Provider> Verifier<P> {
         }
     }
 
-    /// The largest body, in bytes.
+    /// The largest accepted body, in bytes.
     pub fn body_limit(&self) -> usize {
         self.shared.rules.body_limit
     }
 
-    /// The time window, if the sender signs a time.
+    /// The time window. `None` for a sender that does not sign a time.
     pub fn window(&self) -> Option<Window> {
         self.shared.rules.window
     }
 
-    /// Whether the handler of a verified form gets it url-encoded, because the token was taken out.
+    /// Whether handlers get a form that is url-encoded again, because the token was removed from it.
     pub fn rewrites_body(&self) -> bool {
         matches!(self.shared.rules.scheme, Scheme::Token { .. })
     }
@@ -218,7 +265,7 @@ impl<P: Provider> Verifier<P> {
     }
 }
 
-/// A likely mistake, but not a certain one: a platform may change how its secrets look.
+/// Only a warning: it is likely a mistake, but a platform may also change the format of its secrets.
 fn warn_of_other_secrets<P: Provider>(secrets: &Secrets) {
     for (position, secret) in secrets.current().iter().enumerate() {
         if P::POLICY.whsec_prefix && !secret.is_prefixed() {

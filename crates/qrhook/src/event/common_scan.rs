@@ -1,22 +1,22 @@
-//! One view of a scan for all senders. Each sender makes it in its own `common_scan.rs`.
+//! The view of a scan that all senders share. Each sender fills it in its own `common_scan.rs`.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::time::Timestamp;
 
-/// A scan of a QR code, whichever platform reports it.
+/// A scan of a QR code, in the same form for every platform.
 ///
-/// Everything but the sender is optional: an empty text and a missing one are the same here.
+/// All fields but the sender are optional. An empty string counts as missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scan<'a> {
-    /// The sender's name.
+    /// The name of the sender.
     pub sender: &'static str,
-    /// The platform's name of the code: `short_id` at QR Studio, `key` (else `id`) at CodeQR, `code` at QR Planet.
+    /// The code: `short_id` for QR Studio, `key` (else `id`) for CodeQR, `code` for QR Planet.
     pub code: Option<&'a str>,
-    /// When it was scanned, or when the event was created if the scan itself has no time.
+    /// The time of the scan, or the creation time of the event if the scan has none.
     pub time: Option<&'a Timestamp>,
-    /// Country, as the platform writes it.
+    /// The country, as the platform writes it.
     pub country: Option<&'a str>,
     /// City.
     pub city: Option<&'a str>,
@@ -26,14 +26,14 @@ pub struct Scan<'a> {
     pub os: Option<&'a str>,
     /// Browser.
     pub browser: Option<&'a str>,
-    /// Whether the platform takes the visitor for a bot.
+    /// Whether the platform considers the visitor a bot.
     pub bot: Option<bool>,
     /// The referring page or site.
     pub referer: Option<&'a str>,
 }
 
 impl Scan<'_> {
-    /// A scan of which only the sender is known.
+    /// A scan with nothing but its sender.
     pub const fn of(sender: &'static str) -> Self {
         Self {
             sender,
@@ -50,7 +50,7 @@ impl Scan<'_> {
     }
 }
 
-/// Serializes to one flat object.
+/// Serialises to one flat object.
 impl Serialize for Scan<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { sender, code, time, country, city, device, os, browser, bot, referer } = self;

@@ -1,4 +1,4 @@
-//! Reading an event out of a verified body: in one pass if everything is as usual, else tolerantly, else repaired.
+//! Reads an event from a verified body: in one pass if the body is regular, else tolerantly, else after a repair.
 
 use super::{
     Decoded, Envelope, JsonEvent, JsonPayload, Oddities, one_pass,
@@ -7,13 +7,13 @@ use super::{
 use crate::body::{self, BodyProblem, Content, json};
 
 impl<P: JsonPayload> JsonEvent<P> {
-    /// Reads an event out of a verified body.
+    /// Reads an event from a verified body.
     ///
     /// # Errors
     ///
-    /// [`BodyProblem`] when the body is not a JSON object, is nested too deeply, or has no usable id.
+    /// [`BodyProblem`] if the body is not a JSON object, is nested too deeply, or has no usable id.
     pub fn decode(content: Content<'_>, envelope: &Envelope) -> Result<Decoded<Self>, BodyProblem> {
-        // A token sender's form has no JSON in it.
+        // The form of a token sender contains no JSON.
         let Content::Body(body) = content else { return Err(BodyProblem::NotAnObject) };
         if let Ok(text) = std::str::from_utf8(body) {
             if let Some(event) = one_pass::read(text, body, envelope) {

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Extra, Identity, JsonPayload, RawJson, Scan, WebhookEvent};
 use crate::time::Timestamp;
 
-/// The names of the members that every event of a JSON sender has.
+/// The names of the members that all events of a JSON sender have.
 ///
 /// ```
 /// use qrhook::event::Envelope;
@@ -22,52 +22,52 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// An envelope with its id, by which events are deduplicated, and its type in these members. The payload is the
-    /// whole body, and the event does not say when it was created.
+    /// An envelope with the id, which identifies repeats, and the type in these members. The payload is the whole
+    /// body, and there is no creation time.
     pub const fn new(id: &'static str, event_type: &'static str) -> Self {
         Self { id, event_type, created_at: None, data: None }
     }
 
-    /// The member that holds the time of creation.
+    /// Names the member that holds the creation time.
     pub const fn with_created_at(self, member: &'static str) -> Self {
         Self { created_at: Some(member), ..self }
     }
 
-    /// The member that holds the payload.
+    /// Names the member that holds the payload.
     pub const fn with_data(self, member: &'static str) -> Self {
         Self { data: Some(member), ..self }
     }
 }
 
-/// An event of a JSON sender: the envelope, and a payload of the sender's own types.
+/// An event of a JSON sender: the envelope, and a payload in the sender's own types.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct JsonEvent<P> {
-    /// The event's id, never empty.
+    /// The id of the event, never empty.
     pub id: String,
-    /// When the event was created, which is not when this delivery was sent.
+    /// The creation time of the event, which is not the time at which this delivery was sent.
     pub created_at: Option<Timestamp>,
     /// What happened.
     pub payload: P,
-    /// Members of the envelope that this version does not know.
+    /// The members of the envelope that this version does not know.
     pub extra: Extra,
     pub(super) data: Option<RawJson>,
 }
 
 impl<P> JsonEvent<P> {
-    /// The payload as it was sent, unread. `None` when the event had none.
+    /// The unread payload as it was sent. `None` if the event has none.
     pub fn data(&self) -> Option<&RawJson> {
         self.data.as_ref()
     }
 }
 
 impl<P: JsonPayload> JsonEvent<P> {
-    /// The type on the wire. `None` when the event named none.
+    /// The type on the wire. `None` if the event has none.
     pub fn event_type(&self) -> Option<&str> {
         self.payload.event_type()
     }
 
-    /// The view of a scan that is the same for all senders; `None` when this is not a scan.
+    /// The view of a scan that all senders share. `None` if this is not a scan.
     pub fn scan(&self) -> Option<Scan<'_>> {
         let mut scan = self.payload.scan()?;
         scan.time = scan.time.or(self.created_at.as_ref());

@@ -1,10 +1,10 @@
-//! Members that are kept unread.
+//! Unread members.
 
 use std::fmt;
 
 use super::RawJson;
 
-/// The members of a JSON object that this version does not know: name and value, in the order of the body.
+/// The members of a JSON object that this version does not know: names and values, in the order of the body.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Extra(Vec<(String, RawJson)>);
 
@@ -13,23 +13,23 @@ impl Extra {
         self.0.push((name, value));
     }
 
-    /// The value under this name; the last one if there are several.
+    /// The value with this name; the last one if there are several.
     pub fn get(&self, name: &str) -> Option<&RawJson> {
         self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// All of them.
+    /// All members.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// Shows names only: values may be personal data.
+/// Shows only names: values may be personal data.
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()

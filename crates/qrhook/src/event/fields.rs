@@ -1,12 +1,12 @@
-//! A struct of optional fields, declared as a table. `object!` fills one from JSON, `parameters!` of QR
-//! Planet from a form.
+//! A struct of optional fields, declared as a table. `object!` fills it from JSON, and `parameters!` of QR Planet from
+//! a form.
 
 /// Declares the struct, with its documentation and its `Debug`.
 ///
-/// A line is `"wireName" | "other_spelling" => field: Type`, with `, masked` behind the type of a field that `Debug`
-/// must not show. `@extra Type;` before the struct adds a field for members that are not known.
+/// A line is `"wireName" | "other_spelling" => field: Type`, followed by `, masked` if `Debug` must not show the field.
+/// `@extra Type;` before the struct adds a field for unknown members.
 ///
-/// Everything that is known about a field stands in its line, so a reference of the fields can be made from here too.
+/// A line holds all facts about a field, so that the reference of all fields can be generated from it.
 macro_rules! fields {
     (
         $(@extra $extra:ty;)?

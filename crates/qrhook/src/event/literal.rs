@@ -1,4 +1,4 @@
-//! A JSON value that is neither a list nor an object, given to the reader of a field.
+//! JSON values that are neither lists nor objects, for the readers of fields.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub(super) enum Literal<'a> {
     Text(&'a str),
 }
 
-/// Reads a literal. `null` and an empty text are nothing.
+/// Reads a literal. `null` and an empty string are `None`.
 pub(super) struct Scalar<T> {
     pub(super) misfit: &'static str,
     pub(super) read: fn(Literal<'_>) -> Option<T>,
@@ -52,8 +52,8 @@ impl<'de, T> Visitor<'de> for Scalar<T> {
         self.read(Literal::Float(number))
     }
 
-    /// With serde_json's feature `arbitrary_precision`, which any crate of a program can turn on, a number is a map of
-    /// one text.
+    /// With the feature `arbitrary_precision` of serde_json, which any crate in a program can turn on, a number is a
+    /// map with one string.
     fn visit_map<M: MapAccess<'de>>(self, mut number: M) -> Result<Self::Value, M::Error> {
         match number.next_entry::<String, String>()? {
             Some((name, text)) if name.ends_with("::Number") => self.read(Literal::Text(&text)),

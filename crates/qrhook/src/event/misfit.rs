@@ -1,4 +1,4 @@
-//! Saying which member of a payload does not fit a user's type, and why, without any of its values.
+//! The member of a payload that does not fit a user's type, and the reason, without any of its values.
 
 use std::fmt::Write;
 
@@ -6,10 +6,10 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
-/// The longest path that is shown. The names in it may be the sender's.
+/// The longest path that is shown. The sender may have chosen the names in it.
 pub(super) const LONGEST: usize = 200;
 
-/// The names that `serde` gives to the values it finds.
+/// The names that `serde` has for unexpected values.
 const FOUND: [&str; 17] = [
     "Option value",
     "boolean",
@@ -30,18 +30,18 @@ const FOUND: [&str; 17] = [
     "unit variant",
 ];
 
-/// A place in a payload that does not fit, and the reason.
+/// A value that does not fit, and the reason.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Misfit {
-    /// `.name` or `[index]` for every level. Empty for the payload itself.
+    /// `.name` or `[index]` for each level. Empty for the payload itself.
     pub(super) path: String,
     /// The reason of an oddity.
     pub(super) reason: String,
 }
 
-/// Reads a type of the user's. The last one of a repeated member counts.
+/// Reads a user's type. If a member is repeated, the last one counts.
 pub(super) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Misfit> {
-    // Following the path takes time, which is only spent when there is something to tell.
+    // Tracking the path takes time, so it is done only after a failure.
     if let Ok(value) = serde_json::from_str(json) {
         return Ok(value);
     }
@@ -56,7 +56,7 @@ fn follow<T: DeserializeOwned>(json: &str) -> Result<T, serde_path_to_error::Err
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(json))
 }
 
-/// The last one of every repeated member. Numbers beyond 64 bits are rounded here, which is better than no payload.
+/// Keeps the last of each repeated member. This rounds numbers beyond 64 bits, which is better than no payload.
 fn without_repeats(json: &str) -> String {
     serde_json::from_str::<serde_json::Value>(json).unwrap_or_default().to_string()
 }
@@ -64,7 +64,7 @@ fn without_repeats(json: &str) -> String {
 fn written(path: &Path) -> String {
     let mut text = String::new();
     for segment in path {
-        // Writing to a `String` cannot fail.
+        // Writing to a `String` never fails.
         let _ = match segment {
             Segment::Seq { index } => write!(text, "[{index}]"),
             Segment::Map { key: name } | Segment::Enum { variant: name } => write!(text, ".{}", name.escape_debug()),
@@ -80,19 +80,19 @@ fn reason(error: &serde_json::Error) -> String {
     let message = message.strip_suffix(&position).unwrap_or(&message);
     let told = match error.classify() {
         Category::Data => without_value(message),
-        // The other messages are fixed texts.
+        // The other messages are fixed.
         _ => Some(message.to_owned()),
     };
-    // Any other message is of the user's own type, and may quote anything.
+    // Any other message comes from the user's type, and may quote anything.
     format!("does not fit: {}", told.as_deref().unwrap_or("its type refuses it"))
 }
 
-/// The message without the sender's value, if it is one of those that [`serde::de::Error`] makes.
+/// The message without the value, if it is one of the messages of [`serde::de::Error`].
 fn without_value(message: &str) -> Option<String> {
     let after = |kind: &str| message.strip_prefix(kind);
     for kind in ["invalid type", "invalid value"] {
         if let Some(rest) = after(kind).and_then(|rest| rest.strip_prefix(": ")) {
-            // The last one, because the value may hold the same words.
+            // The last occurrence, because the value may contain the same words.
             let (found, expected) = rest.rsplit_once(", expected ")?;
             let found = found.split(['`', '"']).next().map(str::trim).filter(|found| FOUND.contains(found));
             return Some(format!("{kind}: {}, expected {expected}", found.unwrap_or("a value")));
@@ -104,6 +104,6 @@ fn without_value(message: &str) -> Option<String> {
             return Some(expected.map_or(kind.to_owned(), |expected| format!("{kind}, expected {expected}")));
         }
     }
-    // These names are the type's own.
+    // These names come from the type.
     ["missing field `", "duplicate field `"].iter().find_map(|kind| after(kind)).map(|_| message.to_owned())
 }

@@ -1,9 +1,9 @@
 //! The typed content of a delivery.
 //!
-//! Nothing in here refuses an authentic event. A field that does not fit its type is missing from the typed event
-//! and listed in [`Delivery::oddities`](crate::Delivery::oddities). A time that cannot be read is listed too, and keeps
-//! its text. A member that is not known is kept in an [`Extra`]; an event type that is not known has an `Unknown` variant
-//! with its data.
+//! Decoding never refuses an authentic event because of its fields. A field that does not fit its type is missing from
+//! the typed event, and listed in [`Delivery::oddities`](crate::Delivery::oddities). An unreadable time is listed as
+//! well, but keeps its text. An unknown member is kept in an [`Extra`], and an unknown event type is an `Unknown`
+//! variant with its data.
 
 mod common_scan;
 mod decode;
@@ -40,44 +40,44 @@ pub use self::{
 pub(crate) use self::{one_pass::read as read_in_one_pass, tolerant::read as read_tolerantly};
 use crate::time::Timestamp;
 
-/// The parts that every sender's event has.
+/// The parts that the events of all senders have.
 pub trait WebhookEvent: fmt::Debug + Send + Sync + 'static {
-    /// How a repeat of this event is recognized.
+    /// The property by which a repeat of this event is recognised.
     fn identity(&self) -> Identity<'_>;
 
-    /// The type on the wire. `None` when the event named none.
+    /// The type on the wire. `None` if the event has none.
     fn event_type(&self) -> Option<&str>;
 
-    /// When the event was created, as the sender says.
+    /// The creation time of the event, according to the sender.
     fn created_at(&self) -> Option<&Timestamp>;
 
-    /// The view of a scan that is the same for all senders; `None` when this is not a scan.
+    /// The view of a scan that all senders share. `None` if this is not a scan.
     fn scan(&self) -> Option<Scan<'_>> {
         None
     }
 }
 
-/// How a repeat of an event is recognized.
+/// The property by which a repeat of an event is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Identity<'a> {
-    /// The id that the sender gave it.
+    /// The id from the sender.
     Id(&'a str),
-    /// Its content, for a sender that gives no ids.
+    /// The content, for a sender without ids.
     Content {
-        /// Whether something in the content tells two equal events apart, such as a running counter. Without it, two
-        /// clicks in one second cannot be told from one that was sent twice.
+        /// Whether the content has something that distinguishes two equal events, such as a running counter. Without
+        /// it, two clicks in one second look the same as one click that was sent twice.
         discriminated: bool,
     },
 }
 
-/// An event, and what looked odd in it.
+/// An event and its oddities.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Decoded<E> {
     /// The event.
     pub event: E,
-    /// The fields that did not fit.
+    /// The fields that do not fit.
     pub oddities: Oddities,
 }
 

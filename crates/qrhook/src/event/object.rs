@@ -1,4 +1,4 @@
-//! Reading a JSON object into a struct of fields.
+//! Reads a JSON object into a struct of fields.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use serde_json::value::RawValue;
 use super::{Extra, Oddities, RawJson, Source};
 use crate::body::json;
 
-/// The reason of an oddity where something else stands.
+/// The reason of the oddity if the value is not an object.
 pub(crate) const MISFIT: &str = "is not an object";
 
-/// An object of named fields. Made by `object!`, never by hand.
+/// An object of named fields, implemented by `object!` alone.
 pub(crate) trait Object: Default {
-    /// A field's place.
+    /// The position of a field.
     type Field: Copy;
 
     fn locate(name: &str) -> Option<Self::Field>;
@@ -34,12 +34,12 @@ pub(crate) trait Object: Default {
     fn keep(&mut self, name: String, value: RawJson);
     fn extra(&self) -> &Extra;
 
-    /// Reads an object into this one, which is empty. `false` when it is `null`.
+    /// Reads an object into this one, which is empty. `false` if it is `null`.
     fn read<'de, D: Deserializer<'de>>(&mut self, value: D, source: Source<'_>) -> Result<bool, D::Error> {
         Strict { object: self, nested: None, source }.deserialize(value)
     }
 
-    /// The same, where the object may also stand alone under this name in another one.
+    /// The same, but the object may also be the only member of another object, with this name.
     fn read_nested<'de, D: Deserializer<'de>>(
         &mut self,
         name: &str,
@@ -125,8 +125,7 @@ impl<'de, T: Object> DeserializeSeed<'de> for FieldOf<'_, T> {
     }
 }
 
-/// Makes a struct of `fields!` that is read tolerantly from a JSON object. Unknown members are kept in
-/// `extra`.
+/// Makes a struct of `fields!` that is read tolerantly from a JSON object. Unknown members are kept in `extra`.
 macro_rules! object {
     ($($table:tt)*) => {
         $crate::event::fields::fields! { @extra $crate::event::Extra; $($table)* }
@@ -224,8 +223,8 @@ macro_rules! read_object {
             }
         };
     };
-    // The last one of a repeated member counts. Among several spellings of one field, one that says nothing does not
-    // undo one that does.
+    // If a member is repeated, the last one counts. If a field has several spellings, an empty one does not replace a
+    // value.
     (@set $place:expr, $value:ident,) => {
         $place = $value
     };

@@ -1,9 +1,9 @@
-//! Collecting what is odd in an authentic event.
+//! Collects the oddities of an authentic event.
 
 use std::{borrow::Cow, fmt};
 
-/// A field that does not fit its type. Its value is missing from the typed event (a [`Timestamp`](crate::Timestamp) keeps
-/// its text), and still stands in the raw body.
+/// A field that does not fit its type. Its value is missing from the typed event (a [`Timestamp`](crate::Timestamp)
+/// keeps its text), and remains in the raw body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Oddity {
@@ -19,15 +19,15 @@ impl fmt::Display for Oddity {
     }
 }
 
-/// The most oddities that are kept. A body of 2 MiB holds a million odd elements, and the first ones tell the story.
+/// The maximum number of oddities. A body of 2 MiB can have a million, and the first ones are enough.
 const LIMIT: usize = 64;
 
-/// Collects oddities while an event is decoded. An event without any costs no allocation.
+/// Collects oddities while an event is decoded. Without any, nothing is allocated.
 #[derive(Debug, Default)]
 pub struct Oddities(Vec<Oddity>);
 
 impl Oddities {
-    /// Notes a field and what is odd about it. Neither may quote the value. Only the first 64 are kept.
+    /// Notes a field and its oddity. Neither may quote the value. Only the first 64 are kept.
     pub fn note(&mut self, field: impl Into<String>, reason: impl Into<Cow<'static, str>>) {
         if self.0.len() < LIMIT {
             self.0.push(Oddity { field: field.into(), reason: reason.into() });

@@ -1,5 +1,5 @@
-//! Reading an event in one pass over its body, as long as everything is as usual: the members in the order in which the
-//! senders write them, each of them once, and nothing odd in any. Whatever is not is left to the tolerant reading.
+//! Reads an event in one pass over its body if the body is regular: the members in the order in which the senders write
+//! them, each once, and without oddities. All other bodies are left to the tolerant reading.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use super::{Envelope, Extra, JsonEvent, JsonPayload, Source, read_field::Strictly};
 use crate::{body::json, time::Timestamp};
 
-/// `None` when something is not as usual. `text` is the whole body.
+/// `None` if the body is not regular. `text` is the whole body.
 pub(crate) fn read<P: JsonPayload>(text: &str, body: &Bytes, envelope: &Envelope) -> Option<JsonEvent<P>> {
     let (mut document, mut members) = (serde_json::Deserializer::from_str(text), Members::default());
     let reading = OnePass { text, envelope, data: envelope.data?, source: Source::new(body), members: &mut members };
@@ -21,7 +21,7 @@ pub(crate) fn read<P: JsonPayload>(text: &str, body: &Bytes, envelope: &Envelope
     Some(JsonEvent { id: id?, created_at: created_at.flatten(), payload: payload?, extra, data })
 }
 
-/// What was read. Filled where it stays: a payload is large, and each result on the way would move it.
+/// The members read so far. They are filled in place, because a payload is large and each returned value would move it.
 struct Members<'de, P> {
     id: Option<String>,
     event_type: Option<Cow<'de, str>>,
@@ -49,7 +49,7 @@ impl<'de, P: JsonPayload> Visitor<'de> for OnePass<'_, 'de, P> {
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
         let Self { text, envelope, data, source, members } = self;
         while let Some(name) = map.next_key_seed(json::Name)? {
-            // One with escapes does not stand in the text like this.
+            // A name with escapes is spelled differently in the text.
             let Cow::Borrowed(name) = name else { return Err(unusual()) };
             members.span.next(text, name).ok_or_else(unusual)?;
             match name {
@@ -95,8 +95,8 @@ impl<'de, P: JsonPayload> DeserializeSeed<'de> for Payload<'_, P> {
     }
 }
 
-/// Where the payload stands in the text: from the end of its name to the next one's beginning. The typed reading does
-/// not tell, and a second one would cost as much as the first.
+/// The position of the payload in the text, from the end of its name to the beginning of the next one. The typed
+/// reading does not report it, and a second reading would cost as much as the first.
 #[derive(Default)]
 struct Span {
     begin: Option<usize>,
@@ -125,12 +125,12 @@ impl Span {
     }
 }
 
-/// Where a part of a text begins in it.
+/// The position at which a part of a text begins.
 fn offset(text: &str, part: &str) -> Option<usize> {
     part.as_ptr().addr().checked_sub(text.as_ptr().addr())
 }
 
-/// The last one of a repeated member counts, which the tolerant reading knows.
+/// Repeated members are left to the tolerant reading, in which the last one counts.
 fn once<T, E: Error>(place: &mut Option<T>, read: impl FnOnce() -> Result<T, E>) -> Result<(), E> {
     if place.is_some() {
         return Err(unusual());

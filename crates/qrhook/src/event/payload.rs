@@ -10,44 +10,44 @@ pub(super) const MISSING: &str = "is missing";
 
 /// The payloads of a JSON sender.
 pub trait JsonPayload: fmt::Debug + Send + Sync + Sized + 'static {
-    /// Reads the payload of an event of this type. Nothing is refused here: what cannot be read is noted.
+    /// Reads the payload of an event of this type. Nothing is refused: unreadable values are noted.
     ///
-    /// `at` is the name of the member that holds the data, with which the field of an [`Oddity`](super::Oddity) begins.
+    /// `at` is the name of the member that holds the data, which begins the field of an [`Oddity`](super::Oddity).
     fn decode(event_type: Option<String>, data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> Self;
 
-    /// Reads the payload in the same pass as the envelope around it, where nothing in it is odd. It gives the same as
-    /// [`decode`](Self::decode) then.
+    /// Reads a payload without oddities, in the same pass as its envelope. The result is the same as that of
+    /// [`decode`](Self::decode).
     ///
     /// # Errors
     ///
-    /// Whatever could be odd. The event is read again then, and `decode` tells what is.
+    /// Anything that could be odd. The event is then read again, and `decode` reports the oddities.
     fn read<'de, D: Deserializer<'de>>(event_type: &str, data: D, source: Source<'_>) -> Result<Self, D::Error> {
         let _ = (event_type, data, source);
         Err(D::Error::custom("the payload is not read in one pass"))
     }
 
-    /// The type on the wire. `None` when the event named none.
+    /// The type on the wire. `None` if the event has none.
     fn event_type(&self) -> Option<&str>;
 
-    /// The common view, if this is a scan.
+    /// The common view of a scan, if this is one.
     fn scan(&self) -> Option<Scan<'_>> {
         None
     }
 }
 
-/// The data of an event, for a table of payloads that is the same for both ways of reading.
+/// The data of an event, so that both ways of reading can share one table of payloads.
 pub(crate) trait Data: Sized {
     type Error;
 
     fn read<T: Value + Default>(self) -> Result<T, Self::Error>;
 
-    /// An object, or one that it holds under this name. `beside` takes over what stands beside that.
+    /// Reads an object, or the object that it contains under this name; `beside` receives the other members.
     fn read_nested<T: Object>(self, name: &str, beside: fn(&mut T, T)) -> Result<Box<T>, Self::Error>;
 
     fn keep(self) -> Result<Option<RawJson>, Self::Error>;
 }
 
-/// Read in the same pass as what is around it.
+/// Data that is read in the same pass as its envelope.
 pub(crate) struct InPass<'de, 's, D> {
     data: D,
     source: Source<'s>,
@@ -79,7 +79,7 @@ impl<'de, D: Deserializer<'de>> Data for InPass<'de, '_, D> {
     }
 }
 
-/// Read tolerantly. It is never refused: at worst all of it is missing, and noted.
+/// Data that is read tolerantly. It is never refused: at worst, all of it is missing and noted.
 pub(crate) struct Tolerantly<'a> {
     pub(crate) data: Option<&'a RawJson>,
     pub(crate) at: &'a str,
@@ -111,7 +111,7 @@ impl Data for Tolerantly<'_> {
 
     fn read_nested<T: Object>(mut self, name: &str, beside: fn(&mut T, T)) -> Result<Box<T>, Infallible> {
         let flat: Box<T> = self.read_or_default();
-        // A nested object is a member that the flat reading does not know and keeps unread.
+        // The flat reading does not know the nested object, and keeps it unread.
         let nested = flat.extra().get(name);
         let nested = nested.and_then(|json| Self::read_at(json, &format!("{}.{name}", self.at), self.oddities));
         let Some(mut nested): Option<Box<T>> = nested else { return Ok(flat) };

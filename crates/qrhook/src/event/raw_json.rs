@@ -1,4 +1,4 @@
-//! JSON that is kept as it was sent.
+//! JSON as it was sent.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// One JSON value as the sender wrote it: valid, at most 128 levels deep, and not read any further.
+/// A JSON value as the sender wrote it: valid, at most 128 levels deep, and otherwise unread.
 ///
-/// A slice of the request's body where that is possible, so keeping one keeps the body alive. `Debug` does not show
-/// it: payloads hold personal data.
+/// If possible, it is a slice of the request's body, so it keeps the body alive. `Debug` does not show it, because
+/// payloads contain personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawJson(Bytes);
 
-/// What is being read, so that a value that is kept can be a slice of it. Reads a [`RawJson`].
+/// The body that is being read, so that a [`RawJson`] can be a slice of it.
 #[derive(Clone, Copy)]
 pub struct Source<'a>(&'a Bytes);
 
@@ -25,10 +25,10 @@ impl<'a> Source<'a> {
         Self(body)
     }
 
-    /// This value, which must be JSON.
+    /// Keeps this value, which must be JSON.
     pub(super) fn keep(self, json: &str) -> RawJson {
         let json = json.as_bytes();
-        // The value may come from a repaired copy of the body instead.
+        // The value may come from a repaired copy of the body.
         let range = self.0.as_ptr_range();
         let inside = range.contains(&json.as_ptr()) && json.as_ptr_range().end <= range.end;
         RawJson(if inside { self.0.slice_ref(json) } else { Bytes::copy_from_slice(json) })
@@ -53,7 +53,7 @@ impl fmt::Debug for Source<'_> {
 impl RawJson {
     /// The text as it was sent.
     pub fn as_str(&self) -> &str {
-        // Checked when the body was read; an empty text would be no JSON, so nothing can mistake it for a value.
+        // Checked when the body was read. An empty string is not JSON, so it cannot be mistaken for a value.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
@@ -61,7 +61,7 @@ impl RawJson {
     ///
     /// # Errors
     ///
-    /// When the value does not fit the type. The message may quote the value: mind where it is logged.
+    /// If the value does not fit the type. The message may quote the value, so be careful where you log it.
     pub fn parse<'de, T: Deserialize<'de>>(&'de self) -> Result<T, JsonError> {
         serde_json::from_str(self.as_str()).map_err(JsonError)
     }
@@ -74,7 +74,7 @@ impl RawJson {
         self.0 == "null"
     }
 
-    /// For what is kept of it.
+    /// For the parts that are kept.
     pub(super) const fn source(&self) -> Source<'_> {
         Source(&self.0)
     }
@@ -86,8 +86,8 @@ impl fmt::Debug for RawJson {
     }
 }
 
-/// `serde_json` writes the value as it was sent. Another format gets what `serde_json`'s own `RawValue` gives it: a struct
-/// with one field, named by `serde_json`, that holds the text. To write the plain text there, use
+/// `serde_json` writes the value as it was sent. Other formats get the same as from `RawValue` of `serde_json`: a struct
+/// with one field, named by `serde_json`, that holds the text. To write plain text there, use
 /// [`as_str`](RawJson::as_str) in a `serialize_with` function.
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -98,7 +98,7 @@ impl Serialize for RawJson {
     }
 }
 
-/// Why a JSON value does not fit a type.
+/// The reason why a JSON value does not fit a type.
 #[derive(Debug)]
 pub struct JsonError(serde_json::Error);
 

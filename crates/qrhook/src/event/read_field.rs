@@ -1,8 +1,8 @@
-//! Reading a field of a payload: the types that one can have, and how each is read.
+//! Reads a field of a payload. This file has the types of fields.
 //!
-//! A body is read twice at most. The first, strict reading goes through the text once and gives up at the first thing
-//! that does not fit, which authentic bodies hardly ever hold. Only then the tolerant one reads the fields one by one,
-//! leaves out those that do not fit, and notes them.
+//! A body is read at most twice. The first reading is strict: it goes through the text once, and stops at the first
+//! value that does not fit, which is rare in authentic bodies. Only then does the tolerant reading take the fields one
+//! by one, leave out those that do not fit, and note them.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
@@ -19,12 +19,12 @@ use super::{
 };
 use crate::body::json;
 
-/// A type of a field. `null`, a missing field and an empty text are the same: nothing.
+/// A type of a field. `null`, a missing field and an empty string are all `None`.
 pub(crate) trait Value: Sized {
-    /// The reason of an oddity when a value does not fit.
+    /// The reason of the oddity if a value does not fit.
     const MISFIT: &'static str;
 
-    /// Fails where the tolerant reading would note something, and may fail where that finds nothing odd.
+    /// Fails wherever the tolerant reading notes an oddity, and may also fail where it notes none.
     fn strict<'de, D: Deserializer<'de>>(value: D, source: Source<'_>) -> Result<Option<Self>, D::Error>;
 
     fn tolerant(value: &RawValue, at: &str, source: Source<'_>, oddities: &mut Oddities) -> Option<Self> {
@@ -36,14 +36,14 @@ pub(crate) trait Value: Sized {
 }
 
 impl Value for String {
-    const MISFIT: &'static str = "is not a text";
+    const MISFIT: &'static str = "is not a string";
 
     fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         Ok(Option::<Self>::deserialize(value)?.filter(|text| !text.is_empty()))
     }
 }
 
-/// `true` and `false`, also as 1 and 0, as a number or as text.
+/// `true` and `false`, or 1 and 0 as a number or a string.
 impl Value for bool {
     const MISFIT: &'static str = "is not true or false";
 
@@ -65,7 +65,7 @@ impl Value for bool {
     }
 }
 
-/// Also as text, and with a fraction of zero.
+/// A number, also as a string, and with a fraction of zero.
 impl Value for u64 {
     const MISFIT: &'static str = "is not a whole number from 0";
 
@@ -82,7 +82,7 @@ impl Value for u64 {
     }
 }
 
-/// Also as text, and with a fraction of zero.
+/// A number, also as a string, and with a fraction of zero.
 impl Value for i64 {
     const MISFIT: &'static str = "is not a whole number";
 
@@ -100,7 +100,7 @@ impl Value for i64 {
     }
 }
 
-/// Also as text.
+/// A number, also as a string.
 impl Value for f64 {
     const MISFIT: &'static str = "is not a number";
 
@@ -131,7 +131,7 @@ pub(crate) fn whole(text: &str) -> &str {
     }
 }
 
-/// Whatever it is, kept as it was sent.
+/// Any value, as it was sent.
 impl Value for RawJson {
     const MISFIT: &'static str = "is not JSON";
 
@@ -140,7 +140,7 @@ impl Value for RawJson {
     }
 }
 
-/// An object whose values are texts.
+/// An object whose values are strings.
 impl Value for BTreeMap<String, String> {
     const MISFIT: &'static str = "is not an object";
 
@@ -157,7 +157,7 @@ impl Value for BTreeMap<String, String> {
             oddities.note(at, Self::MISFIT);
             return None;
         };
-        // The names are the sender's data, so an oddity names the object alone.
+        // The names are data of the sender, so the oddity names only the object.
         let texts = members.into_iter().filter_map(|(name, value)| {
             let text = String::tolerant(value, at, source, oddities)?;
             Some((name.into_owned(), text))
@@ -166,7 +166,7 @@ impl Value for BTreeMap<String, String> {
     }
 }
 
-/// For objects that are large and often missing. They are read where they stay.
+/// For objects that are large and often missing. They are read in place.
 impl<T: Object> Value for Box<T> {
     const MISFIT: &'static str = object::MISFIT;
 
@@ -221,7 +221,7 @@ impl<'de, T: Value> Visitor<'de> for Items<'_, T> {
     }
 }
 
-/// A value that stands in a list or an object.
+/// A value in a list or an object.
 pub(super) struct Strictly<'s, T> {
     source: Source<'s>,
     value: PhantomData<T>,

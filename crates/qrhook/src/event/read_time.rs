@@ -1,4 +1,4 @@
-//! Reading a time of a JSON payload.
+//! Reads a time of a JSON payload.
 
 use serde::de::Deserializer;
 use serde_json::value::RawValue;
@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{body::json, time::Timestamp};
 
-/// A text or a number, whose digits are kept as they were sent. A time without a zone means UTC, as CodeQR's analytics
-/// store writes it. Whatever cannot be read as a time is kept as text too, and is odd.
+/// A string, or a number with its digits as they were sent. A time without a zone is in UTC, as the analytics store of
+/// CodeQR writes it. An unreadable time keeps its text, and is an oddity.
 impl Value for Timestamp {
     const MISFIT: &'static str = "is not a time of a known form";
 
-    /// A number with a fraction is left to the tolerant reading, which keeps its digits.
+    /// Numbers with a fraction are left to the tolerant reading, which keeps their digits.
     fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         value.deserialize_any(Scalar {
             misfit: Self::MISFIT,

@@ -1,4 +1,4 @@
-//! A payload of the user's own type.
+//! A payload of the user's type.
 
 use std::fmt;
 
@@ -6,27 +6,27 @@ use serde::de::{DeserializeOwned, Deserializer};
 
 use super::{JsonPayload, Oddities, RawJson, Source, misfit, payload::MISSING};
 
-/// A payload of one type of your own, for a sender whose events share a shape.
+/// A payload of your own type, for a sender whose events all have the same shape.
 ///
-/// The last one of a repeated member counts, although serde's derive alone would refuse it. `Debug` does not show the
-/// data.
+/// If a member is repeated, the last one counts, although serde's derive alone would refuse it. `Debug` does not show
+/// the data.
 ///
 /// # When the data does not fit
 ///
-/// An authentic event is never refused for its content, so it reaches your handler with `data: None`. The delivery's
-/// [`oddities`](crate::Delivery::oddities) name the member and the reason, without its value:
+/// An authentic event is never refused because of its content, so it reaches your handler with `data: None`. The
+/// [`oddities`](crate::Delivery::oddities) of the delivery name the member and the reason, without its value:
 ///
 /// ```text
 /// `order.total` does not fit: invalid type: string, expected u64
 /// ```
 ///
-/// **A handler that answers 2xx marks the event as handled, and the sender does not send it again.** So decide what to
-/// answer for `None`:
+/// **A 2xx response marks the event as handled, and the sender does not send it again.** So decide how to respond to
+/// `None`:
 ///
-/// - Answer 503 if the event must not be lost. Its claim is released, and the sender tries again until it gives up;
-///   fix the type before then. Mind that some senders disable a hook that fails for long.
-/// - Answer 422 to refuse the event. Its claim is released too. Most senders treat a 4xx as a failure like any other.
-/// - Answer 202 after you stored the [`raw`](crate::Delivery::raw) body, to repair it later. This suits a sender that
+/// - Return 503 if the event must not be lost. Its claim is released, and the sender retries until it gives up; fix
+///   the type before then. Some senders disable a hook that fails for a long time.
+/// - Return 422 to refuse the event. Its claim is released as well. Most senders treat a 4xx like any other failure.
+/// - Return 202 after you stored the [`raw`](crate::Delivery::raw) body, to repair it later. This suits a sender that
 ///   does not retry.
 ///
 /// ```
@@ -49,8 +49,8 @@ use super::{JsonPayload, Oddities, RawJson, Source, misfit, payload::MISSING};
 pub struct Typed<T> {
     /// The type on the wire.
     pub event_type: Option<String>,
-    /// The payload. `None` when the event had none, or one that does not fit. Either is listed in
-    /// [`oddities`](crate::Delivery::oddities), and [`JsonEvent::data`](super::JsonEvent::data) has what was sent.
+    /// The payload. `None` if the event has none, or if it does not fit. Both are listed in
+    /// [`oddities`](crate::Delivery::oddities), and [`JsonEvent::data`](super::JsonEvent::data) has the original.
     pub data: Option<T>,
 }
 
@@ -74,7 +74,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> JsonPayload for Typed<T> {
     }
 }
 
-/// Needs no `Debug` of the data, and does not show it.
+/// Does not need `Debug` of the data, and does not show it.
 impl<T> fmt::Debug for Typed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let data = self.data.as_ref().map(|_| format_args!("***"));

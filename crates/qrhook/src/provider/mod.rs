@@ -1,7 +1,7 @@
-//! The senders: each is a scheme and a policy as data, and the shape of its events.
+//! The senders. Each is a scheme and a policy, both data, and the types of its events.
 //!
-//! [`QrStudio`](qrstudio::QrStudio), [`CodeQr`](codeqr::CodeQr) and [`QrPlanet`](qrplanet::QrPlanet) are made of the
-//! same parts that a sender of your own uses:
+//! [`QrStudio`](qrstudio::QrStudio), [`CodeQr`](codeqr::CodeQr) and [`QrPlanet`](qrplanet::QrPlanet) consist of the
+//! same parts as a sender of your own:
 //!
 //! ```
 //! use http::HeaderName;
@@ -40,8 +40,8 @@
 //! ```
 //!
 //! An event whose data does not fit `Order` is delivered too, with `data: None`, and
-//! [`Delivery::oddities`](crate::Delivery::oddities) tells you which member does not fit and why. A handler that answers
-//! 2xx marks it as handled. To refuse it, answer 503 so that the sender tries again: see
+//! [`Delivery::oddities`](crate::Delivery::oddities) tells you which member does not fit and why. A handler that
+//! answers 2xx marks it as handled. To refuse it, answer 503 so that the sender tries again: see
 //! [`Typed`](crate::event::Typed#when-the-data-does-not-fit).
 
 pub mod codeqr;
@@ -61,27 +61,26 @@ pub use crate::{
 
 /// A platform and its rules.
 ///
-/// [`decode`](Self::decode) is called after the proof was checked, never before: see [`Content`].
+/// [`decode`](Self::decode) is called only after the proof was checked: see [`Content`].
 pub trait Provider: Send + Sync + Sized + 'static {
-    /// What a delivery of this sender holds.
+    /// The type of the events.
     type Event: WebhookEvent;
 
-    /// The sender's name in keys, logs and metrics: short, lower case, and never changed: stored ids depend
-    /// on it.
+    /// The name of the sender in keys and logs: short and lower case. Never change it, because stored ids depend on it.
     const NAME: &'static str;
 
-    /// The sender's defaults.
+    /// The defaults of the sender.
     const POLICY: Policy;
 
-    /// The sender's proof. Read once, when a verifier is built.
+    /// The way in which the sender proves itself. Called once, when a verifier is built.
     fn scheme() -> Scheme;
 
-    /// Turns what was verified into the event.
+    /// Turns verified content into the event.
     ///
-    /// Be tolerant: an authentic event that is refused may be lost for good.
+    /// Be tolerant: an authentic event that is refused may be lost forever.
     ///
     /// # Errors
     ///
-    /// [`BodyProblem`] when this is no event at all.
+    /// [`BodyProblem`] if this is not an event at all.
     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem>;
 }

@@ -1,4 +1,4 @@
-//! What a receiver does with a sender's deliveries unless it is told otherwise.
+//! The defaults of a receiver for the deliveries of a sender.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// What happens to an authentic event when the store fails at the claim.
+/// The treatment of an authentic event if the store fails at the claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreFailure {
-    /// It is refused with 503, and the sender retries.
+    /// The event is refused with 503, and the sender retries.
     Refuse,
-    /// It is delivered anyway, flagged, and logged as an error: nobody would send it again. Such a sender is also never
-    /// turned away because the receiver is full or closing.
+    /// The event is delivered anyway, flagged, and logged as an error, because the sender would not send it again. Such
+    /// a sender is also never refused because the receiver is full or closing.
     HandOver,
 }
 
-/// A sender's defaults, as data. A receiver can change each of them.
+/// The defaults of a sender. A receiver can change each of them.
 ///
 /// ```
 /// use qrhook::provider::{Policy, Window};
@@ -31,30 +31,30 @@ pub enum StoreFailure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
-    /// The largest body in bytes.
+    /// The maximum size of a body, in bytes.
     pub body_limit: usize,
-    /// The most fields of a form.
+    /// The maximum number of fields in a form.
     pub field_limit: usize,
-    /// The time window of the signature, `None` when nothing in it is a time.
+    /// The time window of the signature. `None` if no time is signed.
     pub window: Option<Window>,
-    /// The window's past side under a store that survives a restart. Such a store remembers ids for longer than the
-    /// window, so a replay is caught as a duplicate, and the window may cover the sender's whole retry schedule.
+    /// The maximum age of a signature with a store that survives a restart. Such a store remembers ids for longer than
+    /// the window, so a replay is recognised as a duplicate, and the window can cover the whole retry schedule.
     pub durable_past: Option<Duration>,
-    /// How long a handled id is remembered.
+    /// The time for which a handled id is remembered.
     pub retention: Duration,
-    /// The same in a store that forgets at a restart anyway.
+    /// The same for a store that forgets at a restart anyway.
     pub volatile_retention: Duration,
-    /// The shortest retention that a receiver accepts: what the sender's retries need.
+    /// The shortest retention that a receiver accepts, which the retries of the sender need.
     pub retention_floor: Duration,
-    /// What happens when the store fails at the claim.
+    /// The treatment of events if the store fails at the claim.
     pub store_failure: StoreFailure,
-    /// Whether the sender's secrets start with `whsec_`. One that does not fit is a warning in the log.
+    /// Whether secrets start with `whsec_`. A secret that does not is logged as a warning.
     pub whsec_prefix: bool,
 }
 
 impl Policy {
-    /// A starting point for a JSON sender that retries for up to a day: 256 KiB, no time window, retention of three
-    /// days with a floor of one.
+    /// Defaults for a JSON sender that retries for up to a day: 256 KiB, no time window, a retention of three days, and
+    /// a floor of one day.
     pub const JSON: Self = Self {
         body_limit: 256 * 1024,
         field_limit: 1000,
@@ -69,7 +69,7 @@ impl Policy {
 
     pub(super) const QR_STUDIO: Self = Self {
         window: Some(Window::DEFAULT),
-        // The last of five attempts comes 2 h 36 min after the first, and may still carry the first one's `t`.
+        // The last of five attempts comes 2 h 36 min after the first, and may still have the `t` of the first.
         durable_past: Some(Duration::from_secs(3 * HOUR)),
         retention_floor: Duration::from_secs(4 * HOUR),
         whsec_prefix: true,
@@ -78,7 +78,7 @@ impl Policy {
 
     pub(super) const CODE_QR: Self = Self {
         body_limit: 2 * 1024 * 1024,
-        // Retries go on daily until delivered or until the hook is disabled at the 20th failure in a row.
+        // Daily retries continue until the event is delivered, or until the 20th failure in a row disables the hook.
         retention: Duration::from_secs(16 * DAY),
         retention_floor: Duration::from_secs(3 * DAY),
         whsec_prefix: true,
@@ -110,19 +110,19 @@ impl Policy {
         Self { window: Some(window), ..self }
     }
 
-    /// Accepts signatures of up to this age under a store that survives a restart.
+    /// Accepts signatures of up to this age with a store that survives a restart.
     #[must_use]
     pub const fn with_durable_past(self, past: Duration) -> Self {
         Self { durable_past: Some(past), ..self }
     }
 
-    /// Remembers a handled id for this long, and no receiver may remember it for less than the floor.
+    /// Remembers a handled id for this time. A receiver cannot be set below the floor.
     #[must_use]
     pub const fn with_retention(self, retention: Duration, floor: Duration) -> Self {
         Self { retention, volatile_retention: retention, retention_floor: floor, ..self }
     }
 
-    /// What happens to an authentic event when the store fails at the claim.
+    /// The treatment of an authentic event if the store fails at the claim.
     #[must_use]
     pub const fn with_store_failure(self, store_failure: StoreFailure) -> Self {
         Self { store_failure, ..self }

@@ -1,4 +1,4 @@
-//! The two readings of a JSON body agree, in all that the senders may write.
+//! The two readings of a JSON body agree about everything that the senders may write.
 
 use std::fmt::Debug;
 
@@ -31,7 +31,7 @@ const CODE_BODIES: [&str; 9] = fixtures! {
     "codeqr/variants/link.created.nested" "codeqr/variants/link.clicked.raw-interaction" "codeqr/variants/unknown-event"
 };
 
-/// Whether the one pass reads it. Then the tolerant reading gives the same, and notes nothing.
+/// Whether the one pass reads the body. If so, the tolerant reading must give the same event, without oddities.
 fn agree<P: JsonPayload + PartialEq + Debug>(body: &str, envelope: &Envelope) -> Result<bool, TestCaseError> {
     let bytes = Bytes::copy_from_slice(body.as_bytes());
     let Some(event) = read_in_one_pass::<P>(body, &bytes, envelope) else { return Ok(false) };
@@ -48,7 +48,7 @@ fn read(body: &str) -> Result<bool, TestCaseError> {
     Ok(agree::<codeqr::Payload>(body, &CODE)? || studio || typed)
 }
 
-/// Fails with the seed, and gives the number of bodies that the one pass reads.
+/// Fails with the seed. Returns the number of bodies that the one pass reads.
 fn compare(cases: u32, bodies: impl Strategy<Value = String>) -> usize {
     let seed = [7; 32];
     let config = Config { cases, failure_persistence: None, ..Config::default() };
@@ -69,13 +69,13 @@ fn what_the_senders_write_is_read_in_one_pass() {
         assert_eq!(agree::<qrstudio::Payload>(body, &STUDIO).ok(), Some(true), "{body}");
     }
     for body in CODE_BODIES {
-        // The links beside a nested partner are put into it by the tolerant reading.
+        // The tolerant reading moves the links next to a nested partner into the partner.
         let expected = !body.contains(r#""partner": {"#);
         assert_eq!(agree::<codeqr::Payload>(body, &CODE).ok(), Some(expected), "{body}");
     }
 }
 
-/// A sample with pieces put in, taken out or written twice, anywhere.
+/// A sample with pieces inserted, removed or repeated anywhere.
 #[test]
 fn they_agree_on_samples_that_were_changed() {
     let pieces = fixed(&[
@@ -128,7 +128,7 @@ fn they_agree_on_samples_that_were_changed() {
     assert!(read > 2000, "{read}");
 }
 
-/// Values in place of those of a sample, which changes by bytes seldom give.
+/// Replacements for the values of a sample, which changes of bytes rarely produce.
 #[test]
 fn they_agree_on_any_values() {
     let values = fixed(&[

@@ -19,22 +19,23 @@ use crate::{
     verify::{Headers, Unverified, VerifyError},
 };
 
-/// A verified delivery that counts as running, not yet claimed.
+/// A verified delivery that counts as running but is not claimed yet.
 #[must_use = "nothing is claimed until the delivery is handled or opened"]
 pub struct Accepted<P: Provider> {
     pub(super) receiver: Receiver<P>,
-    /// Shared from the start: it is large, and would be moved by every step.
+    /// Shared from the start: it is large, and every step would move it.
     pub(super) delivery: Arc<Delivery<P>>,
     pub(super) running: Running,
     pub(super) started: Instant,
 }
 
-/// Reads a request and verifies it. Call it when the request arrives: its deadline runs from here.
+/// Reads and verifies a request. Call it as soon as the request arrives, because the deadline starts here.
 ///
 /// # Errors
 ///
-/// In this order: [`Rejection::Method`]; [`Rejection::Closing`]; what the headers show (signature header, announced
-/// length, content type); the body's time and size; the proof; the content. Each is logged and counted.
+/// The checks run in this order: the receiver is open ([`Rejection::Closing`]); the method ([`Rejection::Method`]); the
+/// headers (signature, announced length, content type); the body's time and size; the proof; the content.
+/// Each rejection is logged and counted.
 pub async fn accept<P: Provider>(
     receiver: &Receiver<P>,
     method: &Method,
@@ -43,7 +44,7 @@ pub async fn accept<P: Provider>(
 ) -> Result<Accepted<P>, Rejection> {
     let started = Instant::now();
     let inner = &receiver.inner;
-    // A runtime without timers panics at the first request, and not in the middle of a handler that waits.
+    // Makes a runtime without timers panic at the first request, rather than later, while a handler waits.
     inner.timers.get_or_init(|| drop(tokio::time::sleep(Duration::ZERO)));
     let failure = inner.settings.store_failure;
     let accepted = async {
@@ -52,18 +53,18 @@ pub async fn accept<P: Provider>(
         let complete = |request: &_, body| inner.verifier.complete_for_a_store(request, body, inner.clock.unix());
         let delivery = verified(&inner.verifier, method, headers, pieces, (started, deadline), complete).await?;
         let delivery = Arc::new(delivery);
-        // Again: a shutdown may have begun while the body was read.
+        // Checked again, because a shutdown may have begun while the body was read.
         let running = inner.places.enter(failure)?;
         Ok(Accepted { receiver: receiver.clone(), delivery, running, started })
     };
     accepted.await.inspect_err(|rejection| receiver.log(rejection))
 }
 
-/// Reads a request and verifies it, for those who want the signature alone: no store, and every repeat comes through.
+/// Reads and verifies a request without a store, so every repeat is delivered.
 ///
 /// # Errors
 ///
-/// As for [`accept`], and logged, with `-` in the place of an endpoint.
+/// As for [`accept`], except [`Rejection::Closing`]. Each is logged, with `-` as the endpoint.
 pub async fn verify<P: Provider>(
     verifier: &Verifier<P>,
     method: &Method,
@@ -94,7 +95,7 @@ async fn verified<P: Provider>(
         budget: verifier.budget(),
         until: body_until(started, verifier.body_time(), deadline),
     };
-    // Held until the body is verified.
+    // Counts against the budget until the body is verified.
     let (body, _held): (Bytes, _) = read(pieces, bounds).await?;
     Ok(complete(&request.unverified, body)?)
 }

@@ -1,16 +1,23 @@
-//! The steps, for an adapter to a web framework. Programs that use one of this project's adapters need nothing of it.
+//! The steps of a receiver, for adapters to web frameworks. Programs that use one of this project's adapters do not
+//! need this module.
 //!
 //! ```text
 //! accept   read (bounded), verify, decode      -> a verified delivery, or a rejection
-//! open     claim                               -> a delivery that is ours to handle, or a rejection
-//! handle   claim, run the handler, settle      -> the answer, or a rejection
+//! open     claim                               -> a claimed delivery, or a rejection
+//! handle   claim, run the handler, settle      -> the response, or a rejection
 //! ```
 //!
-//! An adapter translates types and does three things: it gives [`accept`] the pieces of the body as they arrive; it waits
-//! for the [`Reply`] to the work of [`Accepted::handle`] (or of [`Accepted::open`] and then [`Opened::handle`]), and spawns
-//! what is left of that work where it has to wait, so that a handler does not die with its client; and it asks [`judge`]
-//! what the handler's response means. A [`Rejection`](crate::Rejection) is answered by its
-//! [`to_response`](crate::Rejection::to_response).
+//! An adapter translates types and does three things:
+//!
+//! - It passes the pieces of the body to [`accept`] as they arrive.
+//! - It calls [`Accepted::handle`] (or [`Accepted::open`] and then [`Opened::handle`]) and waits for the [`Reply`] to
+//!   the work. If the work does not finish at once, the adapter spawns the rest, so that a handler does not die with
+//!   its client.
+//! - It asks [`judge`] what the handler's response means for the event.
+//!
+//! A [`Rejection`](crate::Rejection) becomes a response with [`to_response`](crate::Rejection::to_response).
+//!
+//! # Example
 //!
 //! ```
 //! use std::task::Poll;
@@ -19,7 +26,7 @@
 //! use qrhook::{MemoryStore, Receiver, Rejection, Secrets, UnixTime, qrstudio::QrStudio, testing};
 //! use qrhook::receiver::adapter::{Answer, accept, judge};
 //!
-//! /// One request, as a framework without any types of its own would answer it.
+//! /// Responds to one request, as an adapter for a framework without types of its own would.
 //! async fn respond(receiver: &Receiver<QrStudio>, headers: HeaderMap, body: bytes::Bytes) -> Result<u16, Rejection> {
 //!     let mut body = Some(body);
 //!     let accepted = accept(receiver, &Method::POST, &headers, |_| Poll::Ready(body.take().map(Ok))).await?;

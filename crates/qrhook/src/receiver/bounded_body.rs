@@ -1,4 +1,4 @@
-//! The bounded reading of a body, before anything is known about who sent it.
+//! Bounded reading of a body, while its sender is still unknown.
 
 use std::{
     error::Error,
@@ -18,20 +18,20 @@ use crate::{
     verify::VerifyError,
 };
 
-/// A body as it arrives: gives the next piece, or the reason why there is none.
+/// A body as it arrives. Each call polls for the next piece, or for the reason why the body broke off.
 pub trait Pieces: FnMut(&mut Context<'_>) -> Poll<Option<Result<Bytes, Rejection>>> {}
 
 impl<F: FnMut(&mut Context<'_>) -> Poll<Option<Result<Bytes, Rejection>>>> Pieces for F {}
 
-/// What bounds a body.
+/// The bounds of a body.
 pub(super) struct Bounds<'a> {
     /// The largest body, in bytes.
     pub(super) limit: usize,
     /// The declared length in bytes, 0 if there is none.
     pub(super) announced: u64,
-    /// What all unverified bodies hold together.
+    /// The memory that all unverified bodies share.
     pub(super) budget: &'a Budget,
-    /// When the body has to be complete.
+    /// The time by which the body must be complete.
     pub(super) until: Instant,
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn read(mut pieces: impl Pieces, bounds: Bounds<'_>) -> Result<
     Ok((body.content.into_bytes(), body.held))
 }
 
-/// The next piece, unless this body is given up in favour of others while it waits.
+/// Returns the next piece, unless this body is given up in favour of others while it waits.
 async fn next(pieces: &mut impl Pieces, held: &mut Held) -> Result<Option<Result<Bytes, Rejection>>, Rejection> {
     poll_fn(|context| match pieces(context) {
         Poll::Ready(piece) => Poll::Ready(Ok(piece)),
@@ -69,7 +69,8 @@ struct Body {
     content: Content,
 }
 
-/// A body in one piece, as most are, stays where it is. Others are copied once, into a buffer that counts in full.
+/// A body in one piece, as most are, is not copied. The pieces of others are joined in a buffer whose whole capacity
+/// counts against the budget.
 enum Content {
     Empty,
     One(Bytes),
@@ -87,7 +88,8 @@ impl Body {
         }
         match &mut self.content {
             Content::Empty => {
-                // Counted as it arrives, not as it is announced: who announces much and sends nothing holds nothing.
+                // Counts what arrives, not what is announced: a stranger who announces much and sends nothing holds
+                // nothing.
                 hold(&mut self.held, length)?;
                 self.content = Content::One(piece);
             }
@@ -134,21 +136,21 @@ impl Content {
     }
 }
 
-/// When a body has to be complete: within its own time, and not after the deadline of its request.
+/// The time by which a body must be complete: within its own limit, and not after the deadline of its request.
 pub(super) fn body_until(started: Instant, body_time: Duration, deadline: Option<Duration>) -> Instant {
     let time = deadline.map_or(body_time, |deadline| deadline.min(body_time));
     started.checked_add(time).unwrap_or(started)
 }
 
-/// Why a body broke off: because of a timeout in a layer outside of the adapter, or with its connection.
+/// Returns the rejection for a body that broke off: a timeout in a layer outside the adapter, or a lost connection.
 ///
-/// An adapter that knows the type of its own limit answers that with
+/// An adapter that recognises the error type of an outer body limit returns
 /// [`Rejection::BodyOverOuterLimit`](crate::Rejection::BodyOverOuterLimit) itself.
 pub fn broken_body(error: &(dyn Error + 'static)) -> Rejection {
     let mut cause = Some(error);
     while let Some(error) = cause {
         let timed_out = error.downcast_ref().is_some_and(|error: &io::Error| error.kind() == io::ErrorKind::TimedOut);
-        // Layers have errors of their own for it, whose texts all name it.
+        // Each layer has its own error for a timeout, but all of their texts contain the word.
         if timed_out || error.to_string().contains("timeout") {
             return Rejection::BodyTimeout;
         }

@@ -1,4 +1,4 @@
-//! Building a receiver.
+//! The builder of a receiver.
 
 use std::{
     fmt,
@@ -19,7 +19,28 @@ use crate::{
     verify::Window,
 };
 
-/// Builds a [`Receiver`]. Every setting has the default that the sender's documentation suggests.
+/// A builder of a [`Receiver`]. Every setting defaults to what the sender's documentation suggests.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use qrhook::{ConfigError, MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
+///
+/// let builder = |limit: u64| {
+///     let secrets = Secrets::one("whsec_EXAMPLE_not_a_real_secret_0001").expect("not empty");
+///     Receiver::<QrStudio>::builder("crm-sync", secrets, MemoryStore::new())
+///         .with_handler_limit(Duration::from_secs(limit))
+///         .with_lease(Duration::from_secs(30))
+///         .with_body_limit(64 * 1024)
+/// };
+/// let receiver = builder(10).build()?;
+/// assert_eq!(receiver.verifier().body_limit(), 65_536);
+///
+/// // A handler could outlive its lease.
+/// assert!(matches!(builder(60).build(), Err(ConfigError::LeaseTooShort { .. })));
+/// # Ok::<(), ConfigError>(())
+/// ```
 #[must_use = "a builder does nothing until it is built"]
 pub struct ReceiverBuilder<P: Provider> {
     endpoint: String,
@@ -45,104 +66,106 @@ impl<P: Provider> ReceiverBuilder<P> {
         }
     }
 
-    /// Accepts signed times within this window. Without effect on a sender that signs no time.
+    /// Sets the window in which a signed time is accepted. It has no effect for a sender that does not sign a time.
     pub fn with_window(self, window: Window) -> Self {
         Self { verifier: self.verifier.with_window(window), ..self }
     }
 
-    /// Accepts bodies of up to this many bytes.
+    /// Sets the maximum size of a body, in bytes.
     pub fn with_body_limit(self, bytes: usize) -> Self {
         Self { verifier: self.verifier.with_body_limit(bytes), ..self }
     }
 
-    /// Accepts forms of up to this many fields.
+    /// Sets the maximum number of fields in a form.
     pub fn with_field_limit(self, fields: usize) -> Self {
         Self { verifier: self.verifier.with_field_limit(fields), ..self }
     }
 
-    /// Holds up to this many bytes of unverified bodies at once: 64 MiB unless set.
+    /// Sets the maximum number of bytes that all unverified bodies hold at once. The default is 64 MiB.
     pub fn with_unverified_limit(self, bytes: usize) -> Self {
         Self { verifier: self.verifier.with_unverified_limit(bytes), ..self }
     }
 
-    /// Gives a body this long to arrive: 3 s unless set.
+    /// Sets the time in which a body must arrive, counted from the start of its request. The default is 3 s.
     pub fn with_body_time(self, time: Duration) -> Self {
         Self { verifier: self.verifier.with_body_time(time), ..self }
     }
 
-    /// Remembers a handled id for this long.
+    /// Sets the time for which a handled id is remembered.
     pub fn with_retention(mut self, retention: Duration) -> Self {
         self.settings.retention = retention;
         self
     }
 
-    /// Ends a claim whose owner died after this long: 30 s unless set.
+    /// Sets the lease: the time after which a claim ends if its owner dies. The default is 30 s.
     pub fn with_lease(mut self, lease: Duration) -> Self {
         self.settings.lease = lease;
         self
     }
 
-    /// Stops a handler after this long: 20 s unless set.
+    /// Sets the time after which a handler is stopped. The default is 20 s.
     pub fn with_handler_limit(mut self, limit: Duration) -> Self {
         self.settings.handler_limit = limit;
         self
     }
 
-    /// Answers at the latest this long after the request arrived: 4.5 s unless set, because senders hang up after 5 s.
-    /// A handler or a store that blocks its thread delays that.
+    /// Sets the deadline: the longest time from the arrival of a request to its response. The default is 4.5 s, because
+    /// senders hang up after 5 s.
     ///
-    /// It cannot be shorter than [the body's time](Self::with_body_time).
+    /// It cannot be shorter than [the body's time](Self::with_body_time). A handler or a store that blocks its thread
+    /// delays the response beyond the deadline.
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.settings.deadline = deadline;
         self
     }
 
-    /// Gives each step of the store this long: 1 s unless set.
+    /// Sets the time limit for each step of the store. The default is 1 s.
     pub fn with_store_time(mut self, time: Duration) -> Self {
         self.settings.store_time = time;
         self
     }
 
-    /// Runs up to this many handlers at once: 1,024 unless set.
+    /// Sets the maximum number of handlers that run at once. The default is 1,024.
     ///
-    /// More deliveries wait for a place: until shortly before their deadline, which is answered with 503. The event of a
-    /// sender that would not send again waits on after its request was answered.
+    /// Further deliveries wait for a place until shortly before their deadline, and then get a 503. The event of a
+    /// sender that would not send it again keeps waiting after that response.
     pub fn with_max_handlers(mut self, handlers: usize) -> Self {
         self.settings.max_handlers = handlers;
         self
     }
 
-    /// What happens to an id that comes back with another type or time of creation.
+    /// Sets the treatment of an id that returns with another type or creation time.
     pub fn with_id_conflict(mut self, id_conflict: IdConflict) -> Self {
         self.settings.id_conflict = id_conflict;
         self
     }
 
-    /// Which events without an id are deduplicated by their content.
+    /// Sets which events without an id are deduplicated by their content.
     pub fn with_content_dedupe(mut self, content_dedupe: ContentDedupe) -> Self {
         self.settings.content_dedupe = content_dedupe;
         self
     }
 
-    /// What happens to an authentic event when the store fails at the claim.
+    /// Sets what happens to an authentic event when the store fails at the claim.
     pub fn with_store_failure(mut self, store_failure: StoreFailure) -> Self {
         self.settings.store_failure = store_failure;
         self
     }
 
-    /// Leaves the claim to the handler, which makes it in the same transaction as its own writes: exactly once, even over a
-    /// crash.
+    /// Leaves the claim to the handler, which makes it in the same transaction as its own writes. Each event then takes
+    /// effect exactly once, even if the program crashes.
     ///
-    /// Everything else stays as it is, but **nothing is deduplicated unless the handler does it**, with
-    /// [`Delivery::claim_request`](crate::Delivery::claim_request). The store is only asked for its properties, and to
-    /// sweep; with `qrhook-postgres` it is the one whose table the handler's transaction writes to.
-    /// [`with_store_failure`](Self::with_store_failure) has no effect: a handler whose transaction fails, fails.
+    /// Everything else stays the same, but **nothing is deduplicated unless the handler does it**, with
+    /// [`Delivery::claim_request`](crate::Delivery::claim_request). The receiver uses the store only for its properties
+    /// and for sweeps; with `qrhook-postgres`, pass the store whose table the handler's transaction writes to.
+    /// [`with_store_failure`](Self::with_store_failure) has no effect, because a failed transaction is a failed
+    /// handler.
     pub fn with_manual_claims(mut self) -> Self {
         self.settings.manual_claims = true;
         self
     }
 
-    /// Judges signed times by this clock. For tests.
+    /// Uses this clock for signed times and leases. For tests.
     pub fn with_clock(self, clock: impl Clock) -> Self {
         Self { clock: Arc::new(clock), ..self }
     }
@@ -151,7 +174,7 @@ impl<P: Provider> ReceiverBuilder<P> {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the settings together would lose an event or handle one twice.
+    /// [`ConfigError`] if the endpoint has no name, or if the settings could lose an event or have one handled twice.
     pub fn build(self) -> Result<Receiver<P>, ConfigError> {
         if self.endpoint.trim().is_empty() {
             return Err(ConfigError::EmptyEndpoint);

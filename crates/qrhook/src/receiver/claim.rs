@@ -1,4 +1,4 @@
-//! Claiming an event: the last step before its handler.
+//! The claim of an event: the last step before its handler.
 
 use std::{future::Future, sync::Arc};
 
@@ -19,33 +19,33 @@ use crate::{
 impl<P: Provider> Accepted<P> {
     /// Claims the event, for an extractor.
     ///
-    /// Returns the work, for [`Reply::wait`], and its reply. What was opened and nobody received is given back. A claim
-    /// that the store accepts after its time was over ends with its lease.
+    /// Returns the work, for [`Reply::wait`], and its reply. An opened delivery that is never received gives its event
+    /// back. If the store grants the claim after its time limit, the claim ends with its lease.
     ///
-    /// The reply is [`Rejection::Duplicate`], [`Rejection::InFlight`], [`Rejection::Store`] or
-    /// [`Rejection::TooManyHandlers`] where there is nothing to handle.
+    /// If there is nothing to handle, the reply is [`Rejection::Duplicate`], [`Rejection::InFlight`],
+    /// [`Rejection::Store`] or [`Rejection::TooManyHandlers`].
     pub fn open(self) -> (impl Future<Output = ()> + Send, Reply<P, Opened<P>>) {
         let (sender, reply) = replying(&self.receiver, self.started);
         let work = async move { sender.send(self.claim().await) };
         (work, reply)
     }
 
-    /// Waits for a place among the running handlers, and claims the event.
+    /// Waits for a place among the running handlers, then claims the event.
     pub(super) async fn claim(mut self) -> Result<Opened<P>, Rejection> {
         let claimed = match self.wait_for_place().await {
             Ok(()) => self.try_claim().await,
             Err(rejection) => Err(rejection),
         };
         let (lease, flags) = claimed.inspect_err(|rejection| self.receiver.log(rejection))?;
-        // Nobody else has it yet.
+        // Not shared with a handler yet, so `get_mut` succeeds.
         if let Some(delivery) = Arc::get_mut(&mut self.delivery) {
             delivery.flags = flags;
         }
         Ok(Opened::new(self, lease))
     }
 
-    /// A sender that would not send again waits for as long as it takes: its event is handled although its request was
-    /// answered meanwhile.
+    /// The event of a sender that would not send it again waits as long as necessary. It is handled even though the
+    /// deadline of its request has passed.
     async fn wait_for_place(&mut self) -> Result<(), Rejection> {
         let settings = &self.receiver.inner.settings;
         let until = (settings.store_failure == StoreFailure::Refuse).then(|| settings.answer_by(self.started));
@@ -67,8 +67,8 @@ impl<P: Provider> Accepted<P> {
             tracing::warn!(
                 sender = P::NAME,
                 endpoint,
-                "another event with this id was handled before, of another type or time of creation; this one is \
-                 delivered if it was not handled itself"
+                "another event with this id, of another type or creation time, was handled before; this one is \
+                 delivered unless it was handled too"
             );
             flags.id_conflict = true;
             outcome = self.claim_key(key, request.terms()).await;
@@ -86,7 +86,7 @@ impl<P: Provider> Accepted<P> {
                 tracing::error!(
                     sender = P::NAME,
                     endpoint,
-                    "the event is delivered without a claim, because nobody would send it again"
+                    "the event is delivered without a claim, because its sender would not send it again"
                 );
                 flags.unclaimed = true;
                 Ok((None, flags))
@@ -99,7 +99,7 @@ impl<P: Provider> Accepted<P> {
         timed(inner.settings.store_time, || inner.store.claim(key, terms)).await
     }
 
-    /// The key and terms of the claim; `None` when the event is not deduplicated.
+    /// Returns the key and terms of the claim, or `None` if the event is not deduplicated.
     fn claim_request(&self) -> Option<ClaimRequest> {
         let (endpoint, inner) = (self.receiver.endpoint(), &self.receiver.inner);
         let (id, occurrence) = (self.identity()?, self.occurrence());
@@ -110,7 +110,7 @@ impl<P: Provider> Accepted<P> {
         Some(ClaimRequest::new(Key::new(P::NAME, endpoint, id), conflict_key, inner.terms.for_occurrence(occurrence)))
     }
 
-    /// What identifies the event in the store; `None` when it is not deduplicated.
+    /// Returns the bytes that identify the event in the store, or `None` if it is not deduplicated.
     fn identity(&self) -> Option<&[u8]> {
         let wanted = match self.delivery.event().identity() {
             Identity::Id(id) => return Some(id.as_bytes()),

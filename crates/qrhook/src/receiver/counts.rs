@@ -1,4 +1,4 @@
-//! How often what happened.
+//! The counters of a receiver.
 
 use std::{
     collections::BTreeMap,
@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-/// Counts by name. What happens to most events takes no lock.
+/// Counters by name. The most frequent one needs no lock.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     handled: AtomicU64,

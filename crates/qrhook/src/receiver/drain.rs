@@ -1,4 +1,4 @@
-//! Waiting for the running handlers before a shutdown.
+//! Draining: waiting for the running handlers before a shutdown.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -7,23 +7,23 @@ use tokio::time::{Instant, timeout};
 use super::{Receiver, place::Places};
 use crate::provider::Provider;
 
-/// What was left when a drain ended.
+/// The work that was left when a drain ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Drained {
-    /// Handlers that still ran when the time was over.
+    /// The number of handlers that were still running when the time ran out.
     pub running: usize,
-    /// Handlers whose tasks were dropped before they finished, since the last drain: their runtime ended first. Their claims
-    /// end with the lease, and the senders' retries are handled.
+    /// The number of handlers whose tasks were dropped before they finished, for instance because their runtime ended
+    /// first, since the last drain. Their claims end with the lease, and the senders' retries are handled.
     pub abandoned: usize,
-    /// Events that were handled and acknowledged, and whose commit the store did not accept during this drain. A repeat
-    /// of one would be handled again.
+    /// The number of events that were handled and acknowledged, but whose commit was given up during this drain because
+    /// the store did not accept it. A repeat of such an event would be handled again.
     pub uncommitted: usize,
 }
 
 impl Drained {
-    /// Whether every handler finished. A store that is down does not change that: see
-    /// [`uncommitted`](Self::uncommitted).
+    /// Whether every handler finished. [`uncommitted`](Self::uncommitted) events do not count: a store that is down
+    /// does not make a drain incomplete.
     pub const fn is_complete(&self) -> bool {
         self.running == 0 && self.abandoned == 0
     }
@@ -39,15 +39,15 @@ impl Drained {
 impl<P: Provider> Receiver<P> {
     /// Refuses new deliveries and waits for the running handlers, for at most this long. Needs a tokio runtime.
     ///
-    /// Close the listener first, let the open connections finish, then drain: a delivery that is refused here costs its
-    /// sender an attempt. A sender that would not send again (QR Planet) is not refused, but served for as long as its
-    /// requests arrive.
+    /// Close the listener first, let the open connections finish, then drain: each delivery refused here costs its
+    /// sender an attempt. Deliveries of a sender that would not send them again (QR Planet) are not refused: they are
+    /// handled as long as they arrive.
     pub async fn drain(&self, timeout: Duration) -> Drained {
         let left = self.inner.places.drain(timeout).await;
         let Drained { running, abandoned, uncommitted } = left;
         if !left.is_complete() || uncommitted > 0 {
             let (sender, endpoint) = (P::NAME, self.endpoint());
-            tracing::error!(sender, endpoint, running, abandoned, uncommitted, "the drain is incomplete");
+            tracing::error!(sender, endpoint, running, abandoned, uncommitted, "the drain left work behind");
         }
         left
     }
@@ -60,7 +60,8 @@ impl Places {
         shared.closed.get_or_init(Instant::now);
         let idle = async {
             loop {
-                // Waits from here on, so that the last one cannot leave unnoticed between the check and the wait.
+                // Created before the check, so that the last delivery cannot finish unnoticed between the check and the
+                // wait.
                 let notified = shared.idle.notified();
                 if shared.running.load(Ordering::SeqCst) == 0 {
                     return;
@@ -68,9 +69,9 @@ impl Places {
                 notified.await;
             }
         };
-        // What is left is counted below.
+        // Whatever is left is counted below.
         let _ = timeout(time, idle).await;
-        // Each is reported once: what happened long ago must not make every later drain incomplete.
+        // Each is reported once: an old one must not make every later drain incomplete.
         let abandoned = shared.abandoned.load(Ordering::SeqCst);
         Drained {
             running: shared.running.load(Ordering::SeqCst),

@@ -1,8 +1,26 @@
-//! Why a receiver cannot be built.
+//! The errors of building a receiver.
 
 use std::{fmt, time::Duration};
 
-/// Why a receiver cannot be built: its settings would lose an event or handle one twice.
+/// The error of building a receiver whose settings could lose an event or have one handled twice.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
+///
+/// let secrets = Secrets::one("whsec_EXAMPLE_not_a_real_secret_0001")?;
+/// let error = Receiver::<QrStudio>::builder("crm-sync", secrets, MemoryStore::new())
+///     .with_handler_limit(Duration::from_secs(60))
+///     .build()
+///     .unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "a lease of 30s ends while a handler may still run: set at least 62s, or a shorter handler limit",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -10,49 +28,49 @@ pub enum ConfigError {
     EmptyEndpoint,
     /// A setting is zero.
     Zero {
-        /// The setting.
+        /// The name of the setting.
         setting: &'static str,
     },
     /// A duration is longer than a store can keep.
     TooLong {
-        /// The setting.
+        /// The name of the setting.
         setting: &'static str,
-        /// The longest that is accepted.
+        /// The longest duration that is accepted.
         limit: Duration,
     },
     /// A handled id would be forgotten while its sender may still retry.
     RetentionBelowFloor {
-        /// The setting.
+        /// The retention that was set.
         retention: Duration,
-        /// What the sender's retries need.
+        /// The least that the sender's retries need.
         floor: Duration,
     },
-    /// A handled id would be forgotten while its signature is still accepted, so that it could be replayed.
+    /// A handled id would be forgotten while its signature is still accepted, so that the request could be replayed.
     RetentionBelowWindow {
-        /// The setting.
+        /// The retention that was set.
         retention: Duration,
-        /// What the time window needs.
+        /// The least that the time window needs.
         needed: Duration,
     },
-    /// Not even one body of the largest size could be read.
+    /// The limit for all unverified bodies is below the maximum size of one body.
     UnverifiedLimitTooSmall {
-        /// The setting.
+        /// The limit that was set, in bytes.
         limit: usize,
-        /// The largest body.
+        /// The maximum size of a body, in bytes.
         body_limit: usize,
     },
-    /// A request could be answered before its body has arrived.
+    /// A request could get its response before its body has arrived.
     DeadlineTooShort {
-        /// The setting.
+        /// The deadline that was set.
         deadline: Duration,
-        /// The body's time.
+        /// The time in which a body must arrive.
         needed: Duration,
     },
     /// A claim would end while its handler still runs.
     LeaseTooShort {
-        /// The setting.
+        /// The lease that was set.
         lease: Duration,
-        /// The handler's limit and two steps of the store.
+        /// The handler limit plus the time of two store steps.
         needed: Duration,
     },
 }
@@ -66,16 +84,19 @@ impl fmt::Display for ConfigError {
             Self::RetentionBelowFloor { retention, floor } => {
                 write!(
                     f,
-                    "a retention of {retention:?} forgets ids that the sender may still retry: set at least {floor:?}"
+                    "a retention of {retention:?} forgets ids while their sender may still retry: set at least {floor:?}"
                 )
             }
             Self::RetentionBelowWindow { retention, needed } => write!(
                 f,
-                "a retention of {retention:?} forgets ids whose signatures are still accepted: set at least {needed:?}, \
+                "a retention of {retention:?} forgets ids while their signatures are still accepted: set at least {needed:?}, \
                  or a smaller window"
             ),
             Self::UnverifiedLimitTooSmall { limit, body_limit } => {
-                write!(f, "an unverified limit of {limit} bytes cannot hold one body: set at least {body_limit}")
+                write!(
+                    f,
+                    "an unverified limit of {limit} bytes cannot hold the largest body: set at least {body_limit}"
+                )
             }
             Self::DeadlineTooShort { deadline, needed } => write!(
                 f,

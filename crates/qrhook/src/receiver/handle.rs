@@ -1,4 +1,4 @@
-//! Running a handler, shielded from its client, its own panics, and the end of its lease.
+//! Running a handler so that a lost client, a panic or the end of its lease does no harm.
 
 use std::{
     fmt,
@@ -25,22 +25,22 @@ use super::{
 };
 use crate::{clock::Clock, delivery::Delivery, provider::Provider, rejection::Rejection};
 
-/// A delivery that is ours to handle. One that is dropped without being handled gives its event back.
+/// A claimed delivery, ready to be handled. It gives its event back if it is dropped without being handled.
 #[must_use = "the claim is settled by `handle`"]
 pub struct Opened<P: Provider> {
     receiver: Receiver<P>,
     delivery: Arc<Delivery<P>>,
     started: Instant,
-    /// Taken by whoever settles it.
+    /// Taken by the code that settles the claim.
     ours: Option<(Option<Lease>, Running)>,
 }
 
 impl<P: Provider> Accepted<P> {
     /// Claims the event and runs its handler.
     ///
-    /// Returns the work, for [`Reply::wait`], and its reply. The work goes on until the claim is settled or its lease is
-    /// over. The reply comes after the commit or the release, or shortly before the deadline when a store keeps the commit
-    /// waiting.
+    /// Returns the work, for [`Reply::wait`], and its reply. The work continues until the claim is settled or its lease
+    /// is over. The reply comes after the commit or the release, or shortly before the deadline if the store delays the
+    /// commit.
     pub fn handle<T, F: Future<Output = Answer<T>>>(
         self,
         handler: impl FnOnce(Arc<Delivery<P>>) -> F,
@@ -119,12 +119,12 @@ impl<P: Provider> Opened<P> {
             }
         }
         running.settled();
-        // A drain has nothing to wait for any more.
+        // Dropped before the sweep, which a drain need not wait for.
         drop(running);
         receiver.sweep_if_due().await;
     }
 
-    /// Counts what became of the event, and logs a failure: without that line nobody would learn of it.
+    /// Counts the outcome of the event, and logs a failure, which would otherwise go unnoticed.
     fn report(&self, handled: &Handled) {
         match handled {
             Handled::Done => self.receiver.inner.counts.add_handled(),
@@ -138,21 +138,22 @@ impl<P: Provider> Opened<P> {
                     event_type = self.delivery.event_type().map(shown),
                     status = status.map(|status| status.as_u16()),
                     took_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
-                    "the handler failed; the event is released for the sender's next try"
+                    "the handler failed; the event is released for the sender's next attempt"
                 );
             }
         }
     }
 }
 
-/// A sender's text as a log line shows it: of bounded length, and without anything that would look like another line.
+/// Formats a sender's string for a log line: of bounded length, and escaped so that it cannot pass for a line of its
+/// own.
 fn shown(text: &str) -> String {
     const LONGEST: usize = 80;
     text.escape_debug().take(LONGEST).collect()
 }
 
-/// How long the handler may run from now on: its limit, but not past the lease, of which some may be over already. `None`
-/// when nothing is left.
+/// Returns the time that the handler may run from now on: its limit, but not past the lease, part of which may already
+/// be over. `None` if no time is left.
 fn handler_limit<P: Provider>(receiver: &Receiver<P>, lease: Option<&Lease>, now: Duration) -> Option<Duration> {
     let settings = &receiver.inner.settings;
     let Some(lease) = lease else { return Some(settings.handler_limit) };
@@ -162,9 +163,9 @@ fn handler_limit<P: Provider>(receiver: &Receiver<P>, lease: Option<&Lease>, now
 
 /// Runs a handler within this time, counted from now.
 ///
-/// The time is looked at before every poll but the first, which follows at once: in a process that was frozen, the timer and
-/// the handler wake together, and a handler that went on would run beside the one of whoever took the event over. The clock
-/// is looked at as well, because it counts the time that a machine is suspended, and timers do not.
+/// The time is checked before every poll except the first, which follows at once. In a process that was frozen, the
+/// timer and the handler wake together, and if the handler continued, it would run alongside that of the event's new
+/// owner. The clock is checked as well, because it counts the time that a machine is suspended, and timers do not.
 async fn run_within<T>(
     clock: &dyn Clock,
     now: Duration,
@@ -191,7 +192,7 @@ async fn run_within<T>(
 
 impl<P: Provider> Drop for Opened<P> {
     fn drop(&mut self) {
-        // Without a runtime there is nobody to do it, and the lease ends by itself.
+        // Without a runtime nothing can release the claim; it ends with its lease.
         let (Some((Some(lease), running)), Ok(runtime)) = (self.ours.take(), Handle::try_current()) else { return };
         let (receiver, started) = (self.receiver.clone(), self.started);
         runtime.spawn(async move {

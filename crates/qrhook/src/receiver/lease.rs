@@ -1,10 +1,11 @@
-//! The end of a lease.
+//! The lease of a claim.
 
 use std::time::Duration;
 
 use crate::store::Claim;
 
-/// A claim, and when its lease is over by the receiver's clock, which was read before the store's.
+/// A claim, and the end of its lease by the receiver's clock. That clock was read before the store's, so this end
+/// is never later than the store's.
 #[derive(Debug)]
 pub(super) struct Lease {
     pub(super) claim: Claim,

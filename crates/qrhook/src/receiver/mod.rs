@@ -1,9 +1,9 @@
-//! The order of the steps, from a request to its answer.
+//! The receiver of one hook, which verifies, claims and settles each delivery.
 //!
-//! A [`Receiver`] is built once for each hook, given to a layer or to extractors, and drained before the program ends. The
-//! steps themselves are in [`adapter`], for whoever connects another framework.
+//! Build a [`Receiver`] once for each hook, pass it to a layer or to extractors, and drain it before the program ends.
+//! To connect another framework, use the steps in [`adapter`].
 //!
-//! Behind the feature `receiver`, which the adapters turn on: it needs tokio's timers.
+//! Behind the `receiver` feature, which the adapters turn on. It needs tokio's timers.
 
 pub mod adapter;
 
@@ -58,22 +58,27 @@ use crate::{
     store::{Store, Terms},
 };
 
-/// Receives the deliveries of one hook, and delivers each event once. A cheap handle: clones share everything.
+/// The receiver of one hook. It delivers each event once.
+///
+/// It is a cheap handle: clones share everything.
+///
+/// # Example
 ///
 /// ```
 /// use std::time::Duration;
-/// use qrhook::{ConfigError, MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
+/// use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
 ///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let secrets = Secrets::one("whsec_EXAMPLE_not_a_real_secret_0001")?;
-/// let receiver = Receiver::<QrStudio>::new("crm-sync", secrets.clone(), MemoryStore::new())?;
+/// let receiver = Receiver::<QrStudio>::new("crm-sync", secrets, MemoryStore::new())?;
 /// assert_eq!(receiver.endpoint(), "crm-sync");
 ///
-/// // Settings that would lose an event or handle one twice are refused, with what to change.
-/// let forgetful = Receiver::<QrStudio>::builder("crm-sync", secrets, MemoryStore::new())
-///     .with_retention(Duration::from_secs(60))
-///     .build();
-/// assert!(matches!(forgetful, Err(ConfigError::RetentionBelowFloor { .. })));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// // Pass `receiver.clone()` to the layer of `qrhook-axum` or the middleware of `qrhook-actix`, and serve. At the end:
+/// let drained = receiver.drain(Duration::from_secs(25)).await;
+/// assert!(drained.is_complete());
+/// # Ok(())
+/// # }
 /// ```
 pub struct Receiver<P: Provider> {
     inner: Arc<Inner<P>>,
@@ -89,24 +94,24 @@ struct Inner<P: Provider> {
     places: Places,
     counts: Counts,
     sweeper: Sweeper,
-    /// Set once the runtime is known to have timers.
+    /// Set once a request has shown that the runtime has timers.
     timers: OnceLock<()>,
 }
 
 impl<P: Provider> Receiver<P> {
-    /// A receiver with the sender's own settings.
+    /// Creates a receiver with the sender's default settings.
     ///
-    /// `endpoint` is your name for this hook. It is part of every key in the store, so two hooks that share a store
-    /// do not share ids, and a new name forgets what was handled under the old one.
+    /// `endpoint` is your name for this hook. It is part of every key in the store, so two hooks that share a store do
+    /// not share ids. If you change the name, events that were handled under the old one are no longer recognised.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the endpoint has no name.
+    /// [`ConfigError`] if the endpoint has no name.
     pub fn new(endpoint: impl Into<String>, secrets: Secrets, store: impl Store) -> Result<Self, ConfigError> {
         Self::builder(endpoint, secrets, store).build()
     }
 
-    /// A receiver with settings of your own.
+    /// Returns a builder, for settings of your own.
     pub fn builder(endpoint: impl Into<String>, secrets: Secrets, store: impl Store) -> ReceiverBuilder<P> {
         ReceiverBuilder::new(endpoint.into(), secrets, store)
     }
@@ -121,13 +126,41 @@ impl<P: Provider> Receiver<P> {
         &self.inner.verifier
     }
 
-    /// How long after its arrival a request is answered at the latest, unless a handler or the store blocks its thread.
+    /// The longest time from the arrival of a request to its response, unless a handler or the store blocks its thread.
     pub fn deadline(&self) -> Duration {
         self.inner.settings.deadline
     }
 
-    /// Counters since the receiver was built, for the metrics of your program: `handled`, `failed` (by the handler's
-    /// answer), `unclaimed`, `id-conflict`, `abandoned` and `uncommitted` (see [`Drained`]), and every other [`Rejection::reason`].
+    /// Counters since the receiver was built, for the metrics of your program. A counter that is zero is absent.
+    ///
+    /// | Name | Counts |
+    /// | --- | --- |
+    /// | `handled` | events that were handled |
+    /// | `failed` | handlers that reported a failure |
+    /// | `unclaimed` | events delivered without a claim because the store failed |
+    /// | `id-conflict` | ids that returned with another type or creation time |
+    /// | `abandoned`, `uncommitted` | see [`Drained`] |
+    /// | any other | rejections, by their [`reason`](Rejection::reason) |
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::task::Poll;
+    /// use http::{HeaderMap, Method};
+    /// use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio, receiver::adapter};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let secrets = Secrets::one("whsec_EXAMPLE_not_a_real_secret_0001")?;
+    /// let receiver = Receiver::<QrStudio>::new("crm-sync", secrets, MemoryStore::new())?;
+    /// assert!(receiver.counts().is_empty());
+    ///
+    /// let empty = |_: &mut std::task::Context<'_>| Poll::Ready(None);
+    /// adapter::accept(&receiver, &Method::POST, &HeaderMap::new(), empty).await.unwrap_err();
+    /// assert_eq!(receiver.counts(), [("missing-signature", 1)].into());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn counts(&self) -> BTreeMap<&'static str, u64> {
         let places = self.inner.places.shared();
         let mut counts = self.inner.counts.read();

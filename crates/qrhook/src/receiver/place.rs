@@ -1,4 +1,4 @@
-//! A place among the running handlers: so that there are not too many of them, and so that a shutdown can wait for them.
+//! The places of the running handlers, which limit their number and let a shutdown wait for them.
 
 use std::{
     fmt,
@@ -16,7 +16,7 @@ use tokio::{
 use super::timer;
 use crate::{provider::StoreFailure, rejection::Rejection};
 
-/// The deliveries of one receiver between their verification and their settling.
+/// The running deliveries of one receiver: those that are verified and not settled yet.
 #[derive(Clone)]
 pub(super) struct Places {
     shared: Arc<Shared>,
@@ -28,7 +28,7 @@ pub(super) struct Shared {
     handlers: Arc<Semaphore>,
     pub(super) running: AtomicUsize,
     pub(super) abandoned: AtomicUsize,
-    /// How many of them a drain has reported.
+    /// The number of abandoned handlers that a drain has already reported.
     pub(super) reported: AtomicUsize,
     pub(super) uncommitted: AtomicUsize,
     pub(super) closed: OnceLock<Instant>,
@@ -57,8 +57,8 @@ impl Places {
         &self.shared
     }
 
-    /// Refuses early while a shutdown is under way, before a body is read. A sender that would not try again is served for
-    /// as long as its requests arrive: it is the listener that ends that.
+    /// Refuses a request during a shutdown, before its body is read. The requests of a sender that would not send again
+    /// are accepted as long as they arrive; only closing the listener ends that.
     pub(super) fn check_open(&self, failure: StoreFailure) -> Result<(), Rejection> {
         let refused = failure == StoreFailure::Refuse && self.shared.closed.get().is_some();
         if refused { Err(Rejection::Closing) } else { Ok(()) }
@@ -66,25 +66,25 @@ impl Places {
 
     /// Counts a delivery as running.
     pub(super) fn enter(&self, failure: StoreFailure) -> Result<Running, Rejection> {
-        // Counted before the check, so that a drain that begins in between waits for it.
+        // Counted before the check, so that a drain that begins in between waits for this delivery.
         self.shared.running.fetch_add(1, Ordering::SeqCst);
         let running = Running { shared: Arc::clone(&self.shared), handler: None, unsettled: false };
         self.check_open(failure)?;
         Ok(running)
     }
 
-    /// When the receiver began to drain.
+    /// The time at which the receiver began to drain.
     pub(super) fn closed_at(&self) -> Option<Instant> {
         self.shared.closed.get().copied()
     }
 
-    /// A handled event whose commit was given up.
+    /// Counts a handled event whose commit was given up.
     pub(super) fn give_up_commit(&self) {
         self.shared.uncommitted.fetch_add(1, Ordering::SeqCst);
     }
 }
 
-/// One running delivery: counted until it is dropped.
+/// One running delivery, counted until it is dropped.
 pub(super) struct Running {
     shared: Arc<Shared>,
     handler: Option<OwnedSemaphorePermit>,
@@ -92,7 +92,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Waits until a handler may run: until this moment, or for as long as it takes.
+    /// Waits for a place, until this moment if there is one, otherwise as long as necessary.
     pub(super) async fn wait_for_place(&mut self, until: Option<Instant>) -> Result<(), Rejection> {
         let place = Arc::clone(&self.shared.handlers).acquire_owned();
         let place = match until {
@@ -104,17 +104,17 @@ impl Running {
         Ok(())
     }
 
-    /// A handler starts. If this is dropped before [`settled`](Self::settled), its task was dropped with it.
+    /// Marks the start of the handler. A drop before [`settled`](Self::settled) means that its task was dropped.
     pub(super) fn start(&mut self) {
         self.unsettled = true;
     }
 
-    /// The handler is over: another one may run.
+    /// Frees the place of a handler that has ended.
     pub(super) fn handler_is_over(&mut self) {
         self.handler = None;
     }
 
-    /// The claim is settled.
+    /// Marks the claim as settled.
     pub(super) fn settled(&mut self) {
         self.unsettled = false;
     }
@@ -128,7 +128,7 @@ impl Drop for Running {
             tracing::error!(
                 sender,
                 endpoint,
-                "the task of a handler was dropped before it finished; its lease goes on"
+                "the task of a handler was dropped before it finished; its claim ends with the lease"
             );
         }
         if self.shared.running.fetch_sub(1, Ordering::SeqCst) == 1 {

@@ -1,4 +1,4 @@
-//! The reply of the work on a request, awaited until the deadline.
+//! The reply to a request, awaited until its deadline.
 
 use std::{fmt, future::Future};
 
@@ -8,14 +8,14 @@ use super::{Receiver, shield::begun, timer};
 use crate::{provider::Provider, rejection::Rejection};
 
 /// The outcome of the work on a request, awaited until the request's deadline.
-#[must_use = "the request is answered by `wait`"]
+#[must_use = "`wait` returns the reply to the request"]
 pub struct Reply<P: Provider, T> {
     receiver: Receiver<P>,
     deadline: Instant,
     reply: oneshot::Receiver<Result<T, Rejection>>,
 }
 
-/// Where the work sends it.
+/// The sending side of a [`Reply`].
 pub(super) struct Sender<T>(oneshot::Sender<Result<T, Rejection>>);
 
 pub(super) fn replying<P: Provider, T>(receiver: &Receiver<P>, started: Instant) -> (Sender<T>, Reply<P, T>) {
@@ -25,22 +25,22 @@ pub(super) fn replying<P: Provider, T>(receiver: &Receiver<P>, started: Instant)
 }
 
 impl<T> Sender<T> {
-    /// A reply that nobody waits for any more is dropped.
+    /// Sends the reply. It is dropped if nothing waits for it any more.
     pub(super) fn send(self, reply: Result<T, Rejection>) {
         drop(self.0.send(reply));
     }
 }
 
 impl<P: Provider, T> Reply<P, T> {
-    /// Runs the work, and waits for its reply until the deadline of the request.
+    /// Runs the work, and waits for its reply until the request's deadline.
     ///
-    /// The work is polled once here. If it is still pending, `spawn` must run the rest in a task that is never cancelled:
-    /// a request is dropped when its client hangs up, and the work must go on.
+    /// The work is polled once here. If it is still pending, `spawn` must run the rest in a task that is never
+    /// cancelled: a request is dropped when its client hangs up, and the work must go on.
     ///
     /// # Errors
     ///
-    /// The rejection that was the reply; [`Rejection::HandlerTimeout`] at the deadline; [`Rejection::TaskGone`] when the
-    /// work is gone without a reply: its runtime is shutting down, or it panicked around its handler.
+    /// The rejection, if that was the reply; [`Rejection::HandlerTimeout`] at the deadline; [`Rejection::TaskGone`] if
+    /// the work ended without a reply, because its runtime is shutting down or it panicked outside the handler.
     pub async fn wait<W: Future<Output = ()> + Unpin>(self, work: W, spawn: impl FnOnce(W)) -> Result<T, Rejection> {
         if let Some(rest) = begun(work).await {
             spawn(rest);

@@ -1,4 +1,4 @@
-//! The settings of a receiver, and refusing those that could not keep its promise.
+//! The settings of a receiver, and their check.
 
 use std::time::Duration;
 
@@ -11,32 +11,104 @@ use crate::{
     store::Terms,
 };
 
-/// What happens to an id that comes back with another type or time of creation.
+/// The treatment of an id that returns with another type or creation time.
+///
+/// Set it with [`with_id_conflict`](super::ReceiverBuilder::with_id_conflict).
+///
+/// # Example
+///
+/// ```
+/// use qrhook::{MemoryStore, Receiver, Rejection, Secrets, codeqr::CodeQr, receiver::IdConflict};
+/// # use std::task::Poll;
+/// # use http::Method;
+/// # use qrhook::receiver::adapter::{Answer, Handled, accept};
+/// # async fn deliver(receiver: &Receiver<CodeQr>, body: &'static str) -> Result<bool, Rejection> {
+/// #     let request = qrhook::testing::sign::<CodeQr>("whsec_example", body, qrhook::UnixTime::now());
+/// #     let mut body = Some(Ok(request.body));
+/// #     let accepted = accept(receiver, &Method::POST, &request.headers, |_| Poll::Ready(body.take())).await?;
+/// #     let (work, reply) = accepted.handle(async |delivery| Answer::new(delivery.id_conflict(), Handled::Done));
+/// #     reply.wait(Box::pin(work), |_| unreachable!()).await
+/// # }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let clicked = r#"{"id":"1","event":"link.clicked","data":{}}"#;
+/// let created = r#"{"id":"1","event":"link.created","data":{}}"#;
+/// for (id_conflict, expected) in [
+///     (IdConflict::Duplicate, Err(Rejection::Duplicate { id_conflict: true })),
+///     (IdConflict::Deliver, Ok(true)),
+/// ] {
+///     let receiver = Receiver::<CodeQr>::builder("crm-sync", Secrets::one("whsec_example")?, MemoryStore::new())
+///         .with_id_conflict(id_conflict)
+///         .build()?;
+///     // `deliver` signs the body, and returns `delivery.id_conflict()` as its handler sees it.
+///     assert_eq!(deliver(&receiver, clicked).await, Ok(false));
+///     assert_eq!(deliver(&receiver, created).await, expected);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IdConflict {
-    /// It is answered as the duplicate that it claims to be, with a warning in the log: the vendors name the id as the
-    /// key.
+    /// Treats it as a duplicate and logs a warning. This follows the vendors, who name the id as the key.
     #[default]
     Duplicate,
-    /// It is claimed under a key of its own and delivered, flagged. For the day a sender is caught reusing ids.
+    /// Claims it under a key of its own and delivers it, [flagged](crate::Delivery::id_conflict). For a sender that
+    /// turns out to reuse ids.
     Deliver,
 }
 
-/// Which events without an id are deduplicated by their content.
+/// The choice of events without an id that are deduplicated by their content.
+///
+/// Set it with [`with_content_dedupe`](super::ReceiverBuilder::with_content_dedupe).
+///
+/// # Example
+///
+/// ```
+/// use qrhook::{MemoryStore, Receiver, Rejection, Secrets, qrplanet::QrPlanet, receiver::ContentDedupe};
+/// # use std::task::Poll;
+/// # use http::{HeaderMap, HeaderValue, Method, header};
+/// # use qrhook::receiver::adapter::{Answer, Handled, accept};
+/// # async fn deliver(receiver: &Receiver<QrPlanet>, body: &'static str) -> Result<(), Rejection> {
+/// #     let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+/// #     let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, form)]);
+/// #     let mut body = Some(Ok(body.into()));
+/// #     let accepted = accept(receiver, &Method::POST, &headers, |_| Poll::Ready(body.take())).await?;
+/// #     let (work, reply) = accepted.handle(async |_| Answer::new((), Handled::Done));
+/// #     reply.wait(Box::pin(work), |_| unreachable!()).await
+/// # }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // Two such clicks may be two events: nothing in them distinguishes one from the other.
+/// let click = "event=CALL_2_ACTION_BUTTON_CLICKED&secrettoken=example";
+/// for (content_dedupe, second) in [
+///     (ContentDedupe::Discriminated, Ok(())),
+///     (ContentDedupe::All, Err(Rejection::Duplicate { id_conflict: false })),
+/// ] {
+///     let receiver = Receiver::<QrPlanet>::builder("crm-sync", Secrets::one("example")?, MemoryStore::new())
+///         .with_content_dedupe(content_dedupe)
+///         .build()?;
+///     assert_eq!(deliver(&receiver, click).await, Ok(()));
+///     assert_eq!(deliver(&receiver, click).await, second);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContentDedupe {
-    /// Those with something in them that tells two equal events apart, such as a running counter.
+    /// Events with a field that distinguishes otherwise equal ones, such as a running counter.
     #[default]
     Discriminated,
-    /// All of them: two equal clicks in one second count as one.
+    /// All events: two equal clicks in one second count as one.
     All,
-    /// None.
+    /// No events.
     Off,
 }
 
-/// How a receiver works, besides what its verifier knows.
+/// The settings of a receiver, except those of its verifier.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settings {
     pub(super) retention: Duration,
@@ -51,10 +123,10 @@ pub(super) struct Settings {
     pub(super) manual_claims: bool,
 }
 
-/// What the retention must exceed the time window by: a sender's clock, a slow claim, and a margin.
+/// The least by which the retention must exceed the time window. It covers a sender's clock, a slow claim and a margin.
 const RETENTION_MARGIN: Duration = Duration::from_secs(600);
 
-/// How long before its deadline a request is answered that waits for anything but its handler.
+/// A request that waits for a place or for its commit gets its response this long before its deadline.
 const HEAD_START: Duration = Duration::from_millis(250);
 
 impl Settings {
@@ -73,17 +145,17 @@ impl Settings {
         }
     }
 
-    /// When a request that arrived at this moment is answered at the latest.
+    /// The deadline of a request that arrived at this moment.
     pub(super) fn deadline_of(&self, started: Instant) -> Instant {
         after(started, self.deadline)
     }
 
-    /// When it is answered if it waits for a place, or for its commit.
+    /// The time by which such a request gets its response if it waits for a place or for its commit.
     pub(super) fn answer_by(&self, started: Instant) -> Instant {
         after(started, self.deadline.saturating_sub(HEAD_START))
     }
 
-    /// The terms of every claim, if the settings can keep their promise.
+    /// Checks the settings, and returns the terms of every claim.
     pub(super) fn check<P: Provider>(&self, verifier: &Verifier<P>) -> Result<Terms, ConfigError> {
         let zeros = [
             ("retention", self.retention.is_zero()),
@@ -117,12 +189,13 @@ impl Settings {
                 return Err(ConfigError::RetentionBelowWindow { retention: self.retention, needed });
             }
         }
-        // A body that may come after the deadline would be answered 503 for work that is then done and committed.
+        // Otherwise a body could arrive after the deadline: the response would be 503, yet the event handled and
+        // committed.
         let needed = verifier.body_time();
         if self.deadline < needed {
             return Err(ConfigError::DeadlineTooShort { deadline: self.deadline, needed });
         }
-        // The lease runs from before the claim's answer to after the commit's.
+        // The lease spans the step of the claim, the handler, and the step of the commit.
         let needed = self.handler_limit.saturating_add(self.store_time.saturating_mul(2));
         if self.lease < needed {
             return Err(ConfigError::LeaseTooShort { lease: self.lease, needed });
@@ -132,7 +205,7 @@ impl Settings {
 }
 
 pub(super) fn after(started: Instant, time: Duration) -> Instant {
-    // Some centuries ahead there is no more moment; such a time never comes.
+    // An `Instant` cannot be centuries ahead, and such a time never comes.
     started.checked_add(time).unwrap_or_else(|| far_from(started))
 }
 

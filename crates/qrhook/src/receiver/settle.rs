@@ -1,4 +1,4 @@
-//! Settling a claim: commit or release.
+//! The settling of a claim: commit or release.
 
 use std::time::Duration;
 
@@ -11,23 +11,23 @@ use super::{
 };
 use crate::{provider::Provider, store::Settled};
 
-/// The least that a commit gets, even if the handler took all the time there was.
+/// The minimum time for a commit, even if the handler used up all the time.
 const COMMIT_TIME: Duration = Duration::from_millis(100);
 
-/// How long a commit in the background may delay a drain.
+/// The longest time by which a commit in the background may delay a drain.
 const COMMIT_TIME_IN_A_DRAIN: Duration = Duration::from_secs(5);
 
-/// What is needed to settle the claim of one delivery.
+/// The data needed to settle the claim of one delivery.
 pub(super) struct Settling<'a, P: Provider> {
     pub(super) receiver: &'a Receiver<P>,
     pub(super) lease: Option<&'a Lease>,
-    /// When the request arrived.
+    /// The time at which the request arrived.
     pub(super) started: Instant,
 }
 
 impl<P: Provider> Settling<'_, P> {
-    /// Commits, then replies. The effect has happened, so the sender gets its answer even if the store does not accept
-    /// the commit; but until the lease is over the store may accept it yet.
+    /// Commits, then replies. The handler has taken effect, so the sender gets its response even if the store does not
+    /// accept the commit. The commit is repeated until the lease is over, because the store may still accept it.
     pub(super) async fn commit(&self, reply: impl FnOnce()) {
         let Some(lease) = self.lease else { return reply() };
         let (inner, endpoint, claim) = (&*self.receiver.inner, self.receiver.endpoint(), &lease.claim);
@@ -35,7 +35,7 @@ impl<P: Provider> Settling<'_, P> {
         let mut reply = Some(reply);
         let mut pause = Duration::from_millis(20);
         loop {
-            // A store that hangs must not keep the answer past the deadline.
+            // A store that hangs must not delay the response beyond the deadline.
             let until_reply = reply_by.saturating_duration_since(Instant::now()).max(COMMIT_TIME);
             let store_time = inner.settings.store_time;
             let time = if reply.is_some() { store_time.min(until_reply) } else { store_time };
@@ -46,7 +46,7 @@ impl<P: Provider> Settling<'_, P> {
                         sender = P::NAME,
                         endpoint,
                         key = %claim.key(),
-                        "the claim was lost before its commit: the event may be handled twice"
+                        "the claim was lost before its commit; the event may be handled twice"
                     );
                     break;
                 }
@@ -59,7 +59,7 @@ impl<P: Provider> Settling<'_, P> {
                     sender = P::NAME,
                     endpoint,
                     key = %claim.key(),
-                    "the event was handled, and its commit failed until the deadline; it is acknowledged anyway"
+                    "the event was handled, but its commit failed until the deadline; the event is acknowledged anyway"
                 );
                 reply();
             }
@@ -69,7 +69,7 @@ impl<P: Provider> Settling<'_, P> {
                     sender = P::NAME,
                     endpoint,
                     key = %claim.key(),
-                    "the commit is given up: a repeat of the event would be handled again"
+                    "the commit is given up; a repeat of the event would be handled again"
                 );
                 break;
             }
@@ -81,12 +81,13 @@ impl<P: Provider> Settling<'_, P> {
         }
     }
 
-    /// A store that stays down must not make every drain wait for the end of a lease.
+    /// Whether the time for commits in a drain is over. While a store is down, a drain must not wait for the end of
+    /// every lease.
     fn drain_is_over(&self) -> bool {
         self.receiver.inner.places.closed_at().is_some_and(|closed| closed.elapsed() >= COMMIT_TIME_IN_A_DRAIN)
     }
 
-    /// Gives the event back. A release that fails costs the sender a retry or two: the lease ends by itself.
+    /// Gives the event back. A failed release costs the sender a retry or two, until the claim ends with its lease.
     pub(super) async fn release(&self) {
         let Some(Lease { claim, .. }) = self.lease else { return };
         let (inner, endpoint) = (&*self.receiver.inner, self.receiver.endpoint());

@@ -1,42 +1,42 @@
-//! Choosing the status of an answer, and with it what becomes of the event.
+//! The status of a response, and what it means for the event.
 
 use http::StatusCode;
 
 use super::Receiver;
 use crate::{provider::Provider, rejection::Rejection};
 
-/// What a handler's response means for its event.
+/// The meaning of a handler's response for its event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Handled {
-    /// The event is handled: its claim is committed.
+    /// The event was handled: its claim is committed.
     Done,
-    /// It is not: its claim is released, and the sender tries again.
+    /// The event was not handled: its claim is released, and the sender tries again.
     Failed {
-        /// The status of the response. `None` when the handler failed without one.
+        /// The status of the response. `None` if the handler failed without one.
         status: Option<StatusCode>,
     },
-    /// A handler that claims by itself found the event handled, or being handled.
+    /// A handler that makes its own claims found the event handled, or in flight.
     Rejected(Rejection),
 }
 
-/// A handler's response, and what it means.
+/// A handler's response and its meaning.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Answer<T> {
-    /// What the sender gets once the claim is settled.
+    /// The response, sent once the claim is settled.
     pub response: T,
-    /// What becomes of the claim.
+    /// The meaning for the event, which decides how the claim is settled.
     pub handled: Handled,
 }
 
 impl<T> Answer<T> {
-    /// This response, with this meaning.
+    /// Creates an answer from a response and its meaning.
     pub const fn new(response: T, handled: Handled) -> Self {
         Self { response, handled }
     }
 
-    /// The same for another type of response.
+    /// Converts the response, and keeps its meaning.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
         Answer { response: change(self.response), handled: self.handled }
     }
@@ -44,9 +44,10 @@ impl<T> Answer<T> {
 
 /// Judges a handler's response by its status, and by the [`Rejection`] in its extensions, if there is one.
 ///
-/// Returns the status to send, and what becomes of the event: a 2xx is done, everything else has failed. A 3xx or 410
-/// becomes 500 and is logged, because senders accept a redirect as a success, and 410 as the end of the hook. A rejection
-/// counts only under its own status: where a layer in between has changed the status, that status is the answer.
+/// Returns the status to send and its meaning for the event. A 2xx means that the event was handled, any other status
+/// that it was not. A 1xx, a 3xx and 410 become 500, and an error is logged, because senders take a redirect for a
+/// success, and 410 for the end of the hook. A rejection counts only together with its own status: if a layer in
+/// between has changed the status, that status decides.
 pub fn judge<P: Provider>(
     receiver: &Receiver<P>,
     status: StatusCode,
@@ -61,7 +62,7 @@ pub fn judge<P: Provider>(
     let sent = sendable(status);
     if sent != status {
         let (endpoint, status) = (receiver.endpoint(), status.as_u16());
-        tracing::error!(sender = P::NAME, endpoint, status, "a handler must not answer with this status; 500 is sent");
+        tracing::error!(sender = P::NAME, endpoint, status, "a handler must not respond with this status; 500 is sent");
     }
     (sent, Handled::Failed { status: Some(status) })
 }

@@ -1,4 +1,4 @@
-//! Steps of the store, each with its time limit.
+//! The steps of a store, each with a time limit.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::{
     store::{StoreError, StoreFuture},
 };
 
-/// Takes a step, within this time. A store that panics has failed, and takes nobody with it.
+/// Takes a step within this time. A panic of the store counts as a failure of the step and goes no further.
 pub(super) async fn timed<'a, T: 'a>(
     time: Duration,
     step: impl FnOnce() -> StoreFuture<'a, T>,

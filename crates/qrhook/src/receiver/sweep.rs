@@ -1,4 +1,4 @@
-//! Sweeps, for stores that forget nothing by themselves.
+//! Sweeps of stores that never forget records on their own.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,13 +8,13 @@ use super::{
 };
 use crate::{provider::Provider, store::StoreProperties};
 
-/// A sweep comes with the first delivery, and then with one in so many.
+/// The interval between sweeps, in deliveries. The first delivery sweeps too.
 const EVERY: u64 = 128;
 
-/// How many records a sweep forgets: a few for each delivery, so that forgetting keeps up with remembering.
+/// The maximum number of records that a sweep forgets: several per delivery, so that forgetting keeps up.
 const LIMIT: usize = 512;
 
-/// Counts deliveries.
+/// A counter of deliveries, for a store that needs sweeps.
 #[derive(Debug)]
 pub(super) struct Sweeper {
     needed: bool,
@@ -32,14 +32,15 @@ impl Sweeper {
 }
 
 impl<P: Provider> Receiver<P> {
-    /// Sweeps the store if it is time: after a delivery was settled and answered, where it keeps nobody waiting.
+    /// Sweeps the store if a sweep is due. Called after a delivery was settled and its reply sent, so that no request
+    /// waits for it.
     pub(super) async fn sweep_if_due(&self) {
         if !self.inner.sweeper.is_due() {
             return;
         }
-        // The reply is on its way only once this work waits.
+        // The reply goes out only once this work yields.
         tokio::task::yield_now().await;
-        // The next sweep takes what this one leaves.
+        // Records that this sweep leaves are forgotten by the next one.
         if let Err(error) = timed(self.inner.settings.store_time, || self.inner.store.sweep(LIMIT)).await {
             log_failure::<P>(self.endpoint(), "sweep", &error);
         }

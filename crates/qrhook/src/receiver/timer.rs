@@ -1,4 +1,4 @@
-//! Time limits. A step that is ready at its first poll, as most are, needs no timer.
+//! Time limits. A future that is ready at its first poll, as most are, needs no timer.
 
 use std::{
     future::{Future, poll_fn},
@@ -21,7 +21,7 @@ pub(super) async fn until<F: Future>(end: Instant, future: F) -> Option<F::Outpu
         if timer.is_none() {
             timer.set(Some(sleep_until(end)));
         } else if Instant::now() >= end {
-            // A future that uses up the task's budget would keep the timer from firing.
+            // Needed because a future that uses up the task's budget would keep the timer from firing.
             return Poll::Ready(None);
         }
         timer.as_mut().as_pin_mut().map_or(Poll::Pending, |timer| timer.poll(context).map(|()| None))

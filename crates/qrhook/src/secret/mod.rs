@@ -1,4 +1,4 @@
-//! What the platform and the receiver share.
+//! The secrets that the platform and the receiver share.
 
 mod slip;
 
@@ -9,16 +9,29 @@ use hmac::{Hmac, KeyInit};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
-/// How the secrets of most platforms begin, so that they can be told from other keys.
+/// The prefix of most platforms' secrets, which tells them from other keys.
 pub(crate) const WHSEC: &str = "whsec_";
 
 /// The secret of one hook, or the API key that a token sender repeats in its forms.
 ///
-/// The text itself is not kept: a `Secret` holds the keyed HMAC-SHA256 state, so that no request pays for the key
-/// schedule, and a digest of the text for senders that repeat it as a token. Both are zeroed on drop.
+/// The whole string is the key, exactly as the dashboard shows it: a prefix such as `whsec_` is part of it, and nothing
+/// is decoded.
 ///
-/// The whole text is the key, exactly as the dashboard shows it: a prefix such as `whsec_` belongs to it, and
-/// nothing in it is decoded.
+/// The string itself is not kept. A `Secret` holds the keyed HMAC-SHA256 state, so that no request pays for the key
+/// schedule, and a digest of the string for senders that repeat it as a token. Both are zeroed on drop.
+///
+/// # Example
+///
+/// ```
+/// use qrhook::{Secret, SecretError};
+///
+/// let secret = Secret::new("whsec_EXAMPLE_not_a_real_secret_0001")?.with_label("2026-03");
+/// assert_eq!(secret.label(), Some("2026-03"));
+/// assert_eq!(format!("{secret:?}"), r#"Secret { label: Some("2026-03"), .. }"#);
+///
+/// assert_eq!(Secret::new("\"whsec_1\"").err(), Some(SecretError::Quoted));
+/// # Ok::<(), SecretError>(())
+/// ```
 pub struct Secret {
     label: Option<Arc<str>>,
     keyed: Hmac<Sha256>,
@@ -27,13 +40,13 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// Takes the secret as the dashboard shows it.
+    /// A secret, exactly as the dashboard shows it.
     ///
     /// # Errors
     ///
-    /// Refuses what a copy and paste makes of a secret, because it would only show up as signatures that never match: a
-    /// text that is empty or blank, white space or quotes around it, invisible characters, a whole assignment such as
-    /// `NAME=whsec_..`, or a placeholder such as `whsec_...`.
+    /// [`SecretError`] for the usual mistakes of copy and paste, because otherwise they would only show up as
+    /// signatures that never match: an empty or blank string, white space or quotes around the secret, invisible
+    /// characters, a whole assignment such as `NAME=whsec_..`, or a placeholder such as `whsec_...`.
     pub fn new(text: &str) -> Result<Self, SecretError> {
         slip::check(text)?;
         let keyed = Hmac::new_from_slice(text.as_bytes()).expect("HMAC takes a key of any length");
@@ -41,14 +54,14 @@ impl Secret {
         Ok(Self { label: None, keyed, digest: digest(text.as_bytes()), prefixed })
     }
 
-    /// Gives the secret a name that logs and deliveries may show, such as `"2026-03"`.
+    /// Gives the secret a label that logs and deliveries may show, such as `"2026-03"`.
     #[must_use]
     pub fn with_label(mut self, label: impl Into<Arc<str>>) -> Self {
         self.label = Some(label.into());
         self
     }
 
-    /// The name given by [`with_label`](Self::with_label).
+    /// The label given by [`with_label`](Self::with_label).
     pub fn label(&self) -> Option<&str> {
         self.label.as_deref()
     }
@@ -57,17 +70,17 @@ impl Secret {
         self.label.clone()
     }
 
-    /// A MAC state that already went through the key schedule.
+    /// A MAC state for which the key schedule is already done.
     pub(crate) fn keyed(&self) -> Hmac<Sha256> {
         self.keyed.clone()
     }
 
-    /// Whether the text starts with [`WHSEC`].
+    /// Whether the secret starts with [`WHSEC`].
     pub(crate) const fn is_prefixed(&self) -> bool {
         self.prefixed
     }
 
-    /// SHA-256 of the secret: tokens are compared by their digests, so that not even the length shows.
+    /// The SHA-256 digest of the secret. Tokens are compared by their digests, so that not even the length shows.
     pub(crate) fn digest(&self) -> &[u8; 32] {
         &self.digest
     }
@@ -92,9 +105,11 @@ impl fmt::Debug for Secret {
 
 /// The secrets that a hook accepts: a cheap handle to one or several.
 ///
-/// Clones share their content. [`replace`](Self::replace) changes it for all of them while the program runs, which is
-/// how a secret is rotated without a restart: put the new one in beside the old one, rotate at the platform, and
-/// take the old one out when its last retry is over.
+/// Clones share their content, and [`replace`](Self::replace) changes it for all of them while the program runs. This
+/// is how to rotate a secret without a restart: add the new secret in front of the old one, rotate at the platform, and
+/// remove the old one when its last retry is over.
+///
+/// # Example
 ///
 /// ```
 /// use qrhook::{Secret, Secrets};
@@ -112,11 +127,11 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// A handle to these secrets, tried in this order.
+    /// A handle to these secrets, which are tried in this order.
     ///
     /// # Errors
     ///
-    /// [`SecretError::None`] when there is not a single one: nothing could ever be verified.
+    /// [`SecretError::None`] when there are no secrets: nothing could ever be verified.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Result<Self, SecretError> {
         Ok(Self { shared: Arc::new(ArcSwap::from_pointee(at_least_one(secrets)?)) })
     }
@@ -132,13 +147,13 @@ impl Secrets {
 
     /// A handle to the secret in an environment variable.
     ///
-    /// One trailing line break is taken off, with a warning: it comes from `echo` or from a file, and is not part of any
+    /// One trailing line break is removed, with a warning: it comes from `echo` or from a file, and is never part of a
     /// secret.
     ///
     /// # Errors
     ///
-    /// [`SecretError::InVariable`], which names the variable, when it is unset, not Unicode, or holds no usable
-    /// secret.
+    /// [`SecretError::InVariable`], which names the variable, when it is unset, is not Unicode, or does not hold a
+    /// usable secret.
     pub fn from_env(variable: &str) -> Result<Self, SecretError> {
         Self::from_envs([variable])
     }
@@ -157,19 +172,19 @@ impl Secrets {
     ///
     /// # Errors
     ///
-    /// [`SecretError::None`] when there is not a single one; the old ones stay.
+    /// [`SecretError::None`] when there are no secrets; the old ones stay.
     pub fn replace(&self, secrets: impl IntoIterator<Item = Secret>) -> Result<(), SecretError> {
         let secrets = at_least_one(secrets)?;
         self.shared.store(Arc::new(secrets));
         Ok(())
     }
 
-    /// How many secrets there are, never zero.
+    /// The number of secrets, which is never zero.
     pub fn count(&self) -> usize {
         self.current().len()
     }
 
-    /// The secrets at this moment. No lock: a MAC over a large body must not delay a rotation.
+    /// The current secrets. This takes no lock: a MAC over a large body must not delay a rotation.
     pub(crate) fn current(&self) -> Guard<Arc<Vec<Secret>>> {
         self.shared.load()
     }
@@ -199,7 +214,7 @@ fn from_variable(name: &str) -> Result<Secret, SecretError> {
         .map(Zeroizing::new);
     text.and_then(|text| match text.strip_suffix('\n') {
         Some(line) => {
-            tracing::warn!(variable = name, "took one trailing line break off the secret");
+            tracing::warn!(variable = name, "removed one trailing line break from the secret");
             Secret::new(line.strip_suffix('\r').unwrap_or(line))
         }
         None => Secret::new(&text),
@@ -208,35 +223,35 @@ fn from_variable(name: &str) -> Result<Secret, SecretError> {
     .map_err(|reason| SecretError::InVariable { name: name.to_owned(), reason: Box::new(reason) })
 }
 
-/// Why a string cannot be used as a secret.
+/// The reason why a string cannot be used as a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SecretError {
-    /// The text is empty.
+    /// The string is empty.
     Empty,
-    /// The text is nothing but white space.
+    /// The string is only white space.
     Blank,
-    /// The text begins or ends with white space, which a copy and paste adds and no platform uses.
+    /// The string begins or ends with white space, which copy and paste adds and no platform uses.
     SurroundingWhitespace,
-    /// The text begins or ends with a quote, which a shell or a settings file would have taken off.
+    /// The string begins or ends with a quote, which a shell or a settings file would have removed.
     Quoted,
-    /// The text holds an invisible character, such as a byte order mark or a zero-width space.
+    /// The string contains an invisible character, such as a byte order mark or a zero-width space.
     InvisibleCharacter,
-    /// The text is a whole assignment, `NAME=value`.
+    /// The string is a whole assignment, `NAME=value`.
     Assignment,
-    /// The text is a placeholder or a masked display, such as `whsec_...`.
+    /// The string is a placeholder or a masked display, such as `whsec_...`.
     Placeholder,
-    /// There is not a single secret.
+    /// There are no secrets.
     None,
     /// The environment variable is not set.
     Unset,
     /// The environment variable is not Unicode.
     NotUnicode,
-    /// What is wrong with the secret in this environment variable.
+    /// The environment variable does not hold a usable secret.
     InVariable {
         /// The name of the variable.
         name: String,
-        /// What is wrong.
+        /// The reason.
         reason: Box<SecretError>,
     },
 }
@@ -248,13 +263,13 @@ impl fmt::Display for SecretError {
             Self::Blank => f.write_str("the secret is blank"),
             Self::SurroundingWhitespace => f.write_str("the secret has white space around it"),
             Self::Quoted => f.write_str("the secret has quotes around it"),
-            Self::InvisibleCharacter => f.write_str("the secret holds an invisible character"),
+            Self::InvisibleCharacter => f.write_str("the secret contains an invisible character"),
             Self::Assignment => f.write_str("the secret is a whole assignment: leave out the name and the `=`"),
             Self::Placeholder => f.write_str("the secret is a placeholder: copy the real one from the dashboard"),
-            Self::None => f.write_str("there is no secret"),
+            Self::None => f.write_str("there are no secrets"),
             Self::Unset => f.write_str("it is not set"),
             Self::NotUnicode => f.write_str("it is not Unicode"),
-            Self::InVariable { name, .. } => write!(f, "the environment variable {name} holds no usable secret"),
+            Self::InVariable { name, .. } => write!(f, "the environment variable {name} does not hold a usable secret"),
         }
     }
 }

@@ -1,13 +1,13 @@
-//! What a copy and paste makes of a secret.
+//! Recognising secrets that copy and paste has spoiled.
 
 use super::{SecretError, WHSEC};
 
-/// Refuses a text that cannot be what the dashboard shows.
+/// Refuses a string that cannot be what the dashboard shows.
 pub(super) fn check(text: &str) -> Result<(), SecretError> {
     if text.is_empty() {
         return Err(SecretError::Empty);
     }
-    // Before the white space: such a character may hide some.
+    // Before the check for white space, which such a character may hide.
     if text.chars().any(is_invisible) {
         return Err(SecretError::InvisibleCharacter);
     }
@@ -39,8 +39,8 @@ fn is_quote(character: char) -> bool {
     matches!(character, '"' | '\'' | '`' | '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}')
 }
 
-/// The name of a variable in front of the secret. Padding of Base64 also has a `=` behind capital letters, so the name has
-/// to look like one, or the value like a secret.
+/// Whether the name of a variable precedes the secret. Base64 padding may also put a `=` after capital letters, so
+/// either the name must look like that of a variable, or the value like a secret.
 fn is_assignment(text: &str) -> bool {
     let text = text.strip_prefix("export ").unwrap_or(text);
     let Some((name, value)) = text.split_once('=') else { return false };
@@ -51,7 +51,8 @@ fn is_assignment(text: &str) -> bool {
     is_name && !value.trim_matches('=').is_empty() && (is_variable || value.starts_with(WHSEC))
 }
 
-/// Nothing but the prefix, or what stands for the rest of a secret in documents and in masked displays.
+/// Whether this is only the prefix, or has the dots or stars that documents and masked displays put in a secret's
+/// place.
 fn is_placeholder(text: &str) -> bool {
     let stands_for_more = |character: char| matches!(character, '.' | '\u{2026}' | '*' | '\u{2022}' | 'x' | 'X');
     let masked = |text: &str| text.chars().all(stands_for_more);

@@ -1,10 +1,10 @@
-//! How many connections the process has room for.
+//! The number of connections that the process has room for.
 
-/// The most descriptors that are left for the files and the stores of the program.
+/// The maximum number of descriptors reserved for the program's own files and stores.
 const RESERVE: usize = 256;
 
-/// How many connections are served at once: as many as are wanted, or as usual. The process's limit of descriptors is
-/// raised as far as they need it and the system allows it; where that is less, so are they.
+/// Returns the number of connections to serve at once: `wanted`, or `usual` if that is `None`. Raises the process's
+/// limit of open files as far as needed. If the system does not allow enough, the number is lower.
 pub fn max_connections(wanted: Option<usize>, usual: usize) -> usize {
     let connections = wanted.unwrap_or(usual);
     let needed = u64::try_from(connections.saturating_add(RESERVE)).unwrap_or(u64::MAX);

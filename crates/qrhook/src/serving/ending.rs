@@ -1,4 +1,4 @@
-//! How a server ends.
+//! The end of a server.
 
 use std::{
     fmt,
@@ -17,10 +17,10 @@ use crate::{
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Drain = Box<dyn Fn(Duration) -> Boxed<Drained> + Send + Sync>;
 
-/// How long everything may take at the end, unless set otherwise.
+/// The default of [`Ending::with_time`].
 const TIME: Duration = Duration::from_secs(25);
 
-/// How a server ends: at what, within which time, and which receivers it drains.
+/// The settings for the end of a server: what begins it, how long it may take, and which receivers are drained.
 pub struct Ending {
     receivers: Receivers,
     shutdown: Option<Boxed<()>>,
@@ -30,12 +30,12 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// At a signal, within 25 s, without a receiver.
+    /// An end that begins at a signal, may take 25 s, and drains no receivers.
     pub fn new() -> Self {
         Self { receivers: Receivers(Vec::new()), shutdown: None, signals: true, shared_listener: false, time: TIME }
     }
 
-    /// Drains this receiver.
+    /// Drains this receiver, too.
     pub fn with_receiver<P: Provider>(mut self, receiver: &Receiver<P>) -> Self {
         let receiver = receiver.clone();
         self.receivers.0.push(Box::new(move |time| {
@@ -45,31 +45,31 @@ impl Ending {
         self
     }
 
-    /// Ends when this future is done, too.
+    /// Begins the end when this future is done, too.
     pub fn with_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
         Self { shutdown: Some(Box::pin(shutdown)), ..self }
     }
 
-    /// Leaves the signals to the program.
+    /// Does not catch signals, and leaves them to the program.
     pub fn without_signals(self) -> Self {
         Self { signals: false, ..self }
     }
 
-    /// Leaves the listener to the process that holds it too.
+    /// Leaves the listener to another process that also holds it, which takes the new connections.
     pub fn with_shared_listener(self) -> Self {
         Self { shared_listener: true, ..self }
     }
 
-    /// Takes this long at most.
+    /// Sets the longest time that the end may take. The default is 25 s.
     pub fn with_time(self, time: Duration) -> Self {
         Self { time, ..self }
     }
 
-    /// Catches the signals from now on.
+    /// Starts to catch the signals.
     ///
     /// # Errors
     ///
-    /// The signals cannot be caught.
+    /// If the signals cannot be caught.
     pub fn start(self) -> io::Result<Started> {
         let signals = Signals::catch(self.signals)?;
         let shutdown = self.shutdown.unwrap_or_else(|| Box::pin(pending()));
@@ -90,18 +90,18 @@ impl fmt::Debug for Ending {
     }
 }
 
-/// An [`Ending`] whose signals are caught.
+/// An [`Ending`] that catches its signals.
 #[non_exhaustive]
 pub struct Started {
-    /// Caught: the first one begins the end, the second one cuts it short.
+    /// The caught signals. The first one begins the end, and the second one cuts it short.
     pub signals: Signals,
-    /// What else begins the end.
+    /// A future that also begins the end.
     pub shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
-    /// What is drained at the end.
+    /// The receivers to drain.
     pub receivers: Receivers,
-    /// Whether another process holds the listener too.
+    /// Whether another process holds the listener as well.
     pub shared_listener: bool,
-    /// How long the end may take.
+    /// The longest time that the end may take.
     pub time: Duration,
 }
 
@@ -115,12 +115,12 @@ impl fmt::Debug for Started {
 pub struct Receivers(Vec<Drain>);
 
 impl Receivers {
-    /// Drains all of them at once, within this time, and adds up what is left.
+    /// Drains all receivers at once, within this time, and returns the sum of what is left.
     pub async fn drain(&self, time: Duration) -> Drained {
         let drains: Vec<_> = self.0.iter().map(|drain| tokio::spawn(drain(time))).collect();
         let mut all = Drained::default();
         for drain in drains {
-            // A drain that panicked waits no longer, and the runtime has reported it.
+            // A drain that panicked has ended, and the panic hook has reported it.
             if let Ok(drained) = drain.await {
                 all.add(drained);
             }

@@ -1,6 +1,6 @@
-//! What the servers of the adapters share. Programs use `serve` of their adapter, and nothing of this.
+//! The shared parts of the adapters' servers. Programs use `serve` of their adapter and do not need this module.
 //!
-//! Behind the feature `serve`.
+//! Behind the `serve` feature.
 
 mod descriptors;
 mod ending;

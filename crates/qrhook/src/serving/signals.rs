@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// SIGTERM and Ctrl-C, any number of times; or none, which never come.
+/// A stream of SIGTERM and Ctrl-C signals. If signals are turned off, it never yields one.
 #[derive(Debug)]
 pub struct Signals {
     #[cfg(unix)]

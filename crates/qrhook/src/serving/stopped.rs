@@ -1,21 +1,21 @@
-//! What was left when a server ended.
+//! The work that was left when a server ended.
 
 use crate::receiver::Drained;
 
-/// What was left when a server ended: nothing, unless its time was over or a second signal came.
+/// The work that was left when a server ended. There is none unless its time ran out or a second signal came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stopped {
-    /// Connections that were cut, of actix those on which a response was awaited.
+    /// The number of connections that were cut. With actix, only those that waited for a response count.
     pub connections: usize,
-    /// Handlers that still ran, in all receivers that were named.
+    /// The number of handlers that were still running, in all receivers to be drained.
     pub running: usize,
-    /// Handlers whose tasks were dropped before they finished.
+    /// The number of handlers whose tasks were dropped before they finished.
     pub abandoned: usize,
 }
 
 impl Stopped {
-    /// Tells of it in the log, if it is anything.
+    /// Combines the two counts, and logs a warning if connections were cut.
     pub fn new(connections: usize, drained: Drained) -> Self {
         if connections > 0 {
             tracing::warn!(connections, "connections were still open at the end");
@@ -23,7 +23,7 @@ impl Stopped {
         Self { connections, running: drained.running, abandoned: drained.abandoned }
     }
 
-    /// Whether every request was answered and every handler finished.
+    /// Whether every request got its response and every handler finished.
     pub const fn is_complete(&self) -> bool {
         self.connections == 0 && self.running == 0 && self.abandoned == 0
     }

@@ -1,49 +1,50 @@
-//! Why a store could not take a step.
+//! The errors of a store.
 
 use std::{error::Error, fmt, sync::Arc};
 
-/// Why a store could not take a step.
+/// The error of a store's step.
 #[derive(Debug, Clone)]
 pub struct StoreError {
     kind: StoreErrorKind,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
-/// What kind of failure it is.
+/// The kind of a [`StoreError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// The store cannot be reached or does not work.
+    /// The store cannot be reached, or it does not work.
     Unavailable,
-    /// The store did not answer in time. Whether the step was taken is not known.
+    /// The store did not respond in time. It may or may not have taken the step.
     Timeout,
-    /// The store holds as many records as it may. It never forgets one inside its retention to make room.
+    /// The store holds as many records as it is allowed to. It never makes room by forgetting a record within its
+    /// retention.
     Full,
 }
 
 impl StoreError {
-    /// The store cannot be reached or does not work.
+    /// An error of a store that cannot be reached or does not work.
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind: StoreErrorKind::Unavailable, source: Some(Arc::from(source.into())) }
     }
 
-    /// The store did not answer in time.
+    /// An error of a store that did not respond in time.
     pub const fn timeout() -> Self {
         Self { kind: StoreErrorKind::Timeout, source: None }
     }
 
-    /// The store is full.
+    /// An error of a store that is full.
     pub const fn full() -> Self {
         Self { kind: StoreErrorKind::Full, source: None }
     }
 
-    /// The same, with what the store itself said.
+    /// Sets the source: the error that the store itself reported.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: Some(Arc::from(source.into())), ..self }
     }
 
-    /// What kind of failure it is.
+    /// The kind of the error.
     pub const fn kind(&self) -> StoreErrorKind {
         self.kind
     }
@@ -64,7 +65,7 @@ impl fmt::Display for StoreErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Unavailable => "the store is unavailable",
-            Self::Timeout => "the store did not answer in time",
+            Self::Timeout => "the store did not respond in time",
             Self::Full => "the store is full",
         })
     }

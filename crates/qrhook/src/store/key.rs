@@ -1,24 +1,37 @@
-//! What an event is called in a store.
+//! The key of an event in a store.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-/// The name of an event in a store: the first 16 bytes of SHA-256 over `qrhook1`, the sender, the endpoint and the
-/// id, each behind its length in bytes (64 bits, big-endian).
+/// The key of an event in a store.
 ///
-/// A format that outlives versions: changing it would forget every handled id.
+/// It is the first 16 bytes of SHA-256 over `qrhook1`, the sender, the endpoint and the id, each preceded by its length
+/// in bytes (64 bits, big-endian). The format stays the same in every version, because a new one would make every store
+/// forget its handled ids.
+///
+/// # Example
+///
+/// ```
+/// use qrhook::store::Key;
+///
+/// let key = Key::new("qrstudio", "crm-sync", b"evt_1");
+/// assert_eq!(key.to_string(), "f9d6058b98f24d06fd9ecfc9f997960a");
+///
+/// // Endpoints that share a store do not share ids.
+/// assert_ne!(key, Key::new("qrstudio", "dashboard", b"evt_1"));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key([u8; 16]);
 
 impl Key {
-    /// The key of the event with this id, of this sender, at this endpoint.
+    /// Computes the key of an event from its sender, endpoint and id.
     pub fn new(sender: &str, endpoint: &str, id: &[u8]) -> Self {
         Self::of(&[sender.as_bytes(), endpoint.as_bytes(), id])
     }
 
-    /// The key of one occurrence of an id that a sender reuses: the same, with the occurrence (32 bits, big-endian) as
-    /// a last part.
+    /// Computes the key of one occurrence of an id that its sender reuses. The occurrence (32 bits, big-endian) is a
+    /// further part at the end.
     pub fn with_occurrence(sender: &str, endpoint: &str, id: &[u8], occurrence: u32) -> Self {
         Self::of(&[sender.as_bytes(), endpoint.as_bytes(), id, &occurrence.to_be_bytes()])
     }
@@ -43,26 +56,26 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Lower-case hex, as it would be searched for in a store.
+/// Lower-case hex, for searching a store.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&const_hex::encode(self.0))
     }
 }
 
-/// 32 bits over an event's type and time of creation, which tell two events apart that share an id.
+/// Computes 32 bits over an event's type and creation time. They distinguish two events with the same id.
 pub(crate) fn occurrence(event_type: Option<&str>, created_at: Option<&str>) -> u32 {
     let parts = [event_type.unwrap_or_default().as_bytes(), created_at.unwrap_or_default().as_bytes()];
     u32::from_be_bytes(first_bytes(parts.into_iter()))
 }
 
-/// What takes the place of an id for an event that has none: a digest of its fields, sorted by name.
+/// Computes the substitute for an id of an event that has none: a digest of its fields, sorted by name.
 pub(crate) fn fingerprint(fields: &[(&[u8], &[u8])]) -> [u8; 32] {
     first_bytes(fields.iter().flat_map(|&(name, value)| [name, value]))
 }
 
-/// The first bytes of SHA-256 over these parts, each behind its length: without it `ab`, `c` and `a`, `bc` would be
-/// the same.
+/// The first bytes of SHA-256 over these parts, each preceded by its length. Without the lengths, `ab`, `c` and `a`,
+/// `bc` would be the same.
 fn first_bytes<'a, const N: usize>(parts: impl Iterator<Item = &'a [u8]>) -> [u8; N] {
     let mut hash = Sha256::new();
     for part in parts {
@@ -78,7 +91,7 @@ fn first_bytes<'a, const N: usize>(parts: impl Iterator<Item = &'a [u8]>) -> [u8
 mod tests {
     use super::*;
 
-    /// Made with Python's `hashlib`: `sha256(b"".join(len(p).to_bytes(8, "big") + p for p in parts))`.
+    /// Computed with Python's `hashlib`: `sha256(b"".join(len(p).to_bytes(8, "big") + p for p in parts))`.
     #[test]
     fn keys_and_digests_do_not_change() {
         let key = Key::new("qrstudio", "crm-sync", b"evt_1");

@@ -1,8 +1,16 @@
-//! Where handled ids are remembered, so that no event is handled twice.
+//! Stores of handled ids, which ensure that no event is handled twice.
 //!
-//! A store knows three steps. [`claim`](Store::claim) gives the right to handle one event, in one atomic operation;
-//! [`commit`](Store::commit) remembers the event as handled; [`release`](Store::release) gives the right back. A claim
-//! that is never settled, because its process died, ends with its lease.
+//! An event is handled in two steps of its store:
+//!
+//! 1. [`claim`](Store::claim) grants the right to handle the event, in one atomic operation.
+//! 2. [`commit`](Store::commit) records the event as handled, or [`release`](Store::release) gives the right back.
+//!
+//! A claim that is never settled, for instance because its process died, ends with its lease.
+//!
+//! [`MemoryStore`] is the store for one program that may forget handled ids at a restart. Implement [`Store`] to write
+//! your own.
+//!
+//! # Example
 //!
 //! ```
 //! use std::time::Duration;
@@ -18,7 +26,7 @@
 //! let key = Key::new("qrstudio", "crm-sync", b"evt_1");
 //! let terms = Terms::new(Duration::from_secs(30), Duration::from_secs(3600), 0)?;
 //!
-//! let Outcome::Acquired(claim) = store.claim(&key, &terms).await? else { panic!("nobody has it") };
+//! let Outcome::Acquired(claim) = store.claim(&key, &terms).await? else { panic!("the first claim") };
 //! assert_eq!(store.claim(&key, &terms).await?, Outcome::InFlight);
 //!
 //! store.commit(&claim).await?;
@@ -45,99 +53,201 @@ pub use self::{
     request::{ClaimNotManual, ClaimRequest},
 };
 
-/// What a step of a store returns: boxed, so that a program can pick its store while it runs.
+/// The future of a store's step, boxed so that a program can choose its store at run time.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A store of handled ids.
 ///
-/// Durations go in, never instants: a store runs on its own clock. A store that is dropped in the middle of a step
-/// must leave no claim without an end.
+/// The arguments hold durations, never instants, because a store runs on its own clock. A step that is dropped halfway
+/// must not leave a claim that never expires.
+///
+/// # Example
+///
+/// A minimal store, for one program that may forget handled ids at a restart. The function `store_contract` (feature
+/// `testing`) checks that it satisfies the contract.
+///
+/// ```
+/// use std::{collections::HashMap, sync::{Mutex, MutexGuard}, time::Duration};
+/// use qrhook::{Clock, Store};
+/// use qrhook::store::{Claim, Key, Outcome, Settled, StoreFuture, StoreProperties, Terms};
+///
+/// #[derive(Debug)]
+/// struct MapStore<C> {
+///     clock: C,
+///     records: Mutex<HashMap<Key, Record>>,
+/// }
+///
+/// #[derive(Debug)]
+/// struct Record {
+///     claim: Claim,
+///     done: bool,
+///     /// The end of the lease, or of the retention once the event is done.
+///     until: Duration,
+/// }
+///
+/// impl<C: Clock> MapStore<C> {
+///     fn lock(&self) -> (MutexGuard<'_, HashMap<Key, Record>>, Duration) {
+///         let records = self.records.lock().expect("a step does not panic");
+///         (records, self.clock.monotonic())
+///     }
+/// }
+///
+/// impl<C: Clock> Store for MapStore<C> {
+///     fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome> {
+///         Box::pin(async move {
+///             let (mut records, now) = self.lock();
+///             if let Some(record) = records.get(key).filter(|record| record.until > now) {
+///                 let same_occurrence = record.claim.terms().occurrence() == terms.occurrence();
+///                 return Ok(if record.done { Outcome::Done { same_occurrence } } else { Outcome::InFlight });
+///             }
+///             let claim = Claim::new(*key, *terms)?;
+///             records.insert(*key, Record { claim: claim.clone(), done: false, until: now + terms.lease() });
+///             Ok(Outcome::Acquired(claim))
+///         })
+///     }
+///
+///     fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+///         Box::pin(async move {
+///             let (mut records, now) = self.lock();
+///             match records.get_mut(claim.key()) {
+///                 Some(record) if record.claim == *claim => {
+///                     if !record.done {
+///                         (record.done, record.until) = (true, now + claim.terms().retention());
+///                     }
+///                     Ok(Settled::Applied)
+///                 }
+///                 _ => Ok(Settled::Lost),
+///             }
+///         })
+///     }
+///
+///     fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
+///         Box::pin(async move {
+///             let (mut records, _) = self.lock();
+///             match records.get(claim.key()) {
+///                 Some(record) if record.done || record.claim != *claim => Ok(Settled::Lost),
+///                 _ => {
+///                     records.remove(claim.key());
+///                     Ok(Settled::Applied)
+///                 }
+///             }
+///         })
+///     }
+///
+///     fn sweep(&self, limit: usize) -> StoreFuture<'_, usize> {
+///         Box::pin(async move {
+///             let (mut records, now) = self.lock();
+///             let is_over = |record: &Record| {
+///                 // A late commit may still need the record of an abandoned claim.
+///                 let kept = if record.done { Duration::ZERO } else { record.claim.terms().retention() };
+///                 record.until + kept <= now
+///             };
+///             let over = records.iter().filter(|(_, record)| is_over(record)).map(|(key, _)| *key);
+///             let over: Vec<Key> = over.take(limit).collect();
+///             over.iter().for_each(|key| drop(records.remove(key)));
+///             Ok(over.len())
+///         })
+///     }
+///
+///     fn properties(&self) -> StoreProperties {
+///         StoreProperties::volatile().with_needs_sweeps(true)
+///     }
+/// }
+///
+/// # #[cfg(feature = "testing")] {
+/// use qrhook::testing::{block_on, by_hand, store_contract};
+///
+/// block_on(store_contract(&by_hand(|clock| MapStore { clock, records: Mutex::default() })));
+/// # }
+/// ```
 pub trait Store: Send + Sync + 'static {
     /// Claims an event, in one atomic operation.
     ///
     /// | Record | Outcome |
     /// | --- | --- |
-    /// | none, or claimed and its lease is over | [`Outcome::Acquired`] with a fresh owner |
-    /// | claimed, lease running | [`Outcome::InFlight`] |
-    /// | handled, inside its retention | [`Outcome::Done`] |
+    /// | none, or its lease or retention is over | [`Outcome::Acquired`] with a fresh owner |
+    /// | claimed, within its lease | [`Outcome::InFlight`] |
+    /// | handled, within its retention | [`Outcome::Done`] |
     fn claim<'a>(&'a self, key: &'a Key, terms: &'a Terms) -> StoreFuture<'a, Outcome>;
 
-    /// Remembers a claimed event as handled for its retention, even after the lease if nobody took over. May be
-    /// repeated when its answer got lost: a repeat changes nothing.
+    /// Records a claimed event as handled, for its retention. This works even after the lease, if no other claim was
+    /// made meanwhile. It may be repeated if its result was lost; a repeat changes nothing.
     fn commit<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled>;
 
-    /// Gives a claim back, so that the event can be claimed again at once. May be repeated.
+    /// Gives a claim back, so that the event can be claimed again at once. It may be repeated.
     fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled>;
 
-    /// Forgets up to `limit` records that are past their retention, never a live claim. Returns how many it forgot.
+    /// Forgets up to `limit` records that are past their retention, never a live claim. Returns the number of records
+    /// forgotten.
     fn sweep(&self, limit: usize) -> StoreFuture<'_, usize>;
 
-    /// What can be said of this store.
+    /// The properties of this store.
     fn properties(&self) -> StoreProperties;
 }
 
-/// What a claim found.
+/// The result of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The event is ours to handle.
+    /// The claim was granted: the caller handles the event.
     Acquired(Claim),
-    /// Somebody is handling it.
+    /// The event is claimed and not settled yet.
     InFlight,
-    /// It was handled.
+    /// The event was handled before.
     Done {
-        /// Whether it was the same occurrence: an event of the same type and time of creation.
+        /// Whether that was the same occurrence: an event with the same type and creation time.
         same_occurrence: bool,
     },
 }
 
-/// What became of a commit or a release.
+/// The result of a commit or a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Settled {
     /// The record is now in the requested state.
     Applied,
-    /// The claim was not ours any more; nothing was changed.
+    /// The caller no longer holds the claim; nothing was changed.
     Lost,
 }
 
-/// What can be said of a store.
+/// The properties of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoreProperties {
-    /// Whether it survives a restart of the program.
+    /// Whether its records survive a restart of the program.
     pub durable: bool,
-    /// Whether several programs can use it together.
+    /// Whether several programs can share it.
     pub shared: bool,
-    /// Whether it forgets nothing by itself, so that the receiver has to call [`sweep`](Store::sweep) now and then.
+    /// Whether the receiver must call [`sweep`](Store::sweep) from time to time, because the store never forgets
+    /// records on its own.
     pub needs_sweeps: bool,
 }
 
 impl StoreProperties {
-    /// A store that forgets at a restart and serves one program.
+    /// The properties of a store for one program that forgets its records at a restart.
     pub const fn volatile() -> Self {
         Self { durable: false, shared: false, needs_sweeps: false }
     }
 
-    /// A store that survives a restart.
+    /// The properties of a store for one program whose records survive a restart.
     pub const fn durable() -> Self {
         Self { durable: true, ..Self::volatile() }
     }
 
-    /// Says whether several programs can use it together.
+    /// Sets whether several programs can share the store.
     #[must_use]
     pub const fn with_shared(self, shared: bool) -> Self {
         Self { shared, ..self }
     }
 
-    /// Says whether the receiver has to sweep it.
+    /// Sets whether the receiver must sweep the store.
     #[must_use]
     pub const fn with_needs_sweeps(self, needs_sweeps: bool) -> Self {
         Self { needs_sweeps, ..self }
     }
 }
 
-/// A store behind a pointer is that store.
+/// Implements the trait for pointers to a store.
 macro_rules! deref_store {
     ($($pointer:ident)*) => {$(
         impl<S: Store + ?Sized> Store for $pointer<S> {

@@ -4,8 +4,9 @@ use std::fmt;
 
 use super::{Key, Terms};
 
-/// The key and terms of a claim, for a handler that makes it in a transaction of its own. From
-/// [`Delivery::claim_request`](crate::Delivery::claim_request).
+/// The key and terms of a claim, for a handler that claims in its own transaction.
+///
+/// Returned by [`Delivery::claim_request`](crate::Delivery::claim_request).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClaimRequest {
     key: Key,
@@ -18,32 +19,35 @@ impl ClaimRequest {
         Self { key, conflict_key, terms }
     }
 
-    /// The event.
+    /// The key of the event.
     pub const fn key(&self) -> &Key {
         &self.key
     }
 
-    /// What is claimed instead when [`key`](Self::key) is done with another occurrence. `None` when such an event counts
-    /// as the duplicate that it claims to be, which is what [`IdConflict`](crate::receiver::IdConflict) decides.
+    /// The key to claim instead if [`key`](Self::key) is done with another occurrence. `None` if such an event counts
+    /// as a duplicate; the receiver's [`IdConflict`](crate::receiver::IdConflict) setting decides.
     pub const fn conflict_key(&self) -> Option<&Key> {
         self.conflict_key.as_ref()
     }
 
-    /// For how long it is claimed, and what is remembered with it.
+    /// The terms of the claim.
     pub const fn terms(&self) -> &Terms {
         &self.terms
     }
 }
 
-/// The handler cannot claim this delivery: the receiver did it, or the delivery came from no receiver.
+/// The error for a delivery that the handler cannot claim: its receiver has claimed it, or it did not come from a
+/// receiver.
 ///
-/// Build the receiver [with manual claims](crate::receiver::ReceiverBuilder::with_manual_claims).
+/// To claim in the handler, build the receiver [with manual
+/// claims](crate::receiver::ReceiverBuilder::with_manual_claims).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClaimNotManual;
 
 impl ClaimNotManual {
-    pub(crate) const TEXT: &str = "the handler cannot claim this delivery: build the receiver `with_manual_claims`, and take the delivery from it";
+    pub(crate) const TEXT: &str =
+        "the handler cannot claim this delivery: it must come from a receiver that was built `with_manual_claims`";
 }
 
 impl fmt::Display for ClaimNotManual {

@@ -1,4 +1,4 @@
-//! A clock that only moves when a test says so.
+//! A clock that is moved by hand.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -7,7 +7,26 @@ use std::{
 
 use crate::{clock::Clock, time::UnixTime};
 
-/// A clock that only moves when a test says so. Clones move together.
+/// A clock that is moved by hand. Clones move together.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use qrhook::{Clock, MemoryStore, UnixTime, testing::ManualClock};
+///
+/// let clock = ManualClock::at(UnixTime::from_secs(1778335283));
+/// let store = MemoryStore::new().with_clock(clock.clone());
+///
+/// clock.advance(Duration::from_secs(60)); // for the store, too
+/// assert_eq!(clock.unix(), UnixTime::from_secs(1778335343));
+/// assert_eq!(clock.monotonic(), Duration::from_secs(60));
+///
+/// clock.set(UnixTime::from_secs(0)); // the wall clock only
+/// assert_eq!(clock.monotonic(), Duration::from_secs(60));
+/// # drop(store);
+/// ```
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     reading: Arc<Mutex<Reading>>,
@@ -20,12 +39,12 @@ struct Reading {
 }
 
 impl ManualClock {
-    /// A clock that stands at this moment.
+    /// A clock that shows this moment.
     pub fn at(now: UnixTime) -> Self {
         Self { reading: Arc::new(Mutex::new(Reading { unix: now, monotonic: Duration::ZERO })) }
     }
 
-    /// Lets time pass.
+    /// Moves both the wall clock and the monotonic clock forward.
     pub fn advance(&self, by: Duration) {
         self.change(|reading| {
             let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
@@ -34,7 +53,7 @@ impl ManualClock {
         });
     }
 
-    /// Sets the wall clock, as an operator or a time server does: no time passes.
+    /// Sets the wall clock, as an operator or a time server does. No time passes on the monotonic clock.
     pub fn set(&self, now: UnixTime) {
         self.change(|reading| reading.unix = now);
     }

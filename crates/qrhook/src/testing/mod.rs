@@ -1,7 +1,13 @@
-//! For the tests of a program that receives webhooks: signed requests, sample events, a clock that is moved by hand,
-//! and the contract that every store must satisfy.
+//! Tools for the tests of a program that receives webhooks.
 //!
-//! Behind the `testing` feature, which belongs in `[dev-dependencies]`.
+//! - [`sign()`] makes a request that verifies.
+//! - [`samples`] has one event of each type.
+//! - [`ManualClock`] is a clock that is moved by hand.
+//! - [`store_contract`] checks a store of your own.
+//!
+//! The module needs the `testing` feature, which belongs in `[dev-dependencies]`.
+//!
+//! # Example
 //!
 //! ```
 //! use qrhook::{Secrets, UnixTime, qrstudio::QrStudio, testing};

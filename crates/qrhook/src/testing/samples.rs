@@ -1,11 +1,13 @@
 //! One body for each event type of each sender, as the platform would post it.
 //!
-//! Values are made up; the forms of QR Planet hold the token `FAKE-secret-token-do-not-use`.
+//! The values are made up; the forms of QR Planet hold the token `FAKE-secret-token-do-not-use`.
+//!
+//! # Example
 //!
 //! ```
 //! use qrhook::{Secrets, UnixTime, codeqr::CodeQr, testing};
 //!
-//! let sample = testing::samples::find("codeqr", "qrcode.scanned").expect("it is one of them");
+//! let sample = testing::samples::find("codeqr", "qrcode.scanned").expect("a sample of this type");
 //! let now = UnixTime::from_secs(1778335283);
 //! let request = testing::sign::<CodeQr>("whsec_test", sample.body, now);
 //!
@@ -14,7 +16,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-/// One sample.
+/// The sample of one event type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sample {
@@ -26,7 +28,7 @@ pub struct Sample {
     pub body: &'static [u8],
 }
 
-/// All samples of the sender with this name; none if there is no such sender.
+/// All samples of the sender with this name. The result is empty if there is no such sender.
 pub fn of(sender: &str) -> &'static [Sample] {
     match sender {
         "qrstudio" => QR_STUDIO,
@@ -36,7 +38,7 @@ pub fn of(sender: &str) -> &'static [Sample] {
     }
 }
 
-/// The sample of one event type.
+/// The sample of one event type of this sender.
 pub fn find(sender: &str, name: &str) -> Option<&'static Sample> {
     of(sender).iter().find(|sample| sample.name == name)
 }

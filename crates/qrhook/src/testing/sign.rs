@@ -1,4 +1,4 @@
-//! Making requests that verify.
+//! Signing requests as the senders do.
 
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
@@ -11,9 +11,9 @@ use crate::{
     time::UnixTime,
 };
 
-/// A request as the platform would send it: always a `POST`.
+/// A request as the platform would send it, always with `POST`.
 ///
-/// For a sender whose secret stands in the body, it holds the secret; so it has no `Debug`.
+/// For a sender whose secret is in the body, the request holds the secret, so it does not implement `Debug`.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "the body may hold the secret")]
 #[non_exhaustive]
@@ -26,19 +26,37 @@ pub struct SignedRequest {
 
 /// Signs a body as this sender does.
 ///
-/// For a sender whose secret stands in the body, the body is taken for a url-encoded form, and its token is set or
-/// replaced.
+/// For a sender whose secret is in the body, the body is read as a url-encoded form, and its token is set or replaced.
+///
+/// # Example
+///
+/// ```
+/// use qrhook::{Secrets, UnixTime, VerifyError, codeqr::CodeQr, testing};
+///
+/// let now = UnixTime::from_secs(1778335283);
+/// let body = r#"{"id":"evt_1","event":"link.created","data":{}}"#;
+/// let request = testing::sign::<CodeQr>("whsec_test", body, now);
+/// assert!(request.headers.contains_key("codeqr-signature"));
+///
+/// let verdict = |secret: &str| {
+///     let secrets = Secrets::one(secret).expect("a usable secret");
+///     qrhook::verify::<CodeQr>(&request.headers, request.body.clone(), &secrets, now)
+/// };
+/// assert_eq!(verdict("whsec_test")?.id(), Some("evt_1"));
+/// assert_eq!(verdict("whsec_other").err(), Some(VerifyError::SignatureMismatch));
+/// # Ok::<(), VerifyError>(())
+/// ```
 ///
 /// # Panics
 ///
-/// When the sender's own prefix cannot stand in a header.
+/// When the prefix of the sender's [format](SignatureFormat::PrefixedHex) is not valid in a header.
 pub fn sign<P: Provider>(secret: &str, body: impl Into<Bytes>, signed_at: UnixTime) -> SignedRequest {
     let body = body.into();
     let mut headers = HeaderMap::new();
     match P::scheme() {
         Scheme::Hmac { header, format } => {
             let value = signature(format, secret, &body, signed_at);
-            let value = HeaderValue::from_str(&value).expect("a prefix of visible characters, digits and hex");
+            let value = HeaderValue::from_str(&value).expect("a prefix that is valid in a header");
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
             headers.insert(header, value);
             SignedRequest { headers, body }

@@ -12,10 +12,10 @@ use std::{
     time::Duration,
 };
 
-/// One of several things that are done at the same time.
+/// One of several futures that run at the same time.
 pub type Step = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Waits for a future on this thread. Enough for a store that needs no runtime.
+/// Runs a future to its end on this thread. This is enough for a store that needs no runtime.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     struct Unpark(Thread);
 
@@ -36,7 +36,7 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Takes these steps in turns on one task, until all are done.
+/// Polls these steps in turn on one task until all are done.
 pub async fn in_turns(mut steps: Vec<Step>) {
     poll_fn(|context| {
         steps.retain_mut(|step| step.as_mut().poll(context).is_pending());
@@ -45,7 +45,7 @@ pub async fn in_turns(mut steps: Vec<Step>) {
     .await;
 }
 
-/// Takes these steps on several threads, and waits for them here.
+/// Runs these steps on several threads, and blocks until all are done.
 pub fn on_threads(steps: Vec<Step>) {
     const THREADS: usize = 8;
     let mut shares: [Vec<Step>; THREADS] = Default::default();
@@ -59,7 +59,7 @@ pub fn on_threads(steps: Vec<Step>) {
     });
 }
 
-/// Waits for a future for at most this long, with a thread as its timer: `None` when the time was over first.
+/// Waits for a future for at most this long, with a thread as the timer. `None` when the time ran out.
 pub(super) async fn within<T>(time: Duration, future: impl Future<Output = T>) -> Option<T> {
     #[derive(Default)]
     struct Timer {

@@ -1,4 +1,6 @@
-//! Time as the senders write it, and as a receiver reads it.
+//! Times as the senders write them and as a receiver reads them.
+//!
+//! # Example
 //!
 //! ```
 //! use qrhook::{Timestamp, UnixTime};
@@ -6,7 +8,7 @@
 //! let created = Timestamp::from_text("2026-05-09T14:01:23.451Z");
 //! assert_eq!(created.unix(), Some(UnixTime::from_secs(1778335283)));
 //!
-//! // A text that is not a time stays reachable: no event is refused for it.
+//! // A string that is not a time is kept: no event is refused because of it.
 //! let odd = Timestamp::from_text("yesterday");
 //! assert_eq!((odd.as_str(), odd.unix()), ("yesterday", None));
 //! ```

@@ -1,8 +1,8 @@
-//! Reading a sender's text as a time.
+//! Parsing a sender's string as a time.
 
 use jiff::{civil::DateTime, tz::TimeZone};
 
-/// The time that a text names.
+/// The time that a string represents.
 #[derive(Clone, Copy)]
 pub(super) enum Parsed {
     Instant(jiff::Timestamp),
@@ -11,8 +11,8 @@ pub(super) enum Parsed {
     Nothing,
 }
 
-/// Reads the forms that [`Timestamp::from_text`](super::Timestamp::from_text) lists. With `utc`, a date and time without
-/// a zone is UTC.
+/// Parses the forms that [`Timestamp::from_text`](super::Timestamp::from_text) lists. With `utc`, a date and time
+/// without a zone is taken as UTC.
 pub(super) fn parse(text: &str, utc: bool) -> Parsed {
     match read(text) {
         Parsed::Local(local) if utc => local
@@ -33,8 +33,8 @@ fn read(text: &str) -> Parsed {
     text.parse().map_or(Parsed::Nothing, Parsed::Local)
 }
 
-/// Whether the text is a time as almost all of them are written, such as `2026-05-09T14:01:23.451Z`, on a day that every
-/// month has. Spares the parser where nobody asks for the time.
+/// Whether the string has the most common form of a time, such as `2026-05-09T14:01:23.451Z`, with a day that every
+/// month has. This avoids parsing where the time itself is not needed.
 pub(super) fn is_usual(text: &str) -> bool {
     let text = text.as_bytes();
     let text = text.strip_suffix(b"Z").unwrap_or(text);
@@ -60,8 +60,8 @@ pub(super) fn is_usual(text: &str) -> bool {
         && fraction
 }
 
-/// The digits of Unix seconds, and those behind the point. Fewer than 9 could be a date (`20260314`); more than 12
-/// could be milliseconds or microseconds, and which of them is not guessed.
+/// The digits of Unix seconds, and those after the decimal point. Fewer than 9 digits could be a date (`20260314`);
+/// more than 12 could be milliseconds or microseconds, and guessing the unit could go wrong.
 fn unix_seconds(text: &str) -> Option<(&str, &str)> {
     let (seconds, fraction) = match text.split_once('.') {
         Some((_, "")) => return None,
@@ -72,7 +72,7 @@ fn unix_seconds(text: &str) -> Option<(&str, &str)> {
     ((9..=12).contains(&seconds.len()) && digits(seconds) && digits(fraction)).then_some((seconds, fraction))
 }
 
-/// Digits beyond nanoseconds are dropped.
+/// The instant. Digits beyond nanoseconds are dropped.
 fn instant(seconds: &str, fraction: &str) -> Option<jiff::Timestamp> {
     let nanos = format!("{fraction:0<9.9}");
     jiff::Timestamp::new(seconds.parse().ok()?, nanos.parse().ok()?).ok()

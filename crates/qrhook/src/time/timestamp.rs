@@ -9,45 +9,62 @@ use super::{
     parse::{Parsed, is_usual, parse},
 };
 
-/// A time in a payload: the sender's text, which is read as a time when it is asked for.
+/// A time in a payload: the sender's string, which is parsed only on request.
 ///
-/// Two timestamps are equal when their texts are. `Debug` shows the text only where it names a time: another text may
-/// hold anything.
+/// Two timestamps are equal when their strings are equal. `Debug` shows the string only if it represents a time, because
+/// any other string may hold anything.
+///
+/// # Example
+///
+/// ```
+/// use qrhook::{Timestamp, UnixTime};
+///
+/// let moment = Timestamp::from_text("2026-05-09T16:01:23.451+02:00");
+/// assert_eq!(moment.unix(), Some(UnixTime::from_secs(1778335283)));
+/// assert_eq!(moment.as_str(), "2026-05-09T16:01:23.451+02:00");
+///
+/// // Without a zone, the string gives a wall clock but not a moment, unless the sender is known to use UTC.
+/// let local = Timestamp::from_text("2026-05-09 14:01:23");
+/// assert_eq!(local.unix(), None);
+/// assert_eq!(local.local().map(|at| (at.hour, at.minute)), Some((14, 1)));
+/// let utc = Timestamp::from_utc_text("2026-05-09 14:01:23");
+/// assert_eq!(utc.unix(), Some(UnixTime::from_secs(1778335283)));
+/// ```
 #[derive(Clone)]
 pub struct Timestamp {
     text: String,
-    /// Whether the sender means UTC where it writes no zone.
+    /// Whether the sender means UTC when it does not write a zone.
     utc: bool,
 }
 
 impl Timestamp {
-    /// Reads a text in one of these forms:
+    /// Takes a string in one of these forms:
     ///
     /// - RFC 3339: `2026-05-09T14:01:23.451Z`, also with another offset
     /// - date and time without a zone: `2026-03-14 10:16:12`
     /// - a date alone, which is taken as midnight: `2026-03-14`
     /// - Unix seconds of 9 to 12 digits, also with a fraction: `1778335283`, `1778335283.451`
     ///
-    /// Every other text is kept, and names no time. That includes numbers of 13 digits or more: they are probably
-    /// milliseconds or a smaller unit, but which unit is not guessed, because a wrong guess gives a wrong time. It also
-    /// includes negative numbers and exponents.
+    /// Any other string is kept, but does not represent a time. That includes negative numbers, exponents, and numbers
+    /// of 13 digits or more. The latter are probably milliseconds or a smaller unit, but the unit is not guessed,
+    /// because a wrong guess gives a wrong time.
     pub fn from_text(text: impl Into<String>) -> Self {
         Self { text: text.into(), utc: false }
     }
 
-    /// The same, for a sender that means UTC where it writes no zone.
+    /// Like [`from_text`](Self::from_text), for a sender that means UTC when it does not write a zone.
     pub fn from_utc_text(text: impl Into<String>) -> Self {
         Self { text: text.into(), utc: true }
     }
 
-    /// The sender's text, exactly as it was sent.
+    /// The sender's string, exactly as it was sent.
     ///
-    /// For a JSON value that is neither a string nor a number, it is that value's JSON.
+    /// For a JSON value that is neither a string nor a number, this is its JSON.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The moment, in whole seconds (rounded down). `None` when the text is not a time, or does not say its zone.
+    /// The moment in whole seconds (rounded down). `None` when the string is not a time, or has no zone.
     pub fn unix(&self) -> Option<UnixTime> {
         let instant = self.instant()?;
         let borrow = i64::from(instant.subsec_nanosecond() < 0);
@@ -59,7 +76,8 @@ impl Timestamp {
         self.instant().map(jiff::Timestamp::as_nanosecond)
     }
 
-    /// Date and time of day as written. `None` when the text is not a time, or names a moment rather than a wall clock.
+    /// The date and time of day of a string without a zone. `None` when the string is not a time, or when it represents
+    /// a moment.
     pub fn local(&self) -> Option<LocalTime> {
         let at = self.local_datetime()?;
         Some(LocalTime {
@@ -73,7 +91,7 @@ impl Timestamp {
         })
     }
 
-    /// Whether the text names a time, with or without a zone.
+    /// Whether the string represents a time, with or without a zone.
     pub(crate) fn is_time(&self) -> bool {
         is_usual(&self.text) || !matches!(self.parse(), Parsed::Nothing)
     }
@@ -124,24 +142,24 @@ impl fmt::Debug for Timestamp {
     }
 }
 
-/// Shows the sender's text.
+/// Shows the sender's string.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-/// Serialized as the sender's text.
+/// Serialised as the sender's string.
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
     }
 }
 
-/// The date and time of a wall clock, in a zone that the sender does not name.
+/// The date and time of a wall clock, in a time zone that the sender does not specify.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names say it")]
+#[expect(missing_docs, reason = "the names are clear")]
 pub struct LocalTime {
     pub year: i16,
     /// 1 to 12.

@@ -1,4 +1,4 @@
-//! A moment in whole seconds.
+//! Moments in whole seconds.
 
 use std::{
     fmt,
@@ -8,6 +8,20 @@ use std::{
 };
 
 /// A moment in whole seconds since 1970-01-01T00:00:00Z.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use qrhook::UnixTime;
+///
+/// let signed_at = UnixTime::from_secs(1778335283);
+/// let now: UnixTime = "1778335290".parse()?;
+/// assert_eq!(now.since(signed_at), Duration::from_secs(7));
+/// assert_eq!(signed_at.since(now), Duration::ZERO);
+/// # Ok::<(), std::num::ParseIntError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnixTime(i64);
 
@@ -17,20 +31,29 @@ impl UnixTime {
         Self(seconds)
     }
 
-    /// The system clock's time.
+    /// The current time of the system clock.
     #[must_use]
     pub fn now() -> Self {
         SystemTime::now().into()
     }
 
-    /// Seconds since the epoch.
+    /// The seconds since the epoch.
     pub const fn as_secs(self) -> i64 {
         self.0
     }
 
-    /// How long after `earlier` this is; zero if it is not later.
+    /// The time from `earlier` to this moment; zero if this moment is not later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_secs(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The seconds together with their date, for people: `1778335283 (2026-05-09T14:01:23Z)`.
+    pub(crate) fn with_date(self) -> String {
+        match jiff::Timestamp::from_second(self.0) {
+            Ok(date) => format!("{self} ({date})"),
+            // A signature can contain a number beyond the last date.
+            Err(_) => self.to_string(),
+        }
     }
 
     /// The same moment as a [`SystemTime`]. `None` if the system cannot represent it.
@@ -61,7 +84,7 @@ impl fmt::Display for UnixTime {
     }
 }
 
-/// Reads what `Display` shows: seconds since the epoch, in decimal digits.
+/// Parses the output of `Display`: seconds since the epoch, in decimal digits.
 impl FromStr for UnixTime {
     type Err = ParseIntError;
 

@@ -1,27 +1,27 @@
-//! How the value of a signature header is written, and which reading it takes.
+//! The formats of a signature header's value, and reading each of them.
 
 use super::{SignatureProblem, hex, signature::Signature, timestamped};
 
-/// How the value of a signature header is written.
+/// The format of a signature header's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureFormat {
     /// 64 hexadecimal digits: the MAC of the raw body.
     Hex,
-    /// The same behind a fixed prefix, such as `sha256=`.
+    /// The same digits after a fixed prefix, such as `sha256=`.
     PrefixedHex(&'static str),
-    /// `t=<seconds>,v1=<hex>`: the MAC of the text of `t`, a full stop and the raw body. Several `v1` may stand in
-    /// one header, and items with other names are ignored.
+    /// `t=<seconds>,v1=<hex>`: the MAC of the text of `t`, a full stop and the raw body. A header may hold several `v1`
+    /// items, and items with other names are ignored.
     Timestamped,
 }
 
 impl SignatureFormat {
-    /// Whether the signature covers a time, which a [window](super::Window) then applies to.
+    /// Whether the signature covers a time, to which a [window](super::Window) then applies.
     pub(crate) const fn signs_time(self) -> bool {
         matches!(self, Self::Timestamped)
     }
 
-    /// Reads the value of a signature header. No secret is known here, and nothing is compared.
+    /// Reads the value of a signature header. This needs no secret, and compares nothing.
     pub(super) fn read(self, value: &[u8]) -> Result<Signature, SignatureProblem> {
         let value = value.trim_ascii();
         match self {

@@ -1,30 +1,30 @@
-//! Reading the headers of a request, wherever they are kept.
+//! Reading the headers of a request, however they are stored.
 
 use http::{HeaderMap, HeaderName};
 
-/// Headers that can be searched by name, without regard to case.
+/// Headers that can be looked up by name, ignoring case.
 ///
-/// Implemented for [`HeaderMap`] and for lists of name and value, so that a script needs no HTTP library. An adapter
-/// for another framework implements it in a few lines, and must not fold repeated headers into one: a request with
-/// two signatures is refused.
+/// The trait is implemented for [`HeaderMap`] and for lists of names and values, so that a script needs no HTTP
+/// library. An adapter for another framework implements it in a few lines. It must not fold repeated headers into one:
+/// a request with two signatures is refused.
 pub trait Headers {
-    /// What stands under this name.
+    /// Looks up the header with this name.
     fn find(&self, name: &HeaderName) -> Found<'_>;
 }
 
-/// What stands under a header's name.
+/// The result of looking up a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found<'a> {
-    /// No such header.
+    /// There is no such header.
     Missing,
-    /// One header line with this value.
+    /// There is one header line, with this value.
     One(&'a [u8]),
-    /// More than one header line.
+    /// There is more than one header line.
     Repeated,
 }
 
 impl<'a> Found<'a> {
-    /// Counts what an iterator over the values of one name gives.
+    /// The result for an iterator over all values of one name.
     pub fn among(mut values: impl Iterator<Item = &'a [u8]>) -> Self {
         match (values.next(), values.next()) {
             (None, _) => Self::Missing,

@@ -1,8 +1,8 @@
 //! Decoding the hex of a MAC.
 
-/// Exactly 32 bytes, in either case.
+/// Decodes exactly 32 bytes, in either case.
 pub(super) fn decode(hex: &[u8]) -> Option<[u8; 32]> {
-    // The decoder would accept a `0x` in front.
+    // The decoder would accept a leading `0x`.
     if hex.len() != 64 {
         return None;
     }

@@ -6,7 +6,7 @@ use sha2::Sha256;
 use super::signature::Signature;
 use crate::secret::Secret;
 
-/// The first secret under which one of the signature's candidates is the MAC of this body.
+/// The position of the first secret under which one of the signature's candidates is the MAC of this body.
 pub(super) fn matching(secrets: &[Secret], signature: &Signature, body: &[u8]) -> Option<usize> {
     secrets.iter().position(|secret| {
         let mut mac = secret.keyed();
@@ -15,7 +15,7 @@ pub(super) fn matching(secrets: &[Secret], signature: &Signature, body: &[u8]) -
         }
         mac.update(body);
         let expected = mac.finalize();
-        // The equality of `CtOutput` is the MAC library's own check; no candidate is left out once one has matched.
+        // The equality of `CtOutput` is the MAC library's own check. Every candidate is compared, even after a match.
         let candidates = signature.candidates();
         candidates.fold(false, |hit, &candidate| hit | (CtOutput::<Hmac<Sha256>>::new(candidate.into()) == expected))
     })

@@ -1,7 +1,12 @@
 //! Proving that a request came from the platform.
 //!
-//! Pure and synchronous: a [`Scheme`], secrets, headers, a body and *now* go in, a [`Proof`] or a reason comes out. What
-//! the body means is not known here: [`Verifier`](crate::Verifier) proves and then decodes.
+//! Verification is pure and synchronous: a [`Scheme`], secrets, headers, a body and *now* go in, and a [`Proof`] or a
+//! reason comes out. This module does not know the meaning of the body; a [`Verifier`](crate::Verifier) proves a
+//! request and then decodes it.
+//!
+//! # Example
+//!
+//! [`Verifier::check`](crate::Verifier::check) proves a request without decoding its event:
 //!
 //! ```
 //! use qrhook::{Secrets, UnixTime, Verifier, VerifyError, qrstudio::QrStudio};

@@ -1,4 +1,4 @@
-//! What a verified request proved.
+//! The proof that a request came from the sender.
 
 use std::sync::Arc;
 
@@ -7,27 +7,27 @@ use crate::{
     time::UnixTime,
 };
 
-/// What a verified request proved.
+/// The proof that a request came from the sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Proof {
     /// The secret that matched.
     pub secret: MatchedSecret,
-    /// The time that the sender signed. `None` for senders that sign no time.
+    /// The time that the sender signed. `None` for senders that do not sign a time.
     pub signed_at: Option<UnixTime>,
 }
 
-/// Which secret matched, without its value.
+/// The secret that matched: its position and label, not its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MatchedSecret {
     /// Its position among the secrets, from 0.
     pub position: usize,
-    /// Its label.
+    /// Its label, if it has one.
     pub label: Option<Arc<str>>,
 }
 
-/// Finds the secret that a request was made with.
+/// Identifies the secret whose position `find` returns.
 pub(super) fn matched(secrets: &Secrets, find: impl FnOnce(&[Secret]) -> Option<usize>) -> Option<MatchedSecret> {
     let secrets = secrets.current();
     let position = find(&secrets)?;

@@ -16,25 +16,25 @@ use crate::{
     time::UnixTime,
 };
 
-/// How the requests of one sender are verified.
+/// The rules by which the requests of one sender are verified.
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
     pub(crate) secrets: Secrets,
     pub(crate) scheme: Scheme,
-    /// `None` when the sender signs no time.
+    /// `None` when the sender does not sign a time.
     pub(crate) window: Option<Window>,
     pub(crate) body_limit: usize,
     pub(crate) field_limit: usize,
 }
 
-/// What the headers of a request claim. Nothing is proven yet.
+/// The parsed headers of a request. Nothing is proven yet.
 #[derive(Debug)]
 pub(crate) enum Unverified {
     Signature(Signature),
     Token { field: &'static str, kind: FormKind },
 }
 
-/// What was proven to come from the sender.
+/// The content that was proven to come from the sender.
 pub(crate) enum Proven<'a> {
     /// The body, byte for byte.
     Body,
@@ -43,7 +43,7 @@ pub(crate) enum Proven<'a> {
 }
 
 impl Rules {
-    /// Reads the headers of a request that announces a body of this length.
+    /// Reads the headers of a request that declares a body of this length.
     pub(crate) fn read(&self, headers: &impl Headers, length: u64) -> Result<Unverified, VerifyError> {
         match &self.scheme {
             Scheme::Hmac { header, format } => {
@@ -83,7 +83,7 @@ impl Rules {
         self.check_length(length(body))?;
         let secret = matched(&self.secrets, |secrets| mac::matching(secrets, signature, body));
         let secret = secret.ok_or(VerifyError::SignatureMismatch)?;
-        // Only now: the age of a time that nobody signed means nothing.
+        // Only after the MAC: the age of an unsigned time means nothing.
         let signed_at = signature.signed_at.as_ref().map(|signed_at| signed_at.time);
         if let (Some(signed_at), Some(window)) = (signed_at, self.window) {
             window.check(signed_at, now)?;
@@ -99,7 +99,7 @@ impl Rules {
     ) -> Result<(Form<'a>, Proof), VerifyError> {
         self.check_length(length(body))?;
         let mut reading = Form::read(kind, body, self.field_limit);
-        // First the token, then what is wrong with the form: a stranger learns nothing but 401.
+        // The token comes first, then any problem of the form: a stranger sees only a 401.
         let found = match reading.form.take_token(field) {
             Token::One(found) => found,
             Token::Missing => return Err(VerifyError::MissingToken { field }),
@@ -127,7 +127,7 @@ fn length(body: &[u8]) -> u64 {
     u64::try_from(body.len()).unwrap_or(u64::MAX)
 }
 
-/// The declared content length, or 0 if it is unusable: then the reading itself is bounded.
+/// The declared content length, or 0 if it is unusable: reading the body is bounded in any case.
 pub(crate) fn announced_length(headers: &impl Headers) -> u64 {
     let Found::One(value) = headers.find(&header::CONTENT_LENGTH) else { return 0 };
     std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0)

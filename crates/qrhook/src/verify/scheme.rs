@@ -1,10 +1,10 @@
-//! How a sender proves that a request is its own, as data.
+//! A sender's way to prove that a request is its own, as data.
 
 use http::HeaderName;
 
 use super::SignatureFormat;
 
-/// A sender's proof.
+/// The method by which a sender proves that a request is its own.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Scheme {
@@ -12,12 +12,12 @@ pub enum Scheme {
     Hmac {
         /// The header that carries it.
         header: HeaderName,
-        /// How its value is written, and with it what is signed.
+        /// The format of its value, which also determines the bytes that are signed.
         format: SignatureFormat,
     },
-    /// The secret itself, repeated in a field of the form that is the body.
+    /// The secret itself, repeated in a field of the form in the body.
     ///
-    /// It proves only that the sender knows the secret: neither integrity nor freshness.
+    /// It proves only that the sender knows the secret, not the integrity or freshness of the request.
     Token {
         /// The name of the field.
         field: &'static str,

@@ -1,29 +1,29 @@
-//! What a signature header holds.
+//! The parsed content of a signature header.
 
 use std::fmt;
 
 use crate::time::UnixTime;
 
-/// How many `v1` items of one header count. A sender that rotates sends two or three; without a limit a header of
-/// 64 KiB would buy a thousand comparisons.
+/// The most `v1` items of one header that are compared. A sender that rotates its secret sends two or three; without a
+/// limit, a header of 64 KiB would cause a thousand comparisons.
 pub(super) const CANDIDATES: usize = 8;
 
-/// The most digits of `t`: enough for the next 30,000 years, and no sum with it can overflow.
+/// The most digits of `t`: enough for the next 30,000 years, and few enough that no sum with it can overflow.
 const DIGITS: usize = 12;
 
-/// A signature as it was read: nothing is proven yet.
+/// A parsed signature. Nothing is proven yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Signature {
     pub(super) signed_at: Option<SignedAt>,
     first: Option<[u8; 32]>,
-    // An array of all of them would be moved with every signature, and nearly every header has one.
+    // An array for all of them would be moved with every signature, although nearly every header has only one.
     others: Vec<[u8; 32]>,
 }
 
 /// The signed time: its text, which the MAC covers as received, and its value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SignedAt {
-    /// The digits, and the full stop between them and the body.
+    /// The digits, and the full stop that separates them from the body.
     text: [u8; DIGITS + 1],
     length: usize,
     pub(super) time: UnixTime,
@@ -47,8 +47,8 @@ impl Signature {
 }
 
 impl SignedAt {
-    /// `None` unless the text is 1 to [`DIGITS`] digits. Signs are none: the MAC covers the text, so `+1` and `1` would be
-    /// two signatures of one moment.
+    /// `None` unless the text is 1 to [`DIGITS`] digits. A sign is not a digit: the MAC covers the text, so `+1` and
+    /// `1` would give two signatures for one moment.
     pub(super) fn read(digits: &[u8]) -> Option<Self> {
         let length = digits.len();
         let mut text = [b'.'; DIGITS + 1];
@@ -60,13 +60,13 @@ impl SignedAt {
         Some(Self { text, length, time: UnixTime::from_secs(seconds) })
     }
 
-    /// What the MAC covers before the body.
+    /// The bytes that the MAC covers before the body.
     pub(super) fn prefix(&self) -> &[u8] {
         self.text.get(..=self.length).unwrap_or_default()
     }
 }
 
-/// What is wrong with the value of a signature header.
+/// The defect in the value of a signature header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureProblem {

@@ -4,8 +4,8 @@ use subtle::ConstantTimeEq;
 
 use crate::secret::{self, Secret};
 
-/// The first secret that equals this token. All of them are compared, by digests, so that neither the length nor the
-/// position of a match shows in the time it takes.
+/// The position of the first secret that equals this token. All secrets are compared, by their digests, so that the
+/// time taken reveals neither the length nor the position of a match.
 pub(super) fn matching(secrets: &[Secret], token: &[u8]) -> Option<usize> {
     let token = secret::digest(token);
     let hits = secrets.iter().map(|secret| bool::from(secret.digest().ct_eq(&token)));

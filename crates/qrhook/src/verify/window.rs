@@ -5,26 +5,26 @@ use std::time::Duration;
 use super::VerifyError;
 use crate::time::UnixTime;
 
-/// How far the signed time may be from now.
+/// The range of signed times that are accepted, relative to now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Window {
     /// The greatest age.
     pub past: Duration,
-    /// How far ahead the sender's clock may be.
+    /// The greatest lead of the sender's clock.
     pub future: Duration,
 }
 
 impl Window {
-    /// Five minutes on both sides, the usual tolerance.
+    /// Five minutes in both directions, the usual tolerance.
     pub const DEFAULT: Self = Self::both(Duration::from_secs(300));
 
-    /// A window with this greatest age and this lead of the sender's clock.
+    /// A window with this greatest age and this greatest lead of the sender's clock.
     pub const fn new(past: Duration, future: Duration) -> Self {
         Self { past, future }
     }
 
-    /// The same tolerance on both sides.
+    /// A window with the same tolerance in both directions.
     pub const fn both(tolerance: Duration) -> Self {
         Self::new(tolerance, tolerance)
     }

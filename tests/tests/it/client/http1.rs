@@ -1,4 +1,4 @@
-//! HTTP/1.1, written by hand: a library would not send most of this.
+//! HTTP/1.1 by hand, because a library would not send most of this.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -17,10 +17,10 @@ use crate::scenario::{Ending, Framing, Leave, Request};
 
 pub struct Exchange {
     reader: OwnedReadHalf,
-    /// Writes beside the reading, for a server may answer before it has read everything.
+    /// Writes concurrently with the reading, because a server may respond before it has read everything.
     writer: JoinHandle<OwnedWriteHalf>,
     received: Vec<u8>,
-    /// The answer to `HEAD` has no body, whatever it says.
+    /// Whether the request is a `HEAD`, whose response has no body, whatever its headers say.
     head: bool,
 }
 
@@ -61,7 +61,7 @@ impl Exchange {
     async fn write(address: SocketAddr, bytes: Vec<u8>, half_close: bool) -> Self {
         let (reader, mut writer) = TcpStream::connect(address).await.unwrap().into_split();
         let writer = tokio::spawn(async move {
-            // A server that has answered already takes no more.
+            // A server that has responded already may read no more.
             let _ = writer.write_all(&bytes).await;
             if half_close {
                 let _ = writer.shutdown().await;
@@ -71,7 +71,7 @@ impl Exchange {
         Self { reader, writer, received: Vec::new(), head: false }
     }
 
-    /// Reads the first answer, and takes it away when it is `100 Continue`.
+    /// Reads the first response and removes it if it is `100 Continue`. Returns whether it was.
     async fn is_told_to_continue(&mut self) -> bool {
         const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
         while self.received.len() < CONTINUE.len() && self.read().await {}
@@ -82,7 +82,7 @@ impl Exchange {
         told
     }
 
-    /// `false` at the end.
+    /// Reads more. Returns `false` at the end.
     async fn read(&mut self) -> bool {
         let mut buffer = [0; 8192];
         match self.reader.read(&mut buffer).await {
@@ -90,13 +90,13 @@ impl Exchange {
                 self.received.extend_from_slice(&buffer[..count]);
                 true
             }
-            // A server that refuses a body may reset behind its answer.
+            // A server that refuses a body may reset the connection after its response.
             _ => false,
         }
     }
 
-    /// Reads until the answer is whole, or there is no more to read. Not to the end of the connection: a server may
-    /// keep it for the rest of a body that it does not want.
+    /// Reads until the response is complete or there is nothing more to read. It does not wait for the end of the
+    /// connection: a server may keep that open for the rest of a body that it does not want.
     pub async fn answer(mut self) -> Option<Answer> {
         while parse(&self.received, self.head).is_none() && self.read().await {}
         self.writer.abort();
@@ -145,7 +145,7 @@ fn parse(received: &[u8], is_head: bool) -> Option<Answer> {
         let mut lines = head.lines().skip(1).filter_map(|line| line.split_once(':'));
         lines.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
     };
-    // What follows may be an answer to bytes that were too many.
+    // The bytes after it may be a response to surplus bytes of the request.
     let body = match (header("transfer-encoding"), header("content-length")) {
         (Some(_), _) => dechunk(body)?,
         (None, Some(length)) if !is_head => body.get(..length.parse().ok()?)?.to_owned(),

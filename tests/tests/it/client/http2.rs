@@ -1,4 +1,4 @@
-//! HTTP/2, by prior knowledge.
+//! HTTP/2 with prior knowledge.
 
 use std::net::SocketAddr;
 
@@ -25,7 +25,7 @@ impl Exchange {
         let connection = tokio::spawn(async move { drop(connection.await) });
         let mut client = client.ready().await.unwrap();
         let (response, mut body) = client.send_request(head(request, address), false).unwrap();
-        // Nothing may be left to send for an announcement alone, and a stream that is reset takes nothing.
+        // A request that only announces a body has nothing to send. Sending fails if the stream has been reset already.
         if !request.body.is_empty() || request.ending != Ending::Stops {
             let _ = body.send_data(Bytes::from(request.body.clone()), request.ending != Ending::Stops);
         }
@@ -60,7 +60,7 @@ impl Exchange {
             }
             Leave::Reset => {
                 self.body.send_reset(Reason::CANCEL);
-                // The connection stays, as it does when a sender gives up one of several requests.
+                // The connection stays open, as it does when a sender gives up one of several requests.
                 tokio::spawn(async move { drop(self.connection.await) });
                 None
             }

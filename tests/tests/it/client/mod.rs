@@ -10,21 +10,21 @@ use crate::{
     surface::Server,
 };
 
-/// What the sender learns.
+/// The parts of a response that the suite compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub status: u16,
     pub body: String,
     pub retry_after: Option<String>,
     pub allow: Option<String>,
-    /// What only the suite's own servers tell.
+    /// A header that only the suite's own servers add.
     pub reason: Option<String>,
 }
 
-/// How long anything may take. What takes longer hangs.
+/// A limit for everything: whatever takes longer hangs.
 pub const PATIENCE: Duration = Duration::from_secs(180);
 
-/// A request under way.
+/// A request in flight.
 pub enum Exchange {
     Http1(http1::Exchange),
     Http2(http2::Exchange),
@@ -41,7 +41,7 @@ impl Exchange {
         }
     }
 
-    /// The answer; `None` when the connection or stream ended without one.
+    /// Returns the response, or `None` if the connection or stream ended without one.
     pub async fn answer(self) -> Option<Answer> {
         match self {
             Self::Http1(exchange) => exchange.answer().await,
@@ -49,7 +49,7 @@ impl Exchange {
         }
     }
 
-    /// Goes away. What is left of it waits for the answer.
+    /// Leaves. Returns the exchange if it can still wait for the response.
     pub async fn leave(self, how: Leave) -> Option<Self> {
         match self {
             Self::Http1(exchange) => exchange.leave(how).await.map(Self::Http1),

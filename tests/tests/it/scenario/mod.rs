@@ -1,4 +1,4 @@
-//! A scenario: what is sent, what the handler does with it, and what has to come of it.
+//! A scenario: the requests, the acts of the handler, and the responses and effects that are expected.
 
 mod request;
 mod setup;
@@ -11,7 +11,7 @@ pub use self::{
 };
 use crate::surface::{Host, Surface, Way, command};
 
-/// The sender whose rules apply.
+/// A sender, whose rules apply to the scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sender {
     QrStudio,
@@ -19,7 +19,7 @@ pub enum Sender {
     QrPlanet,
 }
 
-/// Does something for a sender as a type.
+/// Evaluates an expression with the sender as a type.
 macro_rules! for_sender {
     ($sender:expr, $type:ident => $do:expr) => {
         match $sender {
@@ -46,111 +46,111 @@ impl Sender {
     }
 }
 
-/// What one run of the handler does.
+/// The behaviour of the handler in one run.
 #[derive(Debug, Clone, Copy)]
 pub enum Act {
-    /// Answers this status at once.
+    /// Returns this status immediately.
     Answer(u16),
-    /// Fails with an error of its framework.
+    /// Fails with an error of the framework.
     Fail,
     Panic,
-    /// Never ends by itself.
+    /// Never ends.
     Hang,
-    /// Holds a `Claimed`, and does not begin to handle it.
+    /// Holds a `Claimed` and never begins to handle it.
     Hold,
-    /// Waits for [`Step::Open`], and answers this status.
+    /// Waits for [`Step::Open`] and returns this status.
     Wait(u16),
 }
 
-/// One thing that happens, after the one before.
+/// One step. Each begins after the one before it.
 #[derive(Clone)]
 pub enum Step {
-    /// A request, and its answer.
+    /// Sends a request and checks its response.
     Send(Request, Expected),
-    /// A request whose answer is not waited for. Goes on when its handler runs.
+    /// Sends a request and waits until its handler runs, but not for the response.
     Begin(Request),
-    /// A request that is sent as far as it goes, beside those of [`Step::Until`], and stays open to the end of the scenario.
+    /// Sends a request, or as much of it as there is, and keeps it open until the end of the scenario.
     Occupy(Request),
-    /// A request whose client goes away as soon as it is sent.
+    /// Sends a request whose client goes away immediately.
     Abandon(Request, Leave),
-    /// The client of the request that was begun goes away.
+    /// Makes the client of the request from [`Step::Begin`] go away.
     Leave(Leave),
-    /// The answer to the request that was begun.
+    /// Checks the response to the request from [`Step::Begin`].
     End(Expected),
-    /// Handlers that wait may go on.
+    /// Lets waiting handlers continue.
     Open,
-    /// A drain begins.
+    /// Begins a drain.
     Drain,
-    /// The drain is over, and was complete.
+    /// Waits for the drain to end, which must be complete.
     Drained,
-    /// The receiver gets other secrets.
+    /// Replaces the receiver's secrets.
     Rotate(&'static [&'static str]),
-    /// The store works again.
+    /// Makes the store work again.
     Mend,
-    /// What the store says of the last event that it was asked for.
+    /// Checks the state of the last event that the store was asked to claim.
     Claim(Claim),
 }
 
-/// How a client goes away.
+/// The way in which a client goes away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leave {
     /// It closes its connection.
     Close,
-    /// It resets its connection, or the stream in it.
+    /// It resets its connection, or only the stream on HTTP/2.
     Reset,
-    /// It says that it will send no more, and waits.
+    /// It closes its sending side and waits.
     HalfClose,
 }
 
-/// What the store says of an event.
+/// The state of an event in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// It was never asked.
+    /// The store was never asked.
     Untouched,
     Absent,
     InFlight,
     Done,
 }
 
-/// An answer that is expected.
+/// An expected response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expected {
     pub status: u16,
-    /// The reason of the rejection; `None` for the handler's own answer.
+    /// The reason of the rejection; `None` for the handler's own response.
     pub reason: Option<&'static str>,
-    /// To a request of `HEAD`, which no text answers.
+    /// Whether the request is a `HEAD`, whose response has no body.
     pub head: bool,
 }
 
-/// An answer that the server under the adapter gives itself, before or instead of ours.
+/// A response from the server under the adapter, before or instead of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Own {
     Status(u16),
-    /// It ends the connection or stream without an answer, and without a handler.
+    /// It ends the connection or stream without a response, and the handler is not called.
     Refused,
 }
 
 #[derive(Clone)]
 pub struct Scenario {
-    /// A sentence.
+    /// A description, printed on failure.
     pub name: Cow<'static, str>,
     pub sender: Sender,
     pub secrets: &'static [&'static str],
     pub setup: Setup,
-    /// What the runs of the handler do; the last one repeats.
+    /// The behaviour of the handler in its runs; the last one repeats.
     pub acts: Vec<Act>,
     pub steps: Vec<Step>,
-    /// How often a handler was called, in all.
+    /// The total number of handler calls.
     pub runs: usize,
-    /// Where the server answers itself, and why.
+    /// The hosts whose server responds itself, and why.
     pub own: Vec<(Host, Own, &'static str)>,
-    /// The only way in that can be asked for it.
+    /// The only way in that can run the scenario.
     only: Option<Way>,
-    /// Where it cannot be run, and why.
+    /// The hosts that cannot run the scenario, and why.
     skipped: Vec<(Host, &'static str)>,
 }
 
-/// Refused at the verification or before: no handler runs, and the store is never asked.
+/// A request that is refused by the verification or before: no handler runs, and the store is never asked.
 pub fn refused(
     name: impl Into<Cow<'static, str>>,
     sender: Sender,
@@ -161,7 +161,7 @@ pub fn refused(
     Scenario::new(name, sender).send(request, rejected(status, reason)).claim(Claim::Untouched).runs(0)
 }
 
-/// Handed over once, answered by the handler, and remembered.
+/// A request that is delivered once, gets the handler's response, and is remembered.
 pub fn handled(name: impl Into<Cow<'static, str>>, sender: Sender, request: Request) -> Scenario {
     Scenario::new(name, sender).send(request, answered(200)).claim(Claim::Done).runs(1)
 }
@@ -202,7 +202,7 @@ impl Scenario {
         self.step(Step::Send(request, expected))
     }
 
-    /// Changes its request.
+    /// Changes the first request.
     pub fn change(mut self, change: impl FnOnce(Request) -> Request) -> Self {
         if let Some(Step::Send(request, _)) = self.steps.first_mut() {
             *request = change(request.clone());
@@ -230,19 +230,19 @@ impl Scenario {
         Self { setup, ..self }
     }
 
-    /// Here the server under the adapter answers itself.
+    /// Expects a response from the server under the adapter on these hosts.
     pub fn own(mut self, hosts: impl IntoIterator<Item = Host>, own: Own, why: &'static str) -> Self {
         self.own.extend(hosts.into_iter().map(|host| (host, own, why)));
         self
     }
 
-    /// Here it cannot be run.
+    /// Skips these hosts, which cannot run the scenario.
     pub fn not_on(mut self, hosts: impl IntoIterator<Item = Host>, why: &'static str) -> Self {
         self.skipped.extend(hosts.into_iter().map(|host| (host, why)));
         self
     }
 
-    /// Only this way in can be asked for it.
+    /// Runs the scenario only on this way in.
     pub fn only_by(self, way: Way) -> Self {
         Self { only: Some(way), ..self }
     }
@@ -256,9 +256,9 @@ impl Scenario {
             return false;
         }
         let possible = match surface.way {
-            // It knows no store and settles nothing: it is asked for what the verification says, and for one success.
+            // It has no store and settles nothing, so it runs only what depends on the verification alone.
             Way::Verified => self.is_verdict(),
-            // One receiver stands before everything.
+            // One receiver is in front of the whole application.
             Way::WholeApp => !self.names_other_endpoint(),
             Way::Layer | Way::Claimed => true,
         };
@@ -266,13 +266,13 @@ impl Scenario {
         possible && !self.skipped.iter().any(|(host, _)| *host == surface.host)
     }
 
-    /// One request, and an answer that hangs on nothing behind the verification.
+    /// Whether it is one request whose response depends only on the verification.
     pub fn is_verdict(&self) -> bool {
         let one = self.requests().count() == 1 && self.setup.is_about_verification();
         one && matches!(self.acts[..], [Act::Answer(200)]) && matches!(self.steps[0], Step::Send(..))
     }
 
-    /// Requests one after the other to one hook, whose handler has nothing against any of them.
+    /// Whether it is a sequence of requests to one hook, whose handler accepts them all.
     pub fn is_plain(&self) -> bool {
         let sends = |step: &Step| matches!(step, Step::Send(..) | Step::Claim(_));
         matches!(self.acts[..], [Act::Answer(200)]) && self.steps.iter().all(sends) && !self.names_other_endpoint()

@@ -1,4 +1,4 @@
-//! A request, built from parts, so that each part can be wrong by itself.
+//! A request, built from parts, each of which can be wrong on its own.
 
 use qrhook::{UnixTime, testing};
 
@@ -7,37 +7,37 @@ use super::{SECRET, Sender, for_sender};
 #[derive(Clone)]
 pub struct Request {
     pub method: &'static str,
-    /// Which of the two hooks.
+    /// One of the two hooks.
     pub endpoint: &'static str,
     pub query: &'static str,
-    /// The lines as they are sent, without those about the length.
+    /// The header lines as sent, without those about the length.
     pub headers: Vec<(String, Vec<u8>)>,
     pub body: Vec<u8>,
     pub framing: Framing,
     pub ending: Ending,
 }
 
-/// What the request says about the length of its body.
+/// The way in which the request declares the length of its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
-    /// The truth.
+    /// The true length.
     Length,
-    /// This, which need not be the truth.
+    /// This length, which may be wrong.
     Says(usize),
-    /// It sends it in chunks. On HTTP/2: no length at all.
+    /// The body is sent in chunks. On HTTP/2, no length is declared.
     Chunked,
-    /// It waits for `100 Continue` before it sends the body.
+    /// The true length, and the client waits for `100 Continue` before it sends the body.
     Continue,
 }
 
-/// What the client does behind the last byte that it sends.
+/// The behaviour of the client after the last byte that it sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// It waits for the answer.
+    /// It waits for the response.
     Waits,
-    /// It closes its side and waits for the answer. On HTTP/2 the stream ends, as it does with [`Self::Waits`].
+    /// It closes its sending side and waits for the response. On HTTP/2 the stream ends, as with [`Self::Waits`].
     HalfCloses,
-    /// It waits though it announced more. On HTTP/2: without the end of the stream.
+    /// It waits although it declared more. On HTTP/2, the stream does not end.
     Stops,
 }
 
@@ -45,12 +45,12 @@ impl Request {
     pub const ENDPOINT: &'static str = "crm";
     pub const OTHER_ENDPOINT: &'static str = "shop";
 
-    /// A request as the sender would send it.
+    /// A request that is signed like one from the sender.
     pub fn signed(sender: Sender, body: impl Into<Vec<u8>>) -> Self {
         Self::signed_by(sender, body, &[SECRET], 0)
     }
 
-    /// Signed with other secrets, or at another time: seconds from now. Several secrets are several `v1`.
+    /// A request signed with these secrets, `offset` seconds from now. Several secrets give several `v1`.
     pub fn signed_by(sender: Sender, body: impl Into<Vec<u8>>, secrets: &[&str], offset: i64) -> Self {
         let at = UnixTime::from_secs(UnixTime::now().as_secs() + offset);
         let body = body.into();
@@ -72,7 +72,7 @@ impl Request {
         request.unwrap()
     }
 
-    /// A form with this content type, with whatever token stands in it.
+    /// A form with this content type. The token, if there is one, is already in the body.
     pub fn form(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self::bare(vec![("content-type".to_owned(), content_type.as_bytes().to_owned())], body)
     }
@@ -119,7 +119,7 @@ impl Request {
         self
     }
 
-    /// The same headers over another body.
+    /// Replaces the body and keeps the headers.
     pub fn body(self, body: impl Into<Vec<u8>>) -> Self {
         Self { body: body.into(), ..self }
     }
@@ -129,14 +129,14 @@ impl Request {
         &mut self.headers.iter_mut().find(|(name, _)| name.ends_with("signature")).unwrap().1
     }
 
-    /// Another value of the signature header.
+    /// Changes the value of the signature header.
     pub fn resigned(mut self, change: impl FnOnce(&str) -> String) -> Self {
         let value = self.signature();
         *value = change(std::str::from_utf8(value).unwrap()).into_bytes();
         self
     }
 
-    /// What it says of its length, for surfaces that send headers alone.
+    /// The declared length, if there is one.
     pub fn announced(&self) -> Option<usize> {
         match self.framing {
             Framing::Length | Framing::Continue => Some(self.body.len()),
@@ -145,7 +145,7 @@ impl Request {
         }
     }
 
-    /// Whether a whole request comes of it, so that headers and body are all there is to it.
+    /// Whether it is a complete request, which its headers and body describe entirely.
     pub fn is_whole(&self) -> bool {
         let one_length = self.headers.iter().all(|(name, _)| name != "content-length");
         one_length && self.method == "POST" && self.ending != Ending::Stops && !matches!(self.framing, Framing::Says(_))

@@ -1,4 +1,4 @@
-//! What a receiver is built with, beside its secrets.
+//! The settings of a receiver, apart from its secrets.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use qrhook::{
     receiver::{IdConflict, ReceiverBuilder},
 };
 
-/// What is set differently; the rest is as it comes.
+/// The settings that a scenario changes; `None` is the default of the tests.
 #[derive(Debug, Clone, Copy)]
 pub struct Setup {
     pub body_limit: Option<usize>,
@@ -21,30 +21,30 @@ pub struct Setup {
     pub fault: Fault,
 }
 
-/// What is wrong with the store.
+/// A fault of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     None,
-    /// It refuses every step.
+    /// Every call fails.
     Down,
-    /// It never answers.
+    /// No call ever returns.
     Slow,
-    /// It holds all that it may.
+    /// It is full.
     Full,
-    /// It takes no commit.
+    /// Every commit fails.
     CommitsDown,
-    /// It never answers a commit.
+    /// No commit ever returns.
     CommitsSlow,
-    /// It takes no release.
+    /// Every release fails.
     ReleasesDown,
 }
 
 impl Setup {
-    /// How long everything may take whose limit is not what a scenario is about: a receiver's own limits would be over
-    /// early on a busy machine.
+    /// The limit for everything whose limit is not the point of a scenario: a receiver's defaults would be too short on
+    /// a busy machine.
     pub const PATIENCE: Duration = Duration::from_secs(120);
 
-    /// As it comes.
+    /// No changes.
     pub const DEFAULT: Self = Self {
         body_limit: None,
         body_time: None,
@@ -60,7 +60,7 @@ impl Setup {
     pub fn build<P: Provider>(&self, mut builder: ReceiverBuilder<P>) -> ReceiverBuilder<P> {
         builder = builder.with_id_conflict(self.id_conflict).with_lease(Self::PATIENCE.saturating_mul(10));
         let deadline = self.deadline.unwrap_or(Self::PATIENCE.saturating_mul(2));
-        // A body has to be there before the answer.
+        // The body time must not exceed the deadline.
         builder =
             builder.with_deadline(deadline).with_body_time(self.body_time.unwrap_or(Self::PATIENCE).min(deadline));
         builder = builder.with_handler_limit(self.handler_limit.unwrap_or(Self::PATIENCE));
@@ -77,8 +77,8 @@ impl Setup {
         builder
     }
 
-    /// The same with longer times for what has to be done in time, unless they are long enough for any machine or there
-    /// are none.
+    /// Returns the setup with its time limits lengthened, or `None` if it has none or they are already long enough for
+    /// any machine.
     pub fn longer(mut self) -> Option<Self> {
         const LONG_ENOUGH: Duration = Duration::from_secs(30);
         let mut times = [&mut self.deadline, &mut self.handler_limit, &mut self.store_time];
@@ -87,7 +87,7 @@ impl Setup {
         (shortest < LONG_ENOUGH).then_some(self)
     }
 
-    /// Whether nothing is set that only matters behind the verification.
+    /// Whether it changes nothing that matters only after the verification.
     pub fn is_about_verification(&self) -> bool {
         self.deadline.is_none()
             && self.handler_limit.is_none()
@@ -95,7 +95,7 @@ impl Setup {
             && self.fault == Fault::None
     }
 
-    /// Whether nothing is set but what saves time: a scenario that waits for it takes longer without, and ends the same.
+    /// Whether it changes only the body time, which makes a scenario faster but does not change its outcome.
     pub fn is_for_tests_speed(&self) -> bool {
         let limits = self.body_limit.is_none() && self.unverified_limit.is_none();
         limits && self.is_about_verification() && self.id_conflict == IdConflict::Duplicate

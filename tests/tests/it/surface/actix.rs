@@ -1,4 +1,4 @@
-//! actix-web, HTTP/1.1.
+//! actix-web with HTTP/1.1.
 
 use std::net::{SocketAddr, TcpListener};
 
@@ -19,14 +19,14 @@ use qrhook_actix::{Claimed, Verified, Webhook, WebhookMiddleware};
 
 use super::{Hook, REASON, Stop, Way};
 
-/// Serves on a thread of its own, for actix has its own runtimes.
+/// Serves on a separate thread, because actix has its own runtimes.
 pub(super) fn start<P: Provider>(way: Way, hooks: [Hook<P>; 2]) -> (SocketAddr, Stop) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (handles, handle) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         System::new().block_on(async move {
-            // Two kinds of application, for a middleware changes the type.
+            // Two branches, because a middleware changes the type of the application.
             let [crm, shop] = hooks;
             let server = if way == Way::WholeApp {
                 let app = move || {
@@ -50,7 +50,7 @@ pub(super) fn start<P: Provider>(way: Way, hooks: [Hook<P>; 2]) -> (SocketAddr, 
         });
     });
     let handle = handle.recv().unwrap();
-    // What it asks of the server goes out when it is called.
+    // `stop` sends its command when it is called; the future need not be awaited.
     (address, Stop::new(move || drop(handle.stop(false))))
 }
 
@@ -64,11 +64,11 @@ fn route<P: Provider>(config: &mut web::ServiceConfig, way: Way, path: &str, hoo
         }
         Way::Claimed => config.service(resource.app_data(receiver).route(web::route().to(claimed::<P>))),
         Way::Verified => config.service(resource.app_data(verifier).route(web::route().to(verified::<P>))),
-        Way::WholeApp => unreachable!("it has an application of its own"),
+        Way::WholeApp => unreachable!("it has its own application"),
     };
 }
 
-/// The hook, which stands in the data of the resource.
+/// The hook, from the data of the resource.
 fn hook<P: Provider>(request: &HttpRequest) -> Hook<P> {
     request.app_data::<Hook<P>>().unwrap().clone()
 }
@@ -92,7 +92,7 @@ async fn act<P: Provider>(hook: Hook<P>) -> Result<(&'static str, StatusCode), E
     Ok((text, StatusCode::from_u16(status).unwrap()))
 }
 
-/// The refusals of the middleware are errors that are made of a response.
+/// Adds the reason. Refusals of the middleware are errors that contain a response.
 async fn tell_reason<B: MessageBody>(
     answer: impl Future<Output = Result<ServiceResponse<B>, Error>>,
 ) -> Result<ServiceResponse<B>, Error> {

@@ -1,4 +1,4 @@
-//! axum: HTTP/1.1, and HTTP/2 for clients that begin with it.
+//! axum with HTTP/1.1, and HTTP/2 for clients with prior knowledge.
 
 use std::net::SocketAddr;
 
@@ -25,7 +25,7 @@ pub(super) async fn start<P: Provider>(way: Way, [crm, shop]: [Hook<P>; 2]) -> (
     (address, Stop::new(move || serving.abort()))
 }
 
-/// The extractors are asked for every method; the layer stands before the router of methods.
+/// The extractors run for every method; the layer wraps the method router, so it sees every method too.
 fn route<P: Provider>(way: Way, hook: Hook<P>) -> MethodRouter {
     match way {
         Way::Layer => {
@@ -34,7 +34,7 @@ fn route<P: Provider>(way: Way, hook: Hook<P>) -> MethodRouter {
         }
         Way::Claimed => any(claimed::<P>).with_state(hook),
         Way::Verified => any(verified::<P>).with_state(hook),
-        Way::WholeApp => unreachable!("axum's layers stand around routes"),
+        Way::WholeApp => unreachable!("axum's layers wrap routes"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The command `qrhook`: `listen` as a server, and `verify` as a function.
+//! The `qrhook` command: `listen` as a server and `verify` as a function.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -18,7 +18,7 @@ fn binary() -> &'static PathBuf {
     BINARY.get_or_init(|| {
         let arguments = ["build", "--locked", "--quiet", "--package", "qrhook-cli"];
         let built = Command::new(env!("CARGO")).args(arguments).status().unwrap();
-        assert!(built.success(), "the command does not build");
+        assert!(built.success(), "the command did not build");
         std::env::current_exe().unwrap().parent().unwrap().with_file_name("qrhook")
     })
 }
@@ -34,7 +34,7 @@ fn command(scenario: &Scenario, arguments: &[&str]) -> Command {
     command
 }
 
-/// Whether the command can be asked: nothing is set that it has no option for.
+/// Whether the command can run the scenario: it has an option for every setting.
 pub fn can_listen(scenario: &Scenario) -> bool {
     scenario.setup.is_for_tests_speed() && scenario.is_plain()
 }
@@ -42,13 +42,13 @@ pub fn can_listen(scenario: &Scenario) -> bool {
 pub(super) fn start(scenario: &Scenario, world: &Arc<World>) -> (SocketAddr, Stop) {
     let arguments = ["listen", "--addr", "127.0.0.1:0", "--store", "memory", "--sender", scenario.sender.name()];
     let mut command = command(scenario, &arguments);
-    // Only where it does not wait for something that never comes.
+    // Not for scenarios that wait for a body that never comes.
     if scenario.setup.body_time.is_none() {
         command.args(["--patience", &Setup::PATIENCE.as_secs().to_string()]);
     }
     let mut child = KilledAtLast(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     let (stdout, stderr) = (child.0.stdout.take().unwrap(), child.0.stderr.take().unwrap());
-    // Each line is an event that was handled.
+    // Each line is a handled event.
     let events = thread::spawn({
         let world = Arc::clone(world);
         move || BufReader::new(stdout).lines().for_each(|line| world.count(&line.unwrap()))
@@ -65,7 +65,7 @@ pub(super) fn start(scenario: &Scenario, world: &Arc<World>) -> (SocketAddr, Sto
             }
         }
     });
-    let address = address.recv().expect("it listens");
+    let address = address.recv().expect("the command is listening");
     let stop = Stop::new(move || {
         let _ = child.0.kill();
         events.join().unwrap();
@@ -83,8 +83,8 @@ impl Drop for KilledAtLast {
     }
 }
 
-/// What `qrhook verify` says of a scenario that is one whole request: its reason, or `None` for a delivery. An argument
-/// is text, and has its bounds.
+/// The verdict of `qrhook verify` on a scenario that is one complete request: the reason, or `None` for a delivery. The
+/// outer `None` means that it cannot be asked: an argument must be text and has a maximum length.
 pub fn verdict(scenario: &Scenario, request: &Request) -> Option<Option<String>> {
     const ARGUMENT: usize = 100_000;
     let lines =
@@ -101,11 +101,11 @@ pub fn verdict(scenario: &Scenario, request: &Request) -> Option<Option<String>>
     }
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (mut stdin, body) = (child.stdin.take().unwrap(), request.body.clone());
-    // It may end without having read everything.
+    // It may end before it has read everything.
     let writer = thread::spawn(move || drop(stdin.write_all(&body)));
     let mut said = String::new();
     let mut stdout = child.stdout.take().unwrap();
-    // An event may be larger than what a pipe holds.
+    // An event may be larger than the buffer of a pipe.
     let reader = thread::spawn(move || drop(stdout.read_to_end(&mut Vec::new())));
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     let code = child.wait().unwrap().code();
@@ -115,7 +115,7 @@ pub fn verdict(scenario: &Scenario, request: &Request) -> Option<Option<String>>
         Some(0) => Some(None),
         Some(1) => {
             let reason = said.strip_prefix("rejected: ").and_then(|text| text.split_once(':'));
-            Some(Some(reason.unwrap_or_else(|| panic!("a reason: {said}")).0.to_owned()))
+            Some(Some(reason.unwrap_or_else(|| panic!("no reason: {said}")).0.to_owned()))
         }
         _ => panic!("{}: {said}", scenario.name),
     }

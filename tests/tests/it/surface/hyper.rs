@@ -1,4 +1,4 @@
-//! The tower layer under hyper alone: no axum.
+//! The tower layer on plain hyper, without axum.
 
 use std::{convert::Infallible, net::SocketAddr};
 
@@ -40,7 +40,7 @@ pub(super) async fn start<P: Provider>(hooks: [Hook<P>; 2]) -> (SocketAddr, Stop
     (address, Stop::new(move || accepting.abort()))
 }
 
-/// What a program does around the layer: it makes an answer of its own service's errors.
+/// The program around the layer, which turns its own service's errors into responses.
 async fn answer<P: Provider>(Hook { receiver, world }: Hook<P>, request: Request<Incoming>) -> Answer {
     let handler = service_fn(move |request: Request<Full<Bytes>>| {
         let world = world.clone();

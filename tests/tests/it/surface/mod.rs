@@ -1,4 +1,4 @@
-//! The ways into the product, each as a server that answers requests.
+//! The ways into the product, each as a running server.
 
 mod actix;
 mod axum;
@@ -15,32 +15,32 @@ use qrhook::{Provider, Receiver};
 pub use self::world::World;
 use crate::scenario::{Request, Scenario, for_sender};
 
-/// Where a request arrives.
+/// A server that receives the requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Host {
-    /// The tower layer under hyper alone, HTTP/1.1.
+    /// The tower layer on plain hyper with HTTP/1.1.
     Hyper,
-    /// axum, HTTP/1.1.
+    /// axum with HTTP/1.1.
     Axum1,
-    /// axum, HTTP/2 by prior knowledge.
+    /// axum with HTTP/2 and prior knowledge.
     Axum2,
-    /// actix-web, HTTP/1.1.
+    /// actix-web with HTTP/1.1.
     Actix,
     /// `qrhook listen`.
     Command,
 }
 
 impl Host {
-    /// Those that read HTTP/1.1 by hyper.
+    /// The hosts that read HTTP/1.1 with hyper.
     pub const HYPER: [Self; 3] = [Self::Hyper, Self::Axum1, Self::Command];
 }
 
-/// How its handler gets at the delivery.
+/// The way in which the handler gets the delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// `Webhook`, behind the layer or the middleware of its route.
+    /// `Webhook`, with the layer or the middleware around its route.
     Layer,
-    /// `Webhook`, behind a middleware around the whole application.
+    /// `Webhook`, with the middleware around the whole application.
     WholeApp,
     Claimed,
     Verified,
@@ -68,17 +68,17 @@ impl Surface {
         Self { host: Host::Command, way: Way::Layer },
     ];
 
-    /// Whether it asks a store.
+    /// Whether it uses a store.
     pub fn claims(self) -> bool {
         self.way != Way::Verified
     }
 
-    /// Whether its store, its handler and its limits can be reached from here.
+    /// Whether its store, handler and limits are under the control of the suite.
     pub fn is_ours(self) -> bool {
         self.host != Host::Command
     }
 
-    /// A server for one scenario.
+    /// Starts a server for one scenario.
     pub async fn start(self, scenario: &Scenario) -> Server {
         let world = Arc::new(World::new(scenario));
         for_sender!(scenario.sender, P => self.serve::<P>(scenario, world).await)
@@ -113,7 +113,7 @@ impl fmt::Display for Surface {
     }
 }
 
-/// One hook, and what its handler does.
+/// One hook and the behaviour of its handler.
 struct Hook<P: Provider> {
     receiver: Receiver<P>,
     world: Arc<World>,
@@ -125,26 +125,26 @@ impl<P: Provider> Clone for Hook<P> {
     }
 }
 
-/// A running server. It stops when this is dropped.
+/// A running server. Dropping it stops the server.
 pub struct Server {
     pub address: SocketAddr,
     pub http2: bool,
     pub world: Arc<World>,
     pub drain: Box<dyn Fn(std::time::Duration) -> world::Drain + Send + Sync>,
-    /// The path of its only hook, if it is not the scenario's.
+    /// The path of its only hook, if that differs from the scenario's.
     pub path: Option<&'static str>,
     stop: Stop,
 }
 
 impl Server {
-    /// Stops it, and gives what it counted in all.
+    /// Stops it and returns its world, with the final counts.
     pub fn stop(self) -> Arc<World> {
         drop(self.stop);
         self.world
     }
 }
 
-/// Stops a server.
+/// Stops a server when it is dropped.
 struct Stop(Option<Box<dyn FnOnce() + Send + Sync>>);
 
 impl Stop {
@@ -161,5 +161,5 @@ impl Drop for Stop {
     }
 }
 
-/// Where the suite's servers tell a rejection's reason: a header that an outer layer adds.
+/// The header in which the suite's servers report the reason of a rejection; an outer layer adds it.
 const REASON: &str = "x-reason";

@@ -1,12 +1,12 @@
-//! The plain function: headers and body, no server.
+//! The plain function: headers and body, without a server.
 
 use qrhook::{Rejection, UnixTime, Verifier, VerifyError};
 
 use super::world::secrets;
 use crate::scenario::{Request, Scenario, Step, for_sender};
 
-/// What the plain function says of a scenario that is one whole request: the status and the reason, or `None` for a
-/// delivery. Also when it cannot be asked.
+/// The verdict of the plain function on a scenario that is one complete request: the status and the reason, or `None`
+/// for a delivery. The outer `None` means that it cannot be asked.
 pub fn verdict(scenario: &Scenario) -> Option<Option<(u16, &'static str)>> {
     let Some(Step::Send(request, _)) = scenario.steps.first() else { return None };
     if !scenario.is_verdict() || !request.is_whole() || scenario.setup.unverified_limit.is_some() {
@@ -19,7 +19,7 @@ pub fn verdict(scenario: &Scenario) -> Option<Option<(u16, &'static str)>> {
     Some(result)
 }
 
-/// Verifies a request by the plain function, or by a verifier where something is set.
+/// Verifies a request with the plain function, or with a verifier if a body limit is set.
 pub fn verify(scenario: &Scenario, request: &Request) -> Result<(), VerifyError> {
     let secrets = qrhook::Secrets::new(secrets(scenario.secrets)).unwrap();
     let (mut lines, body, now) = (request.headers.clone(), request.body.clone(), UnixTime::now());

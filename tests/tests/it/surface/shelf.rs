@@ -1,4 +1,4 @@
-//! A memory store that can break, and that tells what it knows.
+//! A memory store that can break and whose records can be inspected.
 
 use std::{
     future::pending,
@@ -20,7 +20,7 @@ pub struct Shelf {
 
 struct State {
     fault: Fault,
-    /// The event that it was last asked for.
+    /// The event that it was last asked to claim.
     last: Option<Key>,
 }
 
@@ -33,7 +33,7 @@ impl Shelf {
         self.with(|state| state.fault = Fault::None);
     }
 
-    /// What is known of the event that it was last asked for.
+    /// The state of the event that it was last asked to claim.
     pub async fn last(&self) -> scenario::Claim {
         let Some(key) = self.with(|state| state.last) else { return scenario::Claim::Untouched };
         let terms = Terms::new(Duration::from_secs(3600), Duration::from_secs(3600), 0).unwrap();
@@ -58,7 +58,7 @@ impl Shelf {
 }
 
 fn down<'a, T>() -> StoreFuture<'a, T> {
-    Box::pin(async { Err(StoreError::unavailable("as it should be in this test")) })
+    Box::pin(async { Err(StoreError::unavailable("this test takes the store down")) })
 }
 
 impl Store for Shelf {

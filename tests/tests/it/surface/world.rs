@@ -1,4 +1,4 @@
-//! What the handlers of one server do and count.
+//! The behaviour and the counters of one server's handlers.
 
 use std::{
     fmt,
@@ -24,11 +24,11 @@ pub struct World {
     acts: Vec<Act>,
     runs: AtomicUsize,
     gate: Semaphore,
-    /// What the command logged.
+    /// The log lines of the command.
     logs: Mutex<Vec<String>>,
 }
 
-/// What a handler answers: a status and its text.
+/// The result of a handler: a status with a text, or an error.
 pub type Answered = Result<(u16, &'static str), Failed>;
 
 /// A handler's error.
@@ -55,7 +55,7 @@ impl World {
         }
     }
 
-    /// What a handler does before it handles its claim.
+    /// The part of a handler before it handles its claim.
     pub async fn hold(&self) {
         if matches!(self.acts.get(self.runs()), Some(Act::Hold)) {
             self.runs.fetch_add(1, Ordering::SeqCst);
@@ -69,7 +69,7 @@ impl World {
         match self.acts.get(run).or(self.acts.last()).unwrap() {
             Act::Answer(status) => Ok((*status, "mine")),
             Act::Fail => Err(Failed),
-            Act::Panic => panic!("a handler that panics, as it should in this test"),
+            Act::Panic => panic!("this test makes the handler panic"),
             Act::Hang | Act::Hold => std::future::pending().await,
             Act::Wait(status) => {
                 self.gate.acquire().await.unwrap().forget();

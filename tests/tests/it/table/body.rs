@@ -1,4 +1,4 @@
-//! Methods, lengths and bodies that do not come as they should.
+//! Methods, lengths and bodies that are not as they should be.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ fn handle(name: &'static str, request: Request) -> Scenario {
     handled(name, Sender::QrStudio, request)
 }
 
-/// A body that stays away costs this.
+/// A short body time, because a body that never comes costs all of it.
 const BODY_TIME: Setup = Setup { body_time: Some(Duration::from_millis(300)), ..Setup::DEFAULT };
 
 #[test]
@@ -32,7 +32,7 @@ fn by_another_method() {
     let mut scenarios: Vec<_> = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"]
         .map(|method| refuse("another method", signed().method(method), 405, "method"))
         .into();
-    // Nothing of the request is looked at before its method.
+    // The method is checked before anything else.
     scenarios.push(refuse(
         "another method without a signature",
         Request::bare(vec![], "").method("GET"),
@@ -56,9 +56,9 @@ fn over_the_limit() {
     let too_large = "body-too-large";
     let unsigned = signed().without_header("x-qrstudio-signature");
     suite::run(vec![
-        refuse("1 GiB announced without a signature, and not read", announced(unsigned, GIB), 401, "missing-signature"),
-        refuse("1 GiB announced behind a signature, and not read", announced(signed(), GIB), 413, too_large),
-        refuse("the most that can be announced", announced(signed(), usize::MAX / 2), 413, too_large),
+        refuse("1 GiB declared without a signature, and not read", announced(unsigned, GIB), 401, "missing-signature"),
+        refuse("1 GiB declared with a signature, and not read", announced(signed(), GIB), 413, too_large),
+        refuse("the most that can be declared", announced(signed(), usize::MAX / 2), 413, too_large),
         refuse("one byte more than the limit", sized(Sender::QrStudio, 256 * 1024 + 1), 413, too_large),
         handle("the whole limit", sized(Sender::QrStudio, 256 * 1024)),
         refused(
@@ -84,12 +84,12 @@ fn over_the_limit() {
             413,
             too_large,
         ),
-        refuse("chunks over a limit of the user", signed().framing(Framing::Chunked), 413, too_large).setup(limit(50)),
-        refuse("an announcement over a limit of the user", signed(), 413, too_large).setup(limit(50)),
+        refuse("chunks over the user's limit", signed().framing(Framing::Chunked), 413, too_large).setup(limit(50)),
+        refuse("a declared length over the user's limit", signed(), 413, too_large).setup(limit(50)),
         handle("chunks within the limit", signed().framing(Framing::Chunked)),
         refuse("a form over the limit", Request::form("text/plain", "x".repeat(300_000)), 401, "missing-signature"),
         refused(
-            "a form of no known type over the limit",
+            "a form of an unknown type over the limit",
             Sender::QrPlanet,
             Request::form("text/plain", "x".repeat(300_000)),
             413,
@@ -118,8 +118,8 @@ fn with_a_length_that_lies() {
     let length = signed().body.len();
     let says = |length| signed().framing(Framing::Says(length));
     let timeout = "body-timeout";
-    let fin = "hyper takes a FIN that it sees before the answer for the end of the client";
-    let http2 = "on HTTP/2 a length that lies is an error of the stream";
+    let fin = "hyper takes a FIN before the response for the end of the client";
+    let http2 = "on HTTP/2 a wrong length is a stream error";
     suite::run(vec![
         refuse("a body that stops halfway", says(length + 10).ending(Ending::Stops), 408, timeout).setup(BODY_TIME),
         refuse(
@@ -132,18 +132,18 @@ fn with_a_length_that_lies() {
         refuse("chunks without an end", signed().framing(Framing::Chunked).ending(Ending::Stops), 408, timeout)
             .setup(BODY_TIME),
         refuse(
-            "a body that is shorter than it says, and its client's end",
+            "a body that is shorter than declared, with the client's side closed",
             says(length + 10).ending(Ending::HalfCloses),
             400,
             "body-incomplete",
         )
         .own([Host::Axum2], Own::Refused, http2),
-        refuse("a body that is longer than it says", says(length - 10), 401, "signature-mismatch").own(
+        refuse("a body that is longer than declared", says(length - 10), 401, "signature-mismatch").own(
             [Host::Axum2],
             Own::Refused,
             http2,
         ),
-        refuse("a body that says it is none", says(0), 401, "signature-mismatch").own(
+        refuse("a body that is declared empty", says(0), 401, "signature-mismatch").own(
             [Host::Axum2],
             Own::Refused,
             http2,
@@ -152,16 +152,16 @@ fn with_a_length_that_lies() {
             .own(Host::HYPER, Own::Status(400), "hyper refuses it")
             .own([Host::Axum2], Own::Refused, http2)
             .own([Host::Actix], Own::Status(400), "actix refuses it"),
-        handle("a length beside chunks", signed().framing(Framing::Chunked).header("content-length", "10"))
+        handle("a length together with chunks", signed().framing(Framing::Chunked).header("content-length", "10"))
             .own([Host::Axum2], Own::Refused, http2)
             .own([Host::Actix], Own::Status(400), "actix refuses it; hyper goes by the chunks, as HTTP says"),
         handle(
-            "a length beside chunks that is no number",
+            "a length that is not a number, together with chunks",
             signed().framing(Framing::Chunked).header("content-length", "ten"),
         )
         .own([Host::Axum2], Own::Refused, http2)
         .own([Host::Actix], Own::Status(400), "actix refuses it; hyper goes by the chunks, as HTTP says"),
-        handle("a whole body, and its client's half of the connection closed", signed().ending(Ending::HalfCloses))
+        handle("a complete body, with the client's side closed", signed().ending(Ending::HalfCloses))
             .not_on(Host::HYPER, fin),
         handle("expect-continue", signed().framing(Framing::Continue)),
         refuse(

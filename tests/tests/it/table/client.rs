@@ -25,7 +25,7 @@ fn while_the_handler_runs() {
         scenarios.push(done.send(signed(), rejected(200, "duplicate")).runs(1));
         scenarios.push(begun(Act::Wait(500)).claim(Claim::Absent).send(signed(), answered(200)).runs(2));
     }
-    let held = Scenario::new("Reset while the handler holds what it has claimed", Sender::QrStudio)
+    let held = Scenario::new("Reset while the handler holds its claim", Sender::QrStudio)
         .acts([Act::Hold, Act::Answer(200)])
         .only_by(Way::Claimed)
         .step(Step::Begin(signed()))
@@ -36,8 +36,8 @@ fn while_the_handler_runs() {
         .claim(Claim::Done)
         .runs(2);
     scenarios.push(held);
-    let fin = "hyper takes the FIN for the end of the client, and ends the connection";
-    let patient = Scenario::new("a client that only stops sending gets its answer", Sender::QrStudio)
+    let fin = "hyper takes the FIN for the end of the client and ends the connection";
+    let patient = Scenario::new("a client that only stops sending gets its response", Sender::QrStudio)
         .acts([Act::Wait(200)])
         .step(Step::Begin(signed()))
         .step(Step::Leave(Leave::HalfClose))

@@ -1,4 +1,4 @@
-//! Many requests at once, and repeats without a store.
+//! Many requests in parallel, and repeats without a store.
 
 use tokio::task::JoinSet;
 

@@ -1,4 +1,4 @@
-//! What is too much for sockets: every bit and every byte, by the plain function.
+//! Every bit and every byte, with the plain function, because sockets would be too slow.
 
 use qrhook::VerifyError;
 

@@ -1,4 +1,4 @@
-//! QR Planet's forms: the token in every place and shape, and bodies that are no forms.
+//! QR Planet's forms: the token in every place and shape, and bodies that are not forms.
 
 use super::event;
 use crate::{
@@ -51,7 +51,7 @@ fn with_the_token_in_every_shape() {
         ),
         handle("a token in a JSON object", json(&format!(r#","secrettoken":"{SECRET}""#))),
         handle(
-            "a wrong token in the query beside the right one",
+            "a wrong token in the query and the right one in the form",
             with(&format!("&secrettoken={SECRET}")).query("?secrettoken=wrong"),
         ),
         refuse("no token", with(""), 401, "missing-token"),
@@ -63,7 +63,7 @@ fn with_the_token_in_every_shape() {
             401,
             "token-mismatch",
         ),
-        refuse("a token with a blank behind it", with(&format!("&secrettoken={SECRET}+")), 401, "token-mismatch"),
+        refuse("a token with a trailing blank", with(&format!("&secrettoken={SECRET}+")), 401, "token-mismatch"),
         refuse("a token twice", with(&format!("&secrettoken={SECRET}&secrettoken={SECRET}")), 401, "repeated-field"),
         refuse(
             "a token twice, of which one is wrong",
@@ -81,7 +81,7 @@ fn with_the_token_in_every_shape() {
         refuse("a token as an encoded array", with(&format!("&secrettoken%5B0%5D={SECRET}")), 401, "missing-token"),
         refuse("a token in another case", with(&format!("&SecretToken={SECRET}")), 401, "missing-token"),
         refuse(
-            "a token in the query alone",
+            "a token only in the query",
             with("").query("?secrettoken=whsec_scenario_current"),
             401,
             "missing-token",
@@ -116,7 +116,7 @@ fn with_the_token_in_every_shape() {
             401,
             "missing-token",
         ),
-        refuse("a JSON object with a null for a token", json(r#","secrettoken":null"#), 401, "missing-token"),
+        refuse("a JSON object with null as the token", json(r#","secrettoken":null"#), 401, "missing-token"),
     ]);
 }
 
@@ -124,12 +124,12 @@ fn with_the_token_in_every_shape() {
 fn that_are_none() {
     let signed = format!("{}&secrettoken={SECRET}", event(Sender::QrPlanet, "1"));
     let fields = |count: usize| (0..count).map(|number| format!("f{number}=&")).collect::<String>();
-    // As small as a part can be, so that so many are within the limit of bytes.
+    // The smallest possible parts, so that this many fit within the body limit.
     let parts = |count| "--B\r\na:b\r\n\r\n\r\n".repeat(count);
     let unusable = |name, request| refuse(name, request, 400, "unusable-body");
     suite::run(vec![
         refuse("no content type", Request::bare(vec![], signed.clone()), 415, "unsupported-media-type"),
-        refuse("a text", Request::form("text/plain", signed.clone()), 415, "unsupported-media-type"),
+        refuse("plain text", Request::form("text/plain", signed.clone()), 415, "unsupported-media-type"),
         refuse(
             "two content types in one line",
             Request::form(&format!("{URLENCODED}, text/plain"), signed.clone()),
@@ -146,7 +146,7 @@ fn that_are_none() {
         unusable("a form without an event", urlencoded(format!("secrettoken={SECRET}&a=1"))),
         unusable("a form with an empty event", urlencoded(format!("secrettoken={SECRET}&event="))),
         unusable("more than 1000 fields", urlencoded(format!("{signed}&{}", fields(1000)))),
-        refuse("a token behind more than 1000 fields", urlencoded(fields(1001) + &signed), 401, "missing-token"),
+        refuse("a token after more than 1000 fields", urlencoded(fields(1001) + &signed), 401, "missing-token"),
         handle(
             "a multipart form with the boundary inside its content",
             multipart(
@@ -166,7 +166,7 @@ fn that_are_none() {
             401,
             "missing-token",
         ),
-        unusable("10,000 parts behind the token", multipart(token() + &parts(10_000) + "--B--\r\n")),
+        unusable("10,000 parts after the token", multipart(token() + &parts(10_000) + "--B--\r\n")),
         refuse(
             "10,000 parts before the token",
             multipart(parts(10_000) + &token() + "--B--\r\n"),
@@ -185,13 +185,13 @@ fn that_are_none() {
             401,
             "missing-token",
         ),
-        refuse("a body of boundaries alone", multipart("--B\r\n".repeat(10_000)), 401, "missing-token"),
+        refuse("a body of only boundaries", multipart("--B\r\n".repeat(10_000)), 401, "missing-token"),
         unusable(
-            "a JSON object that breaks off behind the token",
+            "a JSON object that breaks off after the token",
             Request::form("application/json", format!(r#"{{"secrettoken":"{SECRET}","event":"#)),
         ),
         unusable(
-            "a JSON object that is too deep behind the token",
+            "a JSON object that is too deep after the token",
             Request::form(
                 "application/json",
                 format!(
@@ -207,6 +207,6 @@ fn that_are_none() {
             401,
             "missing-token",
         ),
-        handle("a form of bytes that are no text", urlencoded([signed.as_bytes(), b"&name=\xff\xfe%ff"].concat())),
+        handle("a form with bytes that are not UTF-8", urlencoded([signed.as_bytes(), b"&name=\xff\xfe%ff"].concat())),
     ]);
 }

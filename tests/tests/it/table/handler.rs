@@ -1,4 +1,4 @@
-//! What handlers do.
+//! Handlers: their statuses, errors, panics and limits.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ fn an_answer_decides() {
     let duplicate = rejected(200, "duplicate");
     let mut scenarios: Vec<Scenario> = Vec::new();
     for status in [200, 201, 202, 206, 299] {
-        let done = scenario(format!("a handler that answers {status} has handled its event"));
+        let done = scenario(format!("a handler that returns {status} has handled its event"));
         let done = done.acts([Act::Answer(status)]).send(signed("evt_1"), answered(status)).claim(Claim::Done);
         scenarios.push(done.send(signed("evt_1"), duplicate).runs(1));
     }
@@ -33,7 +33,7 @@ fn an_answer_decides() {
         (Act::Answer(413), answered(413)),
         (Act::Answer(500), answered(500)),
         (Act::Answer(503), answered(503)),
-        // Senders take a redirect for anything, and 410 for the end of the hook.
+        // Senders interpret redirects in any way they like, and 410 as the end of the hook.
         (Act::Answer(301), answered(500)),
         (Act::Answer(304), answered(500)),
         (Act::Answer(307), answered(500)),
@@ -42,7 +42,7 @@ fn an_answer_decides() {
         (Act::Panic, rejected(500, "handler-panicked")),
     ];
     for (act, expected) in failures {
-        let failed = scenario(format!("{act:?} gives the event back, and its retry is delivered"));
+        let failed = scenario(format!("{act:?} releases the event, and its retry is delivered"));
         let failed = failed.acts([act, Act::Answer(200)]).send(signed("evt_1"), expected).claim(Claim::Absent);
         scenarios.push(failed.send(signed("evt_1"), answered(200)).claim(Claim::Done).runs(2));
     }
@@ -57,7 +57,7 @@ fn a_limit_ends_them() {
     let late = Setup { deadline: soon, ..Setup::DEFAULT };
     let both = Setup { deadline: Some(Duration::from_millis(100)), handler_limit: soon, ..Setup::DEFAULT };
     suite::run(vec![
-        scenario("a handler that hangs is stopped at its limit, and its event given back")
+        scenario("a handler that hangs is stopped at its limit, and its event released")
             .setup(stopped)
             .acts([Act::Hang, Act::Answer(200)])
             .send(signed("evt_1"), rejected(503, "handler-stopped"))
@@ -81,7 +81,7 @@ fn a_limit_ends_them() {
             .claim(Claim::Done)
             .send(signed("evt_1"), rejected(200, "duplicate"))
             .runs(1),
-        scenario("a failure after the deadline gives the event back")
+        scenario("a failure after the deadline releases the event")
             .setup(late)
             .acts([Act::Wait(500), Act::Answer(200)])
             .send(signed("evt_1"), timeout)
@@ -89,7 +89,7 @@ fn a_limit_ends_them() {
             .claim(Claim::Absent)
             .send(signed("evt_1"), answered(200))
             .runs(2),
-        scenario("a delivery that finds no place until the deadline is refused before its claim")
+        scenario("a delivery that gets no place before the deadline is refused before its claim")
             .setup(Setup { max_handlers: Some(1), ..late })
             .acts([Act::Wait(200)])
             .step(Step::Begin(signed("evt_1")))

@@ -1,4 +1,4 @@
-//! JSON that is authentic, and hard to read.
+//! JSON that is authentic but hard to read.
 
 use super::event;
 use crate::{
@@ -18,7 +18,7 @@ fn unusable(name: &'static str, body: impl Into<Vec<u8>>) -> Scenario {
     refused(name, Sender::QrStudio, Request::signed(Sender::QrStudio, body), 400, "unusable-body")
 }
 
-/// `{}`, as gzip writes it.
+/// `{}`, compressed with gzip.
 const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
 
 #[test]
@@ -32,14 +32,14 @@ fn that_is_authentic() {
         unusable("a number", "1"),
         unusable("null", "null"),
         unusable("half an object", r#"{"type":"scan.created","id":"evt_1""#),
-        unusable("an object and something behind it", event(Sender::QrStudio, "evt_1") + "{}"),
+        unusable("an object with something after it", event(Sender::QrStudio, "evt_1") + "{}"),
         unusable("an object without an id", r#"{"type":"scan.created"}"#),
         unusable("an empty id", r#"{"type":"scan.created","id":""}"#),
         unusable("an id that is a number", r#"{"type":"scan.created","id":1}"#),
         unusable("JSON 100,000 levels deep", data(&deep(100_000))),
         unusable("JSON 129 levels deep", data(&deep(129))),
         unusable("JSON that only opens", "[".repeat(200_000)),
-        unusable("a NUL byte behind the object", event(Sender::QrStudio, "evt_1") + "\0"),
+        unusable("a NUL byte after the object", event(Sender::QrStudio, "evt_1") + "\0"),
         handle("JSON 100 levels deep", data(&deep(100))),
         handle("a number of 100,000 digits", data(&format!(r#"{{"short_id":"a","n":{}}}"#, "9".repeat(100_000)))),
         handle(
@@ -55,7 +55,7 @@ fn that_is_authentic() {
         handle("a NUL in the id", event(Sender::QrStudio, r"evt_\u0000_1")),
         handle("a line break and a quotation mark in the id", event(Sender::QrStudio, r#"evt_\r\n\""#)),
         handle(
-            "bytes that are no text",
+            "bytes that are not UTF-8",
             [br#"{"type":"a","id":"evt_1","data":""#.as_slice(), b"\xff\xfe", br#""}"#].concat(),
         ),
         handle("an unknown type", r#"{"type":"moon.landed","id":"evt_1","data":{}}"#),
@@ -72,15 +72,15 @@ fn that_is_authentic() {
             Request::signed(Sender::CodeQr, event(Sender::CodeQr, &"x".repeat(1_000_000))),
         ),
         refused(
-            "an id of 1 MB, for a sender of small bodies",
+            "an id of 1 MB, for a sender with a small body limit",
             Sender::QrStudio,
             Request::signed(Sender::QrStudio, event(Sender::QrStudio, &"x".repeat(1_000_000))),
             413,
             "body-too-large",
         ),
-        refused("a gzip body that was signed as it is", Sender::QrStudio, gzip, 400, "unusable-body"),
+        refused("a gzip body that was signed after compression", Sender::QrStudio, gzip, 400, "unusable-body"),
         refused(
-            "a gzip body that was signed before it was packed",
+            "a gzip body that was signed before compression",
             Sender::QrStudio,
             unpacked,
             401,

@@ -1,4 +1,4 @@
-//! The scenarios. Every row of the status table is here, and every request that somebody has tried on a receiver.
+//! The scenarios: every row of the status table, and every request that anybody has tried on a receiver.
 
 mod body;
 mod client;
@@ -13,7 +13,7 @@ mod store;
 
 use crate::scenario::Sender;
 
-/// An event with this id, as its sender writes it.
+/// An event with this id in its sender's format.
 fn event(sender: Sender, id: &str) -> String {
     match sender {
         Sender::QrStudio => format!(
@@ -22,7 +22,7 @@ fn event(sender: Sender, id: &str) -> String {
         Sender::CodeQr => format!(
             r#"{{"event":"qrcode.scanned","id":"{id}","createdAt":"2026-03-14T09:00:00.123Z","data":{{"id":"a"}}}}"#
         ),
-        // What tells two redemptions apart.
+        // `uniqueid` tells two redemptions apart.
         Sender::QrPlanet => format!("event=VOUCHER_REDEEMED&status=SUCCESS&uniqueid={id}"),
     }
 }

@@ -1,4 +1,4 @@
-//! Each event once: repeats, two hooks, reused ids, secrets that change, and the end of the program.
+//! Each event once: repeats, two hooks, reused ids, changing secrets, and the end of the program.
 
 use qrhook::receiver::IdConflict;
 
@@ -56,7 +56,7 @@ fn repeats() {
     );
     let lead = || Request::signed(Sender::QrPlanet, "event=LEAD_CREATED&name=Ana");
     scenarios.push(
-        Scenario::new("equal events with nothing that tells them apart are two", Sender::QrPlanet)
+        Scenario::new("identical events without anything to tell them apart are two events", Sender::QrPlanet)
             .send(lead(), answered(200))
             .send(lead(), answered(200))
             .claim(Claim::Untouched)
@@ -78,7 +78,7 @@ fn reused_ids() {
         handled("the same id at another time", Sender::QrStudio, of(first)).send(later(), conflict),
         handled("the same id of another type", Sender::QrStudio, of(first))
             .send(of(&first.replace("scan.created", "dynamic_qr.created")), conflict),
-        handled("the same id at another time, delivered as it is set", Sender::QrStudio, of(first))
+        handled("the same id at another time, delivered because of the setting", Sender::QrStudio, of(first))
             .setup(deliver)
             .send(later(), answered(200))
             .send(later(), DUPLICATE)
@@ -94,7 +94,7 @@ fn secrets_that_change() {
     let token = |secret: &str| Request::signed_by(Sender::QrPlanet, event(Sender::QrPlanet, "1"), &[secret], 0);
     suite::run(vec![
         refused(
-            "a request under the old secret alone",
+            "a request signed only with the old secret",
             Sender::QrStudio,
             by(&[OLD_SECRET], "evt_1"),
             401,

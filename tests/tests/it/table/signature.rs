@@ -22,7 +22,7 @@ fn resigned(change: impl FnOnce(&str) -> String) -> Request {
     signed().resigned(change)
 }
 
-/// Two lines of one header, in both orders.
+/// A request with the signature header twice, once right and once forged.
 fn doubled(forged_first: bool) -> Request {
     let (good, mut forged) = (signed().signature().clone(), signed().signature().clone());
     *forged.last_mut().unwrap() ^= 1;
@@ -42,7 +42,7 @@ fn of_every_kind() {
     let mut scenarios = vec![
         studio("no signature", signed().without_header(NAME), "missing-signature"),
         studio(
-            "a signature of another sender",
+            "another sender's signature",
             signed().without_header(NAME).header("codeqr-signature", "00"),
             "missing-signature",
         ),
@@ -58,7 +58,7 @@ fn of_every_kind() {
         studio("a signature with two times", resigned(|value| format!("t=1,{value}")), malformed),
         studio("a signed time with a sign", resigned(|value| value.replacen("t=", "t=+", 1)), malformed),
         studio(
-            "a signed time beyond all numbers",
+            "a signed time beyond any integer",
             resigned(|value| format!("t={},v1={}", "9".repeat(40), v1(value))),
             malformed,
         ),
@@ -70,19 +70,19 @@ fn of_every_kind() {
         studio("a signature that is cut off", resigned(|value| value[..value.len() - 1].to_owned()), malformed),
         studio("a signature that is too long", resigned(|value| format!("{value}0")), malformed),
         studio(
-            "a signature that is no hex",
+            "a signature that is not hex",
             resigned(|value| value.replacen("v1=", "v1=g", 1)[..value.len()].to_owned()),
             malformed,
         ),
         studio(
-            "a signature of bytes that are no text",
+            "a signature of bytes that are not text",
             signed().without_header(NAME).header(NAME, b"t=1,v1=\xff\xfe".to_vec()),
             malformed,
         ),
         studio("a time that was not signed", resigned(|value| format!("t=1,v1={}", v1(value))), "signature-mismatch"),
         studio("another body", signed().body(event(Sender::QrStudio, "evt_2")), "signature-mismatch"),
         studio(
-            "a body with a line break behind it",
+            "a body with a trailing line break",
             signed().body(event(Sender::QrStudio, "evt_1") + "\n"),
             "signature-mismatch",
         ),
@@ -96,7 +96,7 @@ fn of_every_kind() {
         studio("a stale request", at(-3600), "stale"),
         studio("a request from the future", at(3600), "future"),
         studio(
-            "a signed time at the end of all times",
+            "a signed time in the far future",
             Request::signed_by(Sender::QrStudio, "{}", &[SECRET], 999_000_000_000 - 1_800_000_000),
             "future",
         ),
@@ -129,13 +129,13 @@ fn of_every_kind() {
             signed().without_header(NAME).header("X-QRSTUDIO-SIGNATURE", value)
         }),
         handled(
-            "a signature under an old secret and one under the new one",
+            "a signature with the old secret and one with the new one",
             Sender::QrStudio,
             Request::signed_by(Sender::QrStudio, event(Sender::QrStudio, "evt_1"), &[OLD_SECRET, SECRET], 0),
         ),
         refused("no signature", Sender::CodeQr, Request::bare(vec![], "{}"), 401, "missing-signature"),
         refused(
-            "a signature behind a prefix",
+            "a signature with a prefix",
             Sender::CodeQr,
             Request::signed(Sender::CodeQr, "{}").resigned(|value| format!("sha256={value}")),
             401,
@@ -168,7 +168,7 @@ fn of_every_kind() {
     suite::run(scenarios);
 }
 
-/// Flips one bit of the MAC behind the last `=`.
+/// Flips one bit of the MAC after the last `=`.
 pub fn flip(value: &str, bit: usize) -> String {
     let (head, hex) = value.rsplit_once('=').map_or(("", value), |(head, hex)| (&value[..head.len() + 1], hex));
     let mut digits: Vec<u32> = hex.chars().map(|digit| digit.to_digit(16).unwrap()).collect();
@@ -179,7 +179,7 @@ pub fn flip(value: &str, bit: usize) -> String {
 
 #[test]
 fn of_every_size() {
-    let large = "16 KiB of headers are read on HTTP/2 by hyper, and 64 KiB of a head by the command";
+    let large = "hyper reads 16 KiB of headers on HTTP/2, and the command reads heads of 64 KiB";
     suite::run(vec![
         handled(
             "a signature header of 64 KiB",
@@ -189,7 +189,7 @@ fn of_every_size() {
         .own([Host::Axum2], Own::Refused, "the stack of HTTP/2 gives up the connection")
         .own([Host::Command], Own::Status(431), large),
         handled(
-            "10,000 short v1 behind the right one",
+            "10,000 short v1 after the right one",
             Sender::QrStudio,
             resigned(|value| value.to_owned() + &",v1=0".repeat(10_000)),
         )

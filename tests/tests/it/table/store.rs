@@ -25,7 +25,7 @@ fn at_the_claim() {
             let name = format!("a store that is {fault:?}, for {sender:?}");
             let scenario = Scenario::new(name, sender).setup(with(fault));
             scenarios.push(if sender == Sender::QrPlanet {
-                // Nobody would send it again.
+                // QR Planet would not send it again.
                 scenario.send(signed(sender), answered(200)).claim(Claim::Absent).runs(1)
             } else {
                 let refused = scenario.send(signed(sender), rejected(503, "store")).claim(Claim::Absent);
@@ -40,14 +40,14 @@ fn at_the_claim() {
 fn at_the_settling() {
     let mut scenarios = Vec::new();
     for fault in [Fault::CommitsDown, Fault::CommitsSlow] {
-        let name = format!("{fault:?}: what was handled is acknowledged, and remembered as soon as it can be");
+        let name = format!("{fault:?}: a handled event is acknowledged, and remembered as soon as possible");
         let handled =
             Scenario::new(name, Sender::QrStudio).setup(with(fault)).send(signed(Sender::QrStudio), answered(200));
         let mended = handled.claim(Claim::InFlight).step(Step::Mend).claim(Claim::Done);
         scenarios.push(mended.send(signed(Sender::QrStudio), rejected(200, "duplicate")).runs(1));
     }
     scenarios.push(
-        Scenario::new("an event that cannot be given back stays in flight until its lease ends", Sender::QrStudio)
+        Scenario::new("an event that cannot be released stays in flight until its lease ends", Sender::QrStudio)
             .setup(with(Fault::ReleasesDown))
             .acts([Act::Answer(500)])
             .send(signed(Sender::QrStudio), answered(500))

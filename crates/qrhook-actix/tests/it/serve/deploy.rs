@@ -1,4 +1,4 @@
-//! A program that ends while another one takes over, under load.
+//! A deploy under load: one program ends while another takes over.
 
 use std::{
     io,
@@ -8,7 +8,7 @@ use std::{
 
 use super::program::{Connection, Program, SENDERS, Sender, wait};
 
-/// Clients of each sender that keep their connection, and as many that open one for each request.
+/// The number of clients of each sender that keep their connection. As many again open a new one for each request.
 const CLIENTS: usize = 3;
 
 struct Deploy {
@@ -19,7 +19,7 @@ struct Deploy {
 }
 
 impl Deploy {
-    /// A connection to the old program, or to the new one when the old one refuses.
+    /// Connects to the old program, or to the new one if the old one refuses.
     fn connect(&self) -> Connection {
         match Connection::open(self.old.address) {
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
@@ -29,7 +29,7 @@ impl Deploy {
         }
     }
 
-    /// Sends events, each once: nobody would send one again.
+    /// Sends events, each only once, as a sender that does not retry.
     fn send(&self, name: &str, request: Sender, keep: bool) {
         let mut connection = None;
         while !self.over.load(Ordering::SeqCst) {
@@ -56,7 +56,7 @@ fn a_deploy_under_load_loses_no_event_and_costs_no_attempt() {
         }
         wait("no load", || deploy.old.runs() > 300);
         deploy.old.stop();
-        wait("nobody came to the other one", || deploy.new.runs() > 300);
+        wait("no client moved to the new program", || deploy.new.runs() > 300);
         deploy.over.store(true, Ordering::SeqCst);
     });
     let Deploy { old, new, sent, .. } = deploy;

@@ -1,4 +1,4 @@
-//! The server: clients at its edges, and its end.
+//! The server: difficult clients, and the end of the server.
 
 mod deploy;
 mod program;
@@ -32,12 +32,12 @@ fn what_was_connected_before_the_end_is_served_and_who_comes_later_is_refused() 
     let mut running = Connection::open(program.address).unwrap();
     running.send(&studio(1)).unwrap();
     let mut idle = Connection::open(program.address).unwrap();
-    wait("the handler does not run", || program.runs() == 1);
+    wait("the handler has not started", || program.runs() == 1);
     program.stop();
     program.wait_until_closed();
-    // No receiver drains yet, and nobody is told to come again.
+    // No receiver drains yet, so no sender is told to retry.
     idle.send(&studio(2)).unwrap();
-    wait("the handler does not run", || program.runs() == 2);
+    wait("the handler has not started", || program.runs() == 2);
     program.open(2);
     assert_eq!(running.receive().unwrap(), (204, true));
     assert_eq!(idle.receive().unwrap(), (204, true));
@@ -51,7 +51,7 @@ fn refusals_and_errors_at_the_end_are_the_last_responses_of_their_connections_to
     running.send(&studio(1)).unwrap();
     let mut forger = Connection::open(program.address).unwrap();
     let mut failing = Connection::open(program.address).unwrap();
-    wait("the handler does not run", || program.runs() == 1);
+    wait("the handler has not started", || program.runs() == 1);
     program.stop();
     program.wait_until_closed();
     forger.send(b"POST /qrstudio HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}").unwrap();
@@ -103,11 +103,11 @@ fn a_connection_that_waits_for_a_worker_at_the_end_is_served() {
     let program = Program::with(|serve| serve.with_workers(1).with_max_connections(1), 0);
     let mut first = Connection::open(program.address).unwrap();
     first.send(&studio(1)).unwrap();
-    wait("the handler does not run", || program.runs() == 1);
+    wait("the handler has not started", || program.runs() == 1);
     let mut second = Connection::open(program.address).unwrap();
     second.send(&planet(2)).unwrap();
     program.stop();
-    // Gives a listener that is closed too early the time to be closed.
+    // If the listener were closed too early, it would be closed by now.
     thread::sleep(Duration::from_secs(1));
     program.open(2);
     assert_eq!(first.receive().unwrap(), (204, true));
@@ -120,10 +120,10 @@ fn a_handler_whose_client_is_gone_finishes_before_the_workers_stop() {
     let program = Program::with(|serve| serve, 0);
     let mut client = Connection::open(program.address).unwrap();
     client.send(&planet(1)).unwrap();
-    wait("the handler does not run", || program.runs() == 1);
+    wait("the handler has not started", || program.runs() == 1);
     client.reset();
     program.stop();
-    // Gives a drain that does not wait the time to end: idle connections have 5 s.
+    // A drain that did not wait would have ended by now: idle connections have 5 s.
     thread::sleep(Duration::from_secs(7));
     program.open(1);
     assert!(program.ended().is_complete());
@@ -144,7 +144,7 @@ fn what_is_not_finished_in_time_is_reported() {
     let program = Program::with(|serve| serve.with_drain_time(Duration::from_millis(1)), 0);
     let mut running = Connection::open(program.address).unwrap();
     running.send(&planet(1)).unwrap();
-    wait("the handler does not run", || program.runs() == 1);
+    wait("the handler has not started", || program.runs() == 1);
     program.stop();
     let stopped = program.ended();
     assert_eq!((stopped.connections, stopped.running, stopped.abandoned), (1, 1, 0));
@@ -156,7 +156,7 @@ fn half_a_header_holds_up_neither_the_server_nor_its_end() {
     let program = Program::start();
     let mut first = Connection::open(program.address).unwrap();
     first.send(b"POST /qrstudio HTTP/1.1\r\nhos").unwrap();
-    // The limit on the header's time.
+    // The time limit on the header has passed.
     assert_eq!(first.receive().unwrap().0, 408);
 
     let mut fresh = Connection::open(program.address).unwrap();
@@ -181,7 +181,7 @@ fn connections_beyond_the_most_wait_for_their_turn() {
         first.send(&studio(id)).unwrap();
         assert_eq!(first.receive().unwrap().0, 204);
     }
-    assert_eq!(program.runs(), 18, "the second one's handler has not started");
+    assert_eq!(program.runs(), 18, "the second client's handler has not started");
     drop(first);
     assert_eq!(second.receive().unwrap().0, 204);
     program.stop();

@@ -1,4 +1,4 @@
-//! A program with a hook of each sender, and its clients.
+//! A program with one hook for each sender, and its clients.
 
 use std::{
     future::ready,
@@ -22,13 +22,13 @@ use tokio::sync::{Semaphore, oneshot};
 
 const SECRET: &str = "whsec_serve_tests";
 
-/// Ends a hang, and judges nothing.
+/// A limit that only ends a hang.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// What takes longer hangs.
+/// A time that no test reaches.
 const LONG: Duration = Duration::from_secs(300);
 
-/// A program that serves `/qrstudio`, `/codeqr` and `/qrplanet`, whose handlers pass a gate.
+/// A program that serves `/qrstudio`, `/codeqr` and `/qrplanet`. Its handlers wait at a gate.
 pub struct Program {
     pub address: SocketAddr,
     stop: Mutex<Option<oneshot::Sender<()>>>,
@@ -38,7 +38,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// With the gate wide open.
+    /// Starts a program with the gate open.
     pub fn start() -> Self {
         Self::with(|serve| serve, Semaphore::MAX_PERMITS)
     }
@@ -61,9 +61,9 @@ impl Program {
                     hook(app, "/qrstudio", studio);
                     hook(app, "/codeqr", code);
                     hook(app, "/qrplanet", planet);
-                    // More than a client that does not read takes in.
+                    // More than the buffers hold for a client that does not read.
                     app.route("/large", web::get().to(async || vec![0_u8; 64 << 20]));
-                    // A middleware that fails, whose error is made a response by the server.
+                    // A middleware that fails. The server turns its error into a response.
                     app.service(
                         web::scope("/fails")
                             .wrap_fn(|_, _| ready(Err::<ServiceResponse<BoxBody>, _>(ErrorImATeapot("fails")))),
@@ -78,37 +78,37 @@ impl Program {
         Self { address, stop: Mutex::new(Some(stop)), thread, gate, runs }
     }
 
-    /// Begins the end.
+    /// Tells the program to end.
     pub fn stop(&self) {
         self.stop.lock().unwrap().take().unwrap().send(()).unwrap();
     }
 
     pub fn ended(self) -> Stopped {
-        wait("the program does not end", || self.thread.is_finished());
+        wait("the program has not ended", || self.thread.is_finished());
         self.thread.join().unwrap()
     }
 
-    /// Lets handlers pass.
+    /// Lets this many handlers pass the gate.
     pub fn open(&self, places: usize) {
         self.gate.add_permits(places);
     }
 
-    /// How many handlers have started.
+    /// Returns the number of handlers that have started.
     pub fn runs(&self) -> usize {
         self.runs.load(Ordering::SeqCst)
     }
 
-    /// Waits until it refuses connections.
+    /// Waits until the program refuses connections.
     pub fn wait_until_closed(&self) {
         wait(
-            "it still listens",
+            "the program still listens",
             || matches!(TcpStream::connect(self.address), Err(error) if error.kind() == io::ErrorKind::ConnectionRefused),
         );
     }
 }
 
 fn receiver<P: Provider>() -> Receiver<P> {
-    // Its own limits would be over early on a busy machine.
+    // The default limits could run out on a busy machine.
     Receiver::builder("serve", Secrets::one(SECRET).unwrap(), MemoryStore::new())
         .with_body_time(LONG)
         .with_deadline(LONG)
@@ -129,7 +129,7 @@ async fn on_event<P: Provider>(state: web::Data<(Arc<Semaphore>, Arc<AtomicUsize
     HttpResponse::NoContent().finish()
 }
 
-/// A sender, as a request of it.
+/// A sender: a function that returns its request for an event.
 pub type Sender = fn(usize) -> Vec<u8>;
 
 pub const SENDERS: [(&str, Sender); 3] = [("QR Studio", studio), ("CodeQR", code), ("QR Planet", planet)];
@@ -154,7 +154,7 @@ fn request<P: Provider>(path: &str, body: String) -> Vec<u8> {
     [head.as_bytes(), &signed.body].concat()
 }
 
-/// A client's connection, which is kept open as long as the server allows it.
+/// A client's connection, kept open as long as the server allows.
 pub struct Connection(BufReader<TcpStream>);
 
 impl Connection {
@@ -168,17 +168,17 @@ impl Connection {
         self.0.get_mut().write_all(bytes)
     }
 
-    /// Breaks off, as a client does that crashes.
+    /// Resets the connection, like a client that crashes.
     pub fn reset(self) {
         SockRef::from(self.0.get_ref()).set_linger(Some(Duration::ZERO)).unwrap();
     }
 
-    /// Waits for the beginning of a response, and leaves it unread.
+    /// Waits for the start of a response, and leaves it unread.
     pub fn peek(&mut self) {
         assert!(!self.0.fill_buf().unwrap().is_empty());
     }
 
-    /// The status of the next response, and whether it is the last one.
+    /// Returns the status of the next response, and whether it is the last one.
     pub fn receive(&mut self) -> io::Result<(u16, bool)> {
         let (mut status, mut last, mut length) = (0, false, 0);
         loop {
@@ -201,7 +201,7 @@ impl Connection {
     }
 }
 
-/// Waits for something, and fails rather than wait forever.
+/// Waits until `done` returns true, and panics with `otherwise` if that takes too long.
 pub fn wait(otherwise: &str, mut done: impl FnMut() -> bool) {
     let started = Instant::now();
     while !done() {

@@ -1,4 +1,4 @@
-//! What a connection is doing, and when it has lasted too long.
+//! The activity of a connection, and its time limits.
 
 #[cfg(test)]
 mod tests;
@@ -12,48 +12,48 @@ use std::{
 use http::Version;
 use tokio::time::Instant;
 
-/// How long a connection may have nothing to do: longer than the 60 s after which the usual proxies close it themselves.
+/// The time that a connection may be idle: longer than the 60 s after which common proxies close it themselves.
 const IDLE_TIME: Duration = Duration::from_secs(75);
 
-/// How long a request's header may take, from its first byte.
+/// The time limit for a request's header, from its first byte.
 const HEADER_TIME: Duration = Duration::from_secs(5);
 
-/// How long a client may read nothing of its response.
+/// The time after which a client that does not read its response is cut off.
 const BLOCKED_TIME: Duration = Duration::from_secs(30);
 
-/// How long a connection that was told to end may take.
+/// The time limit for a connection that was told to end.
 const CLOSING_TIME: Duration = Duration::from_secs(5);
 
-/// What a connection is doing. Its socket and its requests report it; its task and the accept loop act on it.
+/// The activity of a connection. Its socket and its requests report it; its task and the accept loop act on it.
 #[derive(Debug)]
 pub(super) struct Activity(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
-    /// Requests whose response is not finished; more than one over HTTP/2 only.
+    /// Requests whose response is not finished. Only over HTTP/2 can there be more than one.
     requests: usize,
-    /// Whether a part of a request's header is there, while `requests` is zero.
+    /// Whether a part of a request's header has arrived, while `requests` is zero.
     header: bool,
-    /// Since when it has had no request.
+    /// The moment since which there has been no request.
     since: Instant,
-    /// Until when it may have no request.
+    /// The moment by which there must be a request.
     until: Instant,
-    /// Since when a response waits for its reader.
+    /// The moment since which the client has not read its response.
     blocked: Option<Instant>,
-    /// From when on it ends as soon as it is idle.
+    /// The moment from which the connection ends as soon as it is idle.
     leave: Option<Instant>,
     http2: bool,
-    /// Whether it was told to end.
+    /// Whether the connection was told to end.
     told: bool,
     task: Waker,
 }
 
-/// What has to be done with a connection whose time is over.
+/// The next step for a connection whose time is over.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Over {
-    /// Nothing: a request has just arrived.
+    /// Keep it: a request has just arrived.
     Not,
-    /// Finish what is in progress, and end.
+    /// Finish the requests in progress, then end.
     Close,
     /// End at once.
     Cut,
@@ -79,22 +79,22 @@ impl Activity {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Something was read.
+    /// Reports that bytes were read.
     pub(super) fn read(&self) {
         let mut state = self.state();
-        // Over HTTP/2 it may be a frame that belongs to no request. There the library bounds the headers.
+        // Over HTTP/2 they may be a frame that belongs to no request, and the library bounds the headers.
         if state.requests == 0 && !state.header && !state.http2 {
             state.header_begins();
         }
     }
 
-    /// Something was written, or the client does not read.
+    /// Reports that bytes were written, or that the client does not read them.
     pub(super) fn written(&self, blocked: bool) {
         let mut state = self.state();
         state.blocked = blocked.then(|| state.blocked.unwrap_or_else(Instant::now));
     }
 
-    /// A request has arrived. It is in progress until the value is dropped.
+    /// Reports that a request has arrived. It is in progress until the value is dropped.
     pub(super) fn begin(self: &Arc<Self>, version: Version) -> InProgress {
         let mut state = self.state();
         state.requests = state.requests.saturating_add(1);
@@ -109,8 +109,8 @@ impl Activity {
         self.state().leave.is_some()
     }
 
-    /// From that moment on the connection ends as soon as it is idle, and until then every response says that it is
-    /// the last one.
+    /// From `at` on, ends the connection as soon as it is idle. Every response from now on says that it is the last
+    /// one.
     pub(super) fn leave(&self, at: Instant) {
         let mut state = self.state();
         state.leave = Some(at);
@@ -120,13 +120,13 @@ impl Activity {
         state.task.wake_by_ref();
     }
 
-    /// Since when it has had nothing to do but to wait for its client; `None` while it has, or when it is ending.
+    /// The moment since which the connection has been idle, waiting for its client. `None` if it is busy or ending.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         let state = self.state();
         (state.requests == 0 && state.blocked.is_none() && state.leave.is_none()).then_some(state.since)
     }
 
-    /// Ends it in favour of another one, unless a request has just arrived.
+    /// Ends the connection to make room for another one, unless a request has just arrived.
     pub(super) fn displace(&self) {
         let mut state = self.state();
         if state.requests == 0 {
@@ -136,27 +136,27 @@ impl Activity {
         }
     }
 
-    /// When its time is over, if nothing else happens; `None` while a request is in progress. Wakes the task when that
-    /// moment comes nearer.
+    /// The moment when the connection's time is over if nothing else happens. `None` while a request is in progress.
+    /// The task is woken if the moment moves closer.
     pub(super) fn ends(&self, task: &Waker) -> Option<Instant> {
         let mut state = self.state();
         state.task.clone_from(task);
         match state.blocked {
             Some(since) => Some(later(since, BLOCKED_TIME)),
             None if state.requests == 0 => Some(state.until),
-            // Over HTTP/2 the client is told that it must not begin another one.
+            // Over HTTP/2, the client is told not to start another request.
             None if state.http2 && !state.told => state.leave,
             None => None,
         }
     }
 
-    /// What to do when that moment has come.
+    /// The next step when that moment has come.
     pub(super) fn over(&self, unread: impl FnOnce() -> bool) -> Over {
         let mut state = self.state();
         if state.blocked.is_some() || (state.requests == 0 && (state.header || state.told)) {
             return Over::Cut;
         }
-        // The bytes of a request that the server has not seen yet would be answered with a reset.
+        // Closing now would reset the connection of a request that has arrived but was not read yet.
         if state.requests == 0 && !state.http2 && unread() {
             state.header_begins();
             state.leave.get_or_insert_with(Instant::now);
@@ -190,7 +190,7 @@ impl State {
 pub(super) struct InProgress(Arc<Activity>);
 
 impl InProgress {
-    /// Whether its response is the last one of its connection.
+    /// Whether the response is the last one on its connection.
     pub(super) fn is_last(&self) -> bool {
         self.0.is_leaving()
     }
@@ -202,7 +202,7 @@ impl Drop for InProgress {
     }
 }
 
-/// The same moment where the clock ends before that.
+/// Adds a duration to a moment, or returns the moment unchanged if the clock does not reach that far.
 pub(super) fn later(moment: Instant, by: Duration) -> Instant {
     moment.checked_add(by).unwrap_or(moment)
 }

@@ -1,10 +1,10 @@
-//! The times, on a clock that is moved by hand.
+//! The time limits, on a clock that is moved by hand.
 
 use tokio::time::advance;
 
 use super::*;
 
-/// Seconds until its time is over; `None` while a request is in progress.
+/// Seconds until the connection's time is over. `None` while a request is in progress.
 fn left(activity: &Activity) -> Option<u64> {
     let ends = activity.ends(Waker::noop())?;
     Some(ends.saturating_duration_since(Instant::now()).as_secs())
@@ -25,7 +25,7 @@ async fn a_header_has_five_seconds_from_its_first_byte_and_idleness_outlives_the
     }
     advance(Duration::from_secs(3)).await;
     activity.read();
-    assert_eq!(left(&activity), Some(2), "more bytes win no time");
+    assert_eq!(left(&activity), Some(2), "more bytes do not extend the time");
     let request = activity.begin(Version::HTTP_11);
     activity.read();
     assert_eq!(left(&activity), None);
@@ -102,7 +102,7 @@ async fn only_who_has_no_request_makes_room() {
     blocked.written(true);
     assert_eq!([busy.idle_since(), blocked.idle_since()], [None, None]);
     busy.displace();
-    assert_eq!(left(&busy), None, "its request came just before");
+    assert_eq!(left(&busy), None, "a request arrived just before");
     assert!(idle.idle_since().is_some());
     idle.displace();
     assert_eq!((left(&idle), idle.idle_since()), (Some(0), None), "once is enough");

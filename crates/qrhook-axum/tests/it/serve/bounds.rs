@@ -1,4 +1,4 @@
-//! What strangers can hold.
+//! The limits on what strangers can occupy.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::client::send;
 
 const HALF: &[u8] = b"POST /qrplanet HTTP/1.1\r\nhost: x\r\nx-half: ";
 
-/// How long that takes is shown where the times are.
+/// The unit tests of `activity` cover the exact times.
 #[tokio::test]
 async fn half_a_header_is_cut_off() {
     let world = World::new();
@@ -21,7 +21,7 @@ async fn half_a_header_is_cut_off() {
     let mut kept = TcpStream::connect(server.address).await.unwrap();
     assert!(exchange(&mut kept, &request("qrplanet", 1)).await.starts_with("HTTP/1.1 204 "));
     kept.write_all(HALF).await.unwrap();
-    // Neither do more bytes help.
+    // More bytes do not extend the time either.
     within(async {
         while slow.write_all(b"a").await.is_ok() {
             sleep(Duration::from_millis(100)).await;
@@ -38,7 +38,7 @@ async fn half_a_header_is_cut_off() {
 async fn a_header_beyond_the_bound_is_refused_and_not_held() {
     let world = World::new();
     let server = world.start(|server| server.without_signals()).await;
-    // Not more than the server reads: the refusal could be lost where the rest arrives after the end.
+    // Not more than the server reads. If bytes arrived after the close, the refusal could be lost.
     let mut header = HALF.to_vec();
     header.resize(32 * 1024, b'a');
     let mut client = TcpStream::connect(server.address).await.unwrap();
@@ -59,7 +59,7 @@ async fn idle_connections_beyond_the_bound_make_room_and_busy_ones_stay() {
     for number in 1..=40 {
         for bytes in [&b""[..], HALF] {
             let mut stranger = TcpStream::connect(server.address).await.unwrap();
-            // It may have made room already.
+            // The server may have closed this connection already to make room.
             let _ = stranger.write_all(bytes).await;
             held.push(stranger);
         }
@@ -85,7 +85,7 @@ async fn connections_that_all_have_a_request_are_waited_for() {
     }
     let mut late = TcpStream::connect(server.address).await.unwrap();
     late.write_all(&request("qrplanet", 2)).await.unwrap();
-    // Its turn comes when one of the others has its response.
+    // It is served when one of the others has its response.
     world.let_through(2);
     for client in busy.iter_mut().chain([&mut late]) {
         assert!(response(client).await.starts_with("HTTP/1.1 204 "));

@@ -1,4 +1,4 @@
-//! Clients that close before they are answered.
+//! Clients that close before the response.
 
 use std::{
     io::{Read, Write},
@@ -7,7 +7,7 @@ use std::{
 
 use super::world::{World, request};
 
-/// As PHP's `fsockopen`, `fwrite`, `fclose` do.
+/// Like PHP's `fsockopen`, `fwrite`, `fclose`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_request_of_clients_that_write_and_close_is_handled() {
     for sender in ["qrplanet", "qrstudio"] {

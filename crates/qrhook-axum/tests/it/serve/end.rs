@@ -1,4 +1,4 @@
-//! How a server ends.
+//! The end of a server.
 
 use std::{io::Write, time::Duration};
 
@@ -6,7 +6,7 @@ use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use super::world::{World, closed, ended, exchange, request, response};
 
-/// They have seconds, where everything together has minutes: it would not be complete if it had waited for them.
+/// These connections have seconds, and the end as a whole has minutes. If it waited for them, it would not be complete.
 #[tokio::test]
 async fn half_a_header_and_idle_connections_do_not_hold_it_up() {
     let world = World::new();
@@ -29,7 +29,7 @@ async fn who_is_connected_and_who_waits_in_the_backlog_is_served_and_told_to_go(
     let address = server.address;
     let mut open = TcpStream::connect(address).await.unwrap();
     assert!(!exchange(&mut open, &request("qrplanet", 0)).await.contains("connection: close"));
-    // In one step of this thread, so that the server sees none of this before it is told to end.
+    // Without an await, so that the server sees none of this before it is told to end.
     let serving = server.stop();
     let waiting = |number| {
         let mut client = std::net::TcpStream::connect(address).unwrap();
@@ -44,7 +44,7 @@ async fn who_is_connected_and_who_waits_in_the_backlog_is_served_and_told_to_go(
         assert!(response.starts_with("HTTP/1.1 204 ") && response.contains("connection: close"), "{response}");
         assert_eq!(closed(client).await, b"");
     }
-    assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
+    assert!(TcpStream::connect(address).await.is_err(), "the server still listens");
     assert!(ended(serving).await.is_complete());
     assert_eq!(world.handled().len(), 22);
 }
@@ -98,7 +98,7 @@ async fn it_tells_what_was_left_when_its_time_is_over() {
     assert_eq!(closed(&mut client).await, b"");
 }
 
-/// No other test of this program waits for signals.
+/// This is the only test in this program that uses signals.
 #[cfg(unix)]
 #[tokio::test]
 async fn the_first_signal_ends_it_and_the_second_its_waiting() {
@@ -107,7 +107,7 @@ async fn the_first_signal_ends_it_and_the_second_its_waiting() {
     let address = server.address;
     let mut client = TcpStream::connect(address).await.unwrap();
     client.write_all(&request("codeqr", 1)).await.unwrap();
-    // The signals are caught by now.
+    // From here on, the signals are caught.
     world.begun().await;
     let serving = server.serving();
     let signal = |name: &str| {
@@ -116,10 +116,10 @@ async fn the_first_signal_ends_it_and_the_second_its_waiting() {
     };
     signal("-INT");
     while TcpStream::connect(address).await.is_ok() {}
-    assert!(!serving.is_finished(), "it waits for the handler");
+    assert!(!serving.is_finished(), "the server must wait for the handler");
     signal("-TERM");
     let stopped = ended(serving).await;
-    // The connections that asked whether somebody listens may be among them.
+    // The count may include the connections that tested whether the server still listens.
     assert!(stopped.connections >= 1);
     assert_eq!(stopped.running, 1);
 }

@@ -1,4 +1,4 @@
-//! HTTP/2, for clients that begin with it.
+//! HTTP/2, for clients that start with it.
 
 use std::time::Duration;
 
@@ -30,12 +30,12 @@ async fn requests_at_once_are_finished_when_the_server_ends() {
     let responses = [deliver(&mut client, 1).await, deliver(&mut client, 2).await];
     world.begun().await;
     world.begun().await;
-    // The server runs before the client's connection does, so the third one is sent to a server that ends. It is still
-    // connected, so that one is welcome.
+    // The server runs before the client's connection does, so the third request reaches a server that is ending. It is
+    // still accepted, because the connection is open.
     let serving = server.stop();
     let third = deliver(&mut client, 3).await;
     world.begun().await;
-    // Until it is told to begin no other one, which cuts off none of these.
+    // Wait until the client is told not to start another request. That must not cut off the three.
     within(async {
         while client.clone().ready().await.is_ok() {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -47,7 +47,7 @@ async fn requests_at_once_are_finished_when_the_server_ends() {
         assert_eq!(within(response).await.unwrap().status(), 204);
     }
     assert!(ended(serving).await.is_complete());
-    // It was told to go, which is not an error.
+    // The server closed the connection properly, so the client sees no error.
     within(connection).await.unwrap().unwrap();
     assert_eq!(world.handled(), ["00001", "00002", "00003"]);
 }

@@ -1,8 +1,8 @@
-//! A deploy while all senders deliver back to back: nothing that was written on an established connection is lost.
+//! A deploy while all senders deliver without a pause. No request that is written on an established connection is lost.
 //!
-//! Everything is on one thread, and the clients ask the system and not the runtime whether an open connection is still
-//! open, so that a client knows whether the server had closed it when it wrote its request. A proxy does not know, and
-//! need not: the server is at the same point either way.
+//! Everything runs on one thread. Before it writes, a client asks the system, not the runtime, whether its connection
+//! is still open, so it knows whether the server had closed it. A proxy does not know that, and need not: the server is
+//! in the same state either way.
 
 use std::{
     io::{self, Write},
@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 
 use super::world::{World, ended, request, response, within};
 
-/// Deliveries of each client before the deploy, and after it.
+/// The number of deliveries of each client before the deploy, and again after it.
 const DELIVERIES: usize = 20;
 
 struct Client {
@@ -36,10 +36,10 @@ impl Client {
                 return stream;
             }
         }
-        panic!("the second instance listens");
+        panic!("no instance listens");
     }
 
-    /// Delivers on the open connection, or on a new one where the server has closed that.
+    /// Delivers on the open connection, or on a new one if the server has closed it.
     async fn deliver(&mut self, number: usize) {
         let request = request(self.sender, number);
         let open = self.connection.take().filter(|stream| {

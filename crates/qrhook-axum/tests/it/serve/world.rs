@@ -1,4 +1,4 @@
-//! A server whose handlers note what they handled. Those of CodeQR wait until they are let through.
+//! A server whose handlers record the events that they handle. Those of CodeQR wait at a gate.
 
 use std::{
     io,
@@ -24,10 +24,10 @@ use tokio::{
 
 use crate::client::SECRET;
 
-/// What takes this long hangs.
+/// The limit after which a test counts as hung.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What the handlers of several servers share.
+/// The state that the handlers of several servers share.
 #[derive(Clone)]
 pub struct World {
     handled: Arc<Mutex<Vec<String>>>,
@@ -46,17 +46,17 @@ impl World {
         Self { handled: Arc::default(), begun: Arc::new(Semaphore::new(0)), gate: Arc::new(Semaphore::new(0)) }
     }
 
-    /// Lets so many handlers of CodeQR finish.
+    /// Lets this many handlers of CodeQR pass the gate.
     pub fn let_through(&self, handlers: usize) {
         self.gate.add_permits(handlers);
     }
 
-    /// Waits until one more handler of CodeQR has begun.
+    /// Waits until one more handler of CodeQR has started.
     pub async fn begun(&self) {
         self.begun.acquire().await.unwrap().forget();
     }
 
-    /// What was handled so far, in order of its name.
+    /// Returns the names of the handled events, sorted.
     pub fn handled(&self) -> Vec<String> {
         let mut handled = self.handled.lock().unwrap().clone();
         handled.sort();
@@ -100,7 +100,7 @@ impl World {
     }
 }
 
-/// A receiver whose deadlines are of no matter, however slow the machine is.
+/// A receiver with deadlines that do not matter, however slow the machine is.
 fn receiver<P: Provider>() -> Receiver<P> {
     let builder = Receiver::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
     let builder = builder.with_deadline(PATIENCE).with_body_time(PATIENCE).with_store_time(PATIENCE);
@@ -120,7 +120,7 @@ async fn handle<P: Provider>(State(world): State<World>, Webhook(delivery): Webh
 }
 
 impl Running {
-    /// Begins to end it.
+    /// Tells the server to end.
     pub fn stop(self) -> JoinHandle<io::Result<Stopped>> {
         drop(self.stop);
         self.serving
@@ -130,7 +130,7 @@ impl Running {
         ended(self.stop()).await
     }
 
-    /// Waits for its end, which somebody else has begun.
+    /// Returns the server's task, for an end that the caller starts in another way.
     pub fn serving(self) -> JoinHandle<io::Result<Stopped>> {
         std::mem::forget(self.stop);
         self.serving
@@ -141,12 +141,12 @@ pub async fn ended(serving: JoinHandle<io::Result<Stopped>>) -> Stopped {
     within(serving).await.unwrap().unwrap()
 }
 
-/// Ends a hang.
+/// Panics if the work hangs.
 pub async fn within<T>(work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, work).await.expect("it hangs")
+    tokio::time::timeout(PATIENCE, work).await.expect("the work hangs")
 }
 
-/// An event of this number, as the sender's body.
+/// Returns the sender's body for an event with this number.
 pub fn body(sender: &str, number: usize) -> String {
     let number = format!("event-{number:05}");
     match sender {
@@ -156,7 +156,7 @@ pub fn body(sender: &str, number: usize) -> String {
     }
 }
 
-/// A whole signed request to this sender's hook, which leaves the connection open.
+/// Returns a signed request to this sender's hook, which leaves the connection open.
 pub fn request(sender: &str, number: usize) -> Vec<u8> {
     let body = body(sender, number);
     let signed = match sender {
@@ -167,7 +167,7 @@ pub fn request(sender: &str, number: usize) -> Vec<u8> {
     String::from_utf8(signed).unwrap().replacen("connection: close\r\n", "", 1).into_bytes()
 }
 
-/// Sends a request on an open connection, and gives the head of its response; an empty one when there is none.
+/// Sends a request on an open connection, and returns the head of its response, or an empty string if there is none.
 pub async fn exchange(stream: &mut TcpStream, request: &[u8]) -> String {
     drop(stream.write_all(request).await);
     response(stream).await

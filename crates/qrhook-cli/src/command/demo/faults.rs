@@ -1,4 +1,4 @@
-//! A store that can be made to fail.
+//! A store that fails on demand.
 
 use std::sync::{
     Arc,

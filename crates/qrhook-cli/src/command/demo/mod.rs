@@ -1,41 +1,40 @@
-//! `qrhook demo`: a receiver, and everything that a sender or a stranger may do to it.
+//! `qrhook demo`: a receiver, and every kind of request that a platform or a stranger may send to it.
 
+mod check;
+mod event;
 mod faults;
 mod recorder;
+mod report;
 mod scenes;
 mod stage;
-mod table;
 mod wire;
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use http::header;
-use qrhook::{UnixTime, testing::SignedRequest};
 use tracing_subscriber::filter::LevelFilter;
 
-use self::{recorder::Recorder, stage::Stage, table::Table, wire::Answer};
+use self::{check::Check, event::Event, report::Report, stage::Stage};
 use crate::{
     failure::Failure,
-    forge,
-    ids::Ids,
-    limits::Limits,
-    logs,
-    sender::{Sender, with_provider},
+    logs::{self, Kept},
+    sender::Sender,
     signals::Signals,
     terminal,
 };
 
 /// Show what a receiver does, without an account, a secret or any settings
 ///
-/// Starts a receiver on a free port of this machine, with a SQLite store in a temporary folder, and delivers every
-/// sample event, then forged, stale, repeated, concurrent, oversized, slow and broken requests over real connections.
-/// Prints what was sent, what was expected, what came back, and how often the handler ran. Takes a few seconds.
+/// Starts a receiver on a free port of this machine, with a SQLite store in a temporary folder. Shows one typed event,
+/// one forgery, one repeat and one handler that fails; then delivers every sample event, and forged, stale, repeated,
+/// concurrent, oversized, slow and broken requests over real connections, and compares each response with the expected
+/// one. Takes a few seconds.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
+    /// Print every request, with its response and the number of times the handler ran
+    #[arg(long)]
+    all: bool,
     /// Keep the receiver running afterwards, until Ctrl-C, and print commands to try
     #[arg(long)]
     stay: bool,
@@ -44,18 +43,18 @@ pub(crate) struct Args {
 const HELP: &str = "\
 Example:
   qrhook demo
-  QRHOOK_LOG=info qrhook demo      with what the receiver logs
+  qrhook demo --all                every request
+  QRHOOK_LOG=info qrhook demo      with the receiver's log
 
-Exit codes: 0 everything came back as expected, 1 something differed or a signal stopped it, 2 wrong usage.
+Exit codes: 0 every response was as expected, 1 a response differed or a signal stopped the demo, 2 wrong usage.
 
-Environment: NO_COLOR for a table without colours, QRHOOK_LOG for the receiver's logs. No secret is read: the demo's
-  own are made up, and printed.";
+Environment: NO_COLOR turns colours off, QRHOOK_LOG turns the receiver's log on. The demo reads no secret: it uses made-up ones, and prints them.";
 
-/// How long the tasks get to end after the demo.
+/// The time that the tasks have to end after the demo.
 const CLOSING: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    logs::start(LevelFilter::OFF)?;
+    let log = logs::start_and_keep(LevelFilter::OFF)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
     let mut signals = {
@@ -63,178 +62,36 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Signals::catch().map_err(|error| Failure::failed(format!("cannot wait for signals: {error}")))?
     };
     let folder = tempfile::Builder::new().prefix("qrhook-demo-").tempdir();
-    let folder = folder.map_err(|error| Failure::failed(format!("cannot make a temporary folder: {error}")))?;
-    let outcome = runtime.block_on(show(args, folder.path(), &mut signals));
-    // First the tasks end and close the store, then its folder is removed.
+    let folder = folder.map_err(|error| Failure::failed(format!("cannot create a temporary folder: {error}")))?;
+    let outcome = runtime.block_on(show(args, folder.path(), &log, &mut signals));
+    // The tasks must end first, because they close the store in that folder.
     runtime.shutdown_timeout(CLOSING);
     drop(folder);
     outcome
 }
 
-async fn show(args: &Args, folder: &Path, signals: &mut Signals) -> Result<(), Failure> {
-    let mut demo = tokio::select! {
-        played = play(folder) => played?,
-        () = signals.next() => return Err(Failure::failed("stopped by a signal before the end of the demo")),
+async fn show(args: &Args, folder: &Path, log: &Kept, signals: &mut Signals) -> Result<(), Failure> {
+    let mut check = tokio::select! {
+        played = play(args, folder, log) => played?,
+        () = signals.next() => return Err(Failure::failed("a signal stopped the demo before its end")),
     };
     if args.stay {
-        print_what_to_try(&demo.stage)?;
+        print_what_to_try(&check.stage)?;
         signals.next().await;
     }
-    let differs = demo.table.differs();
-    demo.stage.stop().await;
-    if differs { Err(Failure::Told) } else { Ok(()) }
+    let differs = check.report.differs();
+    check.stage.stop().await;
+    if differs { Err(Failure::Reported) } else { Ok(()) }
 }
 
-async fn play(folder: &Path) -> Result<Demo, Failure> {
-    let mut demo = Demo::start(folder).await?;
-    scenes::play(&mut demo).await?;
-    demo.table.finish()?;
-    Ok(demo)
-}
-
-/// A running demo.
-struct Demo {
-    stage: Stage,
-    recorder: Recorder,
-    ids: Ids,
-    table: Table,
-    /// Where its stores are.
-    folder: PathBuf,
-}
-
-/// An event that was not sent yet.
-struct Event {
-    sender: Sender,
-    /// What the recorder knows it by.
-    key: String,
-    body: bytes::Bytes,
-}
-
-/// What is expected of one request.
-#[derive(Clone, Copy)]
-struct Expected {
-    status: u16,
-    runs: usize,
-}
-
-const HANDLED: Expected = Expected { status: 200, runs: 1 };
-const DUPLICATE: Expected = Expected { status: 200, runs: 0 };
-const NOT_VERIFIED: Expected = refused(401);
-
-const fn refused(status: u16) -> Expected {
-    Expected { status, runs: 0 }
-}
-
-impl Demo {
-    async fn start(folder: &Path) -> Result<Self, Failure> {
-        let recorder = Recorder::new();
-        let stage = Stage::start(folder, &recorder, Limits::PATIENT).await?;
-        let secrets = Sender::ALL.map(|sender| format!("{} {}", sender.name(), stage::secret(sender)));
-        terminal::print(
-            format!(
-                "A receiver at http://{}, with a SQLite store in a temporary folder.\n\
-                 Its secrets are made up for this demo: {}.\n\n",
-                stage.address(),
-                secrets.join(", ")
-            )
-            .as_bytes(),
-        )?;
-        Ok(Self { stage, recorder, ids: Ids::new()?, table: Table::begin()?, folder: folder.to_owned() })
-    }
-
-    /// A sample with an id of its own.
-    fn event(&self, sender: Sender, name: &str) -> Event {
-        let sample = qrhook::testing::samples::find(sender.name(), name);
-        let body = sample.map(|sample| self.ids.fresh(sender, sample).bytes).unwrap_or_default();
-        Event::of(sender, body)
-    }
-
-    /// Sends a request, and notes what came back.
-    async fn send(
-        &mut self,
-        group: &'static str,
-        what: &str,
-        event: &Event,
-        request: SignedRequest,
-        expected: Expected,
-    ) -> Result<(), Failure> {
-        let raw = wire::request(event.sender, &request);
-        self.send_raw(group, what, event, &raw, expected).await
-    }
-
-    async fn send_raw(
-        &mut self,
-        group: &'static str,
-        what: &str,
-        event: &Event,
-        request: &[u8],
-        expected: Expected,
-    ) -> Result<(), Failure> {
-        let before = self.recorder.runs(&event.key);
-        let answer = wire::exchange(self.stage.address(), request).await;
-        let runs = self.recorder.runs(&event.key).saturating_sub(before);
-        self.note(group, what, event.sender, answer, runs, expected)
-    }
-
-    fn note(
-        &mut self,
-        group: &'static str,
-        what: &str,
-        sender: Sender,
-        answer: Answer,
-        runs: usize,
-        expected: Expected,
-    ) -> Result<(), Failure> {
-        self.table.add(table::Row {
-            group,
-            sender: sender.name(),
-            what,
-            expected: &expected.status.to_string(),
-            got: &answer.to_string(),
-            runs: (expected.runs, runs),
-            fits: answer == Answer::Status(expected.status),
-        })
-    }
-}
-
-impl Event {
-    /// The event in a body.
-    fn of(sender: Sender, body: bytes::Bytes) -> Self {
-        let now = UnixTime::now();
-        let request = forge::signed(sender, stage::secret(sender), &body, now);
-        // A body that holds no event has no runs to count.
-        let key = with_provider!(sender, P => {
-            let secrets = qrhook::Secrets::one(stage::secret(sender)).ok();
-            let verified = secrets.and_then(|secrets| {
-                qrhook::verify::<P>(&request.headers, request.body, &secrets, now).ok()
-            });
-            verified.map(|delivery| recorder::key(&delivery)).unwrap_or_default()
-        });
-        Self { sender, key, body }
-    }
-
-    /// As the platform sends it.
-    fn signed(&self) -> SignedRequest {
-        forge::signed(self.sender, stage::secret(self.sender), &self.body, UnixTime::now())
-    }
-
-    /// As somebody sends it who does not know the secret.
-    fn forged(&self) -> SignedRequest {
-        forge::signed(self.sender, "whsec_not_the_secret", &self.body, UnixTime::now())
-    }
-
-    /// As the platform would have sent it at another time.
-    fn signed_at(&self, seconds_from_now: i64) -> SignedRequest {
-        let at = UnixTime::from_secs(UnixTime::now().as_secs().saturating_add(seconds_from_now));
-        forge::signed(self.sender, stage::secret(self.sender), &self.body, at)
-    }
-
-    /// As the platform sends it, without one header.
-    fn without(&self, header: &str) -> SignedRequest {
-        let mut request = self.signed();
-        request.headers.remove(header);
-        request
-    }
+async fn play(args: &Args, folder: &Path, log: &Kept) -> Result<Check, Failure> {
+    let mut check = Check::start(folder, Report::new(args.all)).await?;
+    let address = check.stage.address();
+    check.report.line(&format!("A receiver at http://{address}, with a SQLite store in a temporary folder."))?;
+    check.report.line("Requests come over real connections, signed with secrets made up for this demo.")?;
+    scenes::play(&mut check, log).await?;
+    check.report.finish()?;
+    Ok(check)
 }
 
 fn print_what_to_try(stage: &Stage) -> Result<(), Failure> {
@@ -250,7 +107,8 @@ fn print_what_to_try(stage: &Stage) -> Result<(), Failure> {
          qrhook send qrstudio scan.created {url}/qrstudio\n  \
          qrhook send codeqr sale.created {url}/codeqr --same-id --count 2\n  \
          qrhook send qrplanet QR_CODE_SCANNED {url}/qrplanet --tamper signature\n  \
-         curl -i {url}/qrplanet -d 'event=QR_CODE_SCANNED&redirects=1&secrettoken={token}'\n  \
+         curl -i {url}/qrplanet \\\n    \
+         -d 'event=QR_CODE_SCANNED&redirects=1&secrettoken={token}'\n  \
          curl -i {url}/qrstudio -H '{content_type}: application/json' \\\n    \
          -H 'X-QRStudio-Signature: {signature}' \\\n    \
          -d '{body}'\n\n",

@@ -1,4 +1,4 @@
-//! The demo's handler, which counts.
+//! The handler of the demo, which counts its runs.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -12,7 +12,10 @@ use tokio::sync::Semaphore;
 
 use crate::{hooks::Work, sender::Shown};
 
-/// Counts the runs of each event. Clones count together.
+/// Names and values.
+type Fields = Vec<(&'static str, String)>;
+
+/// Counts the runs for each event. Clones share the counts.
 #[derive(Debug, Clone)]
 pub(super) struct Recorder {
     record: Arc<Mutex<Record>>,
@@ -25,15 +28,16 @@ struct Record {
     ended: HashMap<String, usize>,
     plans: HashMap<String, VecDeque<Plan>>,
     unclaimed: HashSet<String>,
+    last: Fields,
 }
 
-/// What one run of the handler does other than to succeed at once.
+/// A run of the handler that does not succeed at once.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Plan {
     Fail,
     Panic,
     Work(Duration),
-    /// Works until it is [told](Recorder::go_on) to go on.
+    /// Works until [`Recorder::go_on`] is called.
     Wait,
 }
 
@@ -42,17 +46,17 @@ impl Recorder {
         Self { record: Arc::default(), gate: Arc::new(Semaphore::new(0)) }
     }
 
-    /// Lets the one run go on that waits.
+    /// Ends the wait of one run.
     pub(super) fn go_on(&self) {
         self.gate.add_permits(1);
     }
 
-    /// How often the handler was called for this event.
+    /// The number of times that the handler was called for this event.
     pub(super) fn runs(&self, key: &str) -> usize {
         self.lock().runs.get(key).copied().unwrap_or(0)
     }
 
-    /// How often it came to its end.
+    /// The number of times that it finished.
     pub(super) fn ended(&self, key: &str) -> usize {
         self.lock().ended.get(key).copied().unwrap_or(0)
     }
@@ -62,12 +66,17 @@ impl Recorder {
         self.lock().unclaimed.contains(key)
     }
 
-    /// What the next runs for this event do.
+    /// The fields of the last event that the handler received, by name.
+    pub(super) fn last_fields(&self) -> Fields {
+        self.lock().last.clone()
+    }
+
+    /// Plans the next runs for this event.
     pub(super) fn plan(&self, key: &str, plan: impl IntoIterator<Item = Plan>) {
         self.lock().plans.insert(key.to_owned(), plan.into_iter().collect());
     }
 
-    /// Waits until this is so, but not forever.
+    /// Waits for a condition, but not forever.
     pub(super) async fn wait(&self, until: impl Fn(&Self) -> bool) -> bool {
         let started = Instant::now();
         while !until(self) {
@@ -100,12 +109,13 @@ impl Recorder {
 impl Work for Recorder {
     async fn handle<P: Shown>(&self, delivery: Arc<Delivery<P>>) -> StatusCode {
         let key = key(&delivery);
+        self.lock().last = fields(&delivery);
         if delivery.unclaimed() {
             self.lock().unclaimed.insert(key.clone());
         }
         let status = match self.begin(&key) {
             Some(Plan::Fail) => StatusCode::INTERNAL_SERVER_ERROR,
-            Some(Plan::Panic) => panic!("the demo's handler panics, to show what is answered"),
+            Some(Plan::Panic) => panic!("the handler of the demo panics as planned"),
             Some(Plan::Work(time)) => {
                 tokio::time::sleep(time).await;
                 StatusCode::OK
@@ -124,10 +134,32 @@ impl Work for Recorder {
     }
 }
 
-/// What an event is counted under: its id, or all of its fields.
+/// The key under which an event is counted: its id, or all of its fields.
 pub(super) fn key<P: Shown>(delivery: &Delivery<P>) -> String {
     match delivery.id() {
         Some(id) => id.to_owned(),
         None => String::from_utf8_lossy(delivery.raw()).into_owned(),
     }
+}
+
+/// The typed fields that all senders have in common.
+fn fields<P: Shown>(delivery: &Delivery<P>) -> Fields {
+    let created_at = delivery.created_at().map(|time| time.as_str().to_owned());
+    let mut fields = vec![
+        ("type", delivery.event_type().map(str::to_owned)),
+        ("id", delivery.id().map(str::to_owned)),
+        ("created_at", created_at),
+    ];
+    if let Some(scan) = delivery.scan() {
+        let scan = [
+            ("code", scan.code),
+            ("country", scan.country),
+            ("city", scan.city),
+            ("device", scan.device),
+            ("os", scan.os),
+            ("browser", scan.browser),
+        ];
+        fields.extend(scan.map(|(name, value)| (name, value.map(str::to_owned))));
+    }
+    fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }

@@ -1,4 +1,4 @@
-//! The demo's receiver.
+//! The receiver of the demo.
 
 use std::{
     net::SocketAddr,
@@ -19,7 +19,7 @@ use crate::{
     store::StoreUrl,
 };
 
-/// A receiver that runs.
+/// A running receiver.
 pub(super) struct Stage {
     address: SocketAddr,
     pub(super) store_fails: Arc<AtomicBool>,
@@ -27,7 +27,7 @@ pub(super) struct Stage {
     running: JoinHandle<Result<(), Failure>>,
 }
 
-/// The demo's secrets are made up, and always the same.
+/// The made-up secret of a sender, which never changes.
 pub(super) const fn secret(sender: Sender) -> &'static str {
     match sender {
         Sender::QrStudio => "whsec_DEMOqrstudioNotARealSecret",
@@ -58,12 +58,12 @@ impl Stage {
         self.address
     }
 
-    /// Begins to stop it the way a program should: what runs is finished, and nothing else begins.
+    /// Begins the shutdown: running handlers finish, and nothing else begins.
     pub(super) fn begin_stop(&mut self) {
         self.stop = None;
     }
 
-    /// Stops it, and waits until it is gone.
+    /// Stops the receiver, and waits for its end.
     pub(super) async fn stop(&mut self) {
         self.begin_stop();
         drop((&mut self.running).await);

@@ -1,4 +1,4 @@
-//! Requests byte by byte, because no HTTP client would send most of these.
+//! Requests as bytes, because no HTTP client would send most of these.
 
 use std::{fmt, net::SocketAddr, time::Duration};
 
@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::sender::Sender;
 
-/// What came back.
+/// The response to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     Status(u16),
@@ -61,15 +61,15 @@ pub(super) fn signature(signed: &SignedRequest) -> &str {
     value.and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// Whoever has not answered by then never will.
+/// A response that has not come by then never will.
 const HANGS: Duration = Duration::from_secs(120);
 
-/// Connects, sends these bytes, and reads the answer.
+/// Connects, sends these bytes, and reads the response.
 pub(super) async fn exchange(address: SocketAddr, request: &[u8]) -> Answer {
     let exchange = async {
         let Ok(stream) = TcpStream::connect(address).await else { return Answer::Nothing };
         let (mut from, mut to) = stream.into_split();
-        // At the same time, because the answer to what is too large comes before its end.
+        // At the same time, because the response to a body that is too large comes before its end.
         let (_, answer) = tokio::join!(to.write_all(request), read(&mut from));
         answer
     };
@@ -83,7 +83,7 @@ async fn read(from: &mut (impl AsyncReadExt + Unpin)) -> Answer {
         return Answer::Nothing;
     }
     let status = std::str::from_utf8(&start).ok().and_then(|start| start.get(9..)).and_then(|text| text.parse().ok());
-    // The rest is of no interest, but a connection that is closed too early looks like a client that hung up.
+    // The rest does not matter, but a connection that is closed early looks like a client that hung up.
     drop(from.read_to_end(&mut Vec::new()).await);
     status.map_or(Answer::Nothing, Answer::Status)
 }

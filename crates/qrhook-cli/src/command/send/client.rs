@@ -18,7 +18,7 @@ use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
 use crate::failure::{Failure, chain};
 
-/// How long one request may take, unless another time is given.
+/// The time that one request may take, unless another is given.
 const TIME: Duration = Duration::from_secs(10);
 
 /// Posts to one URL.
@@ -28,11 +28,11 @@ pub(super) struct Client {
     time: Duration,
 }
 
-/// What came back.
+/// The outcome of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
     Status(StatusCode),
-    /// None within the time.
+    /// No response in time.
     Timeout,
     /// The connection was refused, broke, or did not speak HTTP.
     Failed,
@@ -47,7 +47,7 @@ impl Client {
                 .with_provider_and_native_roots(provider)
                 .map_err(|error| Failure::failed(format!("cannot read the certificates to trust: {error}")))?
         } else {
-            // No certificate is needed for plain text, so a system without any is no hindrance.
+            // Plain HTTP needs no certificates, so it must also work on a system that has none.
             let config = ClientConfig::builder_with_provider(provider.into())
                 .with_safe_default_protocol_versions()
                 .map_err(|error| Failure::failed(chain(&error)))?;
@@ -58,7 +58,7 @@ impl Client {
         Ok(Self { url, client, time: time.unwrap_or(TIME) })
     }
 
-    /// Posts a request, and says what came back and how long that took.
+    /// Posts a request, and returns its outcome and the time that it took.
     pub(super) async fn post(&self, signed: SignedRequest) -> (Answer, Duration) {
         let mut request = Request::new(Full::new(signed.body));
         *request.method_mut() = Method::POST;
@@ -80,7 +80,7 @@ impl Client {
             }
         };
         let status = response.status();
-        // Read to its end and thrown away piece by piece, so that the connection can be used again.
+        // Read to the end, piece by piece, so that the connection can be used again.
         let mut body = response.into_body();
         while let Some(frame) = body.frame().await {
             if frame.is_err() {

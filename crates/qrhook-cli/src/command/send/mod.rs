@@ -1,4 +1,4 @@
-//! `qrhook send`: a platform, as a receiver sees it.
+//! `qrhook send`: requests as a platform sends them.
 
 mod client;
 mod tally;
@@ -28,36 +28,37 @@ use crate::{
 
 /// Send signed sample events to a receiver, and print how it responds
 ///
-/// Each request is a sample event with an id of its own (for QR Planet: with another counter or time), signed with
-/// your secret. The first of several --secret-env signs. Redirects are not followed. A request has 10 s.
+/// Each request is a sample event with a new id (for QR Planet: with a new counter or time), signed with your secret.
+/// If
+/// --secret-env is repeated, the first secret signs. Redirects are not followed. Each request may take 10 s.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
     /// The platform to send as
     sender: Sender,
-    /// The event type, such as scan.created or QR_CODE_SCANNED; a wrong one lists all
+    /// The event type, such as scan.created or QR_CODE_SCANNED; an unknown one lists all
     event: String,
-    /// The receiver's URL, http or https
+    /// The URL of the receiver, with http:// or https://
     url: String,
-    /// How many requests are sent
+    /// The number of requests
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     count: u64,
-    /// How many of them are on their way at once
+    /// The number of requests in flight at once
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     parallel: u16,
-    /// Sends the sample with its own id every time: all but the first one are duplicates
+    /// Send the sample with its own id every time: all but the first are duplicates
     #[arg(long)]
     same_id: bool,
-    /// Makes the ids from this number: the same call sends the same events again
+    /// Derive the ids from this number, so that the same command sends the same events again
     #[arg(long, value_name = "N", conflicts_with = "same_id")]
     seed: Option<u16>,
-    /// Changes something after signing, as a forger would
+    /// Change something after signing, as a forger would
     #[arg(long, value_name = "WHAT")]
     tamper: Option<Tamper>,
-    /// The time that is signed, in Unix seconds [default: now]
+    /// The time to sign: Unix seconds, or a date such as 2026-05-09T14:01:23Z [default: now]
     ///
-    /// Without effect on senders that sign no time.
-    #[arg(long, value_name = "UNIX", value_parser = parse::unix_time())]
+    /// No effect on senders that do not sign a time.
+    #[arg(long, value_name = "TIME", value_parser = parse::unix_time)]
     at: Option<i64>,
     #[command(flatten)]
     secrets: SecretArgs,
@@ -69,17 +70,17 @@ const HELP: &str = "\
 Example:
   export QRSTUDIO_WEBHOOK_SECRET='whsec_test'
   qrhook send qrstudio scan.created http://127.0.0.1:8080/qrstudio
-  qrhook send qrstudio scan.created http://127.0.0.1:8080/qrstudio --count 1000 --parallel 16
+  qrhook send codeqr sale.created http://127.0.0.1:8080/codeqr --count 1000
   qrhook send qrstudio scan.created http://127.0.0.1:8080/qrstudio --tamper body
 
-  The last one is refused with 401, and its exit code is 1.
+  The last command gets a 401, and exits with 1.
 
-Exit codes: 0 every response was 2xx, 1 a response was not 2xx or did not come, 2 wrong usage or no usable secret.
+Exit codes: 0 every response was 2xx, 1 a response was not 2xx or did not arrive, 2 wrong usage or no usable secret.
 
-Environment: QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless --secret-env names another.
-  SSL_CERT_FILE names a file with the certificates to trust, instead of the system's.";
+Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless \
+--secret-env names another variable. SSL_CERT_FILE names a file with the certificates to trust in place of the system's.";
 
-/// What all requests of one run share.
+/// The state that all requests of one run share.
 struct Sending {
     args: Plan,
     client: Client,
@@ -129,8 +130,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
     runtime.block_on(send_all(&sending, args.parallel))?;
     let tally = sending.tally.lock().unwrap_or_else(PoisonError::into_inner);
-    terminal::print(tally.to_string().as_bytes())?;
-    if tally.all_succeeded() { Ok(()) } else { Err(Failure::Told) }
+    if args.count > 1 {
+        terminal::print(tally.to_string().as_bytes())?;
+    }
+    if tally.all_succeeded() { Ok(()) } else { Err(Failure::Reported) }
 }
 
 async fn send_all(sending: &Arc<Sending>, parallel: u16) -> Result<(), Failure> {
@@ -138,7 +141,7 @@ async fn send_all(sending: &Arc<Sending>, parallel: u16) -> Result<(), Failure> 
     for _ in 0..parallel {
         let sending = Arc::clone(sending);
         workers.spawn(async move {
-            // Counted as they start, so that a huge number of requests is not a huge list.
+            // Counted as they start, because a list of a million requests would take too much memory.
             while sending.started.fetch_add(1, Ordering::Relaxed) < sending.args.count {
                 sending.send_one().await?;
             }
@@ -172,17 +175,23 @@ impl Sending {
 }
 
 fn url(text: &str) -> Result<Uri, Failure> {
-    // The URL itself is not repeated: it may hold a password.
-    let url: Uri = text.parse().map_err(|error| Failure::usage(format!("URL cannot be read: {error}")))?;
+    // The URL is not repeated where it may contain a password.
+    if !text.contains("://") {
+        let example = if text.contains('@') { "http://HOST:PORT/PATH" } else { &format!("http://{text}") };
+        return Err(Failure::usage(format!(
+            "URL has no scheme: it must begin with http:// or https://, such as {example}"
+        )));
+    }
+    let url: Uri = text.parse().map_err(|error| Failure::usage(format!("URL is malformed: {error}")))?;
     let plain = url.authority().is_some_and(|authority| !authority.as_str().contains('@'));
-    // An invalid port would be taken for the scheme's own, where somebody else may listen.
+    // With an invalid port, the request would go to the default port, where another server may listen.
     let port = |authority: &str| authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).is_some();
     if url.authority().is_some_and(|authority| port(authority.as_str())) && url.port_u16().is_none() {
         return Err(Failure::usage("URL has a port that is not a number from 0 to 65535"));
     }
     if !plain || !matches!(url.scheme_str(), Some("http" | "https")) {
         return Err(Failure::usage(
-            "URL must begin with http:// or https:// and hold a host, without user or password",
+            "URL must begin with http:// or https://, and must have a host and no user or password",
         ));
     }
     Ok(url)

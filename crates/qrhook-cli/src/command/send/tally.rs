@@ -1,10 +1,10 @@
-//! What came back, counted in a fixed amount of memory.
+//! The responses, counted in a fixed amount of memory.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use super::client::Answer;
 
-/// Answers by status, and how long they took.
+/// The responses by status, and their times.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     answers: BTreeMap<String, u64>,
@@ -21,7 +21,7 @@ impl Tally {
         self.times.add(time);
     }
 
-    /// Whether there was nothing but 2xx.
+    /// Whether all responses were 2xx.
     pub(super) fn all_succeeded(&self) -> bool {
         self.not_2xx == 0
     }
@@ -29,7 +29,7 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\nanswer     count")?;
+        writeln!(f, "\nresponse   count")?;
         for (answer, count) in &self.answers {
             writeln!(f, "{answer:<6} {count:>9}")?;
         }
@@ -41,10 +41,10 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Durations in classes that are 3 % wide or less; below 32 us one for each microsecond.
+/// Durations in classes of at most 3 % width; below 32 us, one class for each microsecond.
 #[derive(Debug, Default)]
 struct Times {
-    /// How many durations are in the class that ends at this number of microseconds.
+    /// The number of durations by class, whose key is its greatest number of microseconds.
     classes: BTreeMap<u64, u64>,
     max: Duration,
 }
@@ -52,14 +52,14 @@ struct Times {
 impl Times {
     fn add(&mut self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-        // All but the six leading bits are set: the greatest value of the class.
+        // All bits but the six leading ones are set, which gives the greatest value of the class.
         let class = micros | u64::MAX.checked_shr(micros.leading_zeros().saturating_add(6)).unwrap_or(0);
         let count = self.classes.entry(class).or_default();
         *count = count.saturating_add(1);
         self.max = self.max.max(time);
     }
 
-    /// A duration that this part of the durations does not exceed.
+    /// A duration that this percentage of the durations does not exceed.
     fn percentile(&self, percent: u64) -> Duration {
         let total = self.classes.values().fold(0_u64, |total, count| total.saturating_add(*count));
         let wanted = total.saturating_mul(percent).div_ceil(100);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn one_answer_that_is_no_2xx_is_a_failure() {
+    fn one_response_that_is_not_2xx_is_a_failure() {
         let mut tally = Tally::default();
         tally.add(Answer::Status(StatusCode::NO_CONTENT), Duration::from_millis(1));
         assert!(tally.all_succeeded());

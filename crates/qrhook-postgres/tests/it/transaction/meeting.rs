@@ -1,4 +1,4 @@
-//! Transactions that meet each other, or the store.
+//! Transactions that conflict with each other, or with the store.
 
 use std::{
     sync::Arc,
@@ -22,7 +22,8 @@ async fn in_flight_is_found_at_once_and_spoils_nothing() {
     claim_in(&mut first, &event).await.unwrap();
     let mut second = shop.begin().await;
     assert_eq!(claim_in(&mut second, &event).await, Err(Rejection::InFlight));
-    // One that had waited for its lock timeout would be spoilt. The transaction goes on, and when the first is given up, it can claim the event.
+    // A transaction that ran into its lock timeout would be aborted. This one continues, and can claim the event once
+    // the first is rolled back.
     sell(&mut second).await;
     first.rollback().await.unwrap();
     claim_in(&mut second, &event).await.unwrap();
@@ -56,15 +57,15 @@ async fn the_store_and_the_transactions_know_of_each_other() {
     let request = *event.claim_request().unwrap().unwrap();
     let claim = || shop.store.claim(request.key(), request.terms());
 
-    let Outcome::Acquired(held) = claim().await.unwrap() else { panic!("nobody has it") };
+    let Outcome::Acquired(held) = claim().await.unwrap() else { panic!("the event is new") };
     assert_eq!(shop.handle(&event).await, Err(Rejection::InFlight));
     assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Applied);
 
     let mut transaction = shop.begin().await;
     claim_in(&mut transaction, &event).await.unwrap();
-    // One that waited would fail by its lock timeout.
+    // If this claim waited, it would fail with its lock timeout.
     assert_eq!(claim().await.unwrap(), Outcome::InFlight);
-    assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Applied, "there is nothing to see yet");
+    assert_eq!(shop.store.release(&held).await.unwrap(), Settled::Applied, "the transaction is not visible yet");
     transaction.commit().await.unwrap();
     assert_eq!(claim().await.unwrap(), Outcome::Done { same_occurrence: true });
     assert_eq!(shop.store.commit(&held).await.unwrap(), Settled::Lost);
@@ -89,7 +90,7 @@ async fn every_isolation_level_will_do() {
             let mut transaction = shop.begin().await;
             let sql = sqlx::AssertSqlSafe(format!("SET TRANSACTION ISOLATION LEVEL {level}"));
             sqlx::query(sql).execute(&mut *transaction).await.unwrap();
-            // Its snapshot is from now on.
+            // This statement takes the snapshot.
             sqlx::query("SELECT count(*) FROM sale").execute(&mut *transaction).await.unwrap();
             transaction
         };
@@ -99,7 +100,7 @@ async fn every_isolation_level_will_do() {
         let mut third = begin().await;
         assert_eq!(claim_in(&mut third, &event).await, Err(Rejection::InFlight), "{level}");
         early.commit().await.unwrap();
-        // Where it cannot be seen what was handled, it is not handled again; the sender's next try finds it.
+        // A transaction that cannot see the handled event does not handle it again; the sender's next attempt finds it.
         let expected = if level == "READ COMMITTED" { DUPLICATE } else { Rejection::InFlight };
         assert_eq!(claim_in(&mut late, &event).await, Err(expected), "{level}");
         drop((late, third));
@@ -127,7 +128,7 @@ async fn a_row_that_somebody_holds_is_not_waited_for_long() {
     shop.server.pass(RETENTION).await;
     let mut other = shop.begin().await;
     sqlx::query("SELECT FROM qrhook_event FOR UPDATE").execute(&mut *other).await.unwrap();
-    // It would wait forever.
+    // Without the lock timeout it would wait forever.
     assert_eq!(shop.handle(&event).await, Err(Rejection::InFlight));
     drop(other);
 }
@@ -151,14 +152,14 @@ async fn the_settings_of_the_transaction_stay_as_they_are() {
     }
 }
 
-/// Somebody writes a record without asking for a place, and it becomes known after the claim began.
+/// Another session writes a record without taking the lock, and the record becomes visible after the claim began.
 #[tokio::test]
 async fn a_record_that_comes_to_be_meanwhile_is_found() {
     let (shop, event) = (Shop::open().await, event().await);
     let request = event.claim_request().unwrap().unwrap();
     let (key, occurrence) = (request.key().as_bytes().to_vec(), request.terms().occurrence().cast_signed());
     let mut watcher = shop.server.connection().await;
-    // On a busy machine the lock timeout of 250 ms may be over first, which is no answer to the question.
+    // Repeated, because on a busy machine the lock timeout of 250 ms may end the claim first, which proves nothing.
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
         let mut writing = shop.begin().await;
@@ -176,29 +177,29 @@ async fn a_record_that_comes_to_be_meanwhile_is_found() {
         }
         shop.server.execute("DELETE FROM schema_1.qrhook_event").await;
     }
-    panic!("it is never found");
+    panic!("the record is never found");
 }
 
-/// Its machine lost its power, or it hangs: the server is not told.
+/// As if the program's machine lost power, or the program hangs: the server is not told.
 #[tokio::test]
 async fn a_transaction_that_stays_idle_ends_with_the_lease() {
     let shop = Shop::open().await;
     let event = short_lease().await;
     let mut forgotten = shop.begin().await;
-    // Before its claim, behind which it may be ended at any time.
+    // Before the claim, because the server may end the session at any time after it.
     sell(&mut forgotten).await;
     let claimed = Instant::now();
     claim_in(&mut forgotten, &event).await.unwrap();
     while shop.handle(&event).await != Ok(false) {
-        assert!(claimed.elapsed() < PATIENCE, "it is held forever");
+        assert!(claimed.elapsed() < PATIENCE, "the event is held forever");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert!(claimed.elapsed() >= SHORT_LEASE, "it was held by nobody");
+    assert!(claimed.elapsed() >= SHORT_LEASE, "the event was not held for the lease");
     sqlx::query("SELECT").execute(&mut *forgotten).await.unwrap_err();
     assert_eq!(shop.sales().await, 1);
 }
 
-/// As each of two functions does that do not know of each other.
+/// As in a program where two independent functions both claim the event.
 #[tokio::test]
 async fn a_transaction_that_claims_twice_has_it() {
     let (shop, event) = (Shop::open().await, event().await);
@@ -213,7 +214,7 @@ async fn a_transaction_that_claims_twice_has_it() {
     assert_eq!(shop.handle(&event).await, Err(DUPLICATE));
 }
 
-/// By what the server itself says, at the end of the statement.
+/// The server itself reports its settings.
 #[tokio::test]
 async fn what_is_acknowledged_is_on_the_disk() {
     let (shop, event) = (Shop::open().await, event().await);
@@ -249,6 +250,6 @@ async fn a_commit_that_met_another_is_in_flight() {
     sell(&mut ours).await;
     sell(&mut theirs).await;
     theirs.commit().await.unwrap();
-    assert_eq!(commit(ours).await, Err(Rejection::InFlight), "each counted without the other's sale");
+    assert_eq!(commit(ours).await, Err(Rejection::InFlight), "each transaction read without the other's sale");
     assert_eq!(shop.handle(&event).await, Ok(false));
 }

@@ -1,4 +1,4 @@
-//! The claim inside a transaction of the handler's own.
+//! The claim inside the handler's own transaction.
 
 mod meeting;
 mod shop;
@@ -22,7 +22,7 @@ use self::shop::{
     CONFLICT, DUPLICATE, EVENT, NOW, OTHER_OCCURRENCE, RETENTION, SECRET, Shop, delivery, event, open, sell,
 };
 
-/// More than the steps take in between.
+/// More than the steps take in the meantime.
 const MARGIN: Duration = Duration::from_secs(3600);
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn a_transaction_that_is_dropped_leaves_nothing() {
         drop(transaction);
         assert_eq!(shop.sales().await, 0);
     }
-    // A transaction that is dropped is rolled back when its connection is used next, or is back in the pool.
+    // A dropped transaction is rolled back when its connection is next used, or returns to the pool.
     let started = Instant::now();
     loop {
         match shop.handle(&event).await {
@@ -109,7 +109,7 @@ async fn an_event_that_is_not_deduplicated_is_always_claimed() {
     }
 }
 
-/// As somebody on another driver does: the text alone, with the values from the delivery.
+/// Runs the statement as with another driver: the SQL alone, with the values from the delivery.
 #[tokio::test]
 async fn the_statement_works_by_itself() {
     let (shop, event) = (Shop::open().await, event().await);
@@ -141,7 +141,7 @@ async fn a_database_without_the_tables_fails_the_claim() {
     assert_eq!(claim_in(&mut transaction, &event).await, Err(unavailable));
 }
 
-/// The server answers COMMIT with a rollback then, and with no error.
+/// In this case the server responds to COMMIT with a rollback, and without an error.
 #[tokio::test]
 async fn a_transaction_that_failed_is_not_acknowledged() {
     let (shop, event) = (Shop::open().await, event().await);
@@ -151,7 +151,7 @@ async fn a_transaction_that_failed_is_not_acknowledged() {
     sqlx::query("SELECT 1 / 0").execute(&mut *transaction).await.unwrap_err();
     assert_eq!(commit(transaction).await, Err(unavailable.clone()));
 
-    // What is only checked at the end.
+    // A deferred constraint, which is only checked at the commit.
     sqlx::query("CREATE TABLE price (id text PRIMARY KEY DEFERRABLE INITIALLY DEFERRED)")
         .execute(&shop.pool)
         .await
@@ -178,7 +178,7 @@ async fn a_server_that_crashes_under_the_commit_gets_the_event_again() {
     assert_eq!(shop.sales().await, 1);
 }
 
-/// With the receiver of another way, or with none.
+/// The delivery was verified without a receiver that has manual claims.
 #[tokio::test]
 async fn a_claim_that_is_not_left_is_refused() {
     let shop = Shop::open().await;

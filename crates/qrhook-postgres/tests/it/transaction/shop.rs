@@ -1,4 +1,4 @@
-//! A handler of events, with a database of its own.
+//! A handler with its own database.
 
 use std::{
     sync::Arc,
@@ -27,12 +27,12 @@ pub(crate) const OTHER_OCCURRENCE: &str = r#"{"id":"evt_1","type":"t","created_a
 pub(crate) const DUPLICATE: Rejection = Rejection::Duplicate { id_conflict: false };
 pub(crate) const CONFLICT: Rejection = Rejection::Duplicate { id_conflict: true };
 
-/// What a handler gets under a receiver that leaves the claim to it.
+/// Returns a delivery from a receiver with manual claims.
 pub(crate) async fn delivery(body: &'static str, id_conflict: IdConflict) -> Arc<Delivery<QrStudio>> {
     delivery_by(receiver().with_id_conflict(id_conflict), body).await
 }
 
-/// The same with the shortest lease that a test can wait for.
+/// The same, with a lease that is short enough for a test to wait for.
 pub(crate) async fn short_lease() -> Arc<Delivery<QrStudio>> {
     let time = Duration::from_millis(100);
     delivery_by(receiver().with_handler_limit(time).with_store_time(time).with_lease(SHORT_LEASE), EVENT).await
@@ -52,7 +52,7 @@ async fn delivery_by(receiver: ReceiverBuilder<QrStudio>, body: &'static str) ->
     open(&receiver, request).await
 }
 
-/// Takes a request as far as a handler gets it.
+/// Opens a request, up to the delivery that a handler gets.
 pub(crate) async fn open<P: Provider>(receiver: &Receiver<P>, request: SignedRequest) -> Arc<Delivery<P>> {
     let mut body = Some(request.body);
     let next = move |_: &mut Context<'_>| Poll::Ready(body.take().map(Ok));
@@ -63,7 +63,7 @@ pub(crate) async fn open<P: Provider>(receiver: &Receiver<P>, request: SignedReq
     Arc::clone(reply.wait(Box::pin(work), spawn).await.unwrap().delivery())
 }
 
-/// A handler's own database, with the store's tables in it.
+/// The handler's database, which also has the store's tables.
 pub(crate) struct Shop {
     pub(crate) server: Server,
     pub(crate) pool: PgPool,
@@ -88,7 +88,7 @@ impl Shop {
         sqlx::query_scalar("SELECT count(*) FROM sale").fetch_one(&self.pool).await.unwrap()
     }
 
-    /// The handler as the documentation has it.
+    /// The handler from the documentation.
     pub(crate) async fn handle(&self, delivery: &Delivery<QrStudio>) -> Result<bool, Rejection> {
         let mut transaction = self.begin().await;
         let claimed = claim_in(&mut transaction, delivery).await?;
@@ -99,8 +99,8 @@ impl Shop {
 }
 
 impl Shop {
-    /// As a sender does: again, while the event is in flight. A server tells of an error before it gives the locks of the
-    /// transaction back.
+    /// Tries again while the event is in flight, as a sender does. A server reports an error before it releases the
+    /// locks of the transaction.
     pub(crate) async fn retry(&self, delivery: &Delivery<QrStudio>) -> Result<bool, Rejection> {
         loop {
             match self.handle(delivery).await {

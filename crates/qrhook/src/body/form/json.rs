@@ -1,4 +1,4 @@
-//! A JSON object with the names of the form.
+//! A form sent as a JSON object: its members are the fields.
 
 use std::{borrow::Cow, ops::ControlFlow};
 
@@ -14,7 +14,7 @@ pub(super) fn read<'a>(body: &'a [u8], fields: &mut Fields<'a>) -> Result<(), Bo
             return outcome;
         }
     }
-    // Where a number is missing stands an empty text: no value, and a field that is still there.
+    // An empty string replaces a number that JSON cannot write: the value is gone, but the field is still there.
     let Some(repaired) = json::repair(body, r#""""#) else { return Err(BodyProblem::BrokenForm) };
     fields.restart();
     for (place, reason) in repaired.missing {
@@ -36,7 +36,7 @@ fn read_text<'t, 'a>(
         }
         match value.get() {
             "null" => fields.form.nulls.push(keep(bytes(name))),
-            // As a form writes it, so that a list under the token's name is not the token here either.
+            // Named as in a url-encoded form, so that a list under the token's name is not the token here either.
             list if list.starts_with(['[', '{']) => {
                 fields.push(keep([name.as_bytes(), b"[]"].concat().into()), keep(list.as_bytes().into()));
             }
@@ -49,7 +49,7 @@ fn read_text<'t, 'a>(
     json::check_depth(text)
 }
 
-/// A text is decoded; a number stays as it is written.
+/// Decodes a string; keeps any other value as it is written.
 fn scalar(value: &RawValue) -> Cow<'_, str> {
     let json = value.get();
     if !json.starts_with('"') {

@@ -1,16 +1,16 @@
-//! How a form is written, and the boundary of its parts: what its content type says.
+//! The encoding of a form and its multipart boundary, from the content type.
 
-/// How a form is written, as its content type says.
+/// The encoding of a form, from its content type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FormKind {
     UrlEncoded,
-    /// `None` when the content type lacks its boundary: such a body cannot be read.
+    /// `None` when the content type has no boundary: such a body cannot be read.
     Multipart(Option<String>),
     Json,
 }
 
 impl FormKind {
-    /// `None` when this is no form.
+    /// `None` when this is not the content type of a form.
     pub(crate) fn of(content_type: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(content_type).ok()?;
         let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
@@ -25,8 +25,8 @@ impl FormKind {
 
 /// The boundary among the parameters of a content type.
 ///
-/// Stricter readers refuse `/`, `=` or `:` without quotes and blanks around the separators, all of which senders
-/// write. No quoted separator needs care, for a boundary cannot hold any.
+/// Stricter readers refuse an unquoted `/`, `=` or `:` and blanks around the separators, but senders write all of
+/// these. Quoted separators need no special care: a boundary cannot contain any.
 fn boundary(parameters: &str) -> Option<String> {
     let parameters = parameters.split(';').filter_map(|parameter| parameter.split_once('='));
     let mut boundaries = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("boundary"));

@@ -1,8 +1,8 @@
-//! The form of a sender whose secret stands in the body.
+//! The form of a sender whose secret is in the body.
 //!
-//! This is code that strangers reach: the token can only be found by reading the form. So the reading is bounded (by
-//! the body limit and by a number of fields), never recurses, ends at the first thing that is no form, and keeps
-//! what it read until there, because the verdict depends on whether the token was among it.
+//! Strangers can reach this code: the token can only be found by reading the form. Reading is therefore bounded (by the
+//! body limit and a number of fields), never recurses, and stops at the first thing that is not a form. It keeps what
+//! it has read by then, because the verdict depends on whether the token was among it.
 
 mod json;
 mod kind;
@@ -22,10 +22,11 @@ use crate::body::BodyProblem;
 #[derive(Default)]
 pub struct Form<'a> {
     fields: Vec<Field<'a>>,
-    /// The names of JSON members that are `null`: no fields, but a token beside one is a second token.
+    /// The names of JSON members that are `null`. They are not fields, but one with the token's name counts as a second
+    /// token.
     nulls: Vec<Cow<'a, [u8]>>,
     notes: Vec<Note<'a>>,
-    /// The body of a url-encoded form whose fields are as they were sent, but for the token, and the token's place.
+    /// The body of a url-encoded form whose fields are unchanged except for the token, and the token's place.
     unchanged: Option<(&'a [u8], usize)>,
 }
 
@@ -35,23 +36,23 @@ type Field<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 /// A form, as far as it could be read.
 pub(crate) struct Reading<'a> {
     pub(crate) form: Form<'a>,
-    /// Why the reading ended before the body did.
+    /// The reason why reading stopped before the end of the body.
     pub(crate) problem: Option<BodyProblem>,
 }
 
-/// Most forms have no more fields.
+/// Most forms have no more fields than this.
 const USUAL: usize = 16;
 
 /// Collects fields up to a limit.
 struct Fields<'a> {
     form: Form<'a>,
-    /// Parts count that are no fields, such as files.
+    /// Includes parts that are not fields, such as files.
     seen: usize,
     limit: usize,
 }
 
 impl<'a> Fields<'a> {
-    /// Counts one field or part; an error ends the reading.
+    /// Counts one field or part; an error stops the reading.
     fn count(&mut self) -> Result<(), BodyProblem> {
         if self.seen >= self.limit {
             return Err(BodyProblem::TooManyFields { limit: self.limit });
@@ -67,7 +68,7 @@ impl<'a> Fields<'a> {
         self.form.fields.push((name, value));
     }
 
-    /// Forgets what was read, for a second reading.
+    /// Discards what was read, for a second reading.
     fn restart(&mut self) {
         *self = Self { form: Form::default(), seen: 0, limit: self.limit };
     }
@@ -88,12 +89,12 @@ impl<'a> Form<'a> {
         Reading { form: fields.form, problem: outcome.err() }
     }
 
-    /// The fields in the order of the body: name and value. Bytes that are not UTF-8 are replaced.
+    /// The names and values of the fields, in the order of the body. Bytes that are not UTF-8 are replaced.
     pub fn iter(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         self.fields.iter().map(|(name, value)| (String::from_utf8_lossy(name), String::from_utf8_lossy(value)))
     }
 
-    /// The same as bytes.
+    /// The names and values as bytes.
     pub(crate) fn as_bytes(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.fields.iter().map(|(name, value)| (&**name, &**value))
     }

@@ -1,4 +1,4 @@
-//! What a form holds beside its fields, or otherwise than it was sent: noted, so that nothing vanishes silently.
+//! Notes on content that is not a field, or that is not passed on as it was sent, so that nothing vanishes silently.
 
 use std::borrow::Cow;
 
@@ -27,11 +27,11 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// What the fields do not show: where, and what is odd there. For the
+    /// Notes on content that the fields do not show: a place, and what is odd there. They are meant for the
     /// [oddities](crate::event::Oddities) of the event.
     ///
-    /// Here are the parts of a multipart form that are not fields (files, and parts without a name), values that are
-    /// not numbers in JSON (`NaN`), and fields that held the token and were masked.
+    /// There is a note for each part of a multipart form that is not a field (a file, or a part without a name), for
+    /// each number that JSON cannot write (`NaN`), and for each field that held the token and was masked.
     pub fn notes(&self) -> impl Iterator<Item = (String, &'static str)> {
         self.notes.iter().map(|note| (quote(&String::from_utf8_lossy(&note.place)), note.reason))
     }

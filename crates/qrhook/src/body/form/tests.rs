@@ -72,7 +72,7 @@ fn keeps_what_it_read_of_a_form_that_breaks_off() {
         ("empty", MULTIPART, String::new(), vec![]),
         ("JSON breaks off", "application/json", r#"{"a":"1","b"#.into(), pairs(&[("a", "1")])),
         ("JSON goes on", "application/json", r#"{"a":"1"}{"#.into(), pairs(&[("a", "1")])),
-        ("JSON is no object", "application/json", r#"["a"]"#.into(), vec![]),
+        ("JSON is not an object", "application/json", r#"["a"]"#.into(), vec![]),
     ];
     for (name, content_type, body, expected) in cases {
         assert_eq!(read(content_type, body), (expected, broken), "{name}");
@@ -82,7 +82,7 @@ fn keeps_what_it_read_of_a_form_that_breaks_off() {
 #[test]
 fn takes_json_values_as_the_form_would_have_them() {
     let (fields, problem) = read("application/json", r#"{"n": 007e0 }"#);
-    assert_eq!((fields, problem), (vec![], Some(BodyProblem::BrokenForm)), "no JSON number");
+    assert_eq!((fields, problem), (vec![], Some(BodyProblem::BrokenForm)), "not a JSON number");
     let (fields, _) = read("application/json", r#"{"n":12.50,"s":"\u00fc","x":null}"#);
     assert_eq!(fields, pairs(&[("n", "12.50"), ("s", "ü")]));
     let (fields, _) = read("application/json", r#"{"l":["t"],"o":{"a":true},"b":true}"#);

@@ -1,10 +1,10 @@
-//! The token of a form, taken out of its own field.
+//! The token of a form, removed from its field.
 
 use std::borrow::Cow;
 
 use super::Form;
 
-/// What stands in the token's field.
+/// The content of the token's field.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Token<'a> {
     Missing,
@@ -13,7 +13,7 @@ pub(crate) enum Token<'a> {
 }
 
 impl<'a> Form<'a> {
-    /// Takes the token's field out. Every field of that name is gone afterwards.
+    /// Removes and returns the token. No field of that name is left afterwards.
     pub(crate) fn take_token(&mut self, name: &str) -> Token<'a> {
         let is_token = |(field, _): &(Cow<'_, [u8]>, _)| **field == *name.as_bytes();
         let Some(place) = self.fields.iter().position(is_token) else { return Token::Missing };
@@ -28,7 +28,7 @@ impl<'a> Form<'a> {
         if null || self.fields.len() < others { Token::Repeated } else { Token::One(token) }
     }
 
-    /// The form with this token in it, in the place of those that are there.
+    /// The form with this token, which replaces any that are there.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn with_token(mut self, field: &'a str, token: &'a str) -> bytes::Bytes {
         self.take_token(field);

@@ -1,5 +1,5 @@
-//! `application/x-www-form-urlencoded`, decoded and encoded as bytes: the usual parsers replace what is not UTF-8, and
-//! two fields that differ only there would become one.
+//! `application/x-www-form-urlencoded`, decoded and encoded as bytes: the usual parsers replace bytes that are not
+//! UTF-8, and two fields that differ only there would look the same.
 
 use std::borrow::Cow;
 
@@ -55,7 +55,7 @@ fn decode(text: &[u8]) -> Cow<'_, [u8]> {
         (byte, rest) = match (first, hex::pair(tail)) {
             (b'%', Some(encoded)) => encoded,
             (b'+', _) => (b' ', tail),
-            // A stray percent sign stays what it is.
+            // A stray percent sign stays as it is.
             (&plain, _) => (plain, tail),
         };
         decoded.push(byte);
@@ -64,11 +64,11 @@ fn decode(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 impl<'a> Form<'a> {
-    /// The form without the token, url-encoded: as it was sent if it was sent so.
+    /// The form without the token, url-encoded. One that was sent url-encoded keeps its exact bytes where possible.
     pub(crate) fn encode(&self) -> Bytes {
         if let Some((body, token)) = self.unchanged {
             let rest = without(body.trim_ascii_end(), token);
-            // Blanks at the end are not read again.
+            // Not if blanks are left at the end: a second reading would lose them.
             if rest.trim_ascii_end().len() == rest.len() {
                 return rest.into();
             }
@@ -87,14 +87,14 @@ impl<'a> Form<'a> {
         text.into()
     }
 
-    /// Reads what [`encode`](Self::encode) wrote.
+    /// Reads a form that [`encode`](Self::encode) wrote.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn read_encoded(body: &'a [u8]) -> Self {
         Self::read(&super::FormKind::UrlEncoded, body, usize::MAX).form
     }
 }
 
-/// Whether the byte stands for itself, as the URL standard's serializer has it.
+/// Whether the byte is written as itself, as in the URL standard's serializer.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-' | b'.' | b'_')
 }

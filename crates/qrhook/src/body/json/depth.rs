@@ -1,14 +1,14 @@
-//! How deeply JSON may be nested.
+//! A limit on the nesting of JSON.
 
 use crate::body::BodyProblem;
 
-/// The deepest nesting that is accepted, also where a value is only kept or skipped: whoever reads it later may
-/// recurse.
+/// The deepest nesting that is accepted. It also applies to values that are only kept or skipped: code that reads them
+/// later may recurse.
 const DEPTH: usize = 128;
 
-/// Refuses a text that is nested too deeply.
+/// Refuses JSON that is nested too deeply.
 pub(crate) fn check_depth(text: &str) -> Result<(), BodyProblem> {
-    // Most bodies do not have that many brackets, and counting them is next to free.
+    // Most bodies do not have that many brackets, and counting them costs almost nothing.
     let opened = |chunk: &[u8]| chunk.iter().map(|&byte| u8::from(byte | 0x20 == b'{')).fold(0, u8::wrapping_add);
     if text.as_bytes().chunks(128).map(|chunk| usize::from(opened(chunk))).fold(0, usize::wrapping_add) <= DEPTH {
         return Ok(());
@@ -31,7 +31,7 @@ pub(crate) fn check_depth(text: &str) -> Result<(), BodyProblem> {
     Ok(())
 }
 
-/// What follows the end of a text that has begun.
+/// The rest of the JSON after the string whose opening quote was just read.
 fn behind_text(mut rest: &[u8]) -> &[u8] {
     while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
         match &rest[at..] {

@@ -1,28 +1,28 @@
-//! What JSON has no way to write, and serializers write anyway: numbers that are not finite (the defaults of
-//! Python's `json`, options of Ruby's, Gson and others), and raw control characters in a text put together by hand.
+//! Illegal JSON that serializers write anyway: numbers that are not finite (by default in Python's `json`, as an option
+//! in Ruby's, Gson and others), and raw control characters in JSON that was assembled by hand.
 
 use super::{patch::Patch, text};
 use crate::body::hex;
 
-/// The most places that are told.
+/// The most places that are reported.
 const PLACES: usize = 64;
 
-/// The most names that a place is told by, and the longest of them.
+/// The most names in the path of a place, and the longest name that is shown.
 const NAMES: usize = 16;
 const NAME: usize = 32;
 
-/// Where a value is missing, such as `data.lat`, and what was there.
+/// The place of a missing value, such as `data.lat`, and what was there.
 pub(crate) type Missing = (String, &'static str);
 
-/// A text without anything illegal.
+/// The legal JSON, and what was changed in it.
 pub(super) struct Legal {
     pub(super) text: String,
-    /// Whether there was a raw control character, which is an escape now.
+    /// Whether a raw control character was replaced with an escape.
     pub(super) escaped: bool,
     pub(super) missing: Vec<Missing>,
 }
 
-/// `None` when there is nothing to replace.
+/// Replaces everything illegal. `None` when there is nothing to replace.
 pub(super) fn replace(json: &str, stand_in: &str) -> Option<Legal> {
     let (mut legal, mut escaped, mut missing) = (Patch::of(json), false, Vec::new());
     let (mut rest, mut place, mut string) = (json, Place::default(), "");
@@ -49,7 +49,7 @@ pub(super) fn replace(json: &str, stand_in: &str) -> Option<Legal> {
     Some(Legal { text: legal.finish()?, escaped, missing })
 }
 
-/// Up to the closing quotes, or all of it.
+/// The length of a string up to and including the closing quote, or of everything if there is none.
 fn string_length(json: &str) -> usize {
     let mut escaped = true;
     let end = json.bytes().position(|byte| {
@@ -77,7 +77,7 @@ fn not_finite(token: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether the string of this length at the start of `json` had a control character.
+/// Escapes control characters in the string of this length at the start of `json`. Returns whether there were any.
 fn escape_controls(json: &str, length: usize, legal: &mut Patch<'_>) -> bool {
     let (string, _) = json.split_at(length);
     let (mut found, mut escaped) = (false, false);
@@ -93,7 +93,7 @@ fn escape_controls(json: &str, length: usize, legal: &mut Patch<'_>) -> bool {
     found
 }
 
-/// Where the walk stands: the names of the members around it.
+/// The current position in the document: the names of the members around it.
 #[derive(Default)]
 struct Place<'t> {
     depth: usize,
@@ -101,7 +101,7 @@ struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    /// `string` is the last one before this character.
+    /// `string` is the last string before this character.
     fn step(&mut self, character: char, string: &'t str) {
         match character {
             '{' | '[' => {
@@ -123,7 +123,8 @@ impl<'t> Place<'t> {
         }
     }
 
-    /// A list adds nothing to it. No name is cut, so that what has to be masked in one can be found.
+    /// The names joined with dots; a list adds nothing. A long name is left out rather than cut, so that a token in a
+    /// name that is shown can be found and masked.
     fn path(&self) -> String {
         let mut place = String::new();
         for name in self.names.iter().filter(|name| !name.is_empty()) {
@@ -174,7 +175,7 @@ mod tests {
             escaped("{\n\t\"a\":\"\r\n\tü\0\"}"),
             Some(("{\n\t\"a\":\"\\u000d\\u000a\\u0009ü\\u0000\"}".into(), true))
         );
-        assert_eq!(escaped("{\"a\":\"\\\n\"}"), None, "an escape that does not exist stays one");
+        assert_eq!(escaped("{\"a\":\"\\\n\"}"), None, "an invalid escape stays as it is");
         assert_eq!(escaped("{\n}"), None);
     }
 

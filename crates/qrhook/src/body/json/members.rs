@@ -1,11 +1,11 @@
-//! The members of a JSON object, their values unread.
+//! The members of a JSON object, with unparsed values.
 
 use std::{borrow::Cow, fmt, ops::ControlFlow};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The members of an object, each value unread.
+/// The members of an object, with unparsed values.
 pub(crate) fn members<'de>(text: &'de str) -> Option<Vec<(Cow<'de, str>, &'de RawValue)>> {
     let mut members = Vec::new();
     let read = read_members(text, |name, value| {
@@ -16,7 +16,7 @@ pub(crate) fn members<'de>(text: &'de str) -> Option<Vec<(Cow<'de, str>, &'de Ra
     Some(members)
 }
 
-/// Calls `each` for the members of an object, which must be the whole text. A break is an error.
+/// Calls `each` for every member of an object, which must be the whole text. A break becomes an error.
 pub(crate) fn read_members<'de>(
     text: &'de str,
     each: impl FnMut(Cow<'de, str>, &'de RawValue) -> ControlFlow<()>,
@@ -26,7 +26,7 @@ pub(crate) fn read_members<'de>(
     document.end()
 }
 
-/// The text of a JSON string, borrowed where it has no escapes.
+/// Decodes a JSON string. The result is borrowed if the string has no escapes.
 pub(crate) fn text(json: &str) -> Option<Cow<'_, str>> {
     Name.deserialize(&mut serde_json::Deserializer::from_str(json)).ok()
 }
@@ -50,7 +50,7 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue) -> ControlFlow<()>> Visitor<'de
     }
 }
 
-/// A member's name or a text, borrowed where it has no escapes.
+/// Deserialises a member's name or a string, borrowed if it has no escapes.
 pub(crate) struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {

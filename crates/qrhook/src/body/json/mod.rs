@@ -1,4 +1,4 @@
-//! JSON that is authentic, and may still be anything.
+//! JSON that may be authentic, but can still hold anything.
 
 mod depth;
 mod illegal;

@@ -1,8 +1,8 @@
-//! A text with some places replaced, which is copied only when there is one.
+//! Replacing parts of a string, which is copied only when something is replaced.
 
 pub(super) struct Patch<'t> {
     text: &'t str,
-    /// How much of the text has been copied or replaced.
+    /// The number of bytes that have been copied or replaced.
     done: usize,
     patched: String,
 }
@@ -12,7 +12,8 @@ impl<'t> Patch<'t> {
         Self { text, done: 0, patched: String::new() }
     }
 
-    /// Leaves out this many bytes at the start of `rest`, the end of the text, for what is written to the result.
+    /// Leaves out `length` bytes at the start of `rest`, which must be a suffix of the text. Write the replacement to
+    /// the returned string.
     pub(super) fn replace(&mut self, rest: &str, length: usize) -> &mut String {
         let at = self.text.len().saturating_sub(rest.len());
         if self.patched.capacity() == 0 {
@@ -23,7 +24,7 @@ impl<'t> Patch<'t> {
         &mut self.patched
     }
 
-    /// The text, if anything was replaced.
+    /// The patched text, or `None` if nothing was replaced.
     pub(super) fn finish(mut self) -> Option<String> {
         if self.done == 0 {
             return None;

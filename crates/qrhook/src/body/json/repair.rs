@@ -1,7 +1,7 @@
-//! Broken JSON that authentic senders write, made readable.
+//! Repairs broken JSON that authentic senders write.
 //!
-//! For a sender whose secret stands in the body this comes before the proof: a few passes over the body, each linear and
-//! with one text to write to.
+//! For a sender whose secret is in the body, this runs before the proof. It is therefore bounded: a few passes over the
+//! body, each linear and with one output string.
 
 use std::borrow::Cow;
 
@@ -11,21 +11,22 @@ use super::{
 };
 use crate::body::hex;
 
-/// A readable text of a broken body.
+/// The readable version of a broken body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Repaired {
     pub(crate) text: String,
-    /// Whether any text in it was changed.
+    /// Whether anything other than a number that is not finite was changed.
     pub(crate) rewritten: bool,
-    /// Where no value stands any more, and what was there.
+    /// The places of the numbers that were replaced, and what was there.
     pub(crate) missing: Vec<Missing>,
 }
 
-/// What JSON readers refuse though an authentic sender may write it: a byte order mark, bytes that are not UTF-8, escapes
-/// of half a surrogate pair, control characters in a text, and `NaN` or `Infinity` in the place of a number, which becomes
-/// this stand-in. `None` when there is nothing to repair, or no object.
+/// Repairs what JSON readers refuse although an authentic sender may write it: a byte order mark, bytes that are not
+/// UTF-8, escapes of half a surrogate pair, control characters in a string, and `NaN` or `Infinity` instead of a
+/// number, which `stand_in` replaces. Returns `None` when there is nothing to repair, or the body is not an object.
 ///
-/// Each byte and each half becomes U+FFFD with its number behind it: two ids that differ there stay two.
+/// Each invalid byte and each half becomes U+FFFD followed by its hexadecimal value, so that two ids that differ only
+/// there stay different.
 pub(crate) fn repair(body: &[u8], stand_in: &str) -> Option<Repaired> {
     let unmarked = body.strip_prefix(b"\xef\xbb\xbf");
     let body = unmarked.unwrap_or(body);
@@ -47,13 +48,13 @@ pub(crate) fn repair(body: &[u8], stand_in: &str) -> Option<Repaired> {
     (rewritten || !repaired.missing.is_empty()).then_some(repaired)
 }
 
-/// `None` when all of it is UTF-8.
+/// Replaces bytes that are not UTF-8. `None` when there are none.
 fn replace_invalid_bytes(body: &[u8]) -> Option<String> {
     let invalid = body.utf8_chunks().map(|chunk| chunk.invalid().len()).fold(0, usize::saturating_add);
     if invalid == 0 {
         return None;
     }
-    // Each becomes the three bytes of U+FFFD and two digits.
+    // Each byte becomes the three bytes of U+FFFD and two digits.
     let mut text = String::with_capacity(body.len().saturating_add(invalid.saturating_mul(4)));
     for chunk in body.utf8_chunks() {
         text.push_str(chunk.valid());

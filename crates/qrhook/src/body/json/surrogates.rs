@@ -1,9 +1,10 @@
-//! Escapes of half a surrogate pair, which no `String` can hold.
+//! Escapes of half a surrogate pair, which a `String` cannot hold.
 
 use super::patch::Patch;
 use crate::body::hex;
 
-/// The text with U+FFFD and its number for each half: two ids that differ there stay two. `None` when there is none.
+/// Replaces each half with U+FFFD and its hexadecimal value, so that two ids that differ only there stay different.
+/// `None` when there is none.
 pub(crate) fn replace_lone_surrogates(text: &str) -> Option<String> {
     let (mut repaired, mut rest) = (Patch::of(text), text);
     while let Some(at) = rest.find('\\') {
@@ -16,7 +17,7 @@ pub(crate) fn replace_lone_surrogates(text: &str) -> Option<String> {
                 half.to_be_bytes().into_iter().for_each(|byte| hex::push(text, byte));
                 6
             }
-            // `\\` is passed over as a whole, so that what follows it is not taken for an escape.
+            // `\\` is skipped as a whole, so that what follows it is not taken for an escape.
             _ => escape.chars().take(2).map(char::len_utf8).fold(0, usize::saturating_add),
         };
         rest = escape.get(length..).unwrap_or_default();

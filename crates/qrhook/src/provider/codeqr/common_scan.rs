@@ -1,10 +1,10 @@
-//! The view of a scan that is the same for all senders.
+//! A CodeQR scan in the form that all senders share.
 
 use super::{CodeQr, Provider, QrCodeScanned};
 use crate::event::Scan;
 
 impl QrCodeScanned {
-    /// The view of a scan that is the same for all senders.
+    /// Returns the scan in the form that all senders share.
     pub(super) fn common_scan(&self) -> Scan<'_> {
         let code = self.qr_code.as_ref().and_then(|code| code.key.as_deref().or(code.id.as_deref()));
         let scan = Scan { code, ..Scan::of(CodeQr::NAME) };

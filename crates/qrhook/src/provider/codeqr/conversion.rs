@@ -9,13 +9,14 @@ use crate::{
 };
 
 object! {
-    /// A lead was tracked. One of link, QR code and page is what led to it.
+    /// A tracked lead. The link, QR code or page that led to it is in the field of that name.
     pub struct LeadCreated {
-        /// Name of the event, given by the owner of the site.
+        /// The name that the site owner gave to the event.
         "eventName" => event_name: String;
-        /// Who signed up.
+        /// The customer who signed up.
         "customer" => customer: Customer;
-        /// The click, scan or view before it. Dub, and the vendor's own pages until February 2026, call it `click`.
+        /// The click, scan or view before the lead. Dub, and the vendor's own pages until February 2026, call it
+        /// `click`.
         "interaction" | "click" => interaction: Interaction;
         /// The link that led to it.
         "link" => link: Box<Link>;
@@ -23,22 +24,22 @@ object! {
         "qrcode" => qr_code: Box<QrCode>;
         /// The page that led to it. Not in the samples.
         "page" => page: Box<Page>;
-        /// Sent by Dub, and not in the vendor's schema.
+        /// Metadata, as unparsed JSON. Assumed: sent by Dub, but not in the vendor's schema.
         "metadata" => metadata: RawJson;
-        /// Sent by Dub, and not in the vendor's schema.
+        /// The partner, as unparsed JSON. Assumed: sent by Dub, but not in the vendor's schema.
         "partner" => partner: RawJson;
     }
 }
 
 object! {
-    /// A sale was tracked. One of link, QR code and page is what led to it.
+    /// A tracked sale. The link, QR code or page that led to it is in the field of that name.
     pub struct SaleCreated {
-        /// Name of the event, optional.
+        /// The name of the event, optional.
         "eventName" => event_name: String;
-        /// Who bought.
+        /// The customer who bought.
         "customer" => customer: Customer;
-        /// The click, scan or view before it; missing after a Stripe checkout, for example. Dub, and the vendor's own
-        /// pages until February 2026, call it `click`.
+        /// The click, scan or view before the sale; absent after a Stripe checkout, for example. Dub, and the vendor's
+        /// own pages until February 2026, call it `click`.
         "interaction" | "click" => interaction: Interaction;
         /// The link that led to it.
         "link" => link: Box<Link>;
@@ -48,21 +49,21 @@ object! {
         "page" => page: Box<Page>;
         /// The sale.
         "sale" => sale: Sale;
-        /// Sent by Dub, and not in the vendor's schema.
+        /// Metadata, as unparsed JSON. Assumed: sent by Dub, but not in the vendor's schema.
         "metadata" => metadata: RawJson;
-        /// Sent by Dub, and not in the vendor's schema.
+        /// The partner, as unparsed JSON. Assumed: sent by Dub, but not in the vendor's schema.
         "partner" => partner: RawJson;
     }
 }
 
 object! {
-    /// A customer. "Schema only" marks what none of the vendor's samples shows.
+    /// A customer. "Schema only" marks fields that none of the vendor's samples shows.
     pub struct Customer {
-        /// The customer's id at CodeQR, opaque. The only member to rely on.
+        /// The customer's id at CodeQR, opaque. The only field to rely on.
         "id" => id: String;
-        /// The customer's id in your own system. Schema only.
+        /// Your own id for the customer. Schema only.
         "externalId" => external_id: String;
-        /// Name. The vendor invents one where none was given.
+        /// Name. The vendor makes up a random name if none was given.
         "name" => name: String, masked;
         /// E-mail address.
         "email" => email: String, masked;
@@ -74,13 +75,13 @@ object! {
         "createdAt" => created_at: Timestamp;
         /// The link that brought the customer. Schema only.
         "link" => link: CustomerLink;
-        /// Fields of your own. Schema only.
+        /// Custom fields. Schema only.
         "customFields" => custom_fields: BTreeMap<String, String>, masked;
     }
 }
 
 object! {
-    /// The link that brought a customer, in short. Source: the schema.
+    /// A short form of the link that brought a customer. Source: the schema.
     pub struct CustomerLink {
         /// The link's id.
         "id" => id: String;
@@ -88,26 +89,26 @@ object! {
         "domain" => domain: String;
         /// Path of the short URL without the leading slash.
         "key" => key: String;
-        /// The whole short URL, optional.
+        /// The full short URL, optional.
         "shortLink" => short_link: String;
     }
 }
 
 object! {
-    /// A sale. Its amount and currency are the original ones: the vendor converts for its reports only.
+    /// A sale, with its original amount and currency: the vendor converts currencies for its reports only.
     ///
-    /// A change note of July 2026 says that the names in snake_case are what is delivered; older pages, the events API
-    /// and Dub use camelCase.
+    /// A change note of July 2026 says that the names are delivered in snake_case. Older pages, the events API and Dub
+    /// use camelCase.
     pub struct Sale {
         /// The amount in the smallest unit of the currency: cents for `usd`, whole yen for `jpy`, thousandths for
         /// `kwd` (page "Track a sale").
         "amount" => amount: i64;
-        /// Currency, ISO 4217. In lower case in the samples; compare without case.
+        /// Currency, ISO 4217. Lower case in the samples; ignore case when comparing.
         "currency" => currency: String;
-        /// Who processed the payment: `stripe`, `shopify`, `polar`, `paddle`, `revenuecat`, `custom`, `manual` (page
-        /// "Track a sale"), or one that came later.
+        /// The payment processor: `stripe`, `shopify`, `polar`, `paddle`, `revenuecat`, `custom`, `manual` (page "Track
+        /// a sale"), or a newer value.
         "payment_processor" | "paymentProcessor" => payment_processor: String;
-        /// The invoice. The vendor records one sale for each.
+        /// The invoice id. The vendor records one sale per invoice id.
         "invoice_id" | "invoiceId" => invoice_id: String;
     }
 }

@@ -1,4 +1,4 @@
-//! The events of CodeQR. Source: the vendor's page "Event types", unless another one is named.
+//! The events of CodeQR. Source: the vendor's page "Event types", unless another page is named.
 
 use serde::de::Deserializer;
 
@@ -8,48 +8,48 @@ use crate::event::{Data, InPass, JsonEvent, JsonPayload, Oddities, RawJson, Scan
 /// An event of CodeQR.
 pub type Event = JsonEvent<Payload>;
 
-/// What happened. Every known payload is boxed, because a QR code alone is almost 2 KiB.
+/// The payload of an event, by event type. Every known payload is boxed, because a QR code alone takes almost 2 KiB.
 ///
-/// The vendor's bulk endpoints send no events (page "Bulk operations").
+/// The vendor's bulk endpoints do not send events (page "Bulk operations").
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payload {
     /// `link.created`: a link was created.
     LinkCreated(Box<Link>),
-    /// `link.updated`: a link was changed. Neither the changes nor the old values are sent (assumed: the vendor's
-    /// samples have none of it).
+    /// `link.updated`: a link was changed. Neither the changes nor the old values are sent. Assumed: the vendor's
+    /// samples contain neither.
     LinkUpdated(Box<Link>),
-    /// `link.deleted`: a link was deleted. The whole link as it was.
+    /// `link.deleted`: a link was deleted. Holds the whole link as it was before.
     LinkDeleted(Box<Link>),
     /// `qrcode.created`: a QR code was created.
     QrCodeCreated(Box<QrCode>),
     /// `qrcode.updated`: a QR code was changed.
     QrCodeUpdated(Box<QrCode>),
-    /// `qrcode.deleted`: a QR code was deleted. The code as it was.
+    /// `qrcode.deleted`: a QR code was deleted. Holds the code as it was before.
     QrCodeDeleted(Box<QrCode>),
     /// `page.created`: a page was created.
     PageCreated(Box<Page>),
     /// `page.updated`: a page was changed.
     PageUpdated(Box<Page>),
-    /// `page.deleted`: a page was deleted. The page as it was.
+    /// `page.deleted`: a page was deleted. Holds the page as it was before.
     PageDeleted(Box<Page>),
     /// `lead.created`: a lead was tracked.
     LeadCreated(Box<LeadCreated>),
     /// `sale.created`: a sale was tracked.
     SaleCreated(Box<SaleCreated>),
-    /// `partner.enrolled`: a partner joined. The vendor withdrew this event in July 2026, so expect it never to come.
+    /// `partner.enrolled`: a partner joined. The vendor withdrew this event in July 2026, so do not expect it.
     PartnerEnrolled(Box<Partner>),
-    /// `link.clicked`: a link was clicked. Bots included: see [`Interaction::bot`](super::Interaction::bot).
+    /// `link.clicked`: a link was clicked. Includes bots: see [`Interaction::bot`](super::Interaction::bot).
     LinkClicked(Box<LinkClicked>),
-    /// `qrcode.scanned`: a QR code was scanned. Bots included.
+    /// `qrcode.scanned`: a QR code was scanned. Includes bots.
     QrCodeScanned(Box<QrCodeScanned>),
-    /// `page.visited`: a page was viewed. Bots included.
+    /// `page.visited`: a page was viewed. Includes bots.
     PageVisited(Box<PageVisited>),
-    /// A type that this version does not know.
+    /// An event type that this version does not know.
     Unknown {
-        /// The type on the wire. `None` when the event named none.
+        /// The type on the wire, or `None` if the event has none.
         event_type: Option<String>,
-        /// Its payload, unread.
+        /// The payload as unparsed JSON.
         data: Option<RawJson>,
     },
 }
@@ -77,13 +77,13 @@ impl Payload {
     }
 }
 
-/// A resource: what the payload holds under its name, or else the payload itself. The samples have links flat and the
-/// rest nested; the schema nests all of them.
+/// Reads a resource from the payload's member of that name, or else from the payload itself. In the samples, links are
+/// flat and the other resources nested; the schema nests all of them.
 fn resource<T: Object, D: Data>(name: &str, data: D) -> Result<Box<T>, D::Error> {
     data.read_nested(name, |_, _| {})
 }
 
-/// The links stand beside a partner that is nested.
+/// Takes the links of a nested partner, which are next to it rather than inside it.
 fn add_links(partner: &mut Partner, beside: Partner) {
     if beside.links.is_some() {
         partner.links = beside.links;

@@ -1,24 +1,24 @@
-//! Links, and the parts that they share with QR codes.
+//! Links, and the types that they share with QR codes.
 
 use std::collections::BTreeMap;
 
 use crate::{event::object::object, time::Timestamp};
 
 object! {
-    /// A short link. "Schema only" marks what none of the vendor's samples shows.
+    /// A short link. "Schema only" marks fields that none of the vendor's samples shows.
     pub struct Link {
-        /// The link's id, opaque. The only member to rely on.
+        /// The link's id, opaque. The only field to rely on.
         "id" => id: String;
         /// Host name of the short URL.
         "domain" => domain: String;
-        /// Path of the short URL without the leading slash. May hold a slash.
+        /// Path of the short URL without the leading slash. May contain a slash.
         "key" => key: String;
-        /// The whole short URL. Neither derive it from domain and key nor compare them: a published sample disagrees
-        /// with itself.
+        /// The full short URL. Do not derive it from `domain` and `key` or compare it with them: they disagree in one
+        /// published sample.
         "shortLink" => short_link: String;
         /// The destination URL.
         "url" => url: String;
-        /// The customer's own id for the link.
+        /// Your own id for the link.
         "externalId" => external_id: String;
         /// Whether conversions are tracked.
         "trackConversion" => track_conversion: bool;
@@ -26,21 +26,21 @@ object! {
         "archived" => archived: bool;
         /// When the link expires, ISO 8601.
         "expiresAt" => expires_at: Timestamp;
-        /// The URL to go to after that.
+        /// The URL that visitors are sent to after expiry.
         "expiredUrl" => expired_url: String;
-        /// The password that visitors are asked for, in clear text.
+        /// The password that visitors must enter, in clear text.
         "password" => password: String, masked;
-        /// Whether the preview is customized.
+        /// Whether the preview is customised.
         "proxy" => proxy: bool;
         /// Title of the preview.
         "title" => title: String;
-        /// Text of the preview.
+        /// Description in the preview.
         "description" => description: String;
         /// URL of the preview's image.
         "image" => image: String;
         /// URL of the preview's video.
         "video" => video: String;
-        /// Whether the destination is cloaked by the short URL.
+        /// Whether the short URL cloaks the destination.
         "rewrite" => rewrite: bool;
         /// Whether search engines may index the link.
         "doIndex" => do_index: bool;
@@ -54,17 +54,17 @@ object! {
         "rules" => rules: Vec<Rule>;
         /// Whether the statistics are public.
         "publicStats" => public_stats: bool;
-        /// The first tag's id. The vendor calls it deprecated.
+        /// The id of the first tag. Deprecated by the vendor.
         "tagId" => tag_id: String;
         /// The tags.
         "tags" => tags: Vec<Tag>;
-        /// The folder's id. Schema only.
+        /// The id of the folder. Schema only.
         "folderId" => folder_id: String;
         /// An internal note.
         "comments" => comments: String;
-        /// A push token, to be treated as a secret. Schema only.
+        /// A push token; treat it as a secret. Schema only.
         "notificationToken" => notification_token: String, masked;
-        /// Image URL of the link's own QR code.
+        /// URL of an image of the link's own QR code.
         "qrCode" => qr_code: String;
         /// UTM source.
         "utm_source" => utm_source: String;
@@ -76,33 +76,33 @@ object! {
         "utm_term" => utm_term: String;
         /// UTM content.
         "utm_content" => utm_content: String;
-        /// The user who created the link.
+        /// The id of the user who created the link.
         "userId" => user_id: String;
-        /// The project (workspace) of the link. Some printed samples hold it twice; the last one counts.
+        /// The id of the link's project (workspace). Some published samples contain it twice; the last one counts.
         "projectId" => project_id: String;
-        /// Clicks so far.
+        /// Number of clicks.
         "clicks" => clicks: u64;
-        /// Leads so far.
+        /// Number of leads.
         "leads" => leads: u64;
-        /// Sales so far.
+        /// Number of sales.
         "sales" => sales: u64;
-        /// Total of the sales in cents. The unit is from Dub's documentation: the vendor names it for pages only.
+        /// Sales total in cents. Assumed: the unit, from Dub's documentation; the vendor states it for pages only.
         "saleAmount" => sale_amount: i64;
-        /// The last click, ISO 8601.
+        /// Time of the last click, ISO 8601.
         "lastClicked" => last_clicked: Timestamp;
         /// When the link was created, ISO 8601 in UTC with milliseconds.
         "createdAt" => created_at: Timestamp;
         /// When the link was last changed, ISO 8601 in UTC with milliseconds.
         "updatedAt" => updated_at: Timestamp;
-        /// Whether the link is "flexible"; the vendor does not say what that is. Schema only.
+        /// Whether the link is "flexible", which the vendor does not explain. Schema only.
         "flexible" => flexible: bool;
-        /// Whether the link is "filled"; not explained either. Schema only.
+        /// Whether the link is "filled", which the vendor does not explain either. Schema only.
         "filled" => filled: bool;
-        /// Whether a page is shown before the redirection. Schema only.
+        /// Whether a page is shown before the redirect. Schema only.
         "preRedirection" => pre_redirection: bool;
-        /// That page's id. Schema only.
+        /// The id of that page. Schema only.
         "pageId" => page_id: String;
-        /// That page's URL. Schema only.
+        /// The URL of that page. Schema only.
         "pageUrl" => page_url: String;
         /// Whether the form on that page is mandatory. Schema only.
         "isFormMandatory" => is_form_mandatory: bool;
@@ -116,24 +116,24 @@ object! {
     pub struct Tag {
         /// The tag's id.
         "id" => id: String;
-        /// Its name.
+        /// The tag's name.
         "name" => name: String;
-        /// Its colour: `red`, `yellow`, `green`, `blue`, `purple`, `pink`, `brown`, or one that came later.
+        /// The tag's colour: `red`, `yellow`, `green`, `blue`, `purple`, `pink`, `brown`, or a newer value.
         "color" => color: String;
     }
 }
 
 object! {
-    /// A destination under a condition. Source: the schema.
+    /// A conditional destination. Source: the schema.
     pub struct Rule {
-        /// What is compared: `device`, `country`, `utm_source`, `utm_medium`, `utm_campaign`, `referrer`, `language`,
-        /// `city`, `region`, `continent`, `utm_term`, `utm_content`, or one that came later.
+        /// The attribute to compare: `device`, `country`, `utm_source`, `utm_medium`, `utm_campaign`, `referrer`,
+        /// `language`, `city`, `region`, `continent`, `utm_term`, `utm_content`, or a newer value.
         "attribute" => attribute: String;
-        /// How: `equals` or `not_equals`.
+        /// The comparison: `equals` or `not_equals`.
         "operator" => operator: String;
-        /// With what.
+        /// The value to compare with.
         "value" => value: String;
-        /// The destination URL where it holds.
+        /// The destination URL if the condition holds.
         "url" => url: String;
     }
 }

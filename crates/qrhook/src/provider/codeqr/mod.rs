@@ -1,12 +1,12 @@
 //! CodeQR (codeqr.io).
 //!
-//! Signs the raw body with HMAC-SHA256, in `CodeQR-Signature: <hex>`. Source: the vendor's page "Verify webhook
-//! requests". No time is signed, so only its id distinguishes a repeated request from a new one.
+//! The header `CodeQR-Signature: <hex>` holds the HMAC-SHA256 of the raw body. Source: the vendor's page "Verify
+//! webhook requests". No time is signed, so a repeated request can only be recognised by its event id.
 //!
-//! The fields of the events come from the vendor's page "Event types", with and without its sample payloads, and from
-//! the component `webhookDataPayloadSchema` of its OpenAPI document, here called *the schema*. The two disagree in
-//! places; every spelling that one of them has is read. CodeQR is a fork of Dub (dub.co), and what only Dub's
-//! documentation or code says is marked so.
+//! The fields of the events come from the vendor's page "Event types" (with and without its sample payloads) and from
+//! the component `webhookDataPayloadSchema` of its OpenAPI document, called *the schema* here. The two disagree in
+//! places, so every spelling found in either is accepted. CodeQR is a fork of Dub (dub.co). Where no page of the vendor
+//! confirms a detail, for example because only Dub documents it, the docs end with "Assumed:" and the reason.
 //!
 //! ```
 //! use qrhook::codeqr::{CodeQr, Payload};
@@ -17,7 +17,7 @@
 //! let signature = "9c66f2ed446e7dd94e2aeea3c4ffec17774f27514d4bfe643a598033a22f43ff";
 //!
 //! let delivery = qrhook::verify::<CodeQr>([("CodeQR-Signature", signature)], body, &secrets, UnixTime::now())?;
-//! let Payload::LinkCreated(link) = &delivery.event().payload else { panic!("another type") };
+//! let Payload::LinkCreated(link) = &delivery.event().payload else { panic!("unexpected event type") };
 //! assert_eq!(link.id.as_deref(), Some("cmexamplelink0000000000001"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -50,7 +50,7 @@ use crate::{
     event::{Envelope, JsonEvent},
 };
 
-/// CodeQR, as a [`Provider`].
+/// The [`Provider`] of CodeQR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeQr;
 

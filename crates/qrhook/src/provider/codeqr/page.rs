@@ -6,24 +6,24 @@ use crate::{
 };
 
 object! {
-    /// A page. "Schema only" marks what none of the vendor's samples shows. In `page.visited` the samples hold eight
-    /// members only: id, domain, key, name, type, views, project and user.
+    /// A page. "Schema only" marks fields that none of the vendor's samples shows. In the samples of
+    /// `page.visited`, a page has only eight fields: id, domain, key, name, type, views, project and user.
     pub struct Page {
-        /// The page's id, opaque. The only member to rely on.
+        /// The page's id, opaque. The only field to rely on.
         "id" => id: String;
         /// Host name of the page.
         "domain" => domain: String;
-        /// Path of the page without the leading slash. Holds a slash in the samples (`p/...`).
+        /// Path of the page without the leading slash. Contains a slash in the samples (`p/...`).
         "key" => key: String;
         /// Name of the page, in any language.
         "name" => name: String;
-        /// Type of the page: `feedback` is the only one shown, and no list is published.
+        /// Type of the page. The samples show only `feedback`, and no list is published.
         "type" => kind: String;
-        /// The project (workspace) of the page.
+        /// The id of the page's project (workspace).
         "projectId" => project_id: String;
-        /// The user who created the page.
+        /// The id of the user who created the page.
         "userId" => user_id: String;
-        /// Views so far.
+        /// Number of views.
         "views" => views: u64;
         /// When the page was created, ISO 8601 in UTC with milliseconds.
         "createdAt" => created_at: Timestamp;
@@ -37,19 +37,19 @@ object! {
         "logo" => logo: String;
         /// URL of the image. Schema only.
         "image" => image: String;
-        /// Placeholder of the image, a blurhash. Schema only.
+        /// Placeholder for the image, as a blurhash. Schema only.
         "imageBlurhash" => image_blurhash: String;
-        /// The customer's own id for the page. Schema only.
+        /// Your own id for the page. Schema only.
         "externalId" => external_id: String;
         /// Whether conversions are tracked. Schema only.
         "trackConversion" => track_conversion: bool;
-        /// Text of the page's own "not found". Schema only.
+        /// Custom text for a 404. Schema only.
         "message404" => message_404: String;
         /// Title. Schema only.
         "pageTitle" => page_title: String;
         /// Subtitle. Schema only.
         "pageSubtitle" => page_subtitle: String;
-        /// URL behind the hero button. Schema only.
+        /// Target URL of the hero button. Schema only.
         "heroButtonLink" => hero_button_link: String;
         /// Text of the hero button. Schema only.
         "heroButtonText" => hero_button_text: String;
@@ -57,53 +57,53 @@ object! {
         "heroShowButton" => hero_show_button: bool;
         /// Type of the background. Schema only.
         "pageBackgroundType" => page_background_type: String;
-        /// Style of the background, of free form. Schema only.
+        /// Style of the background, free-form. Schema only.
         "pageBackgroundStyles" => page_background_styles: RawJson;
         /// Type of the form. Schema only.
         "pageFormType" => page_form_type: String;
-        /// Style of the form, of free form. Schema only; the wire name is the vendor's slip.
+        /// Style of the form, free-form. Schema only; the wire name is the vendor's misspelling.
         "pageFromStyles" => page_form_styles: RawJson;
         /// Style of the inputs. Schema only.
         "inputStyle" => input_style: String;
         /// Type of the buttons. Schema only.
         "buttonType" => button_type: String;
-        /// Style of the buttons, of free form. Schema only.
+        /// Style of the buttons, free-form. Schema only.
         "buttonStyles" => button_styles: RawJson;
         /// Type of the submit button. Schema only.
         "submitButtonType" => submit_button_type: String;
-        /// Style of the submit button, of free form. Schema only.
+        /// Style of the submit button, free-form. Schema only.
         "submitButtonStyles" => submit_button_styles: RawJson;
         /// Font. Schema only.
         "fontFamily" => font_family: String;
-        /// Colour of the font. Schema only.
+        /// Font colour. Schema only.
         "fontColor" => font_color: String;
-        /// What is on the page, unread: the schema gives no type.
+        /// The content of the page, as unparsed JSON, because the schema gives no type. Schema only.
         "items" => items: RawJson;
-        /// The last view, ISO 8601. Schema only.
+        /// Time of the last view, ISO 8601. Schema only.
         "lastClicked" => last_clicked: Timestamp;
-        /// Leads so far. Schema only.
+        /// Number of leads. Schema only.
         "leads" => leads: u64;
-        /// Sales so far. Schema only.
+        /// Number of sales. Schema only.
         "sales" => sales: u64;
-        /// Total of the sales in cents. Schema only.
+        /// Sales total in cents. Schema only.
         "saleAmount" => sale_amount: i64;
         /// Whether the statistics are public. Schema only.
         "publicStats" => public_stats: bool;
         /// Whether the vendor's logo is hidden. Schema only.
         "hiddenLogo" => hidden_logo: bool;
-        /// A push token, to be treated as a secret. Schema only.
+        /// A push token; treat it as a secret. Schema only.
         "notificationToken" => notification_token: String, masked;
-        /// Links to social media, of free form. Schema only.
+        /// Links to social media, free-form. Schema only.
         "socialMediaLinks" => social_media_links: RawJson;
-        /// Feedback entries so far. Schema only.
+        /// Number of feedback entries. Schema only.
         "feedbacksCount" => feedbacks_count: u64;
-        /// Title after submitting. Schema only.
+        /// Title shown after a submission. Schema only.
         "thankYouTitle" => thank_you_title: String;
-        /// Text after submitting. Schema only.
+        /// Text shown after a submission. Schema only.
         "thankYouDescription" => thank_you_description: String;
-        /// The URL to go to after submitting. Schema only.
+        /// The URL that visitors are sent to after a submission. Schema only.
         "thankYouRedirectUrl" => thank_you_redirect_url: String;
-        /// The folder's id. Schema only.
+        /// The id of the folder. Schema only.
         "folderId" => folder_id: String;
     }
 }

@@ -1,12 +1,12 @@
-//! Partners. Source: a sample that stood on the vendor's page "Event types" until July 2026.
+//! Partners. Source: a sample that the vendor's page "Event types" showed until July 2026.
 
 use crate::{event::object::object, time::Timestamp};
 
 object! {
-    /// A partner. The page promised the partner nested and the links beside it, the sample had both flat; either way
-    /// the links are here.
+    /// A partner. The vendor's page described a nested partner with the links next to it, but its sample had both flat;
+    /// in either case the links are in [`links`](Self::links).
     pub struct Partner {
-        /// The partner's id, `pn_` and more in the sample.
+        /// The partner's id; starts with `pn_` in the sample.
         "id" => id: String;
         /// Name.
         "name" => name: String, masked;
@@ -18,29 +18,29 @@ object! {
         "description" => description: String;
         /// Country, ISO 3166-1 alpha-2.
         "country" => country: String;
-        /// Since when payouts are on, ISO 8601.
+        /// When payouts were enabled, ISO 8601.
         "payoutsEnabledAt" => payouts_enabled_at: Timestamp;
         /// When the partner enrolled, ISO 8601.
         "createdAt" => created_at: Timestamp;
-        /// State: `approved` in the sample.
+        /// Status: `approved` in the sample.
         "status" => status: String;
-        /// The program's id, `prog_` and more in the sample.
+        /// The program's id; starts with `prog_` in the sample.
         "programId" => program_id: String;
         /// Your own id for the partner.
         "tenantId" => tenant_id: String;
         /// The referral links.
         "links" => links: Vec<PartnerLink>;
-        /// Clicks so far.
+        /// Number of clicks.
         "clicks" => clicks: u64;
-        /// Leads so far.
+        /// Number of leads.
         "leads" => leads: u64;
-        /// Sales so far.
+        /// Number of sales.
         "sales" => sales: u64;
-        /// Total of the sales in cents, as Dub's documentation says.
+        /// Sales total in cents. Assumed: the unit, from Dub's documentation.
         "saleAmount" => sale_amount: i64;
-        /// Earnings in cents, as Dub's documentation says.
+        /// Earnings in cents. Assumed: the unit, from Dub's documentation.
         "earnings" => earnings: i64;
-        /// The application's id.
+        /// The id of the application.
         "applicationId" => application_id: String;
     }
 }
@@ -54,17 +54,17 @@ object! {
         "domain" => domain: String;
         /// Path of the short URL without the leading slash.
         "key" => key: String;
-        /// The whole short URL.
+        /// The full short URL.
         "shortLink" => short_link: String;
         /// The destination URL.
         "url" => url: String;
-        /// Clicks so far.
+        /// Number of clicks.
         "clicks" => clicks: u64;
-        /// Leads so far.
+        /// Number of leads.
         "leads" => leads: u64;
-        /// Sales so far.
+        /// Number of sales.
         "sales" => sales: u64;
-        /// Total of the sales in cents, as Dub's documentation says.
+        /// Sales total in cents. Assumed: the unit, from Dub's documentation.
         "saleAmount" => sale_amount: i64;
     }
 }

@@ -9,21 +9,21 @@ use crate::{
 };
 
 object! {
-    /// A QR code. "Schema only" marks what none of the vendor's samples shows. In `qrcode.scanned` the samples hold
-    /// eight members only: id, domain, key, url, short link, scans, project and user.
+    /// A QR code. "Schema only" marks fields that none of the vendor's samples shows. In the samples of
+    /// `qrcode.scanned`, a QR code has only eight fields: id, domain, key, url, short link, scans, project and user.
     pub struct QrCode {
-        /// The code's id, opaque. The only member to rely on.
+        /// The code's id, opaque. The only field to rely on.
         "id" => id: String;
         /// Host name of the short URL.
         "domain" => domain: String;
-        /// Path of the short URL without the leading slash. May hold a slash.
+        /// Path of the short URL without the leading slash. May contain a slash.
         "key" => key: String;
-        /// The whole short URL, which is what the code encodes. Samples only.
+        /// The full short URL, which the code encodes. Samples only.
         "shortLink" => short_link: String;
-        /// What the code holds, and so which of the members for a content is filled: `url`, `text`, `email`, `wifi`,
-        /// `phone`, `vcard`, `crypto`, `sms`, `facetime`, `geo`, `latlog`, `pix`, `whatsapp`, or one that came later.
+        /// Type of the content; it determines which content field is filled: `url`, `text`, `email`, `wifi`, `phone`,
+        /// `vcard`, `crypto`, `sms`, `facetime`, `geo`, `latlog`, `pix`, `whatsapp`, or a newer value.
         "type" => kind: String;
-        /// Whether the content itself is printed, and no short URL.
+        /// Whether the code contains the content itself rather than a short URL.
         "static" => is_static: bool;
         /// Whether the code is archived.
         "archived" => archived: bool;
@@ -33,15 +33,15 @@ object! {
         "text" => text: String, masked;
         /// Content of a `phone` code. Schema only.
         "phone" => phone: String, masked;
-        /// Content of an `email` code; the blind copy is called `cco`. Schema only.
+        /// Content of an `email` code; the key of the blind copy is `cco`. Schema only.
         "email" => email: BTreeMap<String, String>, masked;
-        /// Content of a `wifi` code, with the network's password. Schema only.
+        /// Content of a `wifi` code; may include the network's password. Schema only.
         "wifi" => wifi: BTreeMap<String, String>, masked;
         /// Content of a `vcard` code: a person. Schema only.
         "vcard" => vcard: BTreeMap<String, String>, masked;
-        /// Content of a `crypto` code; the recipient is called `address`. Schema only.
+        /// Content of a `crypto` code; the key of the recipient is `address`. Schema only.
         "crypto" => crypto: BTreeMap<String, String>, masked;
-        /// Content of an `sms` code; has a `subject`. Schema only.
+        /// Content of an `sms` code; has a `subject` key. Schema only.
         "sms" => sms: BTreeMap<String, String>, masked;
         /// Content of a `whatsapp` code. Schema only.
         "whatsapp" => whatsapp: WhatsApp, masked;
@@ -49,29 +49,29 @@ object! {
         "facetime" => facetime: BTreeMap<String, String>, masked;
         /// Content of a `latlog` code: a place. Schema only.
         "latlog" => latlog: BTreeMap<String, String>, masked;
-        /// The text in a static code, whatever its type: a network's password may be in it. Schema only.
+        /// The text of a static code of any type; may include a network's password. Schema only.
         "contentStatic" => content_static: String, masked;
-        /// Destination URLs by country, ISO 3166-1 alpha-2; no place in spite of the name. Schema only.
+        /// Destination URLs by country, ISO 3166-1 alpha-2; not a place, despite the name. Schema only.
         "geo" => geo: BTreeMap<String, String>;
         /// Conditional destinations. Schema only.
         "rules" => rules: Vec<Rule>;
         /// Whether phone, e-mail and SMS codes show an action page first. Schema only.
         "useDisplayPage" => use_display_page: bool;
-        /// The customer's own id for the code. Schema only.
+        /// Your own id for the code. Schema only.
         "externalId" => external_id: String;
         /// Whether conversions are tracked. Schema only.
         "trackConversion" => track_conversion: bool;
         /// When the code expires, ISO 8601. Schema only.
         "expiresAt" => expires_at: Timestamp;
-        /// The URL to go to after that. Schema only.
+        /// The URL that visitors are sent to after expiry. Schema only.
         "expiredUrl" => expired_url: String;
-        /// The password that visitors are asked for, in clear text. Schema only.
+        /// The password that visitors must enter, in clear text. Schema only.
         "password" => password: String, masked;
-        /// Whether the preview is customized. Schema only.
+        /// Whether the preview is customised. Schema only.
         "proxy" => proxy: bool;
         /// Title of the preview. Schema only.
         "title" => title: String;
-        /// Text of the preview. Schema only.
+        /// Description in the preview. Schema only.
         "description" => description: String;
         /// URL of the preview's image. Schema only.
         "image" => image: String;
@@ -85,13 +85,13 @@ object! {
         "utm_term" => utm_term: String;
         /// UTM content. Schema only.
         "utm_content" => utm_content: String;
-        /// Whether the destination is cloaked by the short URL. Schema only.
+        /// Whether the short URL cloaks the destination. Schema only.
         "rewrite" => rewrite: bool;
-        /// Whether search engines may index it. Schema only.
+        /// Whether search engines may index the code. Schema only.
         "doIndex" => do_index: bool;
-        /// Whether the code is "flexible"; the vendor does not say what that is. Schema only.
+        /// Whether the code is "flexible", which the vendor does not explain. Schema only.
         "flexible" => flexible: bool;
-        /// Whether the code is "filled"; not explained either. Schema only.
+        /// Whether the code is "filled", which the vendor does not explain either. Schema only.
         "filled" => filled: bool;
         /// Destination URL on iOS. Schema only.
         "ios" => ios: String;
@@ -99,9 +99,9 @@ object! {
         "android" => android: String;
         /// The logo, as a URL or as data. Schema only.
         "logo" => logo: String;
-        /// Background colour, as hex or as a CSS name. Schema only.
+        /// Background colour, as hex or a CSS name. Schema only.
         "bgColor" => bg_color: String;
-        /// Foreground colour, as hex or as a CSS name. Schema only.
+        /// Foreground colour, as hex or a CSS name. Schema only.
         "fgColor" => fg_color: String;
         /// Size in pixels. Schema only.
         "size" => size: f64;
@@ -109,52 +109,52 @@ object! {
         "level" => level: String;
         /// Whether the logo is shown. Schema only.
         "showLogo" => show_logo: bool;
-        /// URL of the image's source. Schema only.
+        /// Source URL of the image. Schema only.
         "src" => src: String;
-        /// Height of the logo in pixels, maybe a fraction. Schema only.
+        /// Height of the logo in pixels, possibly fractional. Schema only.
         "height" => height: f64;
-        /// Width of the logo in pixels, maybe a fraction. Schema only.
+        /// Width of the logo in pixels, possibly fractional. Schema only.
         "width" => width: f64;
         /// Whether the area behind the logo is cleared. Schema only.
         "excavate" => excavate: bool;
-        /// Style of the frame's text, unread: maybe `weight`, `style`, `family` and `size`, whose types are not
-        /// published. Schema only.
+        /// Style of the frame's text, as unparsed JSON: the optional keys `weight`, `style`, `family` and `size`, whose
+        /// types are not published. Schema only.
         "frameTextStyles" => frame_text_styles: RawJson;
-        /// The user who created the code.
+        /// The id of the user who created the code.
         "userId" => user_id: String;
-        /// The project (workspace) of the code.
+        /// The id of the code's project (workspace).
         "projectId" => project_id: String;
         /// Whether the statistics are public. Schema only.
         "publicStats" => public_stats: bool;
-        /// Scans so far.
+        /// Number of scans.
         "scans" => scans: u64;
-        /// The last scan, ISO 8601. Schema only.
+        /// Time of the last scan, ISO 8601. Schema only.
         "lastClicked" => last_clicked: Timestamp;
-        /// Leads so far. Schema only.
+        /// Number of leads. Schema only.
         "leads" => leads: u64;
-        /// Sales so far. Schema only.
+        /// Number of sales. Schema only.
         "sales" => sales: u64;
-        /// Total of the sales in cents. Schema only; the unit is from Dub's documentation.
+        /// Sales total in cents. Schema only. Assumed: the unit, from Dub's documentation.
         "saleAmount" => sale_amount: i64;
         /// When the code was created, ISO 8601 in UTC with milliseconds.
         "createdAt" => created_at: Timestamp;
         /// When the code was last changed, ISO 8601 in UTC with milliseconds.
         "updatedAt" => updated_at: Timestamp;
-        /// The first tag's id. The vendor calls it deprecated. Schema only.
+        /// The id of the first tag. Deprecated by the vendor. Schema only.
         "tagId" => tag_id: String;
         /// The tags. Schema only.
         "tags" => tags: Vec<Tag>;
-        /// The folder's id. Schema only.
+        /// The id of the folder. Schema only.
         "folderId" => folder_id: String;
         /// An internal note. Schema only.
         "comments" => comments: String;
-        /// A push token, to be treated as a secret. Schema only.
+        /// A push token; treat it as a secret. Schema only.
         "notificationToken" => notification_token: String, masked;
-        /// Whether a page is shown before the redirection. Schema only.
+        /// Whether a page is shown before the redirect. Schema only.
         "preRedirection" => pre_redirection: bool;
-        /// That page's id. Schema only.
+        /// The id of that page. Schema only.
         "pageId" => page_id: String;
-        /// That page's URL. Schema only.
+        /// The URL of that page. Schema only.
         "pageUrl" => page_url: String;
         /// Whether the form on that page is mandatory. Schema only.
         "isFormMandatory" => is_form_mandatory: bool;
@@ -166,7 +166,7 @@ object! {
     pub struct WhatsApp {
         /// The number, digits only.
         "number" => number: String, masked;
-        /// The message, if one is prepared.
+        /// The prepared message, optional.
         "message" => message: String, masked;
     }
 }

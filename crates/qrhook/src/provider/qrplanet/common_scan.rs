@@ -1,10 +1,10 @@
-//! The view of a scan that is the same for all senders.
+//! The view of a scan that all senders share.
 
 use super::{Event, Payload, Provider, QrPlanet};
 use crate::event::Scan;
 
 impl Event {
-    /// The view of a scan that is the same for all senders; `None` when this is not a scan.
+    /// The view of a scan that all senders share. `None` if this is not a scan.
     pub fn scan(&self) -> Option<Scan<'_>> {
         let Payload::QrCodeScanned(scan) = &self.payload else { return None };
         Some(Scan {

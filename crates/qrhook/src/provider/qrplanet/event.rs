@@ -1,4 +1,4 @@
-//! The events of QR Planet. Source: both vendor pages, unless something else is said.
+//! The events of QR Planet. Source: both vendor pages, unless another one is named.
 
 use std::fmt;
 
@@ -14,61 +14,64 @@ use crate::{
 
 /// An event of QR Planet: the parameters that all events have, and a payload.
 ///
-/// An empty value is the same as a missing one, and the last one of a repeated parameter counts. A value that does not fit
-/// its type, such as `many` for a number, is `None` here and listed in [`oddities`](crate::Delivery::oddities); its text
-/// still stands in [`raw`](crate::Delivery::raw). A time that cannot be read is listed too, and keeps its text.
+/// An empty value counts as missing, and if a parameter is repeated, the last one counts. A value that does not fit its
+/// type, such as `many` for a number, is `None` here and listed in [`oddities`](crate::Delivery::oddities); its text
+/// remains in [`raw`](crate::Delivery::raw). An unreadable time is listed as well, but keeps its text.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// When the event occurred. Neither format nor zone is documented, so a text without a zone is a
-    /// [local](Timestamp::local) time of an unknown place. It is not signed, so it does not protect from replays.
+    /// The time of the event. Neither the format nor the zone is documented, so a time without a zone is a
+    /// [local](Timestamp::local) time at an unknown place. It is not signed, so it does not protect against replays.
     ///
     /// Wire name: `timestamp`.
     pub timestamp: Option<Timestamp>,
-    /// The account that created the QR code or voucher. Whether it is a login name or a number is not documented.
+    /// The account that created the QR code or voucher. The vendor does not say whether this is a login name or a
+    /// number.
     ///
     /// Wire name: `user`. Not shown by `Debug` (masked).
     pub user: Option<String>,
-    /// The QR code or voucher concerned, as it was sent: "the short URL", so a URL of any host or perhaps only its
-    /// last part. A job covers many codes and may name none.
+    /// The QR code or voucher, as it was sent: "the short URL", which is a URL with any host. Assumed: it may also be
+    /// only the last part of the URL, and a job, which covers many codes, may have none.
     ///
     /// Wire name: `code`.
     pub code: Option<String>,
-    /// What happened.
+    /// The payload, by the type of the event.
     pub payload: Payload,
-    /// Parameters that this version does not know.
+    /// The parameters that this version does not know.
     pub extra: FormExtra,
 }
 
-/// What happened.
+/// The payload, by the type of the event.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payload {
     /// `QR_CODE_CREATED`: a QR code was generated.
     QrCodeCreated,
-    /// `QR_CODE_SCANNED`: a QR code was scanned. Whether bots fire it is not documented.
+    /// `QR_CODE_SCANNED`: a QR code was scanned. The vendor does not say whether bots are included.
     QrCodeScanned(QrCodeScanned),
-    /// `VOUCHER_CREATED`: a voucher was created. No payload is documented.
+    /// `VOUCHER_CREATED`: a voucher was created. Assumed: no payload is documented, so it is read like that of
+    /// `VOUCHER_UPDATED`.
     VoucherCreated(Voucher),
     /// `VOUCHER_UPDATED`: a voucher was changed.
     VoucherUpdated(Voucher),
     /// `VOUCHER_REDEEMED` with the status `SUCCESS`: a voucher was redeemed.
     VoucherRedeemed(Redemption),
-    /// `VOUCHER_REDEEMED` with any other status, or none: somebody tried, and got nothing. The platform has one event
-    /// for both; here a handler that only knows the success never gives goods away.
+    /// `VOUCHER_REDEEMED` with any other status, or without one: an attempt failed. The platform has one event for both
+    /// outcomes. Here, a handler that matches only `VoucherRedeemed` never acts on a failed redemption.
     VoucherRedemptionFailed {
-        /// Why not.
+        /// The reason of the failure.
         reason: FailureReason,
-        /// The attempt.
+        /// The failed attempt.
         redemption: Redemption,
     },
-    /// `VOUCHER_EXPIRED`: a voucher expired. No payload is documented.
+    /// `VOUCHER_EXPIRED`: a voucher expired. Assumed: no payload is documented, so it is read like that of
+    /// `VOUCHER_UPDATED`.
     VoucherExpired(Voucher),
-    /// `LEAD_CREATED`: a form on a landing page was sent (the form is named in the Spanish help article).
+    /// `LEAD_CREATED`: a visitor sent a form on a landing page (the Spanish help article mentions the form).
     LeadCreated(Lead),
     /// `CALL_2_ACTION_BUTTON_CLICKED`: a call-to-action button was clicked.
     CallToActionClicked(CallToActionClicked),
-    /// `JOB_FINISHED`: a bulk job for designer QR codes ended. Whether one that failed fires it is not documented.
+    /// `JOB_FINISHED`: a bulk job for designer QR codes ended. The vendor does not say whether failed jobs are included.
     JobFinished(JobFinished),
     /// A type that this version does not know. Its parameters are in [`Event::extra`].
     Unknown {
@@ -90,7 +93,7 @@ impl Event {
         Ok(Decoded { event: Self { timestamp, user, code, payload, extra }, oddities })
     }
 
-    /// The type on the wire, which every event has. It is `VOUCHER_REDEEMED` for a failed attempt as well.
+    /// The type on the wire, which every event has. It is also `VOUCHER_REDEEMED` for a failed attempt.
     pub fn event_type(&self) -> Option<&str> {
         Some(self.payload.event_type())
     }
@@ -135,8 +138,8 @@ impl Payload {
 }
 
 impl event::WebhookEvent for Event {
-    /// There is no id. Only what a counter, a voucher's id or a job's result tells apart can be recognized when it
-    /// comes again: two clicks on one button in one second are equal, and two events.
+    /// There is no id. A repeat can only be recognised by a counter, the id of a voucher or the result of a job: two
+    /// clicks on one button in one second are equal, but are two events.
     fn identity(&self) -> Identity<'_> {
         let discriminated = match &self.payload {
             Payload::QrCodeScanned(scan) => scan.redirects.is_some(),
@@ -175,33 +178,33 @@ impl fmt::Debug for Event {
 }
 
 parameters! {
-    /// A scan of a QR code. That numbers are sent as decimal text is assumed.
+    /// A scan of a QR code. Assumed: numbers are sent as decimal text.
     pub struct QrCodeScanned {
-        /// How often the code has been scanned so far: a running total, not 1. Requests of its short URL are counted
-        /// (help article on unique visitors).
+        /// The number of scans of the code so far: a running total of the requests of its short URL (help article on
+        /// unique visitors).
         "redirects" => redirects: u64;
-        /// How many different visitors scanned it so far, told apart by IP address (help article on unique visitors):
-        /// a running total, never above `redirects`.
+        /// The number of different visitors so far, by IP address (help article on unique visitors): a running total,
+        /// never above `redirects`.
         "visitors" => visitors: u64;
-        /// Device. Free text, no list is published.
+        /// The device. Free text; no list is published.
         "device" => device: String;
-        /// Operating system. Free text, no list is published.
+        /// The operating system. Free text; no list is published.
         "os" => os: String;
-        /// Country. Whether it is a code or a name, and in which language, is not documented.
+        /// The country. The vendor does not say whether this is a code or a name, or in which language.
         "country" => country: String;
-        /// Where the visitor was, if they shared it. From `lng` and `lat`, or from a single parameter with the third
-        /// name that holds both, longitude first. That these are decimal degrees is assumed.
+        /// The position of the visitor, if they shared it: from `lng` and `lat`, or from a single parameter with the
+        /// third name, longitude first. Assumed: these are decimal degrees.
         "lng" | "lat" | "lng/lat" => position: Position, masked;
     }
 }
 
 parameters! {
-    /// A lead. All of it is unverified input of a visitor, and personal data; further fields of the form may be in
-    /// [`Event::extra`] (assumed).
+    /// A lead. All of it is unverified input of a visitor, and personal data. Assumed: further fields of the form are
+    /// in [`Event::extra`].
     pub struct Lead {
-        /// E-mail address.
+        /// The e-mail address.
         "email" => email: String, masked;
-        /// Name.
+        /// The name.
         "name" => name: String, masked;
     }
 }
@@ -209,7 +212,7 @@ parameters! {
 parameters! {
     /// A click on a call-to-action button.
     pub struct CallToActionClicked {
-        /// The button's target: a URL, perhaps `tel:` or `mailto:` (assumed).
+        /// The target of the button, a URL. Assumed: it may be `tel:` or `mailto:`.
         "c2a" => target: String;
     }
 }
@@ -217,7 +220,7 @@ parameters! {
 parameters! {
     /// A bulk job that ended.
     pub struct JobFinished {
-        /// Download link of the result, valid for 30 days, for whoever has it. Do not fetch it without a list of
+        /// The download link of the result, valid for 30 days, for anyone who has it. Do not fetch it without a list of
         /// allowed hosts: nothing proves that the platform chose it.
         "download" => download: String, masked;
     }

@@ -1,25 +1,25 @@
 //! QR Planet (qrplanet.com, qr1.at, qrd.by, and customers' own white-label domains).
 //!
-//! Repeats the secret API key of the account in every form, as the field `secrettoken`. Source: the qrd.by page
-//! "Webhooks" (called form A here) and the QR Planet help article "Webhooks" in Portuguese (form B). They name the
-//! parameters and what they mean, and no formats at all: what is said of formats here is assumed, and every value is
-//! read tolerantly.
+//! Repeats the secret API key of the account in every form, as the field `secrettoken`. Sources: the qrd.by page
+//! "Webhooks" (here called form A) and the QR Planet help article "Webhooks" in Portuguese (form B). They give the
+//! names and meanings of the parameters, but no formats. All formats here are assumed, and every value is read
+//! tolerantly.
 //!
 //! # What the token cannot prove
 //!
-//! It proves that the sender knows the key, and nothing else. Nothing is signed, so whoever sees one request can send
-//! it again, or alter it and send it, forever: there is no integrity and no freshness. And the token is a live API
-//! key with full rights on the account: whatever logs or stores a raw request leaks it. So give the hook an `https`
-//! URL, and let no proxy log bodies. Here the token is taken out before the event is decoded; it is neither in the
-//! event nor in [`Delivery::raw`](crate::Delivery::raw).
+//! The token proves only that the sender knows the key. Nothing is signed, so anyone who sees one request can repeat or
+//! alter it forever: there is no integrity and no freshness. The token is also a live API key with full rights on the
+//! account, so anything that logs or stores a raw request leaks it. Give the hook an `https` URL, and do not let a
+//! proxy log bodies. qrhook removes the token before it decodes the event: it is neither in the event nor in
+//! [`Delivery::raw`](crate::Delivery::raw).
 //!
-//! A field that holds the token as well, encoded in whatever way, becomes `***` and is an
-//! [oddity](crate::Delivery::oddities). A token of 8 to 15 bytes masks only values that equal it, and a shorter one
-//! masks nothing, because it may stand in a text by chance.
+//! Any other field that contains the token, in any encoding, becomes `***` and is an
+//! [oddity](crate::Delivery::oddities). A token of 8 to 15 bytes masks only values that are equal to it, and a shorter
+//! one masks nothing, because it may occur in a text by chance.
 //!
-//! # What is left out
+//! # Ignored parts
 //!
-//! Files and parts without a name in a multipart form are not parameters, as in PHP. Each is an oddity.
+//! In a multipart form, files and parts without a name are not parameters, as in PHP. Each is an oddity.
 //!
 //! ```
 //! use qrhook::qrplanet::{Payload, QrPlanet};

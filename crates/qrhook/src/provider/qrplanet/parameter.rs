@@ -1,4 +1,4 @@
-//! The parameters of a form, and the types that one can have.
+//! The parameters of a form, and their types.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::{
 
 const REPLACED: &str = "holds replacement characters, for bytes that were not UTF-8";
 
-/// The parameters of a form, each until it is taken.
+/// The parameters of a form that were not taken yet.
 pub(super) struct Parameters<'a> {
     left: Vec<(&'a [u8], Option<&'a [u8]>)>,
     oddities: Oddities,
@@ -26,7 +26,7 @@ impl<'a> Parameters<'a> {
         Self { left: form.as_bytes().map(|(name, value)| (name, Some(value))).collect(), oddities }
     }
 
-    /// Takes every parameter of this name out. The last one counts, as in PHP, and an empty one is the same as none.
+    /// Takes all parameters with this name. The last one counts, as in PHP, and an empty one counts as missing.
     pub(super) fn take(&mut self, name: &'static str) -> Option<Cow<'a, str>> {
         let named = self.left.iter_mut().filter(|(left, _)| *left == name.as_bytes());
         let text = named.filter_map(|(_, value)| value.take()).last().filter(|text| !text.is_empty())?;
@@ -37,7 +37,7 @@ impl<'a> Parameters<'a> {
         Some(text)
     }
 
-    /// The value of a parameter, whichever of these spellings it has: the first one that says something counts.
+    /// The value of a parameter with several spellings: the first one that is not empty counts.
     pub(super) fn get<T: Parameter>(&mut self, names: &[&'static str]) -> Option<T> {
         let mut value = None;
         for name in names {
@@ -67,7 +67,7 @@ impl<'a> Parameters<'a> {
         let left = self.left.into_iter().filter_map(|(name, value)| Some((name, value?)));
         for (name, value) in left.map(|(name, value)| (String::from_utf8_lossy(name), String::from_utf8_lossy(value))) {
             if [&name, &value].into_iter().any(|text| is_replaced(text)) {
-                // The name is anything, and oddities end up in log lines.
+                // The name may be anything, and oddities appear in the log.
                 self.oddities.note(body::quote(&name), REPLACED);
             }
             extra.push(name.into_owned(), value.into_owned());
@@ -80,17 +80,17 @@ fn is_replaced(text: &str) -> bool {
     !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER)
 }
 
-/// A type that a parameter can have.
+/// A type of a parameter.
 pub(super) trait Parameter: Sized + PartialEq {
-    /// Reads a text that is not empty. The error is the reason of an oddity.
+    /// Reads a non-empty string. The error is the reason of the oddity.
     fn read(text: Cow<'_, str>) -> Result<Self, &'static str>;
 
-    /// The reason why a value is odd although it is kept.
+    /// The reason of the oddity if the value is odd but kept.
     fn oddity(&self) -> Option<&'static str> {
         None
     }
 
-    /// Reads the parameters that make up this value.
+    /// Reads the parameters that form this value.
     fn take(parameters: &mut Parameters<'_>, names: &[&'static str]) -> Option<Self> {
         parameters.get(names)
     }
@@ -102,8 +102,8 @@ impl Parameter for String {
     }
 }
 
-/// The zone is not documented, so a text without one stays a local time, and is not odd. A text that is not a time is
-/// kept too.
+/// The zone is not documented, so a time without one stays a local time, which is not an oddity. A string that is not a
+/// time is kept as well.
 impl Parameter for Timestamp {
     fn read(text: Cow<'_, str>) -> Result<Self, &'static str> {
         Ok(Self::from_text(text.into_owned()))
@@ -114,7 +114,7 @@ impl Parameter for Timestamp {
     }
 }
 
-/// Also with blanks around it, and with leading zeros.
+/// A number, also with blanks around it and with leading zeros.
 impl Parameter for u64 {
     fn read(text: Cow<'_, str>) -> Result<Self, &'static str> {
         text.trim().parse().map_err(|_| "is not a whole number from 0")

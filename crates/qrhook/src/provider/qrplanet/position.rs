@@ -1,4 +1,4 @@
-//! Where a scan happened.
+//! The position of a scan.
 
 use std::{borrow::Cow, fmt};
 
@@ -6,13 +6,13 @@ use super::parameter::{Parameter, Parameters};
 
 const NO_DEGREES: &str = "is not a number of degrees in range";
 
-/// A position on the earth, shared by the visitor. Personal data: `Debug` does not show it.
+/// A position that the visitor shared. It is personal data, so `Debug` does not show it.
 #[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Position {
-    /// Longitude in degrees, from -180 to 180; west is negative.
+    /// The longitude in degrees, from -180 to 180; west is negative.
     pub lng: f64,
-    /// Latitude in degrees, from -90 to 90; south is negative.
+    /// The latitude in degrees, from -90 to 90; south is negative.
     pub lat: f64,
 }
 
@@ -28,10 +28,10 @@ impl fmt::Debug for Position {
     }
 }
 
-/// Both vendor pages print one row, "lng/lat", which the vendor's v1 API suggests to be two parameters. One that
-/// really has that name is read as well.
+/// Both vendor pages have one row "lng/lat", and the vendor's v1 API suggests that this means two parameters. A single
+/// parameter with that name is read as well.
 impl Parameter for Position {
-    /// Reads the single parameter, longitude first.
+    /// Reads the single parameter, in which the longitude comes first.
     fn read(text: Cow<'_, str>) -> Result<Self, &'static str> {
         let (lng, lat) = split(&text).ok_or("is not a pair of numbers")?;
         Self::of(degrees(lng, 180.0), degrees(lat, 90.0)).ok_or(NO_DEGREES)
@@ -58,8 +58,8 @@ impl Parameter for Position {
     }
 }
 
-/// The two halves of a pair, separated by `/`, blanks or a comma. Only where another separator tells the halves apart
-/// can a comma be a decimal one.
+/// The two halves of a pair, separated by `/`, blanks or a comma. A comma is a decimal comma only if there is another
+/// separator.
 fn split(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
     if let Some(halves) = text.split_once('/') {
@@ -71,13 +71,13 @@ fn split(text: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// A finite number of at most this size, with a decimal point or a decimal comma.
+/// A finite number of at most this absolute value, with a decimal point or a decimal comma.
 fn degrees(text: &str, most: f64) -> Option<f64> {
     let text = text.trim();
     let number = match text.split_once(',') {
         Some((whole, fraction)) => format!("{whole}.{fraction}").parse(),
         None => text.parse(),
     };
-    // Not a number is in no range, and neither is an infinite one.
+    // No range contains NaN or infinity.
     number.ok().filter(|degrees: &f64| degrees.abs() <= most)
 }

@@ -6,43 +6,43 @@ use super::parameter::{Parameter, Parameters, parameters};
 use crate::time::Timestamp;
 
 parameters! {
-    /// A voucher. Documented for `VOUCHER_UPDATED` (both vendor pages); that the other events about vouchers carry the
-    /// same is assumed.
+    /// A voucher. Documented for `VOUCHER_UPDATED` (both vendor pages). Assumed: the other events about vouchers have
+    /// the same parameters.
     pub struct Voucher {
-        /// Title.
+        /// The title.
         "title" => title: String;
-        /// Description. Owners may write HTML into it (help article on coupons), so it is untrusted markup: escape or
-        /// sanitize it before it is shown.
+        /// The description. Owners may write HTML (help article on coupons), so it is untrusted markup: escape or
+        /// sanitise it before you show it.
         "description" => description: String;
-        /// Kind of voucher. The name `type` is documented; the other one is taken over from `VOUCHER_REDEEMED`.
+        /// The kind of voucher. The name `type` is documented. Assumed: the other name is that of `VOUCHER_REDEEMED`.
         "vouchertype" | "type" => kind: VoucherKind;
-        /// Product.
+        /// The product.
         "productname" => product_name: String;
-        /// The page that the voucher links to, a URL.
+        /// The URL of the page that the voucher links to.
         "website" => website: String;
-        /// The number printed on the voucher, with its leading zeros.
+        /// The number that is printed on the voucher, with its leading zeros.
         "couponnumber" => coupon_number: String;
-        /// First day of validity. That it is written as a date is assumed.
+        /// The first day of validity. Assumed: it is written as a date.
         "validfrom" => valid_from: Timestamp;
-        /// Last day of validity. That it is written as a date is assumed.
+        /// The last day of validity. Assumed: it is written as a date.
         "validto" => valid_to: Timestamp;
     }
 }
 
 parameters! {
-    /// An attempt to redeem a voucher. The variant of [`Payload`](super::Payload) tells you whether it succeeded.
+    /// An attempt to redeem a voucher. The variant of [`Payload`](super::Payload) says whether it succeeded.
     pub struct Redemption {
-        /// Kind of voucher: `vouchertype` in form A of the vendor's page, `type` in form B. The first one counts.
+        /// The kind of voucher: `vouchertype` in form A of the vendor's page, `type` in form B. The first one counts.
         "vouchertype" | "type" => kind: VoucherKind;
-        /// EAN code of a redeemable voucher with a barcode (both pages): digits with their leading zeros.
+        /// The EAN code of a redeemable voucher with a barcode (both pages): digits with their leading zeros.
         "eancode" => ean_code: String;
-        /// Which single voucher, for one-time vouchers (both pages): one of the ids that were chosen when the codes
-        /// were made in bulk.
+        /// The id of the single voucher, for one-time vouchers (both pages): one of the ids that were chosen when the
+        /// codes were created in bulk.
         "uniqueid" => unique_id: String;
     }
 }
 
-/// How often a voucher can be redeemed. Source: form B.
+/// The number of times that a voucher can be redeemed. Source: form B.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VoucherKind {
@@ -64,27 +64,27 @@ impl Parameter for VoucherKind {
     }
 }
 
-/// Why a voucher was not redeemed. Source of the values: form B.
+/// The reason why a voucher was not redeemed. Source of the values: form B.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FailureReason {
-    /// `VOUCHER_ALREADY_REDEEMED`: it had been redeemed before.
+    /// `VOUCHER_ALREADY_REDEEMED`: the voucher had been redeemed before.
     AlreadyRedeemed,
-    /// `VOUCHER_EXPIRED`: too late. The event of that name is
+    /// `VOUCHER_EXPIRED`: the voucher has expired. The event with this name is
     /// [`Payload::VoucherExpired`](super::Payload::VoucherExpired).
     Expired,
-    /// `QUOTA_EXCEEDED`: the limit of redemptions is reached.
+    /// `QUOTA_EXCEEDED`: the maximum number of redemptions is reached.
     QuotaExceeded,
-    /// An outcome that this version does not know, as it was sent. Listed in
-    /// [`oddities`](crate::Delivery::oddities) too.
+    /// An outcome that this version does not know, as it was sent. Also listed in
+    /// [`oddities`](crate::Delivery::oddities).
     Unknown(String),
-    /// The event does not tell its outcome. Listed in [`oddities`](crate::Delivery::oddities) too.
+    /// The event has no outcome. Also listed in [`oddities`](crate::Delivery::oddities).
     Missing,
 }
 
 impl FailureReason {
-    /// `None` for a success, which is the text `SUCCESS` and no other: letters of another case, or words around it,
-    /// are no promise of the vendor, and goods would be given away for them. Blanks around it say nothing.
+    /// `None` for a success, which is exactly the text `SUCCESS`, apart from blanks around it. The vendor does not document
+    /// other spellings, and accepting them could give goods away.
     pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
         const STATUS: &str = "status";
         let Some(status) = parameters.take(STATUS) else {

@@ -1,10 +1,10 @@
-//! The view of a scan that is the same for all senders.
+//! The view of a scan that all senders share.
 
 use super::{Provider, QrStudio, ScanCreated};
 use crate::event::Scan;
 
 impl ScanCreated {
-    /// The view of a scan that is the same for all senders.
+    /// The view of a scan that all senders share.
     pub(super) fn common_scan(&self) -> Scan<'_> {
         Scan {
             code: self.short_id.as_deref(),

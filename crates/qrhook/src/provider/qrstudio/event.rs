@@ -10,27 +10,29 @@ use crate::{
 /// An event of QR Studio.
 pub type Event = JsonEvent<Payload>;
 
-/// What happened.
+/// The payload, by the type of the event.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payload {
-    /// `scan.created`: a dynamic QR code was scanned. Bots included: see [`ScanCreated::is_bot`].
+    /// `scan.created`: a dynamic QR code was scanned. Scans by bots are included: see [`ScanCreated::is_bot`].
     ScanCreated(ScanCreated),
     /// `dynamic_qr.created`: a dynamic QR code was created.
     DynamicQrCreated(DynamicQr),
-    /// `dynamic_qr.updated`: its destination, name, active state or variants changed. The vendor publishes no payload
-    /// for this event.
+    /// `dynamic_qr.updated`: the destination, name, active state or variants of a code changed. Assumed: the vendor
+    /// publishes no payload for this event.
     DynamicQrUpdated(DynamicQr),
-    /// `quota.threshold_75`: three quarters of the month's renders are used. No published payload.
+    /// `quota.threshold_75`: three quarters of the renders of this month are used. Assumed: the vendor publishes no
+    /// payload for this event.
     QuotaThreshold75(Quota),
-    /// `quota.threshold_100`: all of the month's renders are used. On most plans rendering goes on as paid overage, so
-    /// this does not mean that anything stopped (page "Plans and limits"). No published payload.
+    /// `quota.threshold_100`: all renders of this month are used. On most plans rendering continues as paid overage, so
+    /// this event does not mean that it stopped (page "Plans and limits"). Assumed: the vendor publishes no payload for
+    /// this event.
     QuotaThreshold100(Quota),
     /// A type that this version does not know.
     Unknown {
-        /// The type on the wire. `None` when the event named none.
+        /// The type on the wire. `None` if the event has none.
         event_type: Option<String>,
-        /// Its payload, unread.
+        /// The unread payload.
         data: Option<RawJson>,
     },
 }
@@ -78,77 +80,76 @@ impl JsonPayload for Payload {
 object! {
     /// A scan of a dynamic QR code.
     pub struct ScanCreated {
-        /// The code that was scanned: the last part of its printed URL (page "Dynamic QRs"). Eight characters in every
-        /// example.
+        /// The scanned code: the last part of its printed URL (page "Dynamic QRs"). Eight characters in every example.
         "short_id" => short_id: String;
-        /// The owner's label for the code, at most 120 characters (page "Dynamic QRs"); scanners never see it.
+        /// The owner's label for the code, at most 120 characters (page "Dynamic QRs"). Visitors never see it.
         "name" => name: String;
         /// The account that owns the code.
         "owner_id" => owner_id: u64;
-        /// Where this scan was sent.
+        /// The URL to which this scan was redirected.
         "destination_url" => destination_url: String;
-        /// When it was scanned, with milliseconds.
+        /// The time of the scan, with milliseconds.
         "scanned_at" => scanned_at: Timestamp;
-        /// Country of the scanner when it is known, two capital letters in the example; `XX` or `T1` may stand for
-        /// "unknown".
+        /// The country of the visitor if it is known, two capital letters in the example. Assumed: `XX` or `T1` may
+        /// mean "unknown".
         "country" => country: String;
-        /// City of the scanner when it is known.
+        /// The city of the visitor if it is known.
         "city" => city: String;
-        /// Device, from the user agent. Free text.
+        /// The device, from the user agent. Free text.
         "device_family" => device_family: String;
-        /// Operating system, from the user agent. Free text.
+        /// The operating system, from the user agent. Free text.
         "os_family" => os_family: String;
-        /// Browser, from the user agent. Free text.
+        /// The browser, from the user agent. Free text.
         "browser_family" => browser_family: String;
-        /// The HTTP `Referer` of the scan; camera apps normally send none.
+        /// The HTTP `Referer` of the scan. Camera apps normally send none.
         "referer" => referer: String;
         /// The HTTP `User-Agent` of the scan, as it was sent.
         "user_agent" => user_agent: String, masked;
-        /// Whether the vendor takes the visitor for a bot. `None` means unknown.
+        /// Whether the vendor considers the visitor a bot. `None` means unknown.
         "is_bot" => is_bot: bool;
-        /// The A/B variant that was served, `(default)` when there was none.
+        /// The A/B variant that was served, or `(default)` if there was none.
         "variant_label" => variant_label: String;
     }
 }
 
 object! {
-    /// A dynamic QR code. After `dynamic_qr.created` the first four fields are documented; after `dynamic_qr.updated`
-    /// all of them are a guess from the vendor's REST resource (page "Dynamic QRs").
+    /// A dynamic QR code. For `dynamic_qr.created`, the first four fields are documented. Assumed: for
+    /// `dynamic_qr.updated`, all fields are taken from the vendor's REST resource (page "Dynamic QRs").
     pub struct DynamicQr {
-        /// The code's id: the last part of its printed URL.
+        /// The id of the code: the last part of its printed URL.
         "short_id" => short_id: String;
         /// The owner's label, after the change.
         "name" => name: String;
-        /// Where scans are sent, after the change.
+        /// The URL to which scans are redirected, after the change.
         "destination_url" => destination_url: String;
         /// The account that owns the code.
         "owner_id" => owner_id: u64;
-        /// `false` means that the code is paused.
+        /// `false` if the code is paused. Assumed: from the REST resource.
         "is_active" => is_active: bool;
-        /// The A/B variants, unread: their shape is not published.
+        /// The A/B variants, unread, because their shape is not published. Assumed: from the REST resource.
         "variants" => variants: Vec<RawJson>;
-        /// When the code was changed.
+        /// The time of the change. Assumed: from the REST resource.
         "updated_at" => updated_at: Timestamp;
     }
 }
 
 object! {
-    /// The use of a monthly quota. A guess from the vendor's usage endpoint (page "GET /api/v1/usage/"). The event's type
-    /// tells you which threshold was crossed.
+    /// The use of a monthly quota. A guess from the vendor's usage endpoint (page "GET /api/v1/usage/"). The event's
+    /// type tells you which threshold was crossed.
     pub struct Quota {
-        /// The account whose quota it is.
+        /// The account of the quota. Assumed.
         "owner_id" => owner_id: u64;
-        /// `free`, `starter`, `pro`, `agency` or `enterprise`.
+        /// The plan: `free`, `starter`, `pro`, `agency` or `enterprise`. Assumed.
         "plan" => plan: String;
-        /// Renders that the plan allows in a calendar month.
+        /// The renders per calendar month that the plan allows. Assumed.
         "monthly_quota" => monthly_quota: u64;
-        /// Renders since the first of the month, 00:00 UTC.
+        /// The renders since the first of the month, 00:00 UTC. Assumed.
         "used_this_month" => used_this_month: u64;
-        /// Renders that are left, never negative.
+        /// The remaining renders, never negative. Assumed.
         "remaining" => remaining: u64;
-        /// Renders left in bought credit packs.
+        /// The remaining renders in purchased credit packs. Assumed.
         "credits_remaining" => credits_remaining: u64;
-        /// The threshold in percent.
+        /// The threshold in percent. Assumed.
         "threshold" => threshold: u64;
     }
 }

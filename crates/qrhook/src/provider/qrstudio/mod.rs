@@ -3,7 +3,7 @@
 //! Signs `t`, a full stop and the raw body with HMAC-SHA256, in `X-QRStudio-Signature: t=<seconds>,v1=<hex>`. Source:
 //! the vendor's tutorial "Listening for scan events" and its "Security model".
 //!
-//! Do not mix this vendor up with other products of the name: at least one uses the same header with another scheme.
+//! Do not confuse this vendor with other products of this name: at least one uses the same header with another scheme.
 
 mod common_scan;
 mod event;

@@ -1,4 +1,4 @@
-//! The vendor's samples and the odd variants, and what an authentic event may look like.
+//! The vendor's samples, odd variants, and the range of authentic events.
 
 use super::*;
 use crate::{
@@ -21,7 +21,7 @@ fn deliver(body: &str) -> Delivery<QrStudio> {
     verifier.verify(&request.headers, request.body, NOW).expect("an authentic event")
 }
 
-/// A delivery without anything odd or unknown in it.
+/// A delivery without oddities and unknown members.
 fn plain(body: &str) -> Delivery<QrStudio> {
     let delivery = deliver(body);
     assert_eq!(delivery.oddities(), [], "{body}");
@@ -142,7 +142,7 @@ fn a_field_that_does_not_fit_is_missing_and_named() {
     let delivery = deliver(body);
     let odd: Vec<_> = delivery.oddities().iter().map(|oddity| (oddity.field.as_str(), &*oddity.reason)).collect();
     let expected = [
-        ("data.short_id", "is not a text"),
+        ("data.short_id", "is not a string"),
         ("data.owner_id", "is not a whole number from 0"),
         ("data.is_bot", "is not true or false"),
     ];
@@ -201,7 +201,7 @@ fn debug_shows_no_user_agent_and_no_unknown_value() {
     assert!(!shown.contains("agent-x") && !shown.contains("203.0.113.7"), "{shown}");
 }
 
-/// Whatever an authentic sender writes is an event or a named problem; and nobody else's writing is anything.
+/// Every authentic body is an event or a named problem, and a body from anyone else is neither.
 #[test]
 fn no_body_makes_it_panic() {
     let samples = [
@@ -213,7 +213,7 @@ fn no_body_makes_it_panic() {
     let verifier = Verifier::<QrStudio>::new(Secrets::one(SECRET).expect("a secret"));
     let pieces: [&[u8]; 12] =
         [b"\"", b"{", b"}", b"[", b"]", b",", b":", b"null", b"-1e999", b"\\ud800", b"\xff", b"\0"];
-    // A fixed sequence, so that a failure can be seen again (Knuth's constants).
+    // A fixed sequence, so that a failure can be reproduced (Knuth's constants).
     let mut random = 0x5eed_u64;
     let mut next = |below: usize| {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -1,4 +1,4 @@
-//! The answers.
+//! The response to each rejection.
 
 use super::*;
 
@@ -43,7 +43,7 @@ fn every_rejection_has_its_answer() {
     }
     let text = |rejection: Rejection| *rejection.to_response().body();
     let mismatch = unverified(VerifyError::SignatureMismatch);
-    assert_eq!(text(mismatch), text(unverified(VerifyError::MissingToken { field: "f" })), "nothing of the reason");
+    assert_eq!(text(mismatch), text(unverified(VerifyError::MissingToken { field: "f" })), "the same body");
     let texts = [
         (DUPLICATE, "already handled\n"),
         (Rejection::BodyIncomplete, "unusable request\n"),

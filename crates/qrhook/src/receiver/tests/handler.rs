@@ -1,15 +1,15 @@
-//! What a handler does, and what becomes of its event.
+//! The outcomes of a handler, and their effect on the event.
 
 use super::*;
 
 #[tokio::test(start_paused = true)]
 async fn what_was_not_handled_is_handled_by_the_retry() {
     let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
-    assert_eq!(deliver(&receiver, EVENT, failed).await, Ok(()), "the handler's own answer");
+    assert_eq!(deliver(&receiver, EVENT, failed).await, Ok(()), "the handler's own response");
     let panics = || async { panic!("the handler panicked, as it should in this test") };
     assert_eq!(deliver(&receiver, EVENT, panics).await, Err(Rejection::HandlerPanicked));
     assert_eq!(deliver(&receiver, EVENT, pending).await, Err(Rejection::HandlerTimeout));
-    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::InFlight), "it still runs");
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::InFlight), "it is still running");
     tokio::time::sleep(Duration::from_secs(20)).await;
     assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "stopped at its limit, and released");
 }
@@ -60,7 +60,7 @@ async fn a_handler_that_panics_when_it_is_dropped_is_released() {
     assert!(receiver.drain(Duration::from_secs(1)).await.is_complete());
 }
 
-/// What an extractor gives to a handler that does other things first.
+/// An extractor opens a delivery before its handler runs, and the handler may do other things first.
 #[tokio::test(start_paused = true)]
 async fn no_handler_outlives_its_lease() {
     let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
@@ -129,7 +129,7 @@ async fn a_task_that_is_dropped_is_no_handler_that_finished() {
     assert_eq!(receiver.counts().get("abandoned"), Some(&1));
 }
 
-/// A process that was stopped, or a machine that was suspended: the timers have not moved, the clock has.
+/// In a process that was stopped, or on a machine that was suspended, the timers stood still and the clock did not.
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_was_frozen_past_its_lease_does_not_go_on() {
     let (clock, store) = (ManualClock::at(NOW), Shaky::default());
@@ -158,7 +158,7 @@ async fn what_is_opened_and_never_handled_is_given_back() {
     assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::InFlight));
     drop(reply);
     tokio::time::sleep(Duration::from_millis(1)).await;
-    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "it was in the channel, and nobody took it");
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "it was in the channel and was never received");
 }
 
 /// The limit counts from before the first poll.

@@ -1,4 +1,4 @@
-//! Limits, and the end.
+//! Limits and drains.
 
 use super::*;
 use crate::verify::Headers;
@@ -9,7 +9,7 @@ async fn deliveries_wait_for_a_place_until_their_deadline() {
     let held = open(&receiver, EVENT).await.unwrap();
     let (started, other) = (Instant::now(), EVENT.replace("evt_1", "evt_2"));
     assert_eq!(deliver(&receiver, &other, must_not_run).await, Err(Rejection::TooManyHandlers));
-    assert_eq!(started.elapsed().as_millis(), 4250, "shortly before the deadline, so that the answer gets out");
+    assert_eq!(started.elapsed().as_millis(), 4250, "shortly before the deadline, so that the response still arrives");
     let waiting = tokio::spawn({
         let (receiver, other) = (receiver.clone(), other.clone());
         async move { deliver(&receiver, &other, done).await }
@@ -45,7 +45,7 @@ async fn a_drain_waits_for_what_runs_and_refuses_what_comes() {
     let started = Instant::now();
     drop(held);
     assert!(waiting.await.unwrap().is_complete());
-    assert_eq!(started.elapsed(), Duration::ZERO, "the last one wakes it");
+    assert_eq!(started.elapsed(), Duration::ZERO, "the last delivery wakes it");
 }
 
 #[tokio::test(start_paused = true)]
@@ -97,7 +97,7 @@ async fn the_checks_before_the_body_come_in_their_order() {
     let receiver = builder::<QrStudio>(&Shaky::default()).with_body_limit(10).build().unwrap();
     let request = sign::<QrStudio>(SECRET, "{}", NOW);
     let begin = async |method: &Method, headers: &HeaderMap| {
-        adapter::accept(&receiver, method, headers, |_| panic!("the body is not asked for")).await.err()
+        adapter::accept(&receiver, method, headers, |_| panic!("the body must not be read")).await.err()
     };
     assert_eq!(begin(&Method::GET, &HeaderMap::new()).await, Some(Rejection::Method));
     let missing = begin(&Method::POST, &HeaderMap::new()).await;
@@ -109,7 +109,7 @@ async fn the_checks_before_the_body_come_in_their_order() {
     let mismatch = Some(Rejection::Unverified(VerifyError::SignatureMismatch));
     let pieces = |last: &'static str| ["1234567890", last].map(|piece| Ok(Bytes::from_static(piece.as_bytes())));
     let within = accept_pieces(&receiver, &request.headers, pieces(""), true).await.err();
-    assert_eq!(within, mismatch, "the limit itself is within it");
+    assert_eq!(within, mismatch, "a body of exactly the limit is accepted");
     assert_eq!(accept_pieces(&receiver, &request.headers, pieces("1"), true).await.err(), Some(too_large));
 }
 
@@ -131,7 +131,7 @@ async fn a_body_in_pieces_is_one_body() {
     }
 }
 
-/// Thirty-two strangers with 2 MiB each, which they do not finish, and then a real delivery.
+/// Thirty-two strangers each send 2 MiB of a body that they never finish; then a real delivery arrives.
 #[tokio::test(start_paused = true)]
 async fn bodies_that_are_never_finished_keep_no_delivery_out() {
     let receiver = builder::<CodeQr>(&Shaky::default()).build().unwrap();

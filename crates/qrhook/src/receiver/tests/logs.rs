@@ -1,4 +1,4 @@
-//! What becomes of an event in the log.
+//! The log lines about an event.
 
 use std::{
     fmt::Debug,
@@ -13,7 +13,7 @@ use tracing::{
 
 use super::*;
 
-/// Keeps the lines of one thread, each as its level and its fields.
+/// Records the lines of one thread, each with its level and fields.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<(Level, String)>>>, Arc<AtomicU64>);
 
@@ -74,7 +74,7 @@ async fn a_handler_that_fails_is_one_warning_with_what_it_was_about() {
         assert!(warnings[0].contains(part), "{part}: {}", warnings[0]);
     }
     assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
-    assert_eq!(log.lines(Level::WARN).len(), 1, "a success is none");
+    assert_eq!(log.lines(Level::WARN).len(), 1, "a success is not a warning");
 }
 
 #[tokio::test(start_paused = true)]

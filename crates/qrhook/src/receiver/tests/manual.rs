@@ -1,4 +1,4 @@
-//! Claims that the handler makes.
+//! Claims made by the handler.
 
 use super::*;
 use crate::store::ClaimNotManual;

@@ -1,4 +1,4 @@
-//! The whole way, with a store that fails on demand and a clock that is moved by hand.
+//! Tests of all steps together, with a store that fails on demand and a clock moved by hand.
 
 mod answers;
 mod handler;
@@ -37,7 +37,7 @@ use crate::{
 const SECRET: &str = "whsec_test";
 const NOW: UnixTime = UnixTime::from_secs(1_778_335_283);
 
-/// The wall clock stands still, and the other one goes with the paused time of the tests.
+/// A clock whose wall time stands still, and whose monotonic time follows the paused time of the tests.
 struct PausedClock {
     started: Instant,
 }
@@ -123,7 +123,7 @@ fn builder<P: Provider>(store: &Shaky) -> ReceiverBuilder<P> {
     Receiver::builder("test", secrets, store.clone()).with_clock(PausedClock { started: Instant::now() })
 }
 
-/// Sends these pieces of a body, and then waits forever if it is not whole.
+/// Sends these pieces of a body. If it is not whole, the next piece never comes.
 async fn accept_pieces<P: Provider>(
     receiver: &Receiver<P>,
     headers: &HeaderMap,
@@ -159,7 +159,7 @@ async fn handle<P: Provider, F: Future<Output = Answer<()>>>(
     reply.received().await
 }
 
-/// Drops what was opened, and lets the tasks run that this starts.
+/// Drops an opened delivery, and lets the release that this spawns run.
 async fn give_back<P: Provider>(opened: Opened<P>) {
     drop(opened);
     tokio::time::sleep(Duration::from_millis(1)).await;

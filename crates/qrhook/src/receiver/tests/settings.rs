@@ -1,4 +1,4 @@
-//! What a receiver can be built of.
+//! The settings that a receiver accepts and refuses.
 
 use super::*;
 
@@ -68,7 +68,7 @@ fn settings_that_break_the_promise_are_refused() {
     let below = ConfigError::RetentionBelowWindow { retention, needed };
     assert_eq!(windowed.as_ref().err(), Some(&below));
     let refused = windowed.map(drop).unwrap_err().to_string();
-    assert!(refused.contains("set at least 173400s, or a smaller window"), "it says what to change: {refused}");
+    assert!(refused.contains("set at least 173400s, or a smaller window"), "what to change: {refused}");
     let enough = builder::<QrStudio>(&Shaky::default()).with_window(wide).with_retention(needed).build();
     assert_eq!(enough.err(), None);
     let secrets = Secrets::one(SECRET).unwrap();

@@ -91,10 +91,10 @@ async fn a_commit_that_fails_keeps_no_answer_past_the_deadline() {
         let failing = if hang { &store.0.commits_hang } else { &store.0.commits_fail };
         failing.store(usize::MAX, Ordering::SeqCst);
         let started = Instant::now();
-        assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "the effect has happened");
+        assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "the handler has taken effect");
         let waited = Instant::now().duration_since(started);
         assert!((4000..4500).contains(&waited.as_millis()), "{waited:?}");
-        // The commit goes on in the background.
+        // The commit is still repeated in the background.
         assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::InFlight));
         failing.store(0, Ordering::SeqCst);
         assert_eq!(receiver.drain(Duration::from_secs(5)).await.running, 0);

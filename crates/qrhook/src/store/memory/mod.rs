@@ -1,4 +1,4 @@
-//! The store in memory: the default, for one program that may forget at a restart.
+//! The memory store: the default, for one program that may forget handled ids at a restart.
 
 mod shard;
 mod table;
@@ -22,13 +22,13 @@ use crate::clock::{Clock, SystemClock};
 
 const SHARDS: usize = 128;
 
-/// The shard of each value of ten bits of a key. The last shard has about one and a half times as many as the first, so that
-/// they grow one after another and not all at once: a table that has just grown is half empty.
+/// The shard for each value of ten bits of a key. The last shard gets about one and a half times as many values as the
+/// first, so that the shards grow one after another: a table that has just grown is half empty.
 const SHARD_OF: [u8; 1 << 10] = {
     /// The 128th root of 1.5, in parts of 2^24.
     const RATIO: u64 = 16_830_445;
     let mut shards = [0; 1 << 10];
-    // Shard i ends where (1.5^((i + 1) / 128) - 1) * 2 of all have passed.
+    // Shard i ends where the fraction (1.5^((i + 1) / 128) - 1) * 2 of all values has passed.
     let (mut bits, mut passed, mut shard, mut power) = (0, 0, 0, RATIO);
     while bits < shards.len() {
         while shard < 127 && (power - (1 << 24)) << 11 <= passed {
@@ -42,21 +42,46 @@ const SHARD_OF: [u8; 1 << 10] = {
     shards
 };
 
-/// How many places a claim looks at for records to forget, and one in how many claims does. Four for each claim, so that
-/// forgetting keeps up; and many at once, because they stand side by side in memory.
+/// One in 16 claims looks at 64 places for records to forget. That is four places per claim, so that forgetting keeps
+/// up, and many at once, because they are adjacent in memory.
 const PLACES_OF_A_SWEEP: usize = 64;
 const CLAIMS_OF_A_SWEEP: usize = 16;
 
-/// How many places a claim looks at before it says that the store is full.
+/// The number of places that one sweep looks at when a claim finds the store full.
 const SWEPT_WHEN_FULL: usize = 4096;
 
-/// How often it does so.
+/// The number of such sweeps before the claim fails.
 const SWEEPS_WHEN_FULL: usize = 16;
 
 /// A store in memory.
 ///
-/// It never forgets an id inside its retention: when it holds as many as it may, claims fail, and the receiver answers
-/// 503 until others have passed their retention. It warns in the log when it is 80 % full.
+/// It never forgets an id within its retention. When it is full, claims fail, and the receiver responds with 503 until
+/// some ids have passed their retention. It logs a warning when it is 80 % full.
+///
+/// # Example
+///
+/// ```
+/// use qrhook::{MemoryStore, store::StoreErrorKind};
+/// # use qrhook::store::{Key, Outcome, Store, Terms};
+/// # fn wait<T>(step: impl Future<Output = T>) -> T {
+/// #     let mut step = std::pin::pin!(step);
+/// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// #     loop { if let std::task::Poll::Ready(value) = step.as_mut().poll(&mut context) { return value } }
+/// # }
+/// # wait(async {
+/// # let [first, second] = [b"evt_1", b"evt_2"].map(|id| Key::new("qrstudio", "crm-sync", id));
+/// # let terms = Terms::new(std::time::Duration::from_secs(30), std::time::Duration::from_secs(3600), 0)?;
+///
+/// let store = MemoryStore::new().with_max_ids(1);
+/// assert!(matches!(store.claim(&first, &terms).await?, Outcome::Acquired(_)));
+/// assert_eq!(store.held(), 1);
+///
+/// let refused = store.claim(&second, &terms).await.unwrap_err();
+/// assert_eq!(refused.kind(), StoreErrorKind::Full);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct MemoryStore {
     shards: Box<[Mutex<Shard>]>,
     next_swept: AtomicUsize,
@@ -67,10 +92,10 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// How many ids a store holds unless it is told otherwise.
+    /// The default of [`with_max_ids`](Self::with_max_ids): one million.
     pub const MAX_IDS: usize = 1_000_000;
 
-    /// A store for up to [`CAPACITY`](Self::MAX_IDS) ids.
+    /// Creates a store for up to [`MAX_IDS`](Self::MAX_IDS) ids.
     pub fn new() -> Self {
         Self {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
@@ -82,25 +107,25 @@ impl MemoryStore {
         }
     }
 
-    /// Holds up to this many ids.
+    /// Sets the maximum number of ids that the store holds.
     #[must_use]
     pub fn with_max_ids(self, ids: usize) -> Self {
         Self { max_ids: ids, ..self }
     }
 
-    /// Judges leases and retentions by this clock. For tests.
+    /// Uses this clock for leases and retentions. For tests.
     #[must_use]
     pub fn with_clock(self, clock: impl Clock) -> Self {
         Self { clock: Arc::new(clock), ..self }
     }
 
-    /// How many ids it holds: handled ones and claimed ones.
+    /// The number of ids in the store, both handled and claimed. Records that are over count until they are swept.
     pub fn held(&self) -> usize {
         self.held.load(Ordering::Relaxed)
     }
 
     fn shard(&self, key: &Key) -> MutexGuard<'_, Shard> {
-        // Not of the bytes by which a table is searched.
+        // A table is searched by the other bytes.
         let [.., high, low] = *key.as_bytes();
         lock(&self.shards[usize::from(SHARD_OF[usize::from(u16::from_be_bytes([high, low]) >> 6)])])
     }
@@ -113,7 +138,7 @@ impl MemoryStore {
         if !matches!(&outcome, Err(error) if error.kind() == StoreErrorKind::Full) {
             return outcome;
         }
-        // Until one is forgotten, but not forever: what is over may stand far from here.
+        // Sweeps until a record is forgotten, but not forever: the next record that is over may be far from here.
         for _ in 0..SWEEPS_WHEN_FULL {
             if self.sweep_now(SWEPT_WHEN_FULL) > 0 {
                 return self.try_claim(key, terms);
@@ -171,8 +196,8 @@ impl MemoryStore {
         let mut left = limit;
         let mut swept = 0_usize;
         for _ in 0..SHARDS {
-            // The next sweep goes on with the next shard: going through the rest for nothing would come round to the
-            // same one, and the others would never be swept.
+            // Stop here, so that the next sweep continues with the next shard. Passing the rest with nothing left would
+            // end at the same shard each time, and the others would never be swept.
             if left == 0 {
                 break;
             }
@@ -186,20 +211,20 @@ impl MemoryStore {
         swept
     }
 
-    /// Takes one of the places, if there is one.
+    /// Reserves room for one more id, if there is any.
     fn reserve(&self) -> bool {
         let take = |held: usize| (held < self.max_ids).then(|| held.saturating_add(1));
         self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
 
-    /// Called without a lock: the program's subscriber may take its time.
+    /// Called without a lock, because the program's subscriber may be slow.
     fn warn_when_nearly_full(&self) {
         let held = self.held();
         if held.saturating_mul(5) >= self.max_ids.saturating_mul(4) && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 held,
                 max_ids = self.max_ids,
-                "the memory store is 80 % full; when it is full, deliveries are refused"
+                "the memory store is 80 % full; once it is full, deliveries are refused"
             );
         }
     }
@@ -214,7 +239,7 @@ impl MemoryStore {
     }
 }
 
-/// A panic under one of these locks leaves no half-done step: nothing between the writes of a step can panic.
+/// Ignores poisoning: nothing between the writes of a step can panic, so a panic under a lock leaves no step half done.
 fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! One lock's worth of the memory store.
+//! The part of the memory store under one lock.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::store::{Claim, Key, Owner};
 pub(super) struct Shard {
     claimed: HashTable<Claimed>,
     done: Table,
-    /// Where the next sweep goes on.
+    /// The place at which the next sweep continues.
     hand: usize,
     claims: usize,
 }
@@ -35,12 +35,13 @@ impl Shard {
         self.claimed.entry(hash(key), |claimed| claimed.key == *key, |claimed| hash(&claimed.key))
     }
 
-    /// Whether the id is new: a record past its retention may still be there, if no sweep has met it yet.
+    /// Inserts a record, and returns whether its id is new. A record past its retention may still be there if no sweep
+    /// has reached it yet.
     pub(super) fn remember(&mut self, done: Done) -> bool {
         self.done.insert(done)
     }
 
-    /// Removes this claim, if it is still this owner's.
+    /// Removes this claim if its owner still holds it. Returns whether it did.
     pub(super) fn take(&mut self, claim: &Claim) -> bool {
         let ours = |claimed: &Claimed| claimed.key == *claim.key() && claimed.owner == claim.owner();
         self.claimed.find_entry(hash(claim.key()), ours).map(OccupiedEntry::remove).is_ok()
@@ -54,17 +55,18 @@ impl Shard {
         self.claimed.num_buckets().saturating_add(self.done.places())
     }
 
-    /// Counts a claim, and tells whether it has to sweep.
+    /// Counts a claim, and returns whether it must sweep.
     pub(super) fn is_sweep_due(&mut self) -> bool {
         self.claims = self.claims.wrapping_add(1);
         self.claims.is_multiple_of(super::CLAIMS_OF_A_SWEEP)
     }
 
-    /// Looks at the next places, round and round, and forgets what is over. Needs no list of what ends when.
+    /// Looks at the next places, round and round, and forgets the records that are over. This needs no list sorted by
+    /// end.
     pub(super) fn sweep(&mut self, places: usize, now: Duration) -> usize {
         let (mut looked, mut swept) = (0_usize, 0_usize);
-        // What is removed does not count as looked at, because another record may stand there now. But it counts towards
-        // the limit.
+        // A place whose record was removed does not count as looked at, because another record may have moved there. It
+        // still counts towards the limit.
         while looked < places && swept < places {
             looked = looked.saturating_add(1);
             let place = if self.hand < self.places() { self.hand } else { 0 };
@@ -93,7 +95,7 @@ impl Shard {
 impl Claimed {
     pub(super) fn by(claim: &Claim, now: Duration) -> Self {
         let lease_until = now.saturating_add(claim.terms().lease());
-        // A late commit may still find it; a claim that nobody settles is forgotten with the retention.
+        // A late commit may still need it, so a claim that is never settled is kept for the retention as well.
         let forget_at = lease_until.saturating_add(claim.terms().retention());
         Self { key: *claim.key(), owner: claim.owner(), lease_until, forget_at }
     }

@@ -1,18 +1,19 @@
 //! Handled ids, in the order of their hashes.
 //!
-//! A record stands at the place that its hash gives, or shortly after it, so one look into memory finds it: with millions of
-//! ids, that is what takes the time. The order is the same at every size, so growing reads and writes from front to back.
+//! A record is at the place given by its hash or shortly after it, so one memory access finds it. With millions of ids,
+//! memory access takes most of the time. The order is the same at every size, so growing reads and writes from front to
+//! back.
 
 use std::time::Duration;
 
 use crate::store::{Claim, Key, Owner};
 
-/// The smallest table.
+/// The number of places in the smallest table.
 const SMALLEST: usize = 8;
 
 #[derive(Default)]
 pub(super) struct Table {
-    /// At most three quarters are taken, so every search ends.
+    /// At most three quarters are taken, so every search ends at a vacant place.
     slots: Vec<Done>,
     held: usize,
 }
@@ -21,10 +22,10 @@ pub(super) struct Table {
 #[derive(Clone, Copy)]
 pub(super) struct Done {
     pub(super) key: Key,
-    /// In seconds of the store's clock, rounded up. Never 0, which is a place without a record.
+    /// In seconds of the store's clock, rounded up. Never 0, which marks a vacant place.
     pub(super) retain_until: u32,
     pub(super) occurrence: u32,
-    /// The last bytes of the owner, so that a repeated commit can be told from a late one.
+    /// The last bytes of the owner, which distinguish a repeated commit from a late one.
     pub(super) owner: u32,
 }
 
@@ -34,7 +35,7 @@ impl Table {
         self.slots.get(found)
     }
 
-    /// Adds a record, or replaces the one of this id. Returns whether the id is new.
+    /// Adds a record, or replaces the one with this id. Returns whether the id is new.
     pub(super) fn insert(&mut self, done: Done) -> bool {
         let found = self.find(&done.key);
         let place = match found {
@@ -50,7 +51,7 @@ impl Table {
         found.is_err()
     }
 
-    /// How many places there are, taken or not.
+    /// The number of places, taken or vacant.
     pub(super) fn places(&self) -> usize {
         self.slots.len()
     }
@@ -69,7 +70,7 @@ impl Table {
             if slot.is_vacant() {
                 break;
             }
-            // A record must not move in front of its home, where the search for it begins.
+            // A record must not move to a place before its home, where the search for it begins.
             if self.distance(self.home(&slot.key), place) >= self.distance(free, place) {
                 self.slots[free] = slot;
                 free = place;
@@ -79,7 +80,7 @@ impl Table {
         self.held = self.held.saturating_sub(1);
     }
 
-    /// Returns the place of a key, or the free place where it belongs.
+    /// Finds the place of a key, or else the free place where it belongs.
     fn find(&self, key: &Key) -> Result<usize, usize> {
         let mut place = self.home(key);
         while let Some(slot) = self.at(place) {
@@ -91,7 +92,7 @@ impl Table {
         Err(place)
     }
 
-    /// Where the search for a key begins.
+    /// The place at which the search for a key begins.
     fn home(&self, key: &Key) -> usize {
         let [places, hash] = [u128::try_from(self.slots.len()).unwrap_or_default(), hash(key).into()];
         usize::try_from(places.wrapping_mul(hash) >> 64).unwrap_or_default()
@@ -102,7 +103,7 @@ impl Table {
         if next < self.slots.len() { next } else { 0 }
     }
 
-    /// How far it is from one place to another, going forward and round.
+    /// The distance from one place to another, going forward and wrapping around.
     fn distance(&self, from: usize, to: usize) -> usize {
         let round = if to < from { self.slots.len() } else { 0 };
         to.wrapping_add(round).wrapping_sub(from)
@@ -164,7 +165,7 @@ mod tests {
 
     use super::*;
 
-    /// Few homes, so that many ids stand far from theirs, and round the end.
+    /// Uses few homes, so that many ids are far from theirs and wrap around the end.
     fn key(id: u8) -> Key {
         let near_the_end = if id.is_multiple_of(3) { [0xff; 7] } else { [id % 5; 7] };
         let bytes = near_the_end.into_iter().chain([id; 9]).collect::<Vec<_>>();

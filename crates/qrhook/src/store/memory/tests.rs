@@ -54,7 +54,7 @@ fn counts_each_id_once_on_every_path() {
     assert_eq!(store.held(), 1, "a takeover");
     assert_eq!(block_on(store.commit(&first)).unwrap(), Settled::Lost);
     assert_eq!(block_on(store.release(&first)).unwrap(), Settled::Lost);
-    assert_eq!(store.held(), 1, "what an old owner tried");
+    assert_eq!(store.held(), 1, "attempts by an old owner");
     assert_eq!(block_on(store.commit(&second)).unwrap(), Settled::Applied);
     assert_eq!(block_on(store.commit(&second)).unwrap(), Settled::Applied);
     assert_eq!(block_on(store.release(&second)).unwrap(), Settled::Lost);
@@ -69,7 +69,7 @@ fn counts_each_id_once_on_every_path() {
     clock.advance(RETENTION + Duration::from_secs(1));
     handle(&store, 1);
     block_on(store.sweep(usize::MAX)).unwrap();
-    assert_eq!(store.held(), 1, "an id that was handled again after its retention");
+    assert_eq!(store.held(), 1, "an id handled again after its retention");
     clock.advance(RETENTION + Duration::from_secs(1));
     assert_eq!(block_on(store.sweep(usize::MAX)).unwrap(), 1);
     assert_eq!(store.held(), 0, "a sweep");
@@ -97,7 +97,7 @@ fn holds_exactly_as_many_ids_as_it_may() {
     let known = block_on(store.claim(&key(3), &terms())).unwrap();
     assert_eq!((known, store.held()), (Outcome::Done { same_occurrence: true }, 10));
 
-    // Nobody has to sweep: the claim that finds it full does.
+    // No explicit sweep is needed: the claim that finds the store full sweeps.
     clock.advance(RETENTION + Duration::from_secs(1));
     claim(&store, 10);
     assert!(store.held() < 10, "{}", store.held());
@@ -154,7 +154,7 @@ fn shows_no_ids() {
     assert_eq!(format!("{store:?}"), "MemoryStore { held: 0, max_ids: 7, .. }");
 }
 
-/// Records keep whole seconds, which must not shorten a retention.
+/// Records hold whole seconds. That must not shorten a retention.
 #[test]
 fn a_fraction_of_a_second_is_rounded_up() {
     let (store, clock) = store(100);
@@ -166,7 +166,7 @@ fn a_fraction_of_a_second_is_rounded_up() {
     claim(&store, 1);
 }
 
-/// A program's subscriber may be slow, or come back to the store.
+/// A program's subscriber may be slow, or may itself use the store.
 #[test]
 fn logs_without_a_lock() {
     struct UsesTheStore(Arc<MemoryStore>, AtomicUsize);
@@ -216,7 +216,7 @@ fn the_shards_grow_one_after_another() {
     let mut sizes = [0_usize; SHARDS];
     SHARD_OF.iter().for_each(|&shard| sizes[usize::from(shard)] += 1);
     assert!(sizes.iter().all(|size| (6..=10).contains(size)), "{sizes:?}");
-    // So many ids have about the same bytes for each, whatever their number is.
+    // The bytes per id are about the same for any number of ids.
     let bytes = |ids: usize| {
         let places = |size: usize| {
             let needed = ids * size / 1024 * 4 / 3;

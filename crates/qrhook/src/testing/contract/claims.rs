@@ -1,4 +1,4 @@
-//! Who gets a claim, and who keeps it.
+//! Rules about getting and keeping a claim.
 
 use super::{
     Subject,
@@ -79,7 +79,7 @@ pub(super) async fn stand_apart<S: Subject>(trial: Trial<'_, S>) {
 }
 
 pub(super) async fn are_told_apart_exactly<S: Subject>(trial: Trial<'_, S>) {
-    // `é` as one character and as two; the ligature and its letters.
+    // `é` as one character and as two; a ligature and its letters.
     for id in ["evt_e", "EVT_E", "evt_e ", " evt_e", "evt_e\0", "evt_e\n", "evt_\u{e9}", "evt_e\u{301}", "ﬁ", "fi"] {
         trial.handle(&key(id)).await;
     }

@@ -1,4 +1,4 @@
-//! How long a store remembers, and how much.
+//! Rules about how long and how much a store remembers.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ pub(super) async fn lasts_for_the_retention<S: Subject>(trial: Trial<'_, S>) {
     let (event, short) = (key("evt_1"), key("evt_2"));
     let half = |time: Duration| time.checked_div(2).unwrap_or_default();
     let claim = trial.acquire(&event, "a new event").await;
-    // From the commit on, not from the claim.
+    // The retention counts from the commit, not from the claim.
     trial.pass(half(trial.pace.lease)).await;
     trial.commit(&claim, Settled::Applied, "its commit").await;
     let shorter = trial.terms_of(trial.pace.lease, half(trial.pace.retention), 0);
@@ -36,8 +36,8 @@ pub(super) async fn lasts_for_the_retention<S: Subject>(trial: Trial<'_, S>) {
 pub(super) async fn keeps_any_terms<S: Subject>(trial: Trial<'_, S>) {
     let over = Terms::MAX.saturating_add(Duration::from_nanos(1));
     for refused in [Duration::ZERO, over, Duration::MAX] {
-        trial.check(Terms::new(refused, Terms::MAX, 0).is_err(), "a lease of nothing or of more than ten years");
-        trial.check(Terms::new(Terms::MAX, refused, 0).is_err(), "a retention of nothing or of more than ten years");
+        trial.check(Terms::new(refused, Terms::MAX, 0).is_err(), "a lease of zero or over ten years is accepted");
+        trial.check(Terms::new(Terms::MAX, refused, 0).is_err(), "a retention of zero or over ten years is accepted");
     }
     let longest = trial.terms_of(Terms::MAX, Terms::MAX, 0);
     let (live, handled) = (key("evt_live"), key("evt_done"));
@@ -48,13 +48,13 @@ pub(super) async fn keeps_any_terms<S: Subject>(trial: Trial<'_, S>) {
     let shortest = trial.terms_of(nothing, nothing, 0);
     let (lapsed, forgotten) = (key("evt_lapsed"), key("evt_forgotten"));
     trial.acquire_for(&lapsed, &shortest, "an event with the shortest lease").await;
-    let claim = trial.acquire_for(&forgotten, &trial.terms_of(trial.pace.lease, nothing, 0), "one more").await;
+    let claim = trial.acquire_for(&forgotten, &trial.terms_of(trial.pace.lease, nothing, 0), "another event").await;
     trial.commit(&claim, Settled::Applied, "the commit with the shortest retention").await;
 
     trial.outlive_the_retention().await;
     trial.sweep(usize::MAX).await;
-    trial.in_flight(&live, "inside the longest lease").await;
-    trial.done(&handled, "inside the longest retention").await;
+    trial.in_flight(&live, "within the longest lease").await;
+    trial.done(&handled, "within the longest retention").await;
     trial.acquire(&lapsed, "after the shortest lease").await;
     trial.acquire(&forgotten, "after the shortest retention").await;
 }
@@ -97,17 +97,17 @@ pub(super) async fn is_bounded<S: Subject>(trial: Trial<'_, S>) {
     for number in 0..RECORDS {
         trial.handle(&key(&number.to_string())).await;
     }
-    trial.check(trial.sweep(usize::MAX).await == 0, "a sweep forgot ids inside their retention");
+    trial.check(trial.sweep(usize::MAX).await == 0, "a sweep removed ids within their retention");
     trial.outlive_the_retention().await;
-    trial.check(trial.sweep(0).await == 0, "a sweep of none forgot something");
+    trial.check(trial.sweep(0).await == 0, "a sweep with a limit of zero removed something");
     // `sweep` itself checks the limit.
     let mut swept = trial.sweep(3).await;
     swept = swept.saturating_add(trial.sweep(usize::MAX).await);
-    trial.check(swept <= RECORDS, "sweeps forgot more records than there were");
-    trial.check(trial.sweep(usize::MAX).await == 0, "a sweep without a limit left something for the next one");
-    // A store that forgets by itself may have done so before.
+    trial.check(swept <= RECORDS, "sweeps removed more records than there were");
+    trial.check(trial.sweep(usize::MAX).await == 0, "a sweep without a limit left expired records");
+    // A store that expires records on its own may have done so already.
     if trial.store.properties().needs_sweeps {
-        trial.expect("records that the sweeps forgot", swept, RECORDS);
+        trial.expect("records that the sweeps removed", swept, RECORDS);
     }
 }
 
@@ -121,7 +121,7 @@ pub(super) async fn refuses_when_full<S: Subject>(trial: Trial<'_, S>) {
     let refusal = loop {
         let event = key(&handled.to_string());
         match trial.store.claim(&event, &trial.terms(0)).await {
-            Ok(_) if handled > MOST => trial.broken("a store for 100 ids took 10,000"),
+            Ok(_) if handled > MOST => trial.broken("a store for 100 ids accepted 10,000"),
             Ok(Outcome::Acquired(claim)) => {
                 trial.commit(&claim, Settled::Applied, "a commit").await;
                 handled = handled.saturating_add(1);
@@ -140,7 +140,7 @@ pub(super) async fn refuses_when_full<S: Subject>(trial: Trial<'_, S>) {
     trial.done(&key("evt_open"), "after a commit in a full store").await;
     trial.outlive_the_retention().await;
     trial.sweep(usize::MAX).await;
-    // Half as many: a store of pages does not fill them alike twice.
+    // Half as many: a store made of pages may not fit as much the second time.
     for number in (0..handled).step_by(2) {
         trial.acquire(&key(&format!("again_{number}")), "after the retention of the others").await;
     }

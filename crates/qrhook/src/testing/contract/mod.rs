@@ -1,4 +1,4 @@
-//! The contract that every store has to keep, as one call.
+//! The contract that every store must satisfy, as one call.
 
 mod claims;
 mod memory;
@@ -14,9 +14,13 @@ mod watch;
 use self::rule::rule;
 pub use self::subject::{ByHand, Pace, Subject, by_hand};
 
-/// Checks that a store keeps the contract of [`Store`](crate::store::Store), each rule on a fresh store.
+/// Checks that a store satisfies the contract of [`Store`](crate::store::Store), each rule on a fresh store.
 ///
-/// Needs no runtime of its own: await it in the test's, or call it through [`block_on`](super::block_on).
+/// The call needs no particular runtime: await it in the runtime of the test, or use [`block_on`](super::block_on).
+///
+/// # Example
+///
+/// A store that takes a [`Clock`](crate::Clock) needs one line:
 ///
 /// ```
 /// use qrhook::{store::MemoryStore, testing::{block_on, by_hand, store_contract}};
@@ -24,7 +28,7 @@ pub use self::subject::{ByHand, Pace, Subject, by_hand};
 /// block_on(store_contract(&by_hand(|clock| MemoryStore::new().with_clock(clock))));
 /// ```
 ///
-/// A store that runs on the clock of a server says how to make one, and sleeps:
+/// For a store that runs on the clock of a server, implement [`Subject`]: it makes the stores, and sleeps.
 ///
 /// ```
 /// use std::time::Duration;
@@ -36,7 +40,7 @@ pub use self::subject::{ByHand, Pace, Subject, by_hand};
 ///     type Store = MemoryStore;
 ///
 ///     async fn fresh(&self) -> MemoryStore {
-///         MemoryStore::new() // connect, with a prefix or a schema that nobody used before
+///         MemoryStore::new() // connect, with a prefix or a schema that was never used before
 ///     }
 ///
 ///     async fn pass(&self, time: Duration) {
@@ -50,27 +54,27 @@ pub use self::subject::{ByHand, Pace, Subject, by_hand};
 /// # let _ = Served;
 /// ```
 ///
-/// One that says it is durable has to be [reopened](Subject::reopen), and one that says it is shared needs
-/// [another](Subject::another) on the same records.
+/// For a store that reports that it is durable, the subject must [reopen](Subject::reopen) it. For a store that reports
+/// that it is shared, the subject must make [another](Subject::another) on the same records.
 ///
 /// # Panics
 ///
-/// With the sentence of the first rule that the store breaks. On a machine that is too slow for the [pace](Pace) a rule is
-/// tried again at a slower one, so that its speed decides nothing.
+/// With the first rule that the store breaks. On a machine that is too slow for the [pace](Pace), a rule is tried again
+/// at a slower pace, so that the result does not depend on the machine's speed.
 pub async fn store_contract<S: Subject>(subject: &S) {
     rule(subject, "the first claim of an event wins", claims::wins).await;
-    rule(subject, "an event is in flight for as long as the lease of its claim runs", claims::is_in_flight).await;
+    rule(subject, "an event is in flight while the lease of its claim lasts", claims::is_in_flight).await;
     rule(subject, "a committed event is done, for the same occurrence and for another", claims::is_done).await;
     rule(subject, "a released event can be claimed again, by a new owner", claims::is_free_after_a_release).await;
-    rule(subject, "a lease that is over can be taken exactly once", claims::is_taken_over_once).await;
-    rule(subject, "the occurrence of a claim is kept over its commit", claims::keeps_the_occurrence).await;
-    rule(subject, "senders and endpoints stand apart", claims::stand_apart).await;
-    rule(subject, "ids that differ in anything are different events", claims::are_told_apart_exactly).await;
-    rule(subject, "any bytes are an id, from one to ten thousand", claims::work_with_any_id).await;
+    rule(subject, "an expired lease can be taken over exactly once", claims::is_taken_over_once).await;
+    rule(subject, "a commit keeps the occurrence of its claim", claims::keeps_the_occurrence).await;
+    rule(subject, "senders and endpoints have separate records", claims::stand_apart).await;
+    rule(subject, "ids that differ in any byte are different events", claims::are_told_apart_exactly).await;
+    rule(subject, "an id may consist of any bytes, from one to ten thousand", claims::work_with_any_id).await;
 
     rule(subject, "an owner that lost its claim changes nothing", settling::by_an_old_owner_changes_nothing).await;
-    rule(subject, "a late commit or release counts when nobody took over", settling::counts_when_late).await;
-    // Before the repeats, which have to keep it.
+    rule(subject, "a late commit or release counts unless the claim was taken over", settling::counts_when_late).await;
+    // Before the repeats, which must not change it.
     rule(subject, "a handled event is remembered for its retention, and no longer", memory::lasts_for_the_retention)
         .await;
     rule(subject, "a commit can be repeated", settling::can_be_repeated).await;
@@ -78,25 +82,25 @@ pub async fn store_contract<S: Subject>(subject: &S) {
     rule(subject, "a release can be repeated", settling::of_nothing_is_fine).await;
 
     rule(subject, "a sweep never touches a live claim", memory::spares_live_claims).await;
-    rule(subject, "a sweep forgets what is over, up to its limit", memory::is_bounded).await;
-    rule(subject, "the shortest and the longest terms are kept, and others refused", memory::keeps_any_terms).await;
+    rule(subject, "a sweep removes expired records, up to its limit", memory::is_bounded).await;
+    rule(subject, "the shortest and the longest terms are honoured, others refused", memory::keeps_any_terms).await;
     rule(subject, "a jump of the wall clock changes nothing", memory::goes_by_its_own_clock).await;
     rule(subject, "a full store refuses claims and forgets nothing", memory::refuses_when_full).await;
     rule(subject, "reopening keeps handled events and live claims", memory::survives_reopening).await;
 
-    rule(subject, "a commit whose answer was lost can be repeated", races::can_be_repeated).await;
-    rule(subject, "a thousand claims at once have one winner", races::have_one_winner).await;
-    rule(subject, "a commit that meets a takeover has one outcome", races::have_one_outcome).await;
-    rule(subject, "a step that is dropped leaves no endless claim", races::leave_no_endless_claim).await;
+    rule(subject, "a commit whose reply was lost can be repeated", races::can_be_repeated).await;
+    rule(subject, "of a thousand claims at once, one wins", races::have_one_winner).await;
+    rule(subject, "a commit that races with a takeover has one outcome", races::have_one_outcome).await;
+    rule(subject, "a step that is dropped does not make a claim last forever", races::leave_no_endless_claim).await;
 
-    rule(subject, "what is in flight on one store is in flight on another", sharing::is_in_flight_on_both).await;
-    rule(subject, "what is handled on one store is done on another", sharing::is_done_on_both).await;
-    rule(subject, "a lease that is over can be taken on another store", sharing::is_taken_over).await;
+    rule(subject, "an event in flight on one store is in flight on another", sharing::is_in_flight_on_both).await;
+    rule(subject, "an event handled on one store is done on another", sharing::is_done_on_both).await;
+    rule(subject, "an expired lease can be taken over on another store", sharing::is_taken_over).await;
     rule(subject, "a claim of one store can be settled through another", sharing::settles_claims_of_the_other).await;
-    rule(subject, "a thousand claims at once on two stores have one winner", races::have_one_winner_on_both).await;
+    rule(subject, "of a thousand claims at once on two stores, one wins", races::have_one_winner_on_both).await;
 
     rule(subject, "a step that cannot reach its server ends in time, with the right error", outages::end_in_time).await;
-    rule(subject, "secrets are shown nowhere", outages::are_kept).await;
+    rule(subject, "secrets are never shown", outages::are_kept).await;
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a store says whose server does not answer.
+//! Rules about stores whose servers do not respond, and about secrets.
 
 use super::{
     Subject,
@@ -16,7 +16,7 @@ pub(super) async fn end_in_time<S: Subject>(trial: Trial<'_, S>) {
         trial.fails("a claim", store.claim(&event, &terms), expected).await;
         trial.fails("a commit", store.commit(&claim), expected).await;
         trial.fails("a release", store.release(&claim), expected).await;
-        // A store whose server forgets by itself need not ask it.
+        // A store whose server expires records on its own need not contact it.
         match within(trial.pace.step, store.sweep(10)).await {
             None => trial.broken("a sweep does not end"),
             Some(Ok(swept)) => trial.expect("a sweep", swept, 0),

@@ -1,4 +1,4 @@
-//! What happens when steps meet.
+//! Rules about steps that run at the same time or are dropped.
 
 use std::{
     future::poll_fn,
@@ -17,7 +17,7 @@ use crate::{
 
 const CLAIMS: usize = 1000;
 
-/// What became of the steps that met.
+/// The results of steps that ran at the same time.
 struct Met<T>(Arc<Mutex<Vec<Result<T, StoreError>>>>);
 
 impl<T: Send + 'static> Met<T> {
@@ -44,13 +44,13 @@ impl<S: Subject> Trial<'_, S> {
         met.step(async move { store.claim(&event, &terms).await })
     }
 
-    /// The one that wins, half of them claiming on another store.
+    /// Claims many times at once, half of them on `other`, and returns the one claim that wins.
     async fn winner_of_many(&self, other: &Self, event: Key) -> Claim {
         let met = Met::new();
         let steps = [self, other].into_iter().cycle().take(CLAIMS).map(|trial| trial.claiming(&met, event));
         self.subject.together(steps.collect()).await;
         let found = met.take();
-        self.expect("answers", found.len(), CLAIMS);
+        self.expect("results", found.len(), CLAIMS);
         let mut winners = Vec::new();
         for outcome in found {
             match self.answer("a claim", outcome) {
@@ -101,7 +101,7 @@ pub(super) async fn have_one_outcome<S: Subject>(trial: Trial<'_, S>) {
         }
         trial.subject.together(steps).await;
         let (Some(commit), Some(takeover)) = (commits.take().pop(), takeovers.take().pop()) else {
-            trial.broken("a step gave no answer")
+            trial.broken("a step returned no result")
         };
         match (trial.answer("a commit", commit), trial.answer("a claim", takeover)) {
             (Settled::Applied, Outcome::Done { same_occurrence: true }) => {
@@ -116,7 +116,7 @@ pub(super) async fn have_one_outcome<S: Subject>(trial: Trial<'_, S>) {
     }
 }
 
-/// After how many polls a step is dropped.
+/// The numbers of polls after which a step is dropped.
 const POLLS: [usize; 4] = [0, 1, 2, 5];
 
 pub(super) async fn can_be_repeated<S: Subject>(trial: Trial<'_, S>) {
@@ -141,10 +141,10 @@ pub(super) async fn leave_no_endless_claim<S: Subject>(trial: Trial<'_, S>) {
     }
     trial.outlive_the_lease().await;
     for polls in POLLS {
-        trial.acquire(&key(&format!("claim_{polls}")), "a lease after a claim was dropped").await;
-        trial.acquire(&key(&format!("release_{polls}")), "a lease after a release was dropped").await;
+        trial.acquire(&key(&format!("claim_{polls}")), "after the lease of a dropped claim").await;
+        trial.acquire(&key(&format!("release_{polls}")), "after the lease of a claim whose release was dropped").await;
         let found = trial.claim(&key(&format!("commit_{polls}"))).await;
-        trial.check(found != Outcome::InFlight, "a lease after a commit was dropped: still in flight");
+        trial.check(found != Outcome::InFlight, "after the lease of a claim whose commit was dropped: still in flight");
     }
 }
 

@@ -1,4 +1,4 @@
-//! One rule, tried until its verdict does not depend on the speed of the machine.
+//! Trying one rule until its verdict does not depend on the speed of the machine.
 
 use std::{
     any::Any,
@@ -12,8 +12,8 @@ use super::{Subject, trial::Trial, watch::Watch};
 
 /// Tries a rule on a fresh store.
 ///
-/// The checks look at a record a slack before it ends. When the steps took longer than that, it may have ended by
-/// right: a rule that seems broken then is tried again with all times doubled, until they are long enough.
+/// The checks look at a record one slack before it expires. If the steps took longer than that, it may rightly have
+/// expired: the rule then only seems broken, and is tried again with all times doubled until they are long enough.
 pub(super) async fn rule<S: Subject>(subject: &S, sentence: &'static str, keeps: impl AsyncFn(Trial<'_, S>)) {
     let mut pace = subject.pace();
     loop {
@@ -27,7 +27,7 @@ pub(super) async fn rule<S: Subject>(subject: &S, sentence: &'static str, keeps:
     }
 }
 
-/// The end of a future, or of its panic.
+/// Runs a future to its end, and returns its panic as an error.
 async fn caught(future: impl Future<Output = ()>) -> Result<(), Box<dyn Any + Send>> {
     let mut future = pin!(future);
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {

@@ -1,4 +1,4 @@
-//! What a commit and a release do.
+//! Rules about commits and releases.
 
 use super::{
     Subject,
@@ -25,8 +25,8 @@ pub(super) async fn by_an_old_owner_changes_nothing<S: Subject>(trial: Trial<'_,
     trial.release(&old, Settled::Applied, "its release").await;
     trial.commit(&old, Settled::Lost, "a commit after the release").await;
     trial.acquire(&event, "after a release and a commit").await;
-    trial.release(&old, Settled::Lost, "a second release when another has it").await;
-    trial.in_flight(&event, "after a second release when another has it").await;
+    trial.release(&old, Settled::Lost, "a second release while another owner has the claim").await;
+    trial.in_flight(&event, "after a second release while another owner has the claim").await;
 }
 
 pub(super) async fn counts_when_late<S: Subject>(trial: Trial<'_, S>) {
@@ -51,7 +51,7 @@ pub(super) async fn can_be_repeated<S: Subject>(trial: Trial<'_, S>) {
     let event = key("evt_1");
     let claim = trial.handle(&event).await;
     trial.commit(&claim, Settled::Applied, "the second commit").await;
-    // The retention goes on from the first.
+    // The retention still counts from the first commit.
     let half = trial.pace.retention.checked_div(2).unwrap_or_default();
     trial.pass(half).await;
     trial.commit(&claim, Settled::Applied, "the third commit").await;

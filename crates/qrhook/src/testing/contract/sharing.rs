@@ -1,4 +1,4 @@
-//! Two stores on the same records, as two programs have them.
+//! Rules about two stores on the same records, as in two programs.
 
 use super::{
     Subject,
@@ -33,7 +33,7 @@ pub(super) async fn is_taken_over<S: Subject>(trial: Trial<'_, S>) {
     let first = trial.acquire(&event, "a new event").await;
     trial.outlive_the_lease().await;
     let second = other.acquire(&event, "after the lease, on the other store").await;
-    // Stores that number their owners each for itself would take one for the other.
+    // Stores that number their owners independently would confuse them.
     trial.check(first.owner() != second.owner(), "both claims have the same owner");
     trial.in_flight(&event, "after the takeover").await;
     trial.commit(&first, Settled::Lost, "a commit of the first owner").await;

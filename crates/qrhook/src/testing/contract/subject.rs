@@ -1,4 +1,4 @@
-//! What the contract needs from whoever brings a store.
+//! The store under test, as the contract needs it.
 
 use std::{
     fmt::{self, Debug},
@@ -12,83 +12,84 @@ use crate::{
     time::UnixTime,
 };
 
-/// How to get at a store, for [`store_contract`](super::store_contract).
+/// A store under test: how [`store_contract`](super::store_contract) makes stores and lets time pass.
 ///
-/// For a store that takes a [`Clock`], [`by_hand`] is enough. The methods may be written as `async fn`.
+/// For a store that takes a [`Clock`], [`by_hand`] is enough. The methods can be written as `async fn`.
 pub trait Subject {
     /// The store.
     type Store: Store + Debug;
 
-    /// A store without any records.
+    /// Makes a store without any records.
     fn fresh(&self) -> impl Future<Output = Self::Store>;
 
-    /// Lets time pass for all stores: moves their clock, or sleeps.
+    /// Lets time pass for all stores, by moving their clock or by sleeping.
     fn pass(&self, time: Duration) -> impl Future<Output = ()>;
 
-    /// How long leases and retentions are in the checks. [`Pace::BY_HAND`] unless changed.
+    /// The lengths of leases and retentions in the checks. The default is [`Pace::BY_HAND`].
     fn pace(&self) -> Pace {
         Pace::BY_HAND
     }
 
-    /// A store without any records that is full with roughly this many. `None`, the default, for one that is never
-    /// full.
+    /// Makes a store without any records that is full with roughly `ids` of them. Returns `None`, the default, for a
+    /// store that is never full.
     fn small(&self, _ids: usize) -> impl Future<Output = Option<Self::Store>> {
         async { None }
     }
 
-    /// Closes the store and opens it again, as a restart of the program does. `None`, the default, for one that
-    /// forgets; one that says it is durable has to be reopened.
+    /// Closes the store and opens it again, as a restart of the program does. Returns `None`, the default, for a store
+    /// that does not survive a restart; a store that reports that it is durable must be reopened.
     fn reopen(&self, store: Self::Store) -> impl Future<Output = Option<Self::Store>> {
         drop(store);
         async { None }
     }
 
-    /// A second store on the same records, as a second program has it. `None`, the default, for one that serves one
-    /// program; one that says it is shared has to have another.
+    /// Makes a second store on the same records, as in a second program. Returns `None`, the default, for a store that
+    /// serves one program; a store that reports that it is shared must have another.
     fn another(&self, _store: &Self::Store) -> impl Future<Output = Option<Self::Store>> {
         async { None }
     }
 
-    /// Stores that cannot reach their servers, each with the error that a step of it has to end with: one whose server
-    /// was stopped, one whose server hangs, and what else there is. None, the default, for a store without a server.
+    /// Makes stores that cannot reach their servers, each with the kind of error that its steps must end with: one
+    /// whose server was stopped, one whose server hangs, and any other cases. The default, for a store without a
+    /// server, is empty.
     fn unreachable(&self) -> impl Future<Output = Vec<(Self::Store, StoreErrorKind)>> {
         async { Vec::new() }
     }
 
-    /// Sets the wall clock of the program by so many seconds, while no time passes. `false`, the default, for a store
-    /// that does not look at it.
+    /// Moves the program's wall clock by this many seconds while no time passes. Returns `false`, the default, for a
+    /// store that does not use the wall clock.
     fn jump(&self, _seconds: i64) -> bool {
         false
     }
 
-    /// What must show nowhere, such as the password of the server.
+    /// Strings that must never be shown, such as the server's password.
     fn secrets(&self) -> Vec<String> {
         Vec::new()
     }
 
-    /// Takes steps at the same time: in turns on this task unless changed. On several threads, or as several tasks of
-    /// a runtime, they meet harder.
+    /// Runs steps at the same time, by default in turns on this task. Several threads or tasks of a runtime make a
+    /// harder test.
     fn together(&self, steps: Vec<Step>) -> impl Future<Output = ()> {
         in_turns(steps)
     }
 }
 
-/// How long leases and retentions are in the checks. Stores whose steps take longer than the slack are tried again with
-/// all of these times doubled.
+/// The lengths of leases and retentions in the checks. A rule that fails when its steps took longer than the slack is
+/// tried again with all of these times doubled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// The lease: more than twice the slack.
+    /// The lease, which must be more than twice the slack.
     pub lease: Duration,
-    /// The retention: longer than the lease and twice the slack.
+    /// The retention, which must be longer than the lease plus twice the slack.
     pub retention: Duration,
-    /// How much later than due a record may end, and how much earlier a check looks for it.
+    /// The time by which a record may expire late, and by which a check looks at it early.
     pub slack: Duration,
-    /// How long a step may take that cannot reach its server. It only ends a hang, so it is long.
+    /// The time within which a step that cannot reach its server must end. It only ends a hang, so it is long.
     pub step: Duration,
 }
 
 impl Pace {
-    /// For a clock that is moved by hand, or records that are.
+    /// For a store with a clock or with records that are moved by hand.
     pub const BY_HAND: Self = Self {
         lease: Duration::from_secs(3600),
         retention: Duration::from_secs(24 * 3600),
@@ -96,7 +97,7 @@ impl Pace {
         step: Duration::from_secs(120),
     };
 
-    /// For a store on a clock that only sleeping moves. The contract takes more than a minute then.
+    /// For a store on a real clock, where [`Subject::pass`] sleeps. The contract then takes more than a minute.
     pub const REAL: Self = Self {
         lease: Duration::from_secs(2),
         retention: Duration::from_secs(4),
@@ -112,7 +113,7 @@ impl Pace {
     }
 }
 
-/// A store that takes a [`Clock`]: each is made with a clock that the contract moves.
+/// The subject for a store that takes a [`Clock`]: each store is made with a clock that the contract moves.
 pub fn by_hand<S: Store + Debug>(make: impl Fn(ManualClock) -> S + 'static) -> ByHand<S> {
     ByHand {
         make: Box::new(make),
@@ -123,7 +124,7 @@ pub fn by_hand<S: Store + Debug>(make: impl Fn(ManualClock) -> S + 'static) -> B
     }
 }
 
-/// A store whose clock is moved by hand. Made by [`by_hand`].
+/// The subject for a store whose clock is moved by hand. Made by [`by_hand`].
 pub struct ByHand<S> {
     make: Box<dyn Fn(ManualClock) -> S>,
     make_small: Option<MakeSmall<S>>,
@@ -137,7 +138,7 @@ type Reopen<S> = Box<dyn Fn(ManualClock, S) -> S>;
 type Another<S> = Box<dyn Fn(ManualClock, &S) -> S>;
 
 impl<S> ByHand<S> {
-    /// Also makes stores that are full with so many records.
+    /// Also makes stores that are full with roughly the given number of records.
     #[must_use]
     pub fn with_small(self, make_small: impl Fn(ManualClock, usize) -> S + 'static) -> Self {
         Self { make_small: Some(Box::new(make_small)), ..self }
@@ -185,7 +186,7 @@ impl<S: Store + Debug> Subject for ByHand<S> {
         self.another.as_ref().map(|another| another(self.clock.clone(), store))
     }
 
-    /// A store with a clock of its own needs no runtime, so real threads can meet in it.
+    /// A store on this clock needs no runtime, so real threads can use it at once.
     async fn together(&self, steps: Vec<Step>) {
         on_threads(steps);
     }

@@ -23,7 +23,7 @@ impl<'a, S: Subject> Trial<'a, S> {
         Self { store: Arc::new(store), ..self }
     }
 
-    /// The same after a restart, if the store outlives one.
+    /// The same trial after a restart, if the store survives one.
     pub(super) async fn reopened(self) -> Option<Self> {
         let durable = self.store.properties().durable;
         let Self { rule, subject, store, pace, watch } = self;
@@ -33,18 +33,18 @@ impl<'a, S: Subject> Trial<'a, S> {
         };
         match reopened {
             Some(store) => Some(Self { rule, subject, store: Arc::new(store), pace, watch }),
-            None if durable => broken(rule, "the store says that it is durable, but was not reopened"),
+            None if durable => broken(rule, "the store reports that it is durable, but was not reopened"),
             None => None,
         }
     }
 
-    /// The same on a second store with the same records, if there can be one.
+    /// The same trial on a second store with the same records, if there can be one.
     pub(super) async fn another(&self) -> Option<Self> {
         let Self { rule, subject, pace, watch, .. } = *self;
         match subject.another(&self.store).await {
             Some(store) => Some(Self { rule, subject, store: Arc::new(store), pace, watch }),
             None if self.store.properties().shared => {
-                self.broken("the store says that it is shared, but no other was given on the same records")
+                self.broken("the store reports that it is shared, but there is no other on the same records")
             }
             None => None,
         }
@@ -89,7 +89,7 @@ impl<'a, S: Subject> Trial<'a, S> {
     pub(super) async fn acquire_for(&self, key: &Key, terms: &Terms, when: &str) -> Claim {
         match self.claim_for(key, terms).await {
             Outcome::Acquired(claim) => {
-                self.check(claim.key() == key && claim.terms() == terms, "the claim is not the one that was asked for");
+                self.check(claim.key() == key && claim.terms() == terms, "the claim has another key or other terms");
                 claim
             }
             other => self.broken(format!("{when}: a claim found {other:?} instead of acquiring")),
@@ -125,20 +125,20 @@ impl<'a, S: Subject> Trial<'a, S> {
 
     pub(super) async fn sweep(&self, limit: usize) -> usize {
         let swept = self.answer("a sweep", self.store.sweep(limit).await);
-        self.check(swept <= limit, "a sweep forgot more than its limit");
+        self.check(swept <= limit, "a sweep removed more than its limit");
         swept
     }
 
-    /// Checks that something shows none of the secrets.
+    /// Checks that a value's `Debug` output shows none of the secrets.
     pub(super) fn keeps_secrets(&self, of: &str, shown: &(impl Debug + ?Sized)) {
         let shown = format!("{shown:?} {shown:#?}");
         for secret in self.subject.secrets() {
-            // Not repeated here: this is shown as well.
+            // The message must not repeat the secret.
             self.check(!shown.contains(&secret), &format!("{of} shows a secret"));
         }
     }
 
-    /// The same of an error, and all that is behind it.
+    /// Checks the same for an error and all of its sources.
     pub(super) fn error_keeps_secrets(&self, of: &str, error: &StoreError) {
         let mut shown = format!("{error:?} {error}");
         let mut source = error.source();
@@ -154,12 +154,12 @@ impl<'a, S: Subject> Trial<'a, S> {
         self.subject.pass(time).await;
     }
 
-    /// Lets so much time pass that a lease is over.
+    /// Lets enough time pass for a lease to end.
     pub(super) async fn outlive_the_lease(&self) {
         self.pass(self.pace.lease.saturating_add(self.pace.slack)).await;
     }
 
-    /// Lets so much time pass that a retention is over.
+    /// Lets enough time pass for a retention to end.
     pub(super) async fn outlive_the_retention(&self) {
         self.pass(self.pace.retention.saturating_add(self.pace.slack)).await;
     }
@@ -169,7 +169,7 @@ fn broken(rule: &str, how: &str) -> ! {
     panic!("the store breaks a rule of its contract: {rule}: {how}")
 }
 
-/// The key of an event that only its id tells apart.
+/// The key of an event that differs from others only in its id.
 pub(super) fn key(id: &str) -> Key {
     Key::new("sender", "endpoint", id.as_bytes())
 }

@@ -1,11 +1,11 @@
-//! How much of the time passes that a rule does not know of.
+//! Measuring the time that passes without a rule knowing of it.
 
 use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-/// Tells how much time passed that no check knows of.
+/// Measures the time that passes in addition to what the checks let pass.
 pub(super) struct Watch {
     started: Instant,
     passed: Mutex<Duration>,
@@ -16,13 +16,13 @@ impl Watch {
         Self { started: Instant::now(), passed: Mutex::default() }
     }
 
-    /// The checks let so much time pass.
+    /// Records that the checks let this much time pass.
     pub(super) fn passes(&self, time: Duration) {
         let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
         *passed = passed.saturating_add(time);
     }
 
-    /// What the steps took, and what the passing took longer than it should. Nothing when it was by hand.
+    /// The time that the steps took, plus the time by which sleeps were too long. Zero when the clock is moved by hand.
     pub(super) fn lost(&self) -> Duration {
         self.started.elapsed().saturating_sub(*self.passed.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,21 +1,26 @@
-//! What did not come from the platform, or not in this form, or not now.
+//! Requests that the platform did not send, or not in this form, or not now.
 
 use http::{HeaderValue, Method, header};
 use qrhook::{UnixTime, testing::SignedRequest};
 
-use super::super::{Demo, Event, NOT_VERIFIED, stage, wire};
+use super::super::{
+    check::{Check, NOT_VERIFIED},
+    report::Group,
+    stage, wire,
+};
 use crate::{
     failure::Failure,
     forge::{self, Tamper},
     sender::Sender,
 };
 
-const GROUP: &str = "forgery";
+const GROUP: Group = Group { name: "forgery", about: "wrong or missing signatures and tokens, wrong times" };
 
-pub(super) async fn play(demo: &mut Demo) -> Result<(), Failure> {
+pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
+    check.report.begin(GROUP)?;
     for (sender, name) in [(Sender::QrStudio, "scan.created"), (Sender::CodeQr, "sale.created")] {
         let Some(header) = sender.signature_header() else { continue };
-        let event = demo.event(sender, name);
+        let event = check.event(sender, name);
         let malformed = HeaderValue::from_static(if sender == Sender::QrStudio { "t=1,v1=00ff" } else { "00ff" });
         let signature = |request: &SignedRequest| HeaderValue::from_str(wire::signature(request)).ok();
         let mut twice = event.signed();
@@ -29,37 +34,37 @@ pub(super) async fn play(demo: &mut Demo) -> Result<(), Failure> {
         prefixless.headers.clone_from(&forge::signed(sender, unprefixed, &event.body, UnixTime::now()).headers);
         let cases = [
             ("signed with another secret", event.forged()),
-            ("signed without the secret's prefix", prefixless),
-            ("one byte more in the body", tampered(&event, Tamper::Body)),
-            ("one digit of the signature changed", tampered(&event, Tamper::Signature)),
+            ("signed without the prefix of the secret", prefixless),
+            ("one byte more in the body", event.tampered(Tamper::Body)),
+            ("one digit of the signature changed", event.tampered(Tamper::Signature)),
             ("no signature", event.without(header)),
             ("a signature that is too short", short),
             ("two signature headers, one of them right", twice),
         ];
         for (what, request) in cases {
-            demo.send(GROUP, what, &event, request, NOT_VERIFIED).await?;
+            check.send(what, &event, request, NOT_VERIFIED).await?;
         }
     }
-    times(demo).await?;
-    tokens(demo).await
+    times(check).await?;
+    tokens(check).await
 }
 
 /// QR Studio alone signs a time. With a store that survives a restart it may be 3 h old.
-async fn times(demo: &mut Demo) -> Result<(), Failure> {
-    let event = demo.event(Sender::QrStudio, "scan.created");
+async fn times(check: &mut Check) -> Result<(), Failure> {
+    let event = check.event(Sender::QrStudio, "scan.created");
     let cases = [
-        ("another time in the header than was signed", tampered(&event, Tamper::Time)),
+        ("another time than the signed one", event.tampered(Tamper::Time)),
         ("signed 4 h ago", event.signed_at(-4 * 3600)),
         ("signed 10 min ahead", event.signed_at(600)),
     ];
     for (what, request) in cases {
-        demo.send(GROUP, what, &event, request, NOT_VERIFIED).await?;
+        check.send(what, &event, request, NOT_VERIFIED).await?;
     }
     Ok(())
 }
 
-async fn tokens(demo: &mut Demo) -> Result<(), Failure> {
-    let event = demo.event(Sender::QrPlanet, "VOUCHER_REDEEMED");
+async fn tokens(check: &mut Check) -> Result<(), Failure> {
+    let event = check.event(Sender::QrPlanet, "VOUCHER_REDEEMED");
     let mut without = event.signed();
     without.body = event.key.clone().into();
     let mut twice = event.signed();
@@ -67,15 +72,12 @@ async fn tokens(demo: &mut Demo) -> Result<(), Failure> {
     let cases =
         [("another token", event.forged()), ("no token", without.clone()), ("two tokens, one of them right", twice)];
     for (what, request) in cases {
-        demo.send(GROUP, what, &event, request, NOT_VERIFIED).await?;
+        check.send(what, &event, request, NOT_VERIFIED).await?;
     }
     let path = format!("{}?secrettoken={}", event.sender.name(), stage::secret(event.sender));
     without.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(without.body.len()));
     let mut raw = wire::head(Method::POST.as_str(), &path, &without.headers, "x-demo: 1");
     raw.extend_from_slice(&without.body);
-    demo.send_raw(GROUP, "the token in the URL instead of the body", &event, &raw, NOT_VERIFIED).await
-}
-
-fn tampered(event: &Event, what: Tamper) -> SignedRequest {
-    forge::tampered(event.sender, stage::secret(event.sender), &event.body, UnixTime::now(), what)
+    check.send_raw("the token in the URL instead of the body", &event, &raw, NOT_VERIFIED).await?;
+    Ok(())
 }

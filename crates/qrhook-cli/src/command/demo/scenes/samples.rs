@@ -1,22 +1,28 @@
-//! Every event that the platforms document.
+//! Every documented event.
 
 use qrhook::testing::samples;
 
-use super::super::{Demo, Event, HANDLED};
+use super::super::{
+    check::{Check, HANDLED},
+    event::Event,
+    report::Group,
+};
 use crate::{failure::Failure, sender::Sender};
 
-const GROUP: &str = "samples";
+const GROUP: Group = Group { name: "samples", about: "every documented event, and two unknown ones" };
 
-pub(super) async fn play(demo: &mut Demo) -> Result<(), Failure> {
+pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
+    check.report.begin(GROUP)?;
     for sender in Sender::ALL {
         for sample in samples::of(sender.name()) {
-            let event = demo.event(sender, sample.name);
-            demo.send(GROUP, sample.name, &event, event.signed(), HANDLED).await?;
+            let event = check.event(sender, sample.name);
+            check.send(sample.name, &event, event.signed(), HANDLED).await?;
         }
     }
     let unknown = r#"{"type":"tomorrow.invented","id":"evt_unknown","created_at":"2026-05-09T14:01:23Z","data":{}}"#;
     let event = Event::of(Sender::QrStudio, unknown.into());
-    demo.send(GROUP, "an event type that nobody knows yet", &event, event.signed(), HANDLED).await?;
+    check.send("an unknown event type", &event, event.signed(), HANDLED).await?;
     let event = Event::of(Sender::QrPlanet, "event=TOMORROW_INVENTED".into());
-    demo.send(GROUP, "an event type that nobody knows yet", &event, event.signed(), HANDLED).await
+    check.send("an unknown event type", &event, event.signed(), HANDLED).await?;
+    Ok(())
 }

@@ -1,9 +1,10 @@
-//! The token, masked wherever else it stands in a form: a sender that writes it twice, or quotes its own request in a URL,
-//! must not put it into logs and stores.
+//! Masks the token wherever else it appears in a form: a sender that writes it twice, or quotes its own request in a
+//! URL, must not put it into logs and stores.
 //!
-//! Looked for in every encoding that a sender would make of it, also several times over: percent-encoded in either case
-//! and with `+` or `%20`, as HTML, as a JSON text, and in base64 as in the credentials of HTTP. How much is looked for
-//! depends on the token's length, because a short one may stand in a text by chance.
+//! It is searched for in every encoding that a sender would produce, including several on top of each other:
+//! percent-encoded in either case and with `+` or `%20`, as HTML, as a JSON string, and in base64 as in HTTP
+//! credentials. How thorough the search is depends on the token's length, because a short one may appear in a value by
+//! chance.
 
 use std::borrow::Cow;
 
@@ -12,13 +13,13 @@ use memchr::memmem::Finder;
 use super::Form;
 use crate::body::hex;
 
-/// From this length on, the token is masked wherever it stands.
+/// From this length on, the token is masked wherever it appears.
 const ANYWHERE: usize = 16;
 
-/// From this length on, a value that equals the token is masked. A shorter one is a word like any other.
+/// From this length on, a value that equals the token is masked. A shorter token may be an ordinary word.
 const EQUAL: usize = 8;
 
-/// How many encodings around each other are taken off.
+/// The most layers of encoding that are decoded.
 const LAYERS: usize = 4;
 
 const MASK: Cow<'static, [u8]> = Cow::Borrowed(b"***");
@@ -28,7 +29,7 @@ impl<'a> Form<'a> {
     /// Masks the token in names and values, and notes each field that held it.
     pub(crate) fn mask(&mut self, token: &[u8]) {
         let Some(wholes) = wholes(token) else { return };
-        // Most forms hold nothing that is long enough, and are spared the search.
+        // Most forms have no field that is long enough, and need no search.
         let shortest = wholes.iter().map(|whole| whole.len()).min().unwrap_or_default();
         let is_short = |text: &[u8]| text.len() < shortest;
         if self.as_bytes().all(|(name, value)| is_short(name) && is_short(value))
@@ -60,8 +61,7 @@ impl<'a> Form<'a> {
     }
 }
 
-/// The token as it is, and without the encodings that it looks as if it had. `None` when it is too short to be looked
-/// for.
+/// The token as it is, and decoded if it looks encoded. `None` when it is too short to search for.
 fn wholes(token: &[u8]) -> Option<Vec<Cow<'_, [u8]>>> {
     let least = [ANYWHERE, EQUAL].into_iter().find(|&least| token.len() >= least)?;
     let mut wholes = vec![unify_blanks(token)];
@@ -73,7 +73,7 @@ fn wholes(token: &[u8]) -> Option<Vec<Cow<'_, [u8]>>> {
     Some(wholes)
 }
 
-/// A token to look for.
+/// A token to search for.
 struct Needle<'t> {
     wholes: Vec<Cow<'t, [u8]>>,
     parts: Vec<Finder<'static>>,
@@ -91,7 +91,7 @@ impl<'t> Needle<'t> {
                 }
             }
         } else {
-            // An element of a list or an object that is kept as JSON.
+            // In quotes, as in a list or an object that is kept as JSON.
             parts.iter_mut().for_each(|part| *part = [b"\"", &**part, b"\""].concat());
         }
         let parts = parts.iter().map(|part| Finder::new(part).into_owned()).collect();
@@ -115,7 +115,7 @@ impl<'t> Needle<'t> {
     }
 }
 
-/// A blank may be written `+`, so both are taken for one.
+/// A blank may be written as `+`, so both become `+`.
 fn unify_blanks(text: &[u8]) -> Cow<'_, [u8]> {
     match memchr::memchr(b' ', text) {
         Some(_) => text.iter().map(|&byte| if byte == b' ' { b'+' } else { byte }).collect(),
@@ -123,7 +123,7 @@ fn unify_blanks(text: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Takes one layer of percent encoding, HTML and JSON escapes off. `None` when there is none.
+/// Decodes one layer of percent encoding, HTML and JSON escapes. `None` when there is none.
 fn decode(text: &[u8]) -> Option<Vec<u8>> {
     memchr::memchr3(b'%', b'&', b'\\', text)?;
     let mut decoded = Vec::with_capacity(text.len());
@@ -134,7 +134,7 @@ fn decode(text: &[u8]) -> Option<Vec<u8>> {
                 found = true;
                 let character = if character == ' ' { '+' } else { character };
                 match u8::try_from(character) {
-                    // A percent-encoded byte, which may be a part of a character.
+                    // A percent-encoded byte, which may be only part of a character.
                     Ok(part) if *byte == b'%' => decoded.push(part),
                     _ => decoded.extend(character.encode_utf8(&mut [0; 4]).bytes()),
                 }
@@ -167,7 +167,7 @@ fn decode_one(first: u8, tail: &[u8]) -> Option<(char, &[u8])> {
     }
 }
 
-/// Those that an escaping function writes.
+/// Decodes the entities that escaping functions write.
 fn html_entity(name: &[u8]) -> Option<char> {
     match name {
         b"amp" => Some('&'),
@@ -181,7 +181,7 @@ fn html_entity(name: &[u8]) -> Option<char> {
     }
 }
 
-/// The characters of base64 that depend on the token alone, for each of the three places in a group where it can start.
+/// The base64 characters that depend on the token alone, for each of the three places in a group where it can start.
 fn base64(token: &[u8], plus: u8, slash: u8) -> impl Iterator<Item = Vec<u8>> {
     (0_usize..3).map(move |before| {
         let padded: Vec<u8> = std::iter::repeat_n(0, before).chain(token.iter().copied()).collect();
@@ -196,7 +196,7 @@ fn base64(token: &[u8], plus: u8, slash: u8) -> impl Iterator<Item = Vec<u8>> {
             62 => plus,
             _ => slash,
         };
-        // The first ones also hold bits of what stands before, the last one of what follows.
+        // The first characters also hold bits of what comes before the token, and the last one bits of what follows.
         let skipped = [0, 2, 3].get(before).copied().unwrap_or_default();
         let whole = padded.len().saturating_mul(4) / 3;
         sextets.map(digit).take(whole).skip(skipped).collect()

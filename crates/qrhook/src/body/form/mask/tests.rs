@@ -2,10 +2,10 @@ use crate::body::form::{Form, FormKind};
 
 const TOKEN: &str = "secret:DEMO.EXAMPLE/0000 k+\"&ü";
 
-/// The form with its token masked, decoded; and what was noted.
-/// Names with values, and places with what is noted of them.
+/// Names with values, and places with the notes on them.
 type Masked = (Vec<(String, String)>, Vec<(String, &'static str)>);
 
+/// The decoded form with its token masked, and the notes.
 fn masked(token: &str, body: &str) -> Masked {
     let mut form = Form::read(&FormKind::UrlEncoded, body.as_bytes(), 100).form;
     form.mask(token.as_bytes());
@@ -55,8 +55,8 @@ fn hides_the_token_in_every_encoding_that_a_sender_makes() {
         ("a form in HTML", html(&form(TOKEN))),
         ("HTML in a form", form(&html(TOKEN))),
         ("base64", "c2VjcmV0OkRFTU8uRVhBTVBMRS8wMDAwIGsrIibDvA==".to_owned()),
-        ("base64 behind one byte", "eHNlY3JldDpERU1PLkVYQU1QTEUvMDAwMCBrKyImw7x4".to_owned()),
-        ("base64 behind two bytes", "eHhzZWNyZXQ6REVNTy5FWEFNUExFLzAwMDAgaysiJsO8eA==".to_owned()),
+        ("base64 after one byte", "eHNlY3JldDpERU1PLkVYQU1QTEUvMDAwMCBrKyImw7x4".to_owned()),
+        ("base64 after two bytes", "eHhzZWNyZXQ6REVNTy5FWEFNUExFLzAwMDAgaysiJsO8eA==".to_owned()),
         ("base64 in a form", form("eHhzZWNyZXQ6REVNTy5FWEFNUExFLzAwMDAgaysiJsO8eA==")),
     ];
     for (name, text) in &encoded {

@@ -11,7 +11,7 @@ pub(super) struct Disposition<'a> {
 }
 
 impl<'a> Disposition<'a> {
-    /// Reads a header's value. The last one of a repeated parameter counts, as in PHP.
+    /// Reads a header's value. The last of several equal parameters counts, as in PHP.
     pub(super) fn read(mut rest: &'a [u8]) -> Self {
         let mut this = Self::default();
         while let Some(at) = memchr::memchr2(b';', b'=', rest) {
@@ -26,7 +26,7 @@ impl<'a> Disposition<'a> {
                 } else if parameter.eq_ignore_ascii_case(b"filename") || parameter.eq_ignore_ascii_case(b"filename*") {
                     this.file = true;
                 }
-                // Up to the next parameter.
+                // Skip to the next parameter.
                 rest = memchr::memchr(b';', rest).and_then(|end| rest.get(end..)).unwrap_or_default();
             }
         }
@@ -34,7 +34,7 @@ impl<'a> Disposition<'a> {
     }
 }
 
-/// A value in quotes or without, and what stands behind it. `None` when its quotes have no end.
+/// A value, quoted or not, and what follows it. `None` when the closing quote is missing.
 fn read_value(text: &[u8]) -> (Option<Cow<'_, [u8]>>, &[u8]) {
     let (quote, quoted) = match text {
         [quote @ (b'"' | b'\''), quoted @ ..] => (*quote, quoted),
@@ -59,8 +59,8 @@ fn read_value(text: &[u8]) -> (Option<Cow<'_, [u8]>>, &[u8]) {
     }
 }
 
-/// Takes back what writers of a quoted name do to it: a backslash before quotes and backslashes (PHP, curl), `%22`,
-/// `%0D` and `%0A` (browsers), and the line ends of a folded header.
+/// Undoes the escapes of a quoted name: a backslash before quotes and backslashes (PHP, curl), `%22`, `%0D` and `%0A`
+/// (browsers), and the line ends of a folded header.
 fn unescape(text: &[u8], quote: u8) -> Cow<'_, [u8]> {
     if !text.iter().any(|byte| matches!(byte, b'\\' | b'%' | b'\n')) {
         return Cow::Borrowed(text);

@@ -1,8 +1,9 @@
 //! `multipart/form-data` of a complete body, split at its boundary (RFC 7578, RFC 2046).
 //!
-//! Read as PHP reads it, whose receivers the sender documents, and more tolerant than the standards where they leave no
-//! doubt: lines may end with LF alone, anything may stand before the first and behind the last boundary. Everything is a
-//! slice of the body. Where PHP guesses (a missing end, a header without a colon), the form is broken.
+//! It is read as PHP reads it, because the sender documents receivers in PHP. It is more tolerant than the standards
+//! where the meaning is clear: lines may end with LF alone, and anything may come before the first boundary and after
+//! the last. Everything is a slice of the body. Where PHP guesses (a missing end, a header without a colon), the form
+//! is broken.
 
 mod disposition;
 mod part;
@@ -23,7 +24,7 @@ pub(super) fn read<'a>(body: &'a [u8], boundary: &str, fields: &mut Fields<'a>) 
         fields.count()?;
         let number = fields.seen;
         let at = || format!("part {number}").into_bytes().into();
-        // A file is not a field, as in PHP: a token in one is not the token.
+        // A file is not a field, as in PHP, so a token in one does not count.
         match Part::read(content)? {
             Part { name: Some(name), file: false, value } => fields.push(name, value.into()),
             Part { name, file: true, .. } => fields.note(name.unwrap_or_else(at), FILE),
@@ -33,9 +34,9 @@ pub(super) fn read<'a>(body: &'a [u8], boundary: &str, fields: &mut Fields<'a>) 
     Ok(())
 }
 
-/// What stands before the next line with the boundary, and what is behind that line: nothing more when it is the last.
+/// Splits at the next boundary line: the text before it, and the text after it, or `None` after the last one.
 ///
-/// The line end before the boundary belongs to it. A line that goes on behind the boundary is content.
+/// The line end before the boundary belongs to the boundary. A line with more text after the boundary is content.
 fn split<'a>(text: &'a [u8], boundary: &[u8]) -> Result<(&'a [u8], Option<&'a [u8]>), BodyProblem> {
     let mut line = 0;
     loop {
@@ -56,7 +57,7 @@ fn split<'a>(text: &'a [u8], boundary: &[u8]) -> Result<(&'a [u8], Option<&'a [u
     }
 }
 
-/// What follows a line end; `None` when this is none.
+/// The text after a line end; `None` when the text does not start with one.
 fn after_line_end(text: &[u8]) -> Option<&[u8]> {
     text.strip_prefix(b"\n").or_else(|| text.strip_prefix(b"\r\n"))
 }

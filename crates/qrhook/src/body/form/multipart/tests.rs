@@ -13,7 +13,7 @@ use proptest::{
 
 use crate::body::form::{Form, FormKind};
 
-/// What stands in a body: fields, notes, and whether it came to its end.
+/// What was read from a body: fields, notes, and whether it was complete.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Read {
     fields: Vec<(String, String)>,
@@ -47,11 +47,11 @@ fn splits_at_the_boundary() {
     let one = || fields(&[("a", "1")]);
     let cases = [
         ("one", format!("--B\r\n{a}1\r\n--B--\r\n"), one()),
-        ("no line end behind the end", format!("--B\r\n{a}1\r\n--B--"), one()),
+        ("no line end after the end", format!("--B\r\n{a}1\r\n--B--"), one()),
         ("LF alone", format!("--B\r\n{a}1\r\n--B--").replace('\r', ""), one()),
         ("preamble", format!("--\r\n--A\r\nx--B\r\n--B\r\n{a}1\r\n--B--"), one()),
         ("epilogue", format!("--B\r\n{a}1\r\n--B--\r\n--B\r\n{a}2\r\n--B--"), one()),
-        ("text behind the end", format!("--B\r\n{a}1\r\n--B--x"), one()),
+        ("text after the end", format!("--B\r\n{a}1\r\n--B--x"), one()),
         ("padding", format!("--B \t\r\n{a}1\r\n--B--  \r\n"), one()),
         ("two", format!("--B\r\n{a}1\r\n--B\r\n{a}2\r\n--B--"), fields(&[("a", "1"), ("a", "2")])),
         ("empty", format!("--B\r\n{a}\r\n--B--"), fields(&[("a", "")])),
@@ -75,7 +75,7 @@ fn splits_at_the_boundary() {
         assert_eq!(read(body.as_bytes()), expected, "{name}");
     }
     let long = "b".repeat(70);
-    assert_eq!(read_at(&long, format!("--{long}\r\n{a}1\r\n--{long}--").as_bytes()), one(), "the longest there is");
+    assert_eq!(read_at(&long, format!("--{long}\r\n{a}1\r\n--{long}--").as_bytes()), one(), "the longest boundary");
     let spaced = format!("--a b\r\n{a}1\r\n--a b--");
     assert_eq!(read_at("a b", spaced.as_bytes()), one(), "a blank within");
 }
@@ -145,7 +145,7 @@ fn notes_the_parts_that_are_not_fields() {
         assert_eq!(read(body.as_bytes()), noted(notes), "{name}");
     }
     let many = format!("{a}{}--B--", "--B\r\n\r\n2\r\n".repeat(99));
-    assert_eq!(read(many.as_bytes()).notes.len(), 64, "the first ones tell the story");
+    assert_eq!(read(many.as_bytes()).notes.len(), 64, "the first ones are kept");
 }
 
 #[test]
@@ -192,12 +192,13 @@ impl Stream for Whole {
     }
 }
 
-/// Pieces of a part's headers that both readers read alike. They differ, on purpose and each shown in a test above, in:
+/// Pieces of a part's headers that both readers read alike. The readers differ on purpose in the following, each shown
+/// in a test above:
 ///
-/// - LF-only lines, text on the boundary's line, a boundary that does not start its line, folded headers: multer fails or
-///   finds other parts;
-/// - a part without headers or without a value: multer takes the next part for the rest of it;
-/// - a header without a colon and one that is not ASCII: multer fails, we do for the colon only;
+/// - LF-only lines, text on the boundary's line, a boundary that does not start its line, folded headers: multer fails
+///   or finds other parts;
+/// - a part without headers or without a value: multer takes the next part to be the rest of it;
+/// - a header without a colon and one that is not ASCII: multer fails for both, this reader only for the colon;
 /// - names in single quotes, `\\` and `%22` in names, `filename*`, blanks of other kinds, several names, a name within
 ///   another parameter's quotes, names that are not UTF-8, and `NAME` in capitals: multer reads the bytes as they are.
 fn headers() -> impl Strategy<Value = String> {
@@ -209,7 +210,7 @@ fn headers() -> impl Strategy<Value = String> {
     prop_oneof![8 => named, 1 => Just("Content-Disposition: form-data\r\n".to_owned()), 1 => Just("X: y\r\n".to_owned())]
 }
 
-/// Whole bodies, and bodies that are cut off anywhere or have a piece too many.
+/// Complete bodies, bodies that are cut off somewhere, and bodies with something extra.
 fn bodies() -> impl Strategy<Value = String> {
     let value = "(\r|\n|\r\n|-|--|B|--B|a){0,6}"
         .prop_filter("a boundary of its own", |value: &String| !value.contains("\n--B") && !value.starts_with("--B"));

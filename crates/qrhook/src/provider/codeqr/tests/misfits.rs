@@ -1,13 +1,13 @@
 use super::*;
 
-/// Type of the event, its data, and what is odd under `data`.
+/// The event type, the data, and the oddities expected under `data`.
 type Case<'a> = (&'a str, Value, &'a [(&'a str, &'a str)]);
 
 #[test]
 fn are_left_out_and_named() {
     let cases: [Case<'_>; 24] = [
         ("qrcode.scanned", json!({ "interaction": { "bot": [] } }), &[("interaction.bot", "is not true or false")]),
-        ("qrcode.scanned", json!({ "interaction": { "ip": 7 } }), &[("interaction.ip", "is not a text")]),
+        ("qrcode.scanned", json!({ "interaction": { "ip": 7 } }), &[("interaction.ip", "is not a string")]),
         (
             "qrcode.scanned",
             json!({ "interaction": { "timestamp": {} } }),
@@ -21,12 +21,12 @@ fn are_left_out_and_named() {
         ("link.created", json!({ "clicks": -1 }), &[("clicks", "is not a whole number from 0")]),
         ("link.created", json!({ "saleAmount": 0.5 }), &[("saleAmount", "is not a whole number")]),
         ("link.created", json!({ "geo": [] }), &[("geo", "is not an object")]),
-        ("link.created", json!({ "geo": { "BR": 1 } }), &[("geo", "is not a text")]),
+        ("link.created", json!({ "geo": { "BR": 1 } }), &[("geo", "is not a string")]),
         ("link.created", json!({ "tags": {} }), &[("tags", "is not a list")]),
         (
             "link.created",
             json!({ "tags": [{ "id": 1 }, 2] }),
-            &[("tags.id", "is not a text"), ("tags", "is not an object")],
+            &[("tags.id", "is not a string"), ("tags", "is not an object")],
         ),
         (
             "link.created",
@@ -40,10 +40,10 @@ fn are_left_out_and_named() {
         (
             "partner.enrolled",
             json!({ "partner": { "email": 1 }, "links": 1 }),
-            &[("links", "is not a list"), ("partner.email", "is not a text")],
+            &[("links", "is not a list"), ("partner.email", "is not a string")],
         ),
-        ("sale.created", json!({ "sale": { "paymentProcessor": 5 } }), &[("sale.paymentProcessor", "is not a text")]),
-        ("sale.created", json!({ "click": { "id": 5 } }), &[("click.id", "is not a text")]),
+        ("sale.created", json!({ "sale": { "paymentProcessor": 5 } }), &[("sale.paymentProcessor", "is not a string")]),
+        ("sale.created", json!({ "click": { "id": 5 } }), &[("click.id", "is not a string")]),
         ("sale.created", json!({ "sale": 5 }), &[("sale", "is not an object")]),
         (
             "sale.created",
@@ -72,7 +72,7 @@ fn do_not_take_their_neighbours_along() {
     let (event, oddities) = decode(event("qrcode.scanned", &data));
     let fields: Vec<_> = oddities.iter().map(|(field, _)| field.as_str()).collect();
     assert_eq!(fields, ["data.interaction.bot", "data.qrcode.scans"]);
-    let Payload::QrCodeScanned(scan) = &event.payload else { panic!("another type") };
+    let Payload::QrCodeScanned(scan) = &event.payload else { panic!("unexpected event type") };
     assert_eq!(scan.interaction.as_ref().map(|it| (it.bot, text(&it.country))), Some((None, "BR")));
     assert_eq!(scan.qr_code.as_ref().map(|code| (code.scans, text(&code.key))), Some((None, "k")));
 }
@@ -105,7 +105,7 @@ fn anywhere_in_a_sample_are_no_error() {
     }
 }
 
-/// The JSON pointers of a value and of all that is in it.
+/// Returns the JSON pointers of a value and of everything in it.
 fn paths(value: &Value, at: &str) -> Vec<String> {
     let mut found = vec![at.to_owned()];
     match value {

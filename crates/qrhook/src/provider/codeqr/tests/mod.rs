@@ -1,4 +1,4 @@
-//! What stands in the samples, the variants and the vectors, and what happens to everything else.
+//! Decoding and verification of the samples, variants and vectors, and of bodies that differ from them.
 
 macro_rules! sample {
     ($name:literal) => {
@@ -65,12 +65,12 @@ const VARIANTS: [(&str, &str); 8] = [
 
 fn decode(body: impl AsRef<str>) -> (Event, Vec<(String, String)>) {
     let body = Bytes::copy_from_slice(body.as_ref().as_bytes());
-    let Decoded { event, oddities } = CodeQr::decode(Content::Body(&body)).expect("an authentic event is not refused");
+    let Decoded { event, oddities } = CodeQr::decode(Content::Body(&body)).expect("an authentic event is accepted");
     let oddities = oddities.into_vec().into_iter().map(|Oddity { field, reason, .. }| (field, reason.into_owned()));
     (event, oddities.collect())
 }
 
-/// The event's payload; the event must have nothing odd in it.
+/// Returns the payload of an event, and panics if the event has oddities.
 fn payload(body: &str) -> Payload {
     let (event, oddities) = decode(body);
     assert_eq!(oddities, [], "{:?}", event.event_type());

@@ -11,7 +11,7 @@ fn scanned(parameters: &str) -> (QrCodeScanned, Delivery<QrPlanet>) {
 fn only_the_status_success_is_a_redemption() {
     use FailureReason::{AlreadyRedeemed, Expired, Missing, QuotaExceeded, Unknown};
     let unknown = |text: &str| Some(Unknown(text.into()));
-    // Status as it is sent, reason of the failure, whether it is odd.
+    // The status as it is sent, the reason of the failure, and whether it is odd.
     let cases = [
         ("&status=SUCCESS", None, false),
         ("&status=+SUCCESS%0D%0A", None, false),
@@ -191,7 +191,7 @@ fn bytes_that_are_not_utf_8_are_replaced_and_noted() {
     assert_eq!(delivery.event().extra.get("note\n\u{fffd}"), Some("1"));
     assert_eq!(delivery.raw(), "event=QR_CODE_SCANNED&device=M%FCller&note%0A%FF=1&os=iOS", "raw stays raw");
 
-    // Half a surrogate pair is what JSON has in their place. Its number is kept behind the replacement.
+    // JSON has half a surrogate pair in their place. Its number is kept after the replacement character.
     let noted = |name: &str| {
         vec![("device".to_owned(), replaced.to_owned()), (format!("note\\n\u{fffd}{name}"), replaced.to_owned())]
     };

@@ -1,4 +1,4 @@
-//! What hostile requests cost: counted in allocations, for the same work in every run.
+//! The cost of hostile requests, counted in allocations, which are the same in every run.
 
 use allocation_counter::{AllocationInfo, measure};
 
@@ -6,7 +6,7 @@ use super::*;
 
 const BODY: usize = 256 * 1024;
 
-/// The work for a body of the greatest length, which a token that nobody has keeps unproven.
+/// The work for a body of the maximum size whose token is wrong.
 fn refused(name: &str, content_type: &str, body: Vec<u8>, expected: &VerifyError) -> AllocationInfo {
     assert!(body.len() <= BODY && body.len() > BODY - 1000, "{name}: {}", body.len());
     let verifier = verifier();
@@ -19,7 +19,7 @@ fn refused(name: &str, content_type: &str, body: Vec<u8>, expected: &VerifyError
     work
 }
 
-/// A start, as many repetitions as have room, an end.
+/// A start, as many repetitions as fit, and an end.
 fn filled(start: &str, piece: &[u8], end: &str) -> Vec<u8> {
     let room = BODY.saturating_sub(start.len()).saturating_sub(end.len());
     let times = room.checked_div(piece.len()).expect("a piece that is not empty");
@@ -32,7 +32,8 @@ fn a_body_that_proves_nothing_costs_a_few_allocations_and_a_few_times_its_length
     let mismatch = VerifyError::TokenMismatch { field: "secrettoken" };
     let part = "--QRPLANETSAMPLEBOUNDARY\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n";
     let whole_part = format!("{part}1\r\n");
-    // Name, content type, body, reason, most allocations, most memory in lengths of the body.
+    // The name, the content type, the body, the reason, the maximum number of allocations, and the maximum memory in
+    // lengths of the body.
     let cases = [
         ("0xFF as JSON", JSON, filled("", b"\xff", ""), &missing, 0, 0),
         ("0xFF in a text", JSON, filled("{\"a\":\"", b"\xff", "\"}"), &missing, 20, 11),
@@ -75,7 +76,8 @@ fn a_proven_body_costs_a_few_times_its_length_too() {
     let end = "--QRPLANETSAMPLEBOUNDARY--";
     let json = |member: &str| format!("{{\"event\":\"X\",\"secrettoken\":\"{TOKEN}\",{member}");
     let no_piece = format!("{part}a; filename=\"b\"\r\n\r\n{}\r\n", "x".repeat(250));
-    // Name, content type, body, most allocations, most memory in lengths of the body.
+    // The name, the content type, the body, the maximum number of allocations, and the maximum memory in lengths of the
+    // body.
     let cases = [
         ("percent signs, encoded over and over", URLENCODED, filled(&start("a="), b"%2525252525", ""), 80, 12),
         ("percent signs alone", URLENCODED, filled(&start("a="), b"%", ""), 80, 12),

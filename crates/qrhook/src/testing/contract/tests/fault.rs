@@ -1,4 +1,4 @@
-//! The mistakes that a store can make.
+//! Mistakes that a store can make.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {

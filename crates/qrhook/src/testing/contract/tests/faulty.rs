@@ -1,5 +1,5 @@
-//! The simplest store there is, with a place for every mistake. Its steps meet where they wait for each other, on one
-//! thread: whether a mistake shows is no matter of luck.
+//! The simplest possible store, with a place for every mistake. Its steps interleave only where they yield, on one
+//! thread, so that finding a mistake does not depend on luck.
 
 use std::{
     collections::HashMap,
@@ -38,10 +38,10 @@ pub(super) struct Faulty {
     unreachable: bool,
     clock: ManualClock,
     capacity: usize,
-    /// Which of the stores on the same records it is.
+    /// The number of this store among those on the same records.
     instance: usize,
     records: Arc<Mutex<HashMap<Vec<u8>, Record>>>,
-    /// Whether somebody has the turn, where claims take turns.
+    /// Whether the turn is taken, where claims take turns.
     taken: AtomicBool,
 }
 
@@ -51,14 +51,14 @@ impl Faulty {
         Self { fault, unreachable: false, clock, capacity, instance: 0, records, taken }
     }
 
-    /// A second one on the same records.
+    /// A second store on the same records.
     pub(super) fn another(&self) -> Self {
         let own = Self::new(self.fault, self.clock.clone(), self.capacity);
         let records = if self.has(Fault::KeepsRecordsApart) { own.records } else { Arc::clone(&self.records) };
         Self { instance: self.instance + 1, records, ..own }
     }
 
-    /// The same after a restart.
+    /// The same store after a restart.
     pub(super) fn reopened(self) -> Self {
         let now = self.now();
         self.records().retain(|_, record| match self.fault {
@@ -70,7 +70,7 @@ impl Faulty {
         self
     }
 
-    /// One whose server is gone.
+    /// The same store with its server gone.
     pub(super) fn unreachable(self) -> Self {
         Self { unreachable: true, ..self }
     }
@@ -101,7 +101,7 @@ impl Faulty {
         self.fault == fault
     }
 
-    /// Whether the mistake is about the claims of another instance, and this is one.
+    /// Whether this is the active mistake and the record belongs to another instance.
     fn is_of_another(&self, record: &Record, fault: Fault) -> bool {
         self.has(fault) && record.instance != self.instance
     }
@@ -304,7 +304,7 @@ impl fmt::Debug for Faulty {
     }
 }
 
-/// One claim at a time, of those that know of each other.
+/// Lets claims run one at a time, among those that share the flag.
 struct Turn<'a>(&'a AtomicBool);
 
 impl<'a> Turn<'a> {
@@ -322,7 +322,7 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// Lets the others go on, wherever a mistake shows only then.
+/// Lets other steps run, where a mistake only shows when they do.
 async fn yield_once() {
     let mut yielded = false;
     poll_fn(|context| {

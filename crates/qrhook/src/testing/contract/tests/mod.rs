@@ -1,4 +1,5 @@
-//! Shows that the contract bites: each of these stores makes one mistake, and is told which rule it breaks.
+//! Shows that the contract finds mistakes: each of these stores makes one, and the contract names the rule that it
+//! breaks.
 #![expect(clippy::arithmetic_side_effects, reason = "the times of a test are small")]
 
 mod fault;
@@ -31,7 +32,7 @@ fn contract(fault: Fault) {
     block_on(store_contract(&Served(subject)));
 }
 
-/// Stores as if they had a server.
+/// Stores that behave as if they had a server.
 struct Served(ByHand<Faulty>);
 
 impl Subject for Served {
@@ -46,7 +47,7 @@ impl Subject for Served {
     }
 
     fn pace(&self) -> Pace {
-        // One of these steps is never done, and the others at once.
+        // One of the unreachable steps never ends, and the others end immediately.
         Pace { step: Duration::from_millis(100), ..Pace::BY_HAND }
     }
 
@@ -91,19 +92,19 @@ const UNREACHABLE: &str = "a step that cannot reach its server ends in time, wit
 fn every_fault_is_told_which_rule_it_breaks() {
     let faults = [
         (Fault::ClaimsNeverWin, "the first claim of an event wins"),
-        (Fault::ClaimsAlwaysWin, "an event is in flight for as long as the lease of its claim runs"),
-        (Fault::LeaseIsShortened, "an event is in flight for as long as the lease of its claim runs"),
+        (Fault::ClaimsAlwaysWin, "an event is in flight while the lease of its claim lasts"),
+        (Fault::LeaseIsShortened, "an event is in flight while the lease of its claim lasts"),
         (Fault::HandledEventsAreClaimedAgain, "a committed event is done, for the same occurrence and for another"),
         (Fault::OccurrenceIsForgotten, "a committed event is done, for the same occurrence and for another"),
-        (Fault::OccurrenceIsCutToOneByte, "the occurrence of a claim is kept over its commit"),
+        (Fault::OccurrenceIsCutToOneByte, "a commit keeps the occurrence of its claim"),
         (Fault::ReleaseChangesNothing, "a released event can be claimed again, by a new owner"),
-        (Fault::LeaseNeverEnds, "a lease that is over can be taken exactly once"),
-        (Fault::TakeoverKeepsTheLeaseThatIsOver, "a lease that is over can be taken exactly once"),
-        (Fault::KeysAreCut, "ids that differ in anything are different events"),
+        (Fault::LeaseNeverEnds, "an expired lease can be taken over exactly once"),
+        (Fault::TakeoverKeepsTheLeaseThatIsOver, "an expired lease can be taken over exactly once"),
+        (Fault::KeysAreCut, "ids that differ in any byte are different events"),
         (Fault::CommitIgnoresTheOwner, "an owner that lost its claim changes nothing"),
         (Fault::ReleaseIgnoresTheOwner, "an owner that lost its claim changes nothing"),
-        (Fault::CommitAfterTheLeaseIsLost, "a late commit or release counts when nobody took over"),
-        (Fault::SweepDropsLapsedClaims, "a late commit or release counts when nobody took over"),
+        (Fault::CommitAfterTheLeaseIsLost, "a late commit or release counts unless the claim was taken over"),
+        (Fault::SweepDropsLapsedClaims, "a late commit or release counts unless the claim was taken over"),
         (Fault::RetentionIsShortened, "a handled event is remembered for its retention, and no longer"),
         (Fault::RetentionRunsFromTheClaim, "a handled event is remembered for its retention, and no longer"),
         (Fault::RetentionNeverEnds, "a handled event is remembered for its retention, and no longer"),
@@ -113,8 +114,8 @@ fn every_fault_is_told_which_rule_it_breaks() {
         (Fault::ReleaseForgetsHandledEvents, "a release after the commit changes nothing"),
         (Fault::RepeatedReleaseIsLost, "a release can be repeated"),
         (Fault::SweepDropsLiveClaims, "a sweep never touches a live claim"),
-        (Fault::SweepIgnoresItsLimit, "a sweep forgets what is over, up to its limit"),
-        (Fault::SweepForgetsNothing, "a sweep forgets what is over, up to its limit"),
+        (Fault::SweepIgnoresItsLimit, "a sweep removes expired records, up to its limit"),
+        (Fault::SweepForgetsNothing, "a sweep removes expired records, up to its limit"),
         (Fault::ForgetsWhenFull, "a full store refuses claims and forgets nothing"),
         (Fault::FullIsUnavailable, "a full store refuses claims and forgets nothing"),
         (Fault::CommitNeedsAPlace, "a full store refuses claims and forgets nothing"),
@@ -122,25 +123,25 @@ fn every_fault_is_told_which_rule_it_breaks() {
         (Fault::ReopenForgetsHandledEvents, REOPENING),
         (Fault::ReopenForgetsLiveClaims, REOPENING),
         (Fault::ReopenForgetsLapsedClaims, REOPENING),
-        (Fault::LooksBeforeItClaims, "a thousand claims at once have one winner"),
-        (Fault::LooksBeforeItCommits, "a commit that meets a takeover has one outcome"),
-        (Fault::DroppedClaimLastsForever, "a step that is dropped leaves no endless claim"),
-        (Fault::DroppedCommitForgetsTheClaim, "a commit whose answer was lost can be repeated"),
-        (Fault::CallsItselfShared, "what is in flight on one store is in flight on another"),
-        (Fault::KeepsRecordsApart, "what is in flight on one store is in flight on another"),
-        (Fault::KeepsHandledEventsApart, "what is handled on one store is done on another"),
-        (Fault::LeasesOfAnotherNeverEnd, "a lease that is over can be taken on another store"),
-        (Fault::CommitOverwritesAnother, "a lease that is over can be taken on another store"),
+        (Fault::LooksBeforeItClaims, "of a thousand claims at once, one wins"),
+        (Fault::LooksBeforeItCommits, "a commit that races with a takeover has one outcome"),
+        (Fault::DroppedClaimLastsForever, "a step that is dropped does not make a claim last forever"),
+        (Fault::DroppedCommitForgetsTheClaim, "a commit whose reply was lost can be repeated"),
+        (Fault::CallsItselfShared, "an event in flight on one store is in flight on another"),
+        (Fault::KeepsRecordsApart, "an event in flight on one store is in flight on another"),
+        (Fault::KeepsHandledEventsApart, "an event handled on one store is done on another"),
+        (Fault::LeasesOfAnotherNeverEnd, "an expired lease can be taken over on another store"),
+        (Fault::CommitOverwritesAnother, "an expired lease can be taken over on another store"),
         (Fault::CommitNeedsItsOwnClaim, "a claim of one store can be settled through another"),
         (Fault::ReleaseNeedsItsOwnClaim, "a claim of one store can be settled through another"),
-        (Fault::TakesTurnsAlone, "a thousand claims at once on two stores have one winner"),
-        (Fault::LongTermsAreCut, "the shortest and the longest terms are kept, and others refused"),
+        (Fault::TakesTurnsAlone, "of a thousand claims at once on two stores, one wins"),
+        (Fault::LongTermsAreCut, "the shortest and the longest terms are honoured, others refused"),
         (Fault::FollowsTheWallClock, "a jump of the wall clock changes nothing"),
         (Fault::HangsWithoutItsServer, UNREACHABLE),
         (Fault::SucceedsWithoutItsServer, UNREACHABLE),
         (Fault::NamesTheWrongError, UNREACHABLE),
         (Fault::ErrorShowsTheSecret, UNREACHABLE),
-        (Fault::DebugShowsTheSecret, "secrets are shown nowhere"),
+        (Fault::DebugShowsTheSecret, "secrets are never shown"),
     ];
     for (fault, rule) in faults {
         let broken = catch_unwind(AssertUnwindSafe(|| contract(fault)));
@@ -172,10 +173,10 @@ impl Subject for Slow {
 
 #[test]
 fn a_slow_machine_breaks_no_rule() {
-    block_on(rule(&Slow, "an event is in flight for as long as its lease", claims::is_in_flight));
+    block_on(rule(&Slow, "an event is in flight while its lease lasts", claims::is_in_flight));
 }
 
-/// The times are doubled until nothing is left to blame on the machine.
+/// The times are doubled until the machine can no longer be the cause.
 #[test]
 #[should_panic(expected = "a sentence: a mistake")]
 fn a_mistake_on_a_slow_machine_is_one() {

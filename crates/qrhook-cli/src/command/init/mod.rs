@@ -1,0 +1,173 @@
+//! `qrhook init`: a starter that compiles.
+
+mod ask;
+mod starter;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::ValueEnum;
+
+use self::starter::Starter;
+use crate::{failure::Failure, sender::Sender, terminal};
+
+/// Write a starter: a small axum or actix-web program, or a systemd unit
+///
+/// The program receives the events of one sender, each once, and has a test. The unit runs `qrhook listen`. Whatever is
+/// not given as a flag is asked at the terminal. The folder must be new or empty: no file is overwritten.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    /// The folder to write to
+    folder: Option<PathBuf>,
+    /// The kind of starter
+    #[arg(long, value_name = "KIND")]
+    kind: Option<Kind>,
+    /// The platform to receive from
+    #[arg(long, value_name = "NAME")]
+    sender: Option<Sender>,
+    /// The store of handled ids
+    #[arg(long, value_name = "STORE")]
+    store: Option<StoreKind>,
+    /// A checkout of qrhook to take the crates from [default: the checkout that the current folder is in]
+    ///
+    /// Without one, the program depends on the crates of a registry, where they are not published yet.
+    #[arg(long, value_name = "CHECKOUT")]
+    path: Option<PathBuf>,
+}
+
+const HELP: &str = "\
+Example:
+  qrhook init my-hook
+  qrhook init my-hook --kind axum --sender qrstudio --store sqlite
+  qrhook init unit --kind systemd --sender codeqr --store sqlite
+
+Exit codes: 0 written, 1 the folder is not empty or cannot be written, 2 wrong usage, or a flag is missing where there \
+is no terminal to ask at.
+
+Environment: nothing is read.";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// A program with axum
+    Axum,
+    /// A program with actix-web
+    Actix,
+    /// A systemd unit for `qrhook listen`
+    Systemd,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StoreKind {
+    /// A SQLite file: one program on one machine
+    Sqlite,
+    /// A Postgres server: several programs
+    Postgres,
+    /// A Redis server: several programs
+    Redis,
+    /// The memory of the program: forgets at a restart
+    Memory,
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let folder = args.folder.as_ref().map(|folder| folder.display().to_string());
+    let folder = PathBuf::from(ask::text(folder, "FOLDER", "Folder", "my-hook")?);
+    check_empty(&folder)?;
+    let kind = ask::choice(args.kind, "--kind", "Kind")?;
+    let starter = Starter {
+        kind,
+        sender: ask::choice(args.sender, "--sender", "Sender")?,
+        store: ask::choice(args.store, "--store", "Store")?,
+        name: package_name(&folder),
+        checkout: if kind == Kind::Systemd { None } else { checkout(args.path.as_deref())? },
+    };
+    for (path, content) in starter.files() {
+        write(&folder.join(path), &content)?;
+    }
+    let folder = folder.display();
+    let source = match (kind, &starter.checkout) {
+        (Kind::Systemd, _) => String::new(),
+        (_, Some(checkout)) => format!("It takes the crates from {}.\n", checkout.display()),
+        (_, None) => "It takes the crates from a registry, where they are not published yet: until then, name a \
+             checkout with --path.\n"
+            .to_owned(),
+    };
+    Ok(terminal::print(format!("Wrote {folder}. {source}Next: {folder}/README.md\n").as_bytes())?)
+}
+
+fn check_empty(folder: &Path) -> Result<(), Failure> {
+    let is_empty = match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    };
+    if is_empty {
+        Ok(())
+    } else {
+        Err(Failure::failed(format!("{} exists and is not an empty folder", folder.display())))
+    }
+}
+
+fn write(path: &Path, content: &str) -> Result<(), Failure> {
+    let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+    // Never over a file that appeared in the meantime.
+    let written = made.and_then(|()| {
+        let mut file = fs::File::create_new(path)?;
+        std::io::Write::write_all(&mut file, content.as_bytes())
+    });
+    written.map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))
+}
+
+/// A valid name of a package, like the folder's where that is one.
+fn package_name(folder: &Path) -> String {
+    let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let name: String =
+        name.chars().map(|character| if character.is_ascii_alphanumeric() { character } else { '-' }).collect();
+    let name = name.trim_matches('-');
+    let begins = name.chars().next().is_some_and(|first| first.is_ascii_alphabetic());
+    // A package cannot have the name of one of its dependencies, and some names are reserved, such as `test`.
+    if begins && name.contains("hook") && !name.starts_with("qrhook") {
+        name.to_owned()
+    } else {
+        format!("hook-{name}").trim_end_matches('-').to_owned()
+    }
+}
+
+/// The checkout that was given, or the one that the current folder is in.
+fn checkout(given: Option<&Path>) -> Result<Option<PathBuf>, Failure> {
+    let is_checkout = |folder: &Path| folder.join("crates/qrhook/Cargo.toml").is_file();
+    let absolute = |folder: &Path| {
+        fs::canonicalize(folder).map_err(|error| Failure::usage(format!("--path: {}: {error}", folder.display())))
+    };
+    match given {
+        Some(folder) if is_checkout(folder) => absolute(folder).map(Some),
+        Some(folder) => Err(Failure::usage(format!("--path: {} is not a checkout of qrhook", folder.display()))),
+        None => {
+            let current = std::env::current_dir().unwrap_or_default();
+            current.ancestors().find(|folder| is_checkout(folder)).map(absolute).transpose()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_folder_gives_a_valid_name_of_a_package() {
+        let cases = [
+            ("my-hook", "my-hook"),
+            ("/tmp/My Hook.d", "my-hook-d"),
+            ("crm", "hook-crm"),
+            ("test", "hook-test"),
+            ("qrhook", "hook-qrhook"),
+            ("1", "hook-1"),
+            ("..", "hook"),
+            ("\u{fc}", "hook"),
+        ];
+        for (folder, name) in cases {
+            assert_eq!(package_name(Path::new(folder)), name, "{folder}");
+        }
+    }
+}
