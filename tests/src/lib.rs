@@ -19,3 +19,19 @@ mod stores {}
 mod systemd {}
 #[doc = include_str!("../../docs/testing.md")]
 mod testing {}
+
+// The front pages of the crates, which their packages show.
+#[doc = include_str!("../../crates/qrhook/README.md")]
+mod core_page {}
+#[doc = include_str!("../../crates/qrhook-actix/README.md")]
+mod qrhook_actix_page {}
+#[doc = include_str!("../../crates/qrhook-axum/README.md")]
+mod qrhook_axum_page {}
+#[doc = include_str!("../../crates/qrhook-cli/README.md")]
+mod qrhook_cli_page {}
+#[doc = include_str!("../../crates/qrhook-postgres/README.md")]
+mod qrhook_postgres_page {}
+#[doc = include_str!("../../crates/qrhook-redis/README.md")]
+mod qrhook_redis_page {}
+#[doc = include_str!("../../crates/qrhook-sqlite/README.md")]
+mod qrhook_sqlite_page {}

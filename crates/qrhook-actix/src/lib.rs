@@ -128,6 +128,8 @@
 //! # }
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod convert;
 mod extract;
 mod judge;

@@ -114,6 +114,8 @@
 //! If the process has no cryptography provider for rustls, connecting installs ring for the whole process. To use
 //! another provider, install it before connecting.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod address;
 mod claiming;
 mod cluster;

@@ -82,6 +82,7 @@
 //! | `serve` | the parts that the servers of the adapters share |
 //! | `testing` | signed requests, samples, a manual clock and the contract of the stores, for tests |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(feature = "receiver"), expect(dead_code, unused_imports, reason = "the receiver uses them"))]
 
 mod body;
