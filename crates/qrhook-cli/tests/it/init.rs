@@ -42,10 +42,21 @@ fn writes_a_unit_whose_secrets_are_in_a_file_of_their_own() {
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
     let read = |path: &str| std::fs::read_to_string(place.path().join("unit").join(path)).unwrap();
     let unit = read("qrhook.service");
-    assert!(unit.contains("\nExecStart=/usr/local/bin/qrhook listen --addr 127.0.0.1:8080\n"), "{unit}");
-    assert!(unit.contains("\nEnvironmentFile=/etc/qrhook.env\n"), "{unit}");
-    let environment = read("qrhook.env");
+    assert!(unit.contains("exec /usr/local/bin/qrhook listen --addr 127.0.0.1:8080 >> "), "{unit}");
+    assert!(unit.contains("\nEnvironmentFile=/etc/qrhook/secrets.env\n"), "{unit}");
+    let environment = read("secrets.env");
     assert!(environment.contains("CODEQR_WEBHOOK_SECRET=\n") && environment.contains("QRHOOK_STORE=redis://"));
+}
+
+#[test]
+fn the_guide_explains_the_same_unit() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("unit");
+    let arguments = ["init", folder.to_str().unwrap(), "--kind", "systemd", "--sender", "codeqr", "--store", "sqlite"];
+    assert_eq!(run(&arguments, &[], b"").code, Some(0));
+    let unit = std::fs::read_to_string(folder.join("qrhook.service")).unwrap();
+    let guide = std::fs::read_to_string(Path::new(&checkout()).join("docs/systemd.md")).unwrap();
+    assert!(guide.contains(&format!("```systemd\n# /etc/systemd/system/qrhook.service\n{unit}```\n")), "{unit}");
 }
 
 #[test]

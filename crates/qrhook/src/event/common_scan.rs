@@ -1,4 +1,4 @@
-//! The view of a scan that all senders share. Each sender fills it in its own `common_scan.rs`.
+//! One view of a scan for all senders. Each sender builds it in its own `common_scan.rs`.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
@@ -6,34 +6,49 @@ use crate::time::Timestamp;
 
 /// A scan of a QR code, in the same form for every platform.
 ///
-/// All fields but the sender are optional. An empty string counts as missing.
+/// Every field except the sender is optional. An empty string counts as missing.
+///
+/// # Example
+///
+/// ```
+/// use qrhook::{Secrets, UnixTime, qrplanet::QrPlanet};
+///
+/// let secrets = Secrets::one("FAKE-secret-token-do-not-use")?;
+/// let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+/// let body = "event=QR_CODE_SCANNED&code=x7Kd&country=AT&secrettoken=FAKE-secret-token-do-not-use";
+///
+/// let delivery = qrhook::verify::<QrPlanet>(headers, body, &secrets, UnixTime::now())?;
+/// let scan = delivery.scan().expect("the event is a scan");
+/// assert_eq!((scan.sender, scan.code, scan.country), ("qrplanet", Some("x7Kd"), Some("AT")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scan<'a> {
-    /// The name of the sender.
+    /// The sender's name: [`Provider::NAME`](crate::Provider::NAME).
     pub sender: &'static str,
-    /// The code: `short_id` for QR Studio, `key` (else `id`) for CodeQR, `code` for QR Planet.
+    /// The platform's name for the code: `short_id` at QR Studio, `key` (or else `id`) at CodeQR, `code` at QR Planet.
     pub code: Option<&'a str>,
     /// The time of the scan, or the creation time of the event if the scan has none.
     pub time: Option<&'a Timestamp>,
     /// The country, as the platform writes it.
     pub country: Option<&'a str>,
-    /// City.
+    /// The city.
     pub city: Option<&'a str>,
-    /// Device.
+    /// The device.
     pub device: Option<&'a str>,
-    /// Operating system.
+    /// The operating system.
     pub os: Option<&'a str>,
-    /// Browser.
+    /// The browser.
     pub browser: Option<&'a str>,
-    /// Whether the platform considers the visitor a bot.
+    /// Whether the platform classifies the visitor as a bot.
     pub bot: Option<bool>,
     /// The referring page or site.
     pub referer: Option<&'a str>,
 }
 
 impl Scan<'_> {
-    /// A scan with nothing but its sender.
+    /// Creates a scan with only the sender set, for a sender of your own. Set the other fields afterwards.
     pub const fn of(sender: &'static str) -> Self {
         Self {
             sender,
@@ -50,7 +65,7 @@ impl Scan<'_> {
     }
 }
 
-/// Serialises to one flat object.
+/// Serialised as one flat object.
 impl Serialize for Scan<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { sender, code, time, country, city, device, os, browser, bot, referer } = self;

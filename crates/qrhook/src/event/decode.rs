@@ -1,4 +1,4 @@
-//! Reads an event from a verified body: in one pass if the body is regular, else tolerantly, else after a repair.
+//! Reads an event from a verified body: in one pass if nothing is unusual, or else tolerantly, or else after a repair.
 
 use super::{
     Decoded, Envelope, JsonEvent, JsonPayload, Oddities, one_pass,
@@ -11,9 +11,9 @@ impl<P: JsonPayload> JsonEvent<P> {
     ///
     /// # Errors
     ///
-    /// [`BodyProblem`] if the body is not a JSON object, is nested too deeply, or has no usable id.
+    /// [`BodyProblem`] when the body is not a JSON object, is nested too deeply, or has no usable id.
     pub fn decode(content: Content<'_>, envelope: &Envelope) -> Result<Decoded<Self>, BodyProblem> {
-        // The form of a token sender contains no JSON.
+        // A form, from a token sender, contains no JSON.
         let Content::Body(body) = content else { return Err(BodyProblem::NotAnObject) };
         if let Ok(text) = std::str::from_utf8(body) {
             if let Some(event) = one_pass::read(text, body, envelope) {

@@ -5,7 +5,9 @@ use std::fmt;
 use super::{Extra, Identity, JsonPayload, RawJson, Scan, WebhookEvent};
 use crate::time::Timestamp;
 
-/// The names of the members that all events of a JSON sender have.
+/// The names of the members that every event of a JSON sender has.
+///
+/// # Example
 ///
 /// ```
 /// use qrhook::event::Envelope;
@@ -22,8 +24,8 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// An envelope with the id, which identifies repeats, and the type in these members. The payload is the whole
-    /// body, and there is no creation time.
+    /// Names the members that hold the event's id, by which events are deduplicated, and its type. Unless further
+    /// members are named, the payload is the whole body, and the event has no creation time.
     pub const fn new(id: &'static str, event_type: &'static str) -> Self {
         Self { id, event_type, created_at: None, data: None }
     }
@@ -39,35 +41,35 @@ impl Envelope {
     }
 }
 
-/// An event of a JSON sender: the envelope, and a payload in the sender's own types.
+/// An event of a JSON sender: the envelope, and a payload of the sender's own type.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct JsonEvent<P> {
-    /// The id of the event, never empty.
+    /// The event's id, never empty.
     pub id: String,
-    /// The creation time of the event, which is not the time at which this delivery was sent.
+    /// The creation time of the event, not of this delivery.
     pub created_at: Option<Timestamp>,
-    /// What happened.
+    /// The payload, by the type of the event.
     pub payload: P,
-    /// The members of the envelope that this version does not know.
+    /// Unknown members of the envelope.
     pub extra: Extra,
     pub(super) data: Option<RawJson>,
 }
 
 impl<P> JsonEvent<P> {
-    /// The unread payload as it was sent. `None` if the event has none.
+    /// Returns the payload as it was sent, unparsed; `None` if the event had none.
     pub fn data(&self) -> Option<&RawJson> {
         self.data.as_ref()
     }
 }
 
 impl<P: JsonPayload> JsonEvent<P> {
-    /// The type on the wire. `None` if the event has none.
+    /// Returns the type on the wire; `None` if the event had none.
     pub fn event_type(&self) -> Option<&str> {
         self.payload.event_type()
     }
 
-    /// The view of a scan that all senders share. `None` if this is not a scan.
+    /// Returns the common view of a scan; `None` if this is not a scan.
     pub fn scan(&self) -> Option<Scan<'_>> {
         let mut scan = self.payload.scan()?;
         scan.time = scan.time.or(self.created_at.as_ref());

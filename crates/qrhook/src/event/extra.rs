@@ -1,10 +1,10 @@
-//! Unread members.
+//! Unknown members, kept unparsed.
 
 use std::fmt;
 
 use super::RawJson;
 
-/// The members of a JSON object that this version does not know: names and values, in the order of the body.
+/// The unknown members of a JSON object: names and values, in body order.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Extra(Vec<(String, RawJson)>);
 
@@ -13,23 +13,23 @@ impl Extra {
         self.0.push((name, value));
     }
 
-    /// The value with this name; the last one if there are several.
+    /// Returns the value of this member; the last one if it is repeated.
     pub fn get(&self, name: &str) -> Option<&RawJson> {
         self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// All members.
+    /// Iterates over all of them.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// Shows only names: values may be personal data.
+/// Shows names only: values may be personal data.
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()

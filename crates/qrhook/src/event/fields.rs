@@ -1,12 +1,13 @@
-//! A struct of optional fields, declared as a table. `object!` fills it from JSON, and `parameters!` of QR Planet from
-//! a form.
+//! Structs of optional fields, declared as tables. `object!` fills one from JSON, QR Planet's `parameters!` from a
+//! form.
 
 /// Declares the struct, with its documentation and its `Debug`.
 ///
-/// A line is `"wireName" | "other_spelling" => field: Type`, followed by `, masked` if `Debug` must not show the field.
-/// `@extra Type;` before the struct adds a field for unknown members.
+/// A line is `"wireName" | "other_spelling" => field: Type`, with `, masked` after the type of a field that `Debug`
+/// must not show. `@extra Type;` before the struct adds a field for unknown members.
 ///
-/// A line holds all facts about a field, so that the reference of all fields can be generated from it.
+/// An entry holds everything known about its field, so a reference of the fields can be generated from the tables. The
+/// doc of a field that rests on an assumption ends with `Assumed: ` and the reason.
 macro_rules! fields {
     (
         $(@extra $extra:ty;)?
@@ -29,7 +30,7 @@ macro_rules! fields {
                 pub $field: Option<$type>,
             )*
             $(
-                /// Members that this version does not know.
+                /// Unknown members.
                 pub extra: $extra,
             )?
         }

@@ -1,4 +1,4 @@
-//! JSON values that are neither lists nor objects, for the readers of fields.
+//! JSON values other than lists and objects, as the readers of fields get them.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub(super) enum Literal<'a> {
     Text(&'a str),
 }
 
-/// Reads a literal. `null` and an empty string are `None`.
+/// Reads a literal. `null` and an empty string count as missing.
 pub(super) struct Scalar<T> {
     pub(super) misfit: &'static str,
     pub(super) read: fn(Literal<'_>) -> Option<T>,
@@ -52,8 +52,8 @@ impl<'de, T> Visitor<'de> for Scalar<T> {
         self.read(Literal::Float(number))
     }
 
-    /// With the feature `arbitrary_precision` of serde_json, which any crate in a program can turn on, a number is a
-    /// map with one string.
+    /// With serde_json's feature `arbitrary_precision`, which any crate of a program can enable, a number is a map of
+    /// one string.
     fn visit_map<M: MapAccess<'de>>(self, mut number: M) -> Result<Self::Value, M::Error> {
         match number.next_entry::<String, String>()? {
             Some((name, text)) if name.ends_with("::Number") => self.read(Literal::Text(&text)),

@@ -1,4 +1,4 @@
-//! The member of a payload that does not fit a user's type, and the reason, without any of its values.
+//! Names the member of a payload that does not fit a user's type, and the reason, without any of the values.
 
 use std::fmt::Write;
 
@@ -6,10 +6,10 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
-/// The longest path that is shown. The sender may have chosen the names in it.
+/// The maximum length of a path that is shown, in characters. Its names may come from the sender.
 pub(super) const LONGEST: usize = 200;
 
-/// The names that `serde` has for unexpected values.
+/// The names that `serde` uses for the kinds of values.
 const FOUND: [&str; 17] = [
     "Option value",
     "boolean",
@@ -30,18 +30,18 @@ const FOUND: [&str; 17] = [
     "unit variant",
 ];
 
-/// A value that does not fit, and the reason.
+/// A place in a payload that does not fit, and the reason.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Misfit {
-    /// `.name` or `[index]` for each level. Empty for the payload itself.
+    /// `.name` or `[index]` for each level; empty for the payload itself.
     pub(super) path: String,
-    /// The reason of an oddity.
+    /// The reason for an oddity.
     pub(super) reason: String,
 }
 
-/// Reads a user's type. If a member is repeated, the last one counts.
+/// Reads a value of the user's type. If a member is repeated, the last one counts.
 pub(super) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Misfit> {
-    // Tracking the path takes time, so it is done only after a failure.
+    // Tracking the path costs time, so it is done only after a failure.
     if let Ok(value) = serde_json::from_str(json) {
         return Ok(value);
     }
@@ -56,7 +56,7 @@ fn follow<T: DeserializeOwned>(json: &str) -> Result<T, serde_path_to_error::Err
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(json))
 }
 
-/// Keeps the last of each repeated member. This rounds numbers beyond 64 bits, which is better than no payload.
+/// Keeps the last one of each repeated member. Numbers beyond 64 bits are rounded, which is better than no payload.
 fn without_repeats(json: &str) -> String {
     serde_json::from_str::<serde_json::Value>(json).unwrap_or_default().to_string()
 }
@@ -64,7 +64,7 @@ fn without_repeats(json: &str) -> String {
 fn written(path: &Path) -> String {
     let mut text = String::new();
     for segment in path {
-        // Writing to a `String` never fails.
+        // Writing to a `String` cannot fail.
         let _ = match segment {
             Segment::Seq { index } => write!(text, "[{index}]"),
             Segment::Map { key: name } | Segment::Enum { variant: name } => write!(text, ".{}", name.escape_debug()),
@@ -83,16 +83,16 @@ fn reason(error: &serde_json::Error) -> String {
         // The other messages are fixed.
         _ => Some(message.to_owned()),
     };
-    // Any other message comes from the user's type, and may quote anything.
-    format!("does not fit: {}", told.as_deref().unwrap_or("its type refuses it"))
+    // Any other message comes from the user's own type and may quote anything.
+    format!("does not fit: {}", told.as_deref().unwrap_or("rejected by its type"))
 }
 
-/// The message without the value, if it is one of the messages of [`serde::de::Error`].
+/// Returns the message without the sender's value, if it is one of those that [`serde::de::Error`] makes.
 fn without_value(message: &str) -> Option<String> {
     let after = |kind: &str| message.strip_prefix(kind);
     for kind in ["invalid type", "invalid value"] {
         if let Some(rest) = after(kind).and_then(|rest| rest.strip_prefix(": ")) {
-            // The last occurrence, because the value may contain the same words.
+            // From the end, because the value may contain the same words.
             let (found, expected) = rest.rsplit_once(", expected ")?;
             let found = found.split(['`', '"']).next().map(str::trim).filter(|found| FOUND.contains(found));
             return Some(format!("{kind}: {}, expected {expected}", found.unwrap_or("a value")));

@@ -1,9 +1,9 @@
 //! The typed content of a delivery.
 //!
-//! Decoding never refuses an authentic event because of its fields. A field that does not fit its type is missing from
-//! the typed event, and listed in [`Delivery::oddities`](crate::Delivery::oddities). An unreadable time is listed as
-//! well, but keeps its text. An unknown member is kept in an [`Extra`], and an unknown event type is an `Unknown`
-//! variant with its data.
+//! An authentic event is never refused because of a field. A field that does not fit its type is missing from the typed
+//! event and listed in [`Delivery::oddities`](crate::Delivery::oddities). A time that cannot be read is listed too, and
+//! keeps its text. Unknown members are kept in an [`Extra`]; an event of an unknown type becomes the variant `Unknown`
+//! with its data.
 
 mod common_scan;
 mod decode;
@@ -40,49 +40,72 @@ pub use self::{
 pub(crate) use self::{one_pass::read as read_in_one_pass, tolerant::read as read_tolerantly};
 use crate::time::Timestamp;
 
-/// The parts that the events of all senders have.
+/// The parts that the events of all senders have in common.
+///
+/// # Example
+///
+/// ```
+/// use qrhook::{WebhookEvent, event::Identity};
+///
+/// /// A log line for an event of any sender.
+/// fn line(event: &dyn WebhookEvent) -> String {
+///     let id = match event.identity() {
+///         Identity::Id(id) => id,
+///         _ => "no id",
+///     };
+///     format!("{} ({id})", event.event_type().unwrap_or("no type"))
+/// }
+///
+/// # use qrhook::{Secrets, UnixTime, qrplanet::QrPlanet};
+/// # let secrets = Secrets::one("FAKE-secret-token-do-not-use")?;
+/// # let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+/// # let body = "event=QR_CODE_SCANNED&secrettoken=FAKE-secret-token-do-not-use";
+/// # let delivery = qrhook::verify::<QrPlanet>(headers, body, &secrets, UnixTime::now())?;
+/// assert_eq!(line(delivery.event()), "QR_CODE_SCANNED (no id)");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait WebhookEvent: fmt::Debug + Send + Sync + 'static {
-    /// The property by which a repeat of this event is recognised.
+    /// Returns the means of recognising a repeat of this event.
     fn identity(&self) -> Identity<'_>;
 
-    /// The type on the wire. `None` if the event has none.
+    /// Returns the type on the wire; `None` if the event had none.
     fn event_type(&self) -> Option<&str>;
 
-    /// The creation time of the event, according to the sender.
+    /// Returns the creation time of the event, according to the sender.
     fn created_at(&self) -> Option<&Timestamp>;
 
-    /// The view of a scan that all senders share. `None` if this is not a scan.
+    /// Returns the common view of a scan; `None` if this is not a scan.
     fn scan(&self) -> Option<Scan<'_>> {
         None
     }
 }
 
-/// The property by which a repeat of an event is recognised.
+/// The means of recognising a repeat of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Identity<'a> {
-    /// The id from the sender.
+    /// The id that the sender assigned to the event.
     Id(&'a str),
-    /// The content, for a sender without ids.
+    /// The content of the event, for a sender without ids.
     Content {
-        /// Whether the content has something that distinguishes two equal events, such as a running counter. Without
-        /// it, two clicks in one second look the same as one click that was sent twice.
+        /// Whether something in the content, such as a running counter, distinguishes events that are otherwise equal.
+        /// Without it, two clicks within a second look the same as one click that was sent twice.
         discriminated: bool,
     },
 }
 
-/// An event and its oddities.
+/// An event, and the oddities found in it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Decoded<E> {
     /// The event.
     pub event: E,
-    /// The fields that do not fit.
+    /// The oddities, such as fields that did not fit their types.
     pub oddities: Oddities,
 }
 
 impl<E> Decoded<E> {
-    /// A decoded event.
+    /// Creates a decoded event.
     pub const fn new(event: E, oddities: Oddities) -> Self {
         Self { event, oddities }
     }

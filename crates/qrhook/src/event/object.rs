@@ -8,12 +8,12 @@ use serde_json::value::RawValue;
 use super::{Extra, Oddities, RawJson, Source};
 use crate::body::json;
 
-/// The reason of the oddity if the value is not an object.
+/// The reason for the oddity of any other value.
 pub(crate) const MISFIT: &str = "is not an object";
 
-/// An object of named fields, implemented by `object!` alone.
+/// An object of named fields. Implemented by `object!`, never by hand.
 pub(crate) trait Object: Default {
-    /// The position of a field.
+    /// Identifies a field.
     type Field: Copy;
 
     fn locate(name: &str) -> Option<Self::Field>;
@@ -34,12 +34,12 @@ pub(crate) trait Object: Default {
     fn keep(&mut self, name: String, value: RawJson);
     fn extra(&self) -> &Extra;
 
-    /// Reads an object into this one, which is empty. `false` if it is `null`.
+    /// Reads an object into this one, which is empty. Returns `false` for `null`.
     fn read<'de, D: Deserializer<'de>>(&mut self, value: D, source: Source<'_>) -> Result<bool, D::Error> {
         Strict { object: self, nested: None, source }.deserialize(value)
     }
 
-    /// The same, but the object may also be the only member of another object, with this name.
+    /// Does the same, but the object may also be the only member, with this name, of another one.
     fn read_nested<'de, D: Deserializer<'de>>(
         &mut self,
         name: &str,
@@ -125,7 +125,7 @@ impl<'de, T: Object> DeserializeSeed<'de> for FieldOf<'_, T> {
     }
 }
 
-/// Makes a struct of `fields!` that is read tolerantly from a JSON object. Unknown members are kept in `extra`.
+/// Declares a struct of `fields!` that is read tolerantly from a JSON object. Unknown members are kept in `extra`.
 macro_rules! object {
     ($($table:tt)*) => {
         $crate::event::fields::fields! { @extra $crate::event::Extra; $($table)* }
@@ -133,7 +133,7 @@ macro_rules! object {
     };
 }
 
-/// Reads the fields of an `object!`.
+/// Implements the reading of an `object!`.
 macro_rules! read_object {
     (
         $(#[$meta:meta])*
@@ -223,8 +223,8 @@ macro_rules! read_object {
             }
         };
     };
-    // If a member is repeated, the last one counts. If a field has several spellings, an empty one does not replace a
-    // value.
+    // If a member is repeated, the last one counts. Among several spellings of one field, an empty one does not
+    // overwrite one with a value.
     (@set $place:expr, $value:ident,) => {
         $place = $value
     };

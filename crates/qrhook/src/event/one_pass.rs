@@ -1,5 +1,5 @@
-//! Reads an event in one pass over its body if the body is regular: the members in the order in which the senders write
-//! them, each once, and without oddities. All other bodies are left to the tolerant reading.
+//! Reads an event in one pass over its body, as long as nothing is unusual: the members are in the order in which the
+//! senders write them, each occurs once, and none holds an oddity. Anything else is left to the tolerant reading.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use super::{Envelope, Extra, JsonEvent, JsonPayload, Source, read_field::Strictly};
 use crate::{body::json, time::Timestamp};
 
-/// `None` if the body is not regular. `text` is the whole body.
+/// Returns `None` if anything is unusual. `text` is the whole body.
 pub(crate) fn read<P: JsonPayload>(text: &str, body: &Bytes, envelope: &Envelope) -> Option<JsonEvent<P>> {
     let (mut document, mut members) = (serde_json::Deserializer::from_str(text), Members::default());
     let reading = OnePass { text, envelope, data: envelope.data?, source: Source::new(body), members: &mut members };
@@ -21,7 +21,7 @@ pub(crate) fn read<P: JsonPayload>(text: &str, body: &Bytes, envelope: &Envelope
     Some(JsonEvent { id: id?, created_at: created_at.flatten(), payload: payload?, extra, data })
 }
 
-/// The members read so far. They are filled in place, because a payload is large and each returned value would move it.
+/// The members that were read. Filled in place: a payload is large, and returning it would move it at every level.
 struct Members<'de, P> {
     id: Option<String>,
     event_type: Option<Cow<'de, str>>,
@@ -49,7 +49,7 @@ impl<'de, P: JsonPayload> Visitor<'de> for OnePass<'_, 'de, P> {
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
         let Self { text, envelope, data, source, members } = self;
         while let Some(name) = map.next_key_seed(json::Name)? {
-            // A name with escapes is spelled differently in the text.
+            // A name with escapes does not occur in the text in this form.
             let Cow::Borrowed(name) = name else { return Err(unusual()) };
             members.span.next(text, name).ok_or_else(unusual)?;
             match name {
@@ -95,8 +95,8 @@ impl<'de, P: JsonPayload> DeserializeSeed<'de> for Payload<'_, P> {
     }
 }
 
-/// The position of the payload in the text, from the end of its name to the beginning of the next one. The typed
-/// reading does not report it, and a second reading would cost as much as the first.
+/// The position of the payload in the text: from the end of its name to the start of the next name. The typed reading
+/// does not report it, and a second reading would cost as much as the first.
 #[derive(Default)]
 struct Span {
     begin: Option<usize>,
@@ -125,12 +125,12 @@ impl Span {
     }
 }
 
-/// The position at which a part of a text begins.
+/// Returns the offset of a part within its text.
 fn offset(text: &str, part: &str) -> Option<usize> {
     part.as_ptr().addr().checked_sub(text.as_ptr().addr())
 }
 
-/// Repeated members are left to the tolerant reading, in which the last one counts.
+/// Refuses a repeated member. Its last occurrence counts, which only the tolerant reading implements.
 fn once<T, E: Error>(place: &mut Option<T>, read: impl FnOnce() -> Result<T, E>) -> Result<(), E> {
     if place.is_some() {
         return Err(unusual());

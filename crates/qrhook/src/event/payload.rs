@@ -8,46 +8,47 @@ use super::{Oddities, RawJson, Scan, Source, object::Object, read_field::Value};
 
 pub(super) const MISSING: &str = "is missing";
 
-/// The payloads of a JSON sender.
+/// The payload of a JSON sender's events.
 pub trait JsonPayload: fmt::Debug + Send + Sync + Sized + 'static {
-    /// Reads the payload of an event of this type. Nothing is refused: unreadable values are noted.
+    /// Reads the payload of an event of this type. This cannot fail: anything unreadable is noted as an oddity.
     ///
-    /// `at` is the name of the member that holds the data, which begins the field of an [`Oddity`](super::Oddity).
+    /// `at` is the name of the member that holds the data. The field of an [`Oddity`](super::Oddity) begins with it.
     fn decode(event_type: Option<String>, data: Option<&RawJson>, at: &str, oddities: &mut Oddities) -> Self;
 
-    /// Reads a payload without oddities, in the same pass as its envelope. The result is the same as that of
-    /// [`decode`](Self::decode).
+    /// Reads the payload in the same pass as the envelope around it, if nothing in it is odd. The result is then the
+    /// same as that of [`decode`](Self::decode).
     ///
     /// # Errors
     ///
-    /// Anything that could be odd. The event is then read again, and `decode` reports the oddities.
+    /// An error for anything that could be odd. The event is then read again, and `decode` notes the oddities.
     fn read<'de, D: Deserializer<'de>>(event_type: &str, data: D, source: Source<'_>) -> Result<Self, D::Error> {
         let _ = (event_type, data, source);
         Err(D::Error::custom("the payload is not read in one pass"))
     }
 
-    /// The type on the wire. `None` if the event has none.
+    /// Returns the type on the wire; `None` if the event had none.
     fn event_type(&self) -> Option<&str>;
 
-    /// The common view of a scan, if this is one.
+    /// Returns the common view of a scan; `None` if this is not a scan.
     fn scan(&self) -> Option<Scan<'_>> {
         None
     }
 }
 
-/// The data of an event, so that both ways of reading can share one table of payloads.
+/// The data of an event, so that one table of payloads serves both ways of reading.
 pub(crate) trait Data: Sized {
     type Error;
 
     fn read<T: Value + Default>(self) -> Result<T, Self::Error>;
 
-    /// Reads an object, or the object that it contains under this name; `beside` receives the other members.
+    /// Reads an object, or the object that it holds under this name. `beside` merges the members next to the nested
+    /// one.
     fn read_nested<T: Object>(self, name: &str, beside: fn(&mut T, T)) -> Result<Box<T>, Self::Error>;
 
     fn keep(self) -> Result<Option<RawJson>, Self::Error>;
 }
 
-/// Data that is read in the same pass as its envelope.
+/// Data that is read in the same pass as the envelope.
 pub(crate) struct InPass<'de, 's, D> {
     data: D,
     source: Source<'s>,
@@ -79,7 +80,7 @@ impl<'de, D: Deserializer<'de>> Data for InPass<'de, '_, D> {
     }
 }
 
-/// Data that is read tolerantly. It is never refused: at worst, all of it is missing and noted.
+/// Data that is read tolerantly and never refused: at worst, all of it is missing and noted.
 pub(crate) struct Tolerantly<'a> {
     pub(crate) data: Option<&'a RawJson>,
     pub(crate) at: &'a str,
@@ -111,7 +112,7 @@ impl Data for Tolerantly<'_> {
 
     fn read_nested<T: Object>(mut self, name: &str, beside: fn(&mut T, T)) -> Result<Box<T>, Infallible> {
         let flat: Box<T> = self.read_or_default();
-        // The flat reading does not know the nested object, and keeps it unread.
+        // To the flat reading, a nested object is an unknown member, which it keeps unparsed.
         let nested = flat.extra().get(name);
         let nested = nested.and_then(|json| Self::read_at(json, &format!("{}.{name}", self.at), self.oddities));
         let Some(mut nested): Option<Box<T>> = nested else { return Ok(flat) };

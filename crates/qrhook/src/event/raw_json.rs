@@ -1,4 +1,4 @@
-//! JSON as it was sent.
+//! JSON values, kept as they were sent.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// A JSON value as the sender wrote it: valid, at most 128 levels deep, and otherwise unread.
+/// One JSON value as the sender wrote it: valid, at most 128 levels deep, and not parsed any further.
 ///
-/// If possible, it is a slice of the request's body, so it keeps the body alive. `Debug` does not show it, because
-/// payloads contain personal data.
+/// It is a slice of the request body if possible, so keeping one keeps the body in memory. `Debug` does not show it,
+/// because payloads hold personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawJson(Bytes);
 
-/// The body that is being read, so that a [`RawJson`] can be a slice of it.
+/// The body that is being read, so that a kept value can be a slice of it. As a seed, it reads a [`RawJson`].
 #[derive(Clone, Copy)]
 pub struct Source<'a>(&'a Bytes);
 
@@ -28,7 +28,7 @@ impl<'a> Source<'a> {
     /// Keeps this value, which must be JSON.
     pub(super) fn keep(self, json: &str) -> RawJson {
         let json = json.as_bytes();
-        // The value may come from a repaired copy of the body.
+        // The value may come from a repaired copy of the body instead.
         let range = self.0.as_ptr_range();
         let inside = range.contains(&json.as_ptr()) && json.as_ptr_range().end <= range.end;
         RawJson(if inside { self.0.slice_ref(json) } else { Bytes::copy_from_slice(json) })
@@ -43,7 +43,7 @@ impl<'de> DeserializeSeed<'de> for Source<'_> {
     }
 }
 
-/// Does not show the body.
+/// Shows only the length.
 impl fmt::Debug for Source<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Source({} bytes)", self.0.len())
@@ -51,17 +51,18 @@ impl fmt::Debug for Source<'_> {
 }
 
 impl RawJson {
-    /// The text as it was sent.
+    /// Returns the text as it was sent.
     pub fn as_str(&self) -> &str {
         // Checked when the body was read. An empty string is not JSON, so it cannot be mistaken for a value.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// Reads the value into a type of your own.
+    /// Parses the value into a type of your own.
     ///
     /// # Errors
     ///
-    /// If the value does not fit the type. The message may quote the value, so be careful where you log it.
+    /// [`JsonError`] if the value does not fit the type. The error's source may quote the value, so take care where it
+    /// is logged.
     pub fn parse<'de, T: Deserialize<'de>>(&'de self) -> Result<T, JsonError> {
         serde_json::from_str(self.as_str()).map_err(JsonError)
     }
@@ -74,7 +75,7 @@ impl RawJson {
         self.0 == "null"
     }
 
-    /// For the parts that are kept.
+    /// The source for the values that are kept from this one.
     pub(super) const fn source(&self) -> Source<'_> {
         Source(&self.0)
     }
@@ -86,8 +87,8 @@ impl fmt::Debug for RawJson {
     }
 }
 
-/// `serde_json` writes the value as it was sent. Other formats get the same as from `RawValue` of `serde_json`: a struct
-/// with one field, named by `serde_json`, that holds the text. To write plain text there, use
+/// `serde_json` writes the value as it was sent. Other formats get the same as from `serde_json`'s own `RawValue`: a
+/// struct with one field, named by `serde_json`, that holds the text. To write the plain text instead, use
 /// [`as_str`](RawJson::as_str) in a `serialize_with` function.
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -98,7 +99,7 @@ impl Serialize for RawJson {
     }
 }
 
-/// The reason why a JSON value does not fit a type.
+/// The error for a JSON value that does not fit a type.
 #[derive(Debug)]
 pub struct JsonError(serde_json::Error);
 

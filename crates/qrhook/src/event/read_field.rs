@@ -1,7 +1,7 @@
-//! Reads a field of a payload. This file has the types of fields.
+//! The types that a field of a payload can have, and the reading of each.
 //!
-//! A body is read at most twice. The first reading is strict: it goes through the text once, and stops at the first
-//! value that does not fit, which is rare in authentic bodies. Only then does the tolerant reading take the fields one
+//! A body is read at most twice. The strict reading goes through the text once and stops at the first thing that does
+//! not fit, which authentic bodies hardly ever contain. Only then does the tolerant reading go through the fields one
 //! by one, leave out those that do not fit, and note them.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
@@ -19,12 +19,12 @@ use super::{
 };
 use crate::body::json;
 
-/// A type of a field. `null`, a missing field and an empty string are all `None`.
+/// A type of a field. `null` and an empty string count as missing.
 pub(crate) trait Value: Sized {
-    /// The reason of the oddity if a value does not fit.
+    /// The reason for the oddity of a value that does not fit.
     const MISFIT: &'static str;
 
-    /// Fails wherever the tolerant reading notes an oddity, and may also fail where it notes none.
+    /// Fails whenever the tolerant reading would note something, and may fail in other cases too.
     fn strict<'de, D: Deserializer<'de>>(value: D, source: Source<'_>) -> Result<Option<Self>, D::Error>;
 
     fn tolerant(value: &RawValue, at: &str, source: Source<'_>, oddities: &mut Oddities) -> Option<Self> {
@@ -43,7 +43,7 @@ impl Value for String {
     }
 }
 
-/// `true` and `false`, or 1 and 0 as a number or a string.
+/// `true` and `false`, or 1 and 0; each also as a string.
 impl Value for bool {
     const MISFIT: &'static str = "is not true or false";
 
@@ -65,9 +65,9 @@ impl Value for bool {
     }
 }
 
-/// A number, also as a string, and with a fraction of zero.
+/// Also as a string, and with a zero fraction.
 impl Value for u64 {
-    const MISFIT: &'static str = "is not a whole number from 0";
+    const MISFIT: &'static str = "is not a non-negative whole number";
 
     fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         value.deserialize_any(Scalar {
@@ -82,7 +82,7 @@ impl Value for u64 {
     }
 }
 
-/// A number, also as a string, and with a fraction of zero.
+/// Also as a string, and with a zero fraction.
 impl Value for i64 {
     const MISFIT: &'static str = "is not a whole number";
 
@@ -100,7 +100,7 @@ impl Value for i64 {
     }
 }
 
-/// A number, also as a string.
+/// Also as a string.
 impl Value for f64 {
     const MISFIT: &'static str = "is not a number";
 
@@ -122,7 +122,7 @@ fn finite(text: &str) -> Option<f64> {
     text.trim().parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-/// The digits before a fraction of zero.
+/// Returns the digits before a zero fraction.
 pub(crate) fn whole(text: &str) -> &str {
     let text = text.trim();
     match text.split_once('.') {
@@ -131,7 +131,7 @@ pub(crate) fn whole(text: &str) -> &str {
     }
 }
 
-/// Any value, as it was sent.
+/// Any value, kept as it was sent.
 impl Value for RawJson {
     const MISFIT: &'static str = "is not JSON";
 
@@ -157,7 +157,7 @@ impl Value for BTreeMap<String, String> {
             oddities.note(at, Self::MISFIT);
             return None;
         };
-        // The names are data of the sender, so the oddity names only the object.
+        // The names are the sender's data, so an oddity names only the object.
         let texts = members.into_iter().filter_map(|(name, value)| {
             let text = String::tolerant(value, at, source, oddities)?;
             Some((name.into_owned(), text))
@@ -221,7 +221,7 @@ impl<'de, T: Value> Visitor<'de> for Items<'_, T> {
     }
 }
 
-/// A value in a list or an object.
+/// Reads a value of a list or an object strictly.
 pub(super) struct Strictly<'s, T> {
     source: Source<'s>,
     value: PhantomData<T>,

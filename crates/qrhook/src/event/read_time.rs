@@ -1,4 +1,4 @@
-//! Reads a time of a JSON payload.
+//! Reads a time in a JSON payload.
 
 use serde::de::Deserializer;
 use serde_json::value::RawValue;
@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{body::json, time::Timestamp};
 
-/// A string, or a number with its digits as they were sent. A time without a zone is in UTC, as the analytics store of
-/// CodeQR writes it. An unreadable time keeps its text, and is an oddity.
+/// A string or a number, whose digits are kept as they were sent. A time without a zone is UTC, as in the analytics
+/// store of Dub, and so probably of CodeQR. A value that is not a time is kept as text as well, and noted as an oddity.
 impl Value for Timestamp {
-    const MISFIT: &'static str = "is not a time of a known form";
+    const MISFIT: &'static str = "is not a time in a known format";
 
-    /// Numbers with a fraction are left to the tolerant reading, which keeps their digits.
+    /// A number with a fraction is left to the tolerant reading, which keeps its digits.
     fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         value.deserialize_any(Scalar {
             misfit: Self::MISFIT,

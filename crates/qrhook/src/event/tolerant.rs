@@ -1,4 +1,4 @@
-//! Reads an event member by member, and leaves out and notes values that do not fit.
+//! Reads an event member by member, leaving out and noting anything that does not fit.
 
 use std::ops::ControlFlow;
 
@@ -14,7 +14,7 @@ use crate::{
 /// The field of an oddity that concerns the whole body.
 pub(super) const BODY: &str = "body";
 
-/// `None` if the text is not a JSON object.
+/// Returns `None` if the text is not a JSON object.
 pub(crate) fn read<P: JsonPayload>(
     text: &str,
     body: &Bytes,
@@ -51,7 +51,7 @@ pub(crate) fn read<P: JsonPayload>(
     let data = data.map(|raw: &RawValue| source.keep(raw.get()));
     let payload = P::decode(event_type, data.as_ref(), envelope.data.unwrap_or(BODY), oddities);
     let mut this = JsonEvent { id, created_at, payload, extra: Extra::default(), data };
-    // If the body itself is the payload, its members belong to the payload.
+    // If the whole body is the payload, its members are read as part of the payload.
     if envelope.data.is_some() {
         for (name, value) in extra {
             this.extra.push(name.into_owned(), source.keep(value.get()));
@@ -60,13 +60,13 @@ pub(crate) fn read<P: JsonPayload>(
     Some(Ok(this))
 }
 
-/// Any non-empty string is an id. Half a surrogate pair, which a `String` cannot hold, is repaired such that different
-/// ids stay different: otherwise an event would be lost as the duplicate of another.
+/// Any non-empty string is an id. One with a lone surrogate, which a `String` cannot hold, is repaired so that
+/// different ids stay different: otherwise an event would be lost as a duplicate of another.
 fn read_id(raw: &RawValue, field: &'static str, oddities: &mut Oddities) -> Option<String> {
     let read = |text: &str| serde_json::from_str::<String>(text).ok();
     let id = read(raw.get()).or_else(|| {
         let id = read(&json::replace_lone_surrogates(raw.get())?)?;
-        oddities.note(field, "is not decodable text");
+        oddities.note(field, "is not a string that can be decoded");
         Some(id)
     });
     id.filter(|id| !id.is_empty())

@@ -1,4 +1,4 @@
-//! A payload of the user's type.
+//! A payload of the user's own type.
 
 use std::fmt;
 
@@ -6,28 +6,28 @@ use serde::de::{DeserializeOwned, Deserializer};
 
 use super::{JsonPayload, Oddities, RawJson, Source, misfit, payload::MISSING};
 
-/// A payload of your own type, for a sender whose events all have the same shape.
+/// A payload of one type of your own, for a sender whose events share a shape.
 ///
-/// If a member is repeated, the last one counts, although serde's derive alone would refuse it. `Debug` does not show
-/// the data.
+/// If a member is repeated, the last one counts, although serde's derive alone would refuse the repetition. `Debug`
+/// does not show the data.
 ///
 /// # When the data does not fit
 ///
-/// An authentic event is never refused because of its content, so it reaches your handler with `data: None`. The
-/// [`oddities`](crate::Delivery::oddities) of the delivery name the member and the reason, without its value:
+/// An authentic event is never refused for its content, so it reaches your handler with `data: None`. The delivery's
+/// [`oddities`](crate::Delivery::oddities) name the member and the reason, without its value:
 ///
 /// ```text
 /// `order.total` does not fit: invalid type: string, expected u64
 /// ```
 ///
-/// **A 2xx response marks the event as handled, and the sender does not send it again.** So decide how to respond to
-/// `None`:
+/// **A handler that returns 2xx marks the event as handled, and the sender does not send it again.** So decide which
+/// status to return for `None`:
 ///
-/// - Return 503 if the event must not be lost. Its claim is released, and the sender retries until it gives up; fix
-///   the type before then. Some senders disable a hook that fails for a long time.
-/// - Return 422 to refuse the event. Its claim is released as well. Most senders treat a 4xx like any other failure.
-/// - Return 202 after you stored the [`raw`](crate::Delivery::raw) body, to repair it later. This suits a sender that
-///   does not retry.
+/// - 503 if the event must not be lost. Its claim is released, and the sender retries until it gives up, so fix the
+///   type before then. Some senders disable a hook that keeps failing.
+/// - 422 to refuse the event. Its claim is released too. Most senders treat a 4xx like any other failure.
+/// - 202 after storing the [`raw`](crate::Delivery::raw) body, to repair it later. This suits a sender that does not
+///   retry.
 ///
 /// ```
 /// use http::StatusCode;
@@ -47,10 +47,11 @@ use super::{JsonPayload, Oddities, RawJson, Source, misfit, payload::MISSING};
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Typed<T> {
-    /// The type on the wire.
+    /// The type on the wire; `None` if the event had none.
     pub event_type: Option<String>,
-    /// The payload. `None` if the event has none, or if it does not fit. Both are listed in
-    /// [`oddities`](crate::Delivery::oddities), and [`JsonEvent::data`](super::JsonEvent::data) has the original.
+    /// The payload; `None` if it is missing or does not fit. Either case is listed in
+    /// [`oddities`](crate::Delivery::oddities), and [`JsonEvent::data`](super::JsonEvent::data) returns the data as
+    /// sent.
     pub data: Option<T>,
 }
 
@@ -74,7 +75,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> JsonPayload for Typed<T> {
     }
 }
 
-/// Does not need `Debug` of the data, and does not show it.
+/// Does not require `Debug` of the data, and does not show it.
 impl<T> fmt::Debug for Typed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let data = self.data.as_ref().map(|_| format_args!("***"));

@@ -1,7 +1,11 @@
-//! The senders. Each is a scheme and a policy, both data, and the types of its events.
+//! The built-in senders, and the parts for a sender of your own: a scheme, a policy, and the shape of its events.
 //!
-//! [`QrStudio`](qrstudio::QrStudio), [`CodeQr`](codeqr::CodeQr) and [`QrPlanet`](qrplanet::QrPlanet) consist of the
-//! same parts as a sender of your own:
+//! [`QrStudio`](qrstudio::QrStudio), [`CodeQr`](codeqr::CodeQr) and [`QrPlanet`](qrplanet::QrPlanet) are made of the
+//! same parts as a sender of your own.
+//!
+//! # Example
+//!
+//! A sender of your own:
 //!
 //! ```
 //! use http::HeaderName;
@@ -40,8 +44,8 @@
 //! ```
 //!
 //! An event whose data does not fit `Order` is delivered too, with `data: None`, and
-//! [`Delivery::oddities`](crate::Delivery::oddities) tells you which member does not fit and why. A handler that
-//! answers 2xx marks it as handled. To refuse it, answer 503 so that the sender tries again: see
+//! [`Delivery::oddities`](crate::Delivery::oddities) names the member that does not fit, and the reason. A
+//! handler that returns 2xx marks the event as handled. To refuse it, return 503, and the sender tries again: see
 //! [`Typed`](crate::event::Typed#when-the-data-does-not-fit).
 
 pub mod codeqr;
@@ -53,6 +57,7 @@ mod tests;
 
 pub use self::policy::{Policy, StoreFailure};
 use crate::{body::BodyProblem, event::WebhookEvent};
+#[doc(inline)]
 pub use crate::{
     body::{Content, Form},
     event::Decoded,
@@ -61,26 +66,46 @@ pub use crate::{
 
 /// A platform and its rules.
 ///
-/// [`decode`](Self::decode) is called only after the proof was checked: see [`Content`].
+/// [`decode`](Self::decode) is called only after the request was verified: see [`Content`].
+///
+/// # Example
+///
+/// A function for the deliveries of any sender; the [module page](self) implements a sender:
+///
+/// ```
+/// use qrhook::{Delivery, Provider, Secrets, UnixTime, qrplanet::QrPlanet};
+///
+/// fn line<P: Provider>(delivery: &Delivery<P>) -> String {
+///     format!("{}: {}", P::NAME, delivery.event_type().unwrap_or("no type"))
+/// }
+///
+/// let secrets = Secrets::one("FAKE-secret-token-do-not-use")?;
+/// let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+/// let body = "event=QR_CODE_CREATED&secrettoken=FAKE-secret-token-do-not-use";
+/// let delivery = qrhook::verify::<QrPlanet>(headers, body, &secrets, UnixTime::now())?;
+/// assert_eq!(line(&delivery), "qrplanet: QR_CODE_CREATED");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Provider: Send + Sync + Sized + 'static {
-    /// The type of the events.
+    /// The event in a delivery of this sender.
     type Event: WebhookEvent;
 
-    /// The name of the sender in keys and logs: short and lower case. Never change it, because stored ids depend on it.
+    /// The sender's name in keys, logs and metrics: short, lower case, and never changed, because stored ids depend on
+    /// it.
     const NAME: &'static str;
 
-    /// The defaults of the sender.
+    /// The sender's default policy.
     const POLICY: Policy;
 
-    /// The way in which the sender proves itself. Called once, when a verifier is built.
+    /// Returns the scheme by which the sender proves its requests. Called once, when a verifier is built.
     fn scheme() -> Scheme;
 
-    /// Turns verified content into the event.
+    /// Decodes the event of a verified request.
     ///
-    /// Be tolerant: an authentic event that is refused may be lost forever.
+    /// Be tolerant: an authentic event that is refused may be lost for good.
     ///
     /// # Errors
     ///
-    /// [`BodyProblem`] if this is not an event at all.
+    /// [`BodyProblem`] if the content is not an event at all.
     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem>;
 }

@@ -8,53 +8,55 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// The treatment of an authentic event if the store fails at the claim.
+/// The treatment of an authentic event when the store fails at the claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreFailure {
     /// The event is refused with 503, and the sender retries.
     Refuse,
     /// The event is delivered anyway, flagged, and logged as an error, because the sender would not send it again. Such
-    /// a sender is also never refused because the receiver is full or closing.
+    /// a sender is also never turned away because the receiver is full or closing.
     HandOver,
 }
 
-/// The defaults of a sender. A receiver can change each of them.
+/// A sender's defaults, as data. A receiver can override each of them.
+///
+/// # Example
 ///
 /// ```
 /// use qrhook::provider::{Policy, Window};
 ///
-/// // A sender of ours with a timestamp in its signature, which retries for a day.
+/// // A sender that signs a timestamp and retries for a day.
 /// let policy = Policy::JSON.with_window(Window::DEFAULT);
 /// assert_eq!(policy.body_limit, 256 * 1024);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
-    /// The maximum size of a body, in bytes.
+    /// The maximum size of a body in bytes.
     pub body_limit: usize,
     /// The maximum number of fields in a form.
     pub field_limit: usize,
-    /// The time window of the signature. `None` if no time is signed.
+    /// The time window of the signature; `None` if it contains no time.
     pub window: Option<Window>,
-    /// The maximum age of a signature with a store that survives a restart. Such a store remembers ids for longer than
-    /// the window, so a replay is recognised as a duplicate, and the window can cover the whole retry schedule.
+    /// The past side of the window under a store that survives a restart. Such a store remembers ids for longer than
+    /// the window, so a replay is caught as a duplicate, and the window may cover the sender's whole retry schedule.
     pub durable_past: Option<Duration>,
     /// The time for which a handled id is remembered.
     pub retention: Duration,
-    /// The same for a store that forgets at a restart anyway.
+    /// The same, in a store that loses its ids at a restart anyway.
     pub volatile_retention: Duration,
-    /// The shortest retention that a receiver accepts, which the retries of the sender need.
+    /// The minimum retention that a receiver accepts, as required by the sender's retries.
     pub retention_floor: Duration,
-    /// The treatment of events if the store fails at the claim.
+    /// The treatment of an authentic event when the store fails at the claim.
     pub store_failure: StoreFailure,
-    /// Whether secrets start with `whsec_`. A secret that does not is logged as a warning.
+    /// Whether the sender's secrets start with `whsec_`. A secret without that prefix is logged as a warning.
     pub whsec_prefix: bool,
 }
 
 impl Policy {
-    /// Defaults for a JSON sender that retries for up to a day: 256 KiB, no time window, a retention of three days, and
-    /// a floor of one day.
+    /// A starting point for a JSON sender that retries for up to a day: 256 KiB, no time window, retention of three
+    /// days with a floor of one.
     pub const JSON: Self = Self {
         body_limit: 256 * 1024,
         field_limit: 1000,
@@ -69,7 +71,7 @@ impl Policy {
 
     pub(super) const QR_STUDIO: Self = Self {
         window: Some(Window::DEFAULT),
-        // The last of five attempts comes 2 h 36 min after the first, and may still have the `t` of the first.
+        // The last of five attempts comes 2 h 36 min after the first, and may still carry the first one's `t`.
         durable_past: Some(Duration::from_secs(3 * HOUR)),
         retention_floor: Duration::from_secs(4 * HOUR),
         whsec_prefix: true,
@@ -78,9 +80,10 @@ impl Policy {
 
     pub(super) const CODE_QR: Self = Self {
         body_limit: 2 * 1024 * 1024,
-        // Daily retries continue until the event is delivered, or until the 20th failure in a row disables the hook.
+        // Retries go on daily until delivered or until the hook is disabled at the 20th failure in a row.
         retention: Duration::from_secs(16 * DAY),
         retention_floor: Duration::from_secs(3 * DAY),
+        // Assumed: the prefix, from Dub's code.
         whsec_prefix: true,
         ..Self::JSON
     };
@@ -89,6 +92,7 @@ impl Policy {
         retention: Duration::from_secs(DAY),
         volatile_retention: Duration::from_secs(DAY),
         retention_floor: Duration::from_secs(10 * MINUTE),
+        // Assumed: the sender never retries, because no retries are documented.
         store_failure: StoreFailure::HandOver,
         ..Self::JSON
     };
@@ -110,19 +114,19 @@ impl Policy {
         Self { window: Some(window), ..self }
     }
 
-    /// Accepts signatures of up to this age with a store that survives a restart.
+    /// Accepts signatures of up to this age under a store that survives a restart.
     #[must_use]
     pub const fn with_durable_past(self, past: Duration) -> Self {
         Self { durable_past: Some(past), ..self }
     }
 
-    /// Remembers a handled id for this time. A receiver cannot be set below the floor.
+    /// Remembers a handled id for this long. A receiver must not set a retention below the floor.
     #[must_use]
     pub const fn with_retention(self, retention: Duration, floor: Duration) -> Self {
         Self { retention, volatile_retention: retention, retention_floor: floor, ..self }
     }
 
-    /// The treatment of an authentic event if the store fails at the claim.
+    /// Sets the treatment of an authentic event when the store fails at the claim.
     #[must_use]
     pub const fn with_store_failure(self, store_failure: StoreFailure) -> Self {
         Self { store_failure, ..self }

@@ -1,4 +1,4 @@
-//! The two readings of a JSON body agree about everything that the senders may write.
+//! The two readings of a JSON body agree on anything that the senders may write.
 
 use std::fmt::Debug;
 
@@ -31,7 +31,7 @@ const CODE_BODIES: [&str; 9] = fixtures! {
     "codeqr/variants/link.created.nested" "codeqr/variants/link.clicked.raw-interaction" "codeqr/variants/unknown-event"
 };
 
-/// Whether the one pass reads the body. If so, the tolerant reading must give the same event, without oddities.
+/// Returns whether the one pass reads the body. If so, the tolerant reading must give the same and note nothing.
 fn agree<P: JsonPayload + PartialEq + Debug>(body: &str, envelope: &Envelope) -> Result<bool, TestCaseError> {
     let bytes = Bytes::copy_from_slice(body.as_bytes());
     let Some(event) = read_in_one_pass::<P>(body, &bytes, envelope) else { return Ok(false) };
@@ -48,7 +48,7 @@ fn read(body: &str) -> Result<bool, TestCaseError> {
     Ok(agree::<codeqr::Payload>(body, &CODE)? || studio || typed)
 }
 
-/// Fails with the seed. Returns the number of bodies that the one pass reads.
+/// Returns the number of bodies that the one pass reads. A failure shows the seed.
 fn compare(cases: u32, bodies: impl Strategy<Value = String>) -> usize {
     let seed = [7; 32];
     let config = Config { cases, failure_persistence: None, ..Config::default() };
@@ -69,7 +69,7 @@ fn what_the_senders_write_is_read_in_one_pass() {
         assert_eq!(agree::<qrstudio::Payload>(body, &STUDIO).ok(), Some(true), "{body}");
     }
     for body in CODE_BODIES {
-        // The tolerant reading moves the links next to a nested partner into the partner.
+        // Only the tolerant reading moves the links into a nested partner.
         let expected = !body.contains(r#""partner": {"#);
         assert_eq!(agree::<codeqr::Payload>(body, &CODE).ok(), Some(expected), "{body}");
     }
@@ -128,7 +128,7 @@ fn they_agree_on_samples_that_were_changed() {
     assert!(read > 2000, "{read}");
 }
 
-/// Replacements for the values of a sample, which changes of bytes rarely produce.
+/// Replacements for the values of a sample, which changes of bytes seldom produce.
 #[test]
 fn they_agree_on_any_values() {
     let values = fixed(&[

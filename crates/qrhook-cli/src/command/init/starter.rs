@@ -31,7 +31,7 @@ impl Starter {
             }
             Kind::Systemd => vec![
                 ("qrhook.service", fill(include_str!("../../../templates/qrhook.service"))),
-                ("qrhook.env", fill(include_str!("../../../templates/qrhook.env"))),
+                ("secrets.env", fill(include_str!("../../../templates/secrets.env"))),
                 ("README.md", fill(include_str!("../../../templates/systemd.md"))),
             ],
         }
@@ -190,7 +190,7 @@ impl StoreKind {
                 expression: r#"SqliteStore::open("qrhook.db")?"#,
                 package: Some("qrhook-sqlite"),
                 features: &[],
-                argument: Some("sqlite:/var/lib/qrhook/qrhook.db"),
+                argument: Some("sqlite:%S/qrhook/qrhook.db"),
                 url: None,
             },
             Self::Postgres => AboutStore {

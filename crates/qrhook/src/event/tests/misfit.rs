@@ -1,4 +1,4 @@
-//! Why data does not fit a type.
+//! The reasons why data does not fit a type.
 
 use std::collections::BTreeMap;
 
@@ -63,7 +63,7 @@ fn names_the_member_and_the_reason_and_never_the_value() {
         (r#"{"state":"s3cret"}"#, ".state", "unknown variant, expected `open` or `paid`"),
         (r#"{"state":"`, expected s3cret"}"#, ".state", "unknown variant, expected `open` or `paid`"),
         (r#"{"pair":[7]}"#, ".pair", "invalid length, expected a tuple of size 2"),
-        (r#"{"own":"s3cret"}"#, ".own", "its type refuses it"),
+        (r#"{"own":"s3cret"}"#, ".own", "rejected by its type"),
         (r#"{"real":1e999}"#, ".real", "number out of range"),
         ("733", "", "invalid type: integer, expected struct Order"),
         (r#""s3cret""#, "", "invalid type: string, expected struct Order"),

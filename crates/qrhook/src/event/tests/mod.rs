@@ -1,4 +1,4 @@
-//! Events of a sender of one's own.
+//! Events of a custom sender.
 
 mod misfit;
 mod read_field;
@@ -10,7 +10,7 @@ use crate::body::{BodyProblem, Content};
 
 const ENVELOPE: Envelope = Envelope::new("id", "type").with_created_at("at").with_data("order");
 
-/// Not even `Debug` is needed of it.
+/// Does not even implement `Debug`.
 #[derive(serde::Deserialize)]
 struct Order {
     total: u64,

@@ -1,4 +1,4 @@
-//! Every type of a field, in every spelling.
+//! Every type of a field, in every spelling that it accepts or refuses.
 
 use std::{collections::BTreeMap, fmt::Debug};
 
@@ -58,7 +58,7 @@ fn reads_whole_numbers_in_every_spelling() {
         assert_eq!(read::<u64>(json), expected, "{json}");
     }
     assert_eq!(read::<i64>("-3790"), (Some(-3790), false));
-    // What `arbitrary_precision` makes of 5000.0.
+    // 5000.0 with `arbitrary_precision`.
     assert_eq!(read::<u64>(r#"{"$serde_json::private::Number":"5000.0"}"#), (Some(5000), false));
     assert_eq!(read::<f64>(r#"{"$serde_json::private::Number":"0.5"}"#), (Some(0.5), false));
     assert_eq!(read::<f64>("\"inf\""), (None, true));
@@ -76,7 +76,7 @@ fn a_text_with_half_a_character_is_odd() {
 
 #[test]
 fn a_time_of_any_type_keeps_its_text() {
-    // JSON, text, seconds since the epoch. One without seconds is odd.
+    // JSON, text, seconds since the epoch. A time without them is odd.
     let cases = [
         ("1778335283.451", "1778335283.451", Some(1_778_335_283)),
         ("1778335283.4510", "1778335283.4510", Some(1_778_335_283)),

@@ -1,10 +1,10 @@
-//! A CodeQR scan in the form that all senders share.
+//! The common view of a scan.
 
 use super::{CodeQr, Provider, QrCodeScanned};
 use crate::event::Scan;
 
 impl QrCodeScanned {
-    /// Returns the scan in the form that all senders share.
+    /// Returns the common view of a scan.
     pub(super) fn common_scan(&self) -> Scan<'_> {
         let code = self.qr_code.as_ref().and_then(|code| code.key.as_deref().or(code.id.as_deref()));
         let scan = Scan { code, ..Scan::of(CodeQr::NAME) };

@@ -9,14 +9,13 @@ use crate::{
 };
 
 object! {
-    /// A tracked lead. The link, QR code or page that led to it is in the field of that name.
+    /// A tracked lead. One of link, QR code and page led to it.
     pub struct LeadCreated {
-        /// The name that the site owner gave to the event.
+        /// Name of the event, set by the site owner.
         "eventName" => event_name: String;
         /// The customer who signed up.
         "customer" => customer: Customer;
-        /// The click, scan or view before the lead. Dub, and the vendor's own pages until February 2026, call it
-        /// `click`.
+        /// The click, scan or view before it; called `click` at Dub, and in the vendor's pages until February 2026.
         "interaction" | "click" => interaction: Interaction;
         /// The link that led to it.
         "link" => link: Box<Link>;
@@ -24,22 +23,22 @@ object! {
         "qrcode" => qr_code: Box<QrCode>;
         /// The page that led to it. Not in the samples.
         "page" => page: Box<Page>;
-        /// Metadata, as unparsed JSON. Assumed: sent by Dub, but not in the vendor's schema.
+        /// Metadata, unparsed. Assumed: Dub sends it; the vendor's schema lacks it.
         "metadata" => metadata: RawJson;
-        /// The partner, as unparsed JSON. Assumed: sent by Dub, but not in the vendor's schema.
+        /// The partner, unparsed. Assumed: Dub sends it; the vendor's schema lacks it.
         "partner" => partner: RawJson;
     }
 }
 
 object! {
-    /// A tracked sale. The link, QR code or page that led to it is in the field of that name.
+    /// A tracked sale. One of link, QR code and page led to it.
     pub struct SaleCreated {
-        /// The name of the event, optional.
+        /// Name of the sale event, optional.
         "eventName" => event_name: String;
         /// The customer who bought.
         "customer" => customer: Customer;
-        /// The click, scan or view before the sale; absent after a Stripe checkout, for example. Dub, and the vendor's
-        /// own pages until February 2026, call it `click`.
+        /// The click, scan or view before it; absent after a Stripe checkout, for example. Called `click` at Dub, and
+        /// in the vendor's pages until February 2026.
         "interaction" | "click" => interaction: Interaction;
         /// The link that led to it.
         "link" => link: Box<Link>;
@@ -49,21 +48,21 @@ object! {
         "page" => page: Box<Page>;
         /// The sale.
         "sale" => sale: Sale;
-        /// Metadata, as unparsed JSON. Assumed: sent by Dub, but not in the vendor's schema.
+        /// Metadata, unparsed. Assumed: Dub sends it; the vendor's schema lacks it.
         "metadata" => metadata: RawJson;
-        /// The partner, as unparsed JSON. Assumed: sent by Dub, but not in the vendor's schema.
+        /// The partner, unparsed. Assumed: Dub sends it; the vendor's schema lacks it.
         "partner" => partner: RawJson;
     }
 }
 
 object! {
-    /// A customer. "Schema only" marks fields that none of the vendor's samples shows.
+    /// A customer. "Schema only" marks members that no sample of the vendor shows.
     pub struct Customer {
-        /// The customer's id at CodeQR, opaque. The only field to rely on.
+        /// The customer's id at CodeQR, opaque; the only member to rely on.
         "id" => id: String;
-        /// Your own id for the customer. Schema only.
+        /// The customer's id in your own system. Schema only.
         "externalId" => external_id: String;
-        /// Name. The vendor makes up a random name if none was given.
+        /// Name; the vendor invents one if none was given.
         "name" => name: String, masked;
         /// E-mail address.
         "email" => email: String, masked;
@@ -71,17 +70,17 @@ object! {
         "avatar" => avatar: String, masked;
         /// Country. Schema only.
         "country" => country: String;
-        /// When the customer was first seen, ISO 8601. Schema only.
+        /// Time when the customer was first seen, ISO 8601. Schema only.
         "createdAt" => created_at: Timestamp;
         /// The link that brought the customer. Schema only.
         "link" => link: CustomerLink;
-        /// Custom fields. Schema only.
+        /// Custom fields that you defined. Schema only.
         "customFields" => custom_fields: BTreeMap<String, String>, masked;
     }
 }
 
 object! {
-    /// A short form of the link that brought a customer. Source: the schema.
+    /// A summary of the link that brought a customer. Source: the schema.
     pub struct CustomerLink {
         /// The link's id.
         "id" => id: String;
@@ -95,20 +94,20 @@ object! {
 }
 
 object! {
-    /// A sale, with its original amount and currency: the vendor converts currencies for its reports only.
+    /// A sale. Amount and currency are the original ones; the vendor converts them for its reports only.
     ///
-    /// A change note of July 2026 says that the names are delivered in snake_case. Older pages, the events API and Dub
-    /// use camelCase.
+    /// According to a change note of July 2026, the snake_case names are the ones delivered; older pages, the events
+    /// API and Dub use camelCase.
     pub struct Sale {
-        /// The amount in the smallest unit of the currency: cents for `usd`, whole yen for `jpy`, thousandths for
+        /// Amount in the smallest unit of the currency: cents for `usd`, whole yen for `jpy`, thousandths for
         /// `kwd` (page "Track a sale").
         "amount" => amount: i64;
-        /// Currency, ISO 4217. Lower case in the samples; ignore case when comparing.
+        /// Currency, ISO 4217; lower case in the samples, so ignore case when comparing.
         "currency" => currency: String;
-        /// The payment processor: `stripe`, `shopify`, `polar`, `paddle`, `revenuecat`, `custom`, `manual` (page "Track
-        /// a sale"), or a newer value.
+        /// Payment processor: `stripe`, `shopify`, `polar`, `paddle`, `revenuecat`, `custom`, `manual` (page "Track a
+        /// sale"), or a newer value.
         "payment_processor" | "paymentProcessor" => payment_processor: String;
-        /// The invoice id. The vendor records one sale per invoice id.
+        /// Invoice id; the vendor records one sale per invoice.
         "invoice_id" | "invoiceId" => invoice_id: String;
     }
 }

@@ -8,9 +8,11 @@ use crate::event::{Data, InPass, JsonEvent, JsonPayload, Oddities, RawJson, Scan
 /// An event of CodeQR.
 pub type Event = JsonEvent<Payload>;
 
-/// The payload of an event, by event type. Every known payload is boxed, because a QR code alone takes almost 2 KiB.
+/// The payload of an event, by its type. The [module page](super) has an example.
 ///
-/// The vendor's bulk endpoints do not send events (page "Bulk operations").
+/// Every known payload is boxed, because a QR code alone takes almost 2 KiB.
+///
+/// The vendor's bulk endpoints send no events (page "Bulk operations").
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payload {
@@ -19,19 +21,19 @@ pub enum Payload {
     /// `link.updated`: a link was changed. Neither the changes nor the old values are sent. Assumed: the vendor's
     /// samples contain neither.
     LinkUpdated(Box<Link>),
-    /// `link.deleted`: a link was deleted. Holds the whole link as it was before.
+    /// `link.deleted`: a link was deleted. Carries the whole former link.
     LinkDeleted(Box<Link>),
     /// `qrcode.created`: a QR code was created.
     QrCodeCreated(Box<QrCode>),
     /// `qrcode.updated`: a QR code was changed.
     QrCodeUpdated(Box<QrCode>),
-    /// `qrcode.deleted`: a QR code was deleted. Holds the code as it was before.
+    /// `qrcode.deleted`: a QR code was deleted. Carries the former code.
     QrCodeDeleted(Box<QrCode>),
     /// `page.created`: a page was created.
     PageCreated(Box<Page>),
     /// `page.updated`: a page was changed.
     PageUpdated(Box<Page>),
-    /// `page.deleted`: a page was deleted. Holds the page as it was before.
+    /// `page.deleted`: a page was deleted. Carries the former page.
     PageDeleted(Box<Page>),
     /// `lead.created`: a lead was tracked.
     LeadCreated(Box<LeadCreated>),
@@ -45,11 +47,11 @@ pub enum Payload {
     QrCodeScanned(Box<QrCodeScanned>),
     /// `page.visited`: a page was viewed. Includes bots.
     PageVisited(Box<PageVisited>),
-    /// An event type that this version does not know.
+    /// An event of an unknown type.
     Unknown {
-        /// The type on the wire, or `None` if the event has none.
+        /// The type on the wire; `None` if the event had none.
         event_type: Option<String>,
-        /// The payload as unparsed JSON.
+        /// The payload, unparsed.
         data: Option<RawJson>,
     },
 }
@@ -77,13 +79,13 @@ impl Payload {
     }
 }
 
-/// Reads a resource from the payload's member of that name, or else from the payload itself. In the samples, links are
-/// flat and the other resources nested; the schema nests all of them.
+/// Reads a resource: the object under its name in the payload, or else the payload itself. In the samples, links are
+/// flat and everything else is nested; the schema nests all of them.
 fn resource<T: Object, D: Data>(name: &str, data: D) -> Result<Box<T>, D::Error> {
     data.read_nested(name, |_, _| {})
 }
 
-/// Takes the links of a nested partner, which are next to it rather than inside it.
+/// Adds the links, which are next to a nested partner and not in it.
 fn add_links(partner: &mut Partner, beside: Partner) {
     if beside.links.is_some() {
         partner.links = beside.links;

@@ -1,44 +1,44 @@
-//! Links, and the types that they share with QR codes.
+//! Links, and the objects that they share with QR codes.
 
 use std::collections::BTreeMap;
 
 use crate::{event::object::object, time::Timestamp};
 
 object! {
-    /// A short link. "Schema only" marks fields that none of the vendor's samples shows.
+    /// A short link. "Schema only" marks members that no sample of the vendor shows.
     pub struct Link {
-        /// The link's id, opaque. The only field to rely on.
+        /// The link's id, opaque; the only member to rely on.
         "id" => id: String;
         /// Host name of the short URL.
         "domain" => domain: String;
-        /// Path of the short URL without the leading slash. May contain a slash.
+        /// Path of the short URL without the leading slash; may contain a slash.
         "key" => key: String;
-        /// The full short URL. Do not derive it from `domain` and `key` or compare it with them: they disagree in one
-        /// published sample.
+        /// The full short URL. Do not derive it from domain and key, nor compare them: a published sample contradicts
+        /// itself.
         "shortLink" => short_link: String;
         /// The destination URL.
         "url" => url: String;
-        /// Your own id for the link.
+        /// The customer's own id for the link.
         "externalId" => external_id: String;
         /// Whether conversions are tracked.
         "trackConversion" => track_conversion: bool;
         /// Whether the link is archived.
         "archived" => archived: bool;
-        /// When the link expires, ISO 8601.
+        /// Expiry time, ISO 8601.
         "expiresAt" => expires_at: Timestamp;
-        /// The URL that visitors are sent to after expiry.
+        /// Destination URL after expiry.
         "expiredUrl" => expired_url: String;
-        /// The password that visitors must enter, in clear text.
+        /// Access password of visitors, in clear text.
         "password" => password: String, masked;
         /// Whether the preview is customised.
         "proxy" => proxy: bool;
         /// Title of the preview.
         "title" => title: String;
-        /// Description in the preview.
+        /// Text of the preview.
         "description" => description: String;
-        /// URL of the preview's image.
+        /// URL of the preview image.
         "image" => image: String;
-        /// URL of the preview's video.
+        /// URL of the preview video.
         "video" => video: String;
         /// Whether the short URL cloaks the destination.
         "rewrite" => rewrite: bool;
@@ -54,17 +54,17 @@ object! {
         "rules" => rules: Vec<Rule>;
         /// Whether the statistics are public.
         "publicStats" => public_stats: bool;
-        /// The id of the first tag. Deprecated by the vendor.
+        /// Id of the first tag; deprecated by the vendor.
         "tagId" => tag_id: String;
         /// The tags.
         "tags" => tags: Vec<Tag>;
-        /// The id of the folder. Schema only.
+        /// Id of the folder. Schema only.
         "folderId" => folder_id: String;
         /// An internal note.
         "comments" => comments: String;
-        /// A push token; treat it as a secret. Schema only.
+        /// Push token; treat it as a secret. Schema only.
         "notificationToken" => notification_token: String, masked;
-        /// URL of an image of the link's own QR code.
+        /// Image URL of the link's own QR code.
         "qrCode" => qr_code: String;
         /// UTM source.
         "utm_source" => utm_source: String;
@@ -76,33 +76,33 @@ object! {
         "utm_term" => utm_term: String;
         /// UTM content.
         "utm_content" => utm_content: String;
-        /// The id of the user who created the link.
+        /// Id of the user who created the link.
         "userId" => user_id: String;
-        /// The id of the link's project (workspace). Some published samples contain it twice; the last one counts.
+        /// Project (workspace) of the link. Some printed samples contain it twice; the last one counts.
         "projectId" => project_id: String;
-        /// Number of clicks.
+        /// Clicks so far.
         "clicks" => clicks: u64;
-        /// Number of leads.
+        /// Leads so far.
         "leads" => leads: u64;
-        /// Number of sales.
+        /// Sales so far.
         "sales" => sales: u64;
-        /// Sales total in cents. Assumed: the unit, from Dub's documentation; the vendor states it for pages only.
+        /// Total sales in cents. Assumed: the unit, from Dub; the vendor states it only for pages.
         "saleAmount" => sale_amount: i64;
         /// Time of the last click, ISO 8601.
         "lastClicked" => last_clicked: Timestamp;
-        /// When the link was created, ISO 8601 in UTC with milliseconds.
+        /// Creation time, ISO 8601 in UTC with milliseconds.
         "createdAt" => created_at: Timestamp;
-        /// When the link was last changed, ISO 8601 in UTC with milliseconds.
+        /// Time of the last change, ISO 8601 in UTC with milliseconds.
         "updatedAt" => updated_at: Timestamp;
         /// Whether the link is "flexible", which the vendor does not explain. Schema only.
         "flexible" => flexible: bool;
-        /// Whether the link is "filled", which the vendor does not explain either. Schema only.
+        /// Whether the link is "filled", which the vendor does not explain. Schema only.
         "filled" => filled: bool;
         /// Whether a page is shown before the redirect. Schema only.
         "preRedirection" => pre_redirection: bool;
-        /// The id of that page. Schema only.
+        /// Id of that page. Schema only.
         "pageId" => page_id: String;
-        /// The URL of that page. Schema only.
+        /// URL of that page. Schema only.
         "pageUrl" => page_url: String;
         /// Whether the form on that page is mandatory. Schema only.
         "isFormMandatory" => is_form_mandatory: bool;
@@ -114,11 +114,11 @@ object! {
 object! {
     /// A tag of a link or QR code. Source: the schema.
     pub struct Tag {
-        /// The tag's id.
+        /// Id of the tag.
         "id" => id: String;
-        /// The tag's name.
+        /// Name of the tag.
         "name" => name: String;
-        /// The tag's colour: `red`, `yellow`, `green`, `blue`, `purple`, `pink`, `brown`, or a newer value.
+        /// Colour of the tag: `red`, `yellow`, `green`, `blue`, `purple`, `pink`, `brown`, or a newer value.
         "color" => color: String;
     }
 }
@@ -126,14 +126,14 @@ object! {
 object! {
     /// A conditional destination. Source: the schema.
     pub struct Rule {
-        /// The attribute to compare: `device`, `country`, `utm_source`, `utm_medium`, `utm_campaign`, `referrer`,
+        /// The compared attribute: `device`, `country`, `utm_source`, `utm_medium`, `utm_campaign`, `referrer`,
         /// `language`, `city`, `region`, `continent`, `utm_term`, `utm_content`, or a newer value.
         "attribute" => attribute: String;
         /// The comparison: `equals` or `not_equals`.
         "operator" => operator: String;
         /// The value to compare with.
         "value" => value: String;
-        /// The destination URL if the condition holds.
+        /// Destination URL if the condition holds.
         "url" => url: String;
     }
 }

@@ -1,12 +1,14 @@
 //! CodeQR (codeqr.io).
 //!
-//! The header `CodeQR-Signature: <hex>` holds the HMAC-SHA256 of the raw body. Source: the vendor's page "Verify
-//! webhook requests". No time is signed, so a repeated request can only be recognised by its event id.
+//! Signs the raw body with HMAC-SHA256, in `CodeQR-Signature: <hex>`. Source: the vendor's page "Verify webhook
+//! requests". No time is signed, so only the event id distinguishes a repeated request from a new one.
 //!
-//! The fields of the events come from the vendor's page "Event types" (with and without its sample payloads) and from
-//! the component `webhookDataPayloadSchema` of its OpenAPI document, called *the schema* here. The two disagree in
-//! places, so every spelling found in either is accepted. CodeQR is a fork of Dub (dub.co). Where no page of the vendor
-//! confirms a detail, for example because only Dub documents it, the docs end with "Assumed:" and the reason.
+//! The fields of the events come from the vendor's page "Event types", with and without its sample payloads, and from
+//! the component `webhookDataPayloadSchema` of its OpenAPI document, here called *the schema*. The two disagree in
+//! places, and every spelling in either of them is read. CodeQR is a fork of Dub (dub.co). `Assumed:` in a doc marks
+//! what no page of the vendor documents, such as facts known only from Dub's documentation or code.
+//!
+//! # Example
 //!
 //! ```
 //! use qrhook::codeqr::{CodeQr, Payload};
@@ -17,7 +19,7 @@
 //! let signature = "9c66f2ed446e7dd94e2aeea3c4ffec17774f27514d4bfe643a598033a22f43ff";
 //!
 //! let delivery = qrhook::verify::<CodeQr>([("CodeQR-Signature", signature)], body, &secrets, UnixTime::now())?;
-//! let Payload::LinkCreated(link) = &delivery.event().payload else { panic!("unexpected event type") };
+//! let Payload::LinkCreated(link) = &delivery.event().payload else { panic!("another type") };
 //! assert_eq!(link.id.as_deref(), Some("cmexamplelink0000000000001"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -50,7 +52,7 @@ use crate::{
     event::{Envelope, JsonEvent},
 };
 
-/// The [`Provider`] of CodeQR.
+/// CodeQR, as a [`Provider`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeQr;
 

@@ -6,28 +6,28 @@ use crate::{
 };
 
 object! {
-    /// A page. "Schema only" marks fields that none of the vendor's samples shows. In the samples of
-    /// `page.visited`, a page has only eight fields: id, domain, key, name, type, views, project and user.
+    /// A page. "Schema only" marks members that no sample of the vendor shows. The sample of `page.visited` has
+    /// only eight: id, domain, key, name, type, views, project and user.
     pub struct Page {
-        /// The page's id, opaque. The only field to rely on.
+        /// The page's id, opaque; the only member to rely on.
         "id" => id: String;
         /// Host name of the page.
         "domain" => domain: String;
-        /// Path of the page without the leading slash. Contains a slash in the samples (`p/...`).
+        /// Path of the page without the leading slash; contains a slash in the samples (`p/...`).
         "key" => key: String;
         /// Name of the page, in any language.
         "name" => name: String;
-        /// Type of the page. The samples show only `feedback`, and no list is published.
+        /// Type of the page; only `feedback` is shown, and no list is published.
         "type" => kind: String;
-        /// The id of the page's project (workspace).
+        /// Project (workspace) of the page.
         "projectId" => project_id: String;
-        /// The id of the user who created the page.
+        /// Id of the user who created the page.
         "userId" => user_id: String;
-        /// Number of views.
+        /// Views so far.
         "views" => views: u64;
-        /// When the page was created, ISO 8601 in UTC with milliseconds.
+        /// Creation time, ISO 8601 in UTC with milliseconds.
         "createdAt" => created_at: Timestamp;
-        /// When the page was last changed, ISO 8601 in UTC with milliseconds.
+        /// Time of the last change, ISO 8601 in UTC with milliseconds.
         "updatedAt" => updated_at: Timestamp;
         /// Public URL of the page. Schema only.
         "url" => url: String;
@@ -37,13 +37,13 @@ object! {
         "logo" => logo: String;
         /// URL of the image. Schema only.
         "image" => image: String;
-        /// Placeholder for the image, as a blurhash. Schema only.
+        /// Image placeholder, a blurhash. Schema only.
         "imageBlurhash" => image_blurhash: String;
-        /// Your own id for the page. Schema only.
+        /// The customer's own id for the page. Schema only.
         "externalId" => external_id: String;
         /// Whether conversions are tracked. Schema only.
         "trackConversion" => track_conversion: bool;
-        /// Custom text for a 404. Schema only.
+        /// Custom text of the 404 page. Schema only.
         "message404" => message_404: String;
         /// Title. Schema only.
         "pageTitle" => page_title: String;
@@ -61,7 +61,7 @@ object! {
         "pageBackgroundStyles" => page_background_styles: RawJson;
         /// Type of the form. Schema only.
         "pageFormType" => page_form_type: String;
-        /// Style of the form, free-form. Schema only; the wire name is the vendor's misspelling.
+        /// Style of the form, free-form. Schema only; the vendor misspells the wire name.
         "pageFromStyles" => page_form_styles: RawJson;
         /// Style of the inputs. Schema only.
         "inputStyle" => input_style: String;
@@ -77,33 +77,33 @@ object! {
         "fontFamily" => font_family: String;
         /// Font colour. Schema only.
         "fontColor" => font_color: String;
-        /// The content of the page, as unparsed JSON, because the schema gives no type. Schema only.
+        /// Content of the page, unparsed: the schema gives no type.
         "items" => items: RawJson;
         /// Time of the last view, ISO 8601. Schema only.
         "lastClicked" => last_clicked: Timestamp;
-        /// Number of leads. Schema only.
+        /// Leads so far. Schema only.
         "leads" => leads: u64;
-        /// Number of sales. Schema only.
+        /// Sales so far. Schema only.
         "sales" => sales: u64;
-        /// Sales total in cents. Schema only.
+        /// Total sales in cents. Schema only.
         "saleAmount" => sale_amount: i64;
         /// Whether the statistics are public. Schema only.
         "publicStats" => public_stats: bool;
         /// Whether the vendor's logo is hidden. Schema only.
         "hiddenLogo" => hidden_logo: bool;
-        /// A push token; treat it as a secret. Schema only.
+        /// Push token; treat it as a secret. Schema only.
         "notificationToken" => notification_token: String, masked;
         /// Links to social media, free-form. Schema only.
         "socialMediaLinks" => social_media_links: RawJson;
-        /// Number of feedback entries. Schema only.
+        /// Feedback entries so far. Schema only.
         "feedbacksCount" => feedbacks_count: u64;
-        /// Title shown after a submission. Schema only.
+        /// Title after submitting. Schema only.
         "thankYouTitle" => thank_you_title: String;
-        /// Text shown after a submission. Schema only.
+        /// Text after submitting. Schema only.
         "thankYouDescription" => thank_you_description: String;
-        /// The URL that visitors are sent to after a submission. Schema only.
+        /// Redirect URL after submitting. Schema only.
         "thankYouRedirectUrl" => thank_you_redirect_url: String;
-        /// The id of the folder. Schema only.
+        /// Id of the folder. Schema only.
         "folderId" => folder_id: String;
     }
 }

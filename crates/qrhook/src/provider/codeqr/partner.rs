@@ -1,10 +1,10 @@
-//! Partners. Source: a sample that the vendor's page "Event types" showed until July 2026.
+//! Partners. Source: a sample on the vendor's page "Event types" until July 2026.
 
 use crate::{event::object::object, time::Timestamp};
 
 object! {
-    /// A partner. The vendor's page described a nested partner with the links next to it, but its sample had both flat;
-    /// in either case the links are in [`links`](Self::links).
+    /// A partner. The page described a nested partner with the links next to it; the sample had everything flat. In
+    /// both cases, the links are here.
     pub struct Partner {
         /// The partner's id; starts with `pn_` in the sample.
         "id" => id: String;
@@ -18,11 +18,11 @@ object! {
         "description" => description: String;
         /// Country, ISO 3166-1 alpha-2.
         "country" => country: String;
-        /// When payouts were enabled, ISO 8601.
+        /// Time since which payouts are enabled, ISO 8601.
         "payoutsEnabledAt" => payouts_enabled_at: Timestamp;
-        /// When the partner enrolled, ISO 8601.
+        /// Time of enrolment, ISO 8601.
         "createdAt" => created_at: Timestamp;
-        /// Status: `approved` in the sample.
+        /// State: `approved` in the sample.
         "status" => status: String;
         /// The program's id; starts with `prog_` in the sample.
         "programId" => program_id: String;
@@ -30,17 +30,17 @@ object! {
         "tenantId" => tenant_id: String;
         /// The referral links.
         "links" => links: Vec<PartnerLink>;
-        /// Number of clicks.
+        /// Clicks so far.
         "clicks" => clicks: u64;
-        /// Number of leads.
+        /// Leads so far.
         "leads" => leads: u64;
-        /// Number of sales.
+        /// Sales so far.
         "sales" => sales: u64;
-        /// Sales total in cents. Assumed: the unit, from Dub's documentation.
+        /// Total sales in cents. Assumed: the unit, from Dub.
         "saleAmount" => sale_amount: i64;
-        /// Earnings in cents. Assumed: the unit, from Dub's documentation.
+        /// Earnings in cents. Assumed: the unit, from Dub.
         "earnings" => earnings: i64;
-        /// The id of the application.
+        /// The application's id.
         "applicationId" => application_id: String;
     }
 }
@@ -58,13 +58,13 @@ object! {
         "shortLink" => short_link: String;
         /// The destination URL.
         "url" => url: String;
-        /// Number of clicks.
+        /// Clicks so far.
         "clicks" => clicks: u64;
-        /// Number of leads.
+        /// Leads so far.
         "leads" => leads: u64;
-        /// Number of sales.
+        /// Sales so far.
         "sales" => sales: u64;
-        /// Sales total in cents. Assumed: the unit, from Dub's documentation.
+        /// Total sales in cents. Assumed: the unit, from Dub.
         "saleAmount" => sale_amount: i64;
     }
 }

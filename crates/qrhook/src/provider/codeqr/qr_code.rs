@@ -9,21 +9,21 @@ use crate::{
 };
 
 object! {
-    /// A QR code. "Schema only" marks fields that none of the vendor's samples shows. In the samples of
-    /// `qrcode.scanned`, a QR code has only eight fields: id, domain, key, url, short link, scans, project and user.
+    /// A QR code. "Schema only" marks members that no sample of the vendor shows. The sample of
+    /// `qrcode.scanned` has only eight: id, domain, key, url, short link, scans, project and user.
     pub struct QrCode {
-        /// The code's id, opaque. The only field to rely on.
+        /// The code's id, opaque; the only member to rely on.
         "id" => id: String;
         /// Host name of the short URL.
         "domain" => domain: String;
-        /// Path of the short URL without the leading slash. May contain a slash.
+        /// Path of the short URL without the leading slash; may contain a slash.
         "key" => key: String;
         /// The full short URL, which the code encodes. Samples only.
         "shortLink" => short_link: String;
-        /// Type of the content; it determines which content field is filled: `url`, `text`, `email`, `wifi`, `phone`,
+        /// Content type, which determines the content member that is filled: `url`, `text`, `email`, `wifi`, `phone`,
         /// `vcard`, `crypto`, `sms`, `facetime`, `geo`, `latlog`, `pix`, `whatsapp`, or a newer value.
         "type" => kind: String;
-        /// Whether the code contains the content itself rather than a short URL.
+        /// Whether the code encodes the content itself instead of a short URL.
         "static" => is_static: bool;
         /// Whether the code is archived.
         "archived" => archived: bool;
@@ -33,13 +33,13 @@ object! {
         "text" => text: String, masked;
         /// Content of a `phone` code. Schema only.
         "phone" => phone: String, masked;
-        /// Content of an `email` code; the key of the blind copy is `cco`. Schema only.
+        /// Content of an `email` code; the blind copy has the key `cco`. Schema only.
         "email" => email: BTreeMap<String, String>, masked;
-        /// Content of a `wifi` code; may include the network's password. Schema only.
+        /// Content of a `wifi` code, which may include the network password. Schema only.
         "wifi" => wifi: BTreeMap<String, String>, masked;
-        /// Content of a `vcard` code: a person. Schema only.
+        /// Content of a `vcard` code: personal data. Schema only.
         "vcard" => vcard: BTreeMap<String, String>, masked;
-        /// Content of a `crypto` code; the key of the recipient is `address`. Schema only.
+        /// Content of a `crypto` code; the recipient has the key `address`. Schema only.
         "crypto" => crypto: BTreeMap<String, String>, masked;
         /// Content of an `sms` code; has a `subject` key. Schema only.
         "sms" => sms: BTreeMap<String, String>, masked;
@@ -49,7 +49,7 @@ object! {
         "facetime" => facetime: BTreeMap<String, String>, masked;
         /// Content of a `latlog` code: a place. Schema only.
         "latlog" => latlog: BTreeMap<String, String>, masked;
-        /// The text of a static code of any type; may include a network's password. Schema only.
+        /// Text of a static code of any type; may include a network password. Schema only.
         "contentStatic" => content_static: String, masked;
         /// Destination URLs by country, ISO 3166-1 alpha-2; not a place, despite the name. Schema only.
         "geo" => geo: BTreeMap<String, String>;
@@ -57,23 +57,23 @@ object! {
         "rules" => rules: Vec<Rule>;
         /// Whether phone, e-mail and SMS codes show an action page first. Schema only.
         "useDisplayPage" => use_display_page: bool;
-        /// Your own id for the code. Schema only.
+        /// The customer's own id for the code. Schema only.
         "externalId" => external_id: String;
         /// Whether conversions are tracked. Schema only.
         "trackConversion" => track_conversion: bool;
-        /// When the code expires, ISO 8601. Schema only.
+        /// Expiry time, ISO 8601. Schema only.
         "expiresAt" => expires_at: Timestamp;
-        /// The URL that visitors are sent to after expiry. Schema only.
+        /// Destination URL after expiry. Schema only.
         "expiredUrl" => expired_url: String;
-        /// The password that visitors must enter, in clear text. Schema only.
+        /// Access password of visitors, in clear text. Schema only.
         "password" => password: String, masked;
         /// Whether the preview is customised. Schema only.
         "proxy" => proxy: bool;
         /// Title of the preview. Schema only.
         "title" => title: String;
-        /// Description in the preview. Schema only.
+        /// Text of the preview. Schema only.
         "description" => description: String;
-        /// URL of the preview's image. Schema only.
+        /// URL of the preview image. Schema only.
         "image" => image: String;
         /// UTM source. Schema only.
         "utm_source" => utm_source: String;
@@ -91,70 +91,70 @@ object! {
         "doIndex" => do_index: bool;
         /// Whether the code is "flexible", which the vendor does not explain. Schema only.
         "flexible" => flexible: bool;
-        /// Whether the code is "filled", which the vendor does not explain either. Schema only.
+        /// Whether the code is "filled", which the vendor does not explain. Schema only.
         "filled" => filled: bool;
         /// Destination URL on iOS. Schema only.
         "ios" => ios: String;
         /// Destination URL on Android. Schema only.
         "android" => android: String;
-        /// The logo, as a URL or as data. Schema only.
+        /// Logo, as a URL or data. Schema only.
         "logo" => logo: String;
-        /// Background colour, as hex or a CSS name. Schema only.
+        /// Background colour, in hex or as a CSS name. Schema only.
         "bgColor" => bg_color: String;
-        /// Foreground colour, as hex or a CSS name. Schema only.
+        /// Foreground colour, in hex or as a CSS name. Schema only.
         "fgColor" => fg_color: String;
         /// Size in pixels. Schema only.
         "size" => size: f64;
-        /// Error correction: `L`, `M`, `Q` or `H`. Schema only.
+        /// Error correction level: `L`, `M`, `Q` or `H`. Schema only.
         "level" => level: String;
         /// Whether the logo is shown. Schema only.
         "showLogo" => show_logo: bool;
-        /// Source URL of the image. Schema only.
+        /// URL of the image source. Schema only.
         "src" => src: String;
-        /// Height of the logo in pixels, possibly fractional. Schema only.
+        /// Height of the logo in pixels; may be fractional. Schema only.
         "height" => height: f64;
-        /// Width of the logo in pixels, possibly fractional. Schema only.
+        /// Width of the logo in pixels; may be fractional. Schema only.
         "width" => width: f64;
         /// Whether the area behind the logo is cleared. Schema only.
         "excavate" => excavate: bool;
-        /// Style of the frame's text, as unparsed JSON: the optional keys `weight`, `style`, `family` and `size`, whose
-        /// types are not published. Schema only.
+        /// Style of the frame text, unparsed: optional `weight`, `style`, `family` and `size`, whose types are not
+        /// published. Schema only.
         "frameTextStyles" => frame_text_styles: RawJson;
-        /// The id of the user who created the code.
+        /// Id of the user who created the code.
         "userId" => user_id: String;
-        /// The id of the code's project (workspace).
+        /// Project (workspace) of the code.
         "projectId" => project_id: String;
         /// Whether the statistics are public. Schema only.
         "publicStats" => public_stats: bool;
-        /// Number of scans.
+        /// Scans so far.
         "scans" => scans: u64;
         /// Time of the last scan, ISO 8601. Schema only.
         "lastClicked" => last_clicked: Timestamp;
-        /// Number of leads. Schema only.
+        /// Leads so far. Schema only.
         "leads" => leads: u64;
-        /// Number of sales. Schema only.
+        /// Sales so far. Schema only.
         "sales" => sales: u64;
-        /// Sales total in cents. Schema only. Assumed: the unit, from Dub's documentation.
+        /// Total sales in cents. Schema only. Assumed: the unit, from Dub; the vendor states it only for pages.
         "saleAmount" => sale_amount: i64;
-        /// When the code was created, ISO 8601 in UTC with milliseconds.
+        /// Creation time, ISO 8601 in UTC with milliseconds.
         "createdAt" => created_at: Timestamp;
-        /// When the code was last changed, ISO 8601 in UTC with milliseconds.
+        /// Time of the last change, ISO 8601 in UTC with milliseconds.
         "updatedAt" => updated_at: Timestamp;
-        /// The id of the first tag. Deprecated by the vendor. Schema only.
+        /// Id of the first tag; deprecated by the vendor. Schema only.
         "tagId" => tag_id: String;
         /// The tags. Schema only.
         "tags" => tags: Vec<Tag>;
-        /// The id of the folder. Schema only.
+        /// Id of the folder. Schema only.
         "folderId" => folder_id: String;
         /// An internal note. Schema only.
         "comments" => comments: String;
-        /// A push token; treat it as a secret. Schema only.
+        /// Push token; treat it as a secret. Schema only.
         "notificationToken" => notification_token: String, masked;
         /// Whether a page is shown before the redirect. Schema only.
         "preRedirection" => pre_redirection: bool;
-        /// The id of that page. Schema only.
+        /// Id of that page. Schema only.
         "pageId" => page_id: String;
-        /// The URL of that page. Schema only.
+        /// URL of that page. Schema only.
         "pageUrl" => page_url: String;
         /// Whether the form on that page is mandatory. Schema only.
         "isFormMandatory" => is_form_mandatory: bool;
@@ -164,9 +164,9 @@ object! {
 object! {
     /// The content of a `whatsapp` code. Source: the schema.
     pub struct WhatsApp {
-        /// The number, digits only.
+        /// Phone number, digits only.
         "number" => number: String, masked;
-        /// The prepared message, optional.
+        /// Prepared message, optional.
         "message" => message: String, masked;
     }
 }

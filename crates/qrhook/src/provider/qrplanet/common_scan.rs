@@ -1,10 +1,10 @@
-//! The view of a scan that all senders share.
+//! The common view of a scan.
 
 use super::{Event, Payload, Provider, QrPlanet};
 use crate::event::Scan;
 
 impl Event {
-    /// The view of a scan that all senders share. `None` if this is not a scan.
+    /// Returns the common view of a scan; `None` if this is not a scan.
     pub fn scan(&self) -> Option<Scan<'_>> {
         let Payload::QrCodeScanned(scan) = &self.payload else { return None };
         Some(Scan {

@@ -1,4 +1,5 @@
-//! The events of QR Planet. Source: both vendor pages, unless another one is named.
+//! The events of QR Planet. Source: both vendor pages, unless another source is named. `Assumed:` marks what no page of
+//! the vendor documents.
 
 use std::fmt;
 
@@ -12,68 +13,70 @@ use crate::{
     time::Timestamp,
 };
 
-/// An event of QR Planet: the parameters that all events have, and a payload.
+/// An event of QR Planet: the parameters that all events have, and a payload. The [module page](super) has an example.
 ///
-/// An empty value counts as missing, and if a parameter is repeated, the last one counts. A value that does not fit its
-/// type, such as `many` for a number, is `None` here and listed in [`oddities`](crate::Delivery::oddities); its text
-/// remains in [`raw`](crate::Delivery::raw). An unreadable time is listed as well, but keeps its text.
+/// An empty value counts as missing, and the last one of a repeated parameter counts. A value that does not fit its
+/// type, such as `many` for a number, is `None` here and listed in [`oddities`](crate::Delivery::oddities); its text is
+/// still in [`raw`](crate::Delivery::raw). A time that cannot be read is listed too, and keeps its text.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// The time of the event. Neither the format nor the zone is documented, so a time without a zone is a
-    /// [local](Timestamp::local) time at an unknown place. It is not signed, so it does not protect against replays.
+    /// Time of the event. Without a zone, it is a [local](Timestamp::local) time of an unknown place. It is not signed,
+    /// so it does not protect against replays. Assumed: the format, because neither format nor zone is documented.
     ///
     /// Wire name: `timestamp`.
     pub timestamp: Option<Timestamp>,
-    /// The account that created the QR code or voucher. The vendor does not say whether this is a login name or a
+    /// The account that created the QR code or voucher. Assumed: any text; no page says whether it is a name or a
     /// number.
     ///
     /// Wire name: `user`. Not shown by `Debug` (masked).
     pub user: Option<String>,
-    /// The QR code or voucher, as it was sent: "the short URL", which is a URL with any host. Assumed: it may also be
-    /// only the last part of the URL, and a job, which covers many codes, may have none.
+    /// The QR code or voucher concerned, as it was sent: a short URL of any host, or perhaps only its last part. May be
+    /// absent for a job, which covers many codes. Assumed: the format, because only "the short URL" is documented, and
+    /// the absence.
     ///
     /// Wire name: `code`.
     pub code: Option<String>,
     /// The payload, by the type of the event.
     pub payload: Payload,
-    /// The parameters that this version does not know.
+    /// Unknown parameters.
     pub extra: FormExtra,
 }
 
-/// The payload, by the type of the event.
+/// The payload of an event, by its type. The [module page](super) has an example.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payload {
     /// `QR_CODE_CREATED`: a QR code was generated.
     QrCodeCreated,
-    /// `QR_CODE_SCANNED`: a QR code was scanned. The vendor does not say whether bots are included.
+    /// `QR_CODE_SCANNED`: a QR code was scanned. Whether bots trigger it is not documented.
     QrCodeScanned(QrCodeScanned),
-    /// `VOUCHER_CREATED`: a voucher was created. Assumed: no payload is documented, so it is read like that of
-    /// `VOUCHER_UPDATED`.
+    /// `VOUCHER_CREATED`: a voucher was created. Assumed: the parameters of `VOUCHER_UPDATED`, because none are
+    /// documented.
     VoucherCreated(Voucher),
     /// `VOUCHER_UPDATED`: a voucher was changed.
     VoucherUpdated(Voucher),
     /// `VOUCHER_REDEEMED` with the status `SUCCESS`: a voucher was redeemed.
     VoucherRedeemed(Redemption),
-    /// `VOUCHER_REDEEMED` with any other status, or without one: an attempt failed. The platform has one event for both
-    /// outcomes. Here, a handler that matches only `VoucherRedeemed` never acts on a failed redemption.
+    /// `VOUCHER_REDEEMED` with any other status, or none: the attempt failed. The platform uses one event for both;
+    /// here, a handler that matches only `VoucherRedeemed` never acts on a failed redemption.
     VoucherRedemptionFailed {
-        /// The reason of the failure.
+        /// The reason for the failure.
         reason: FailureReason,
-        /// The failed attempt.
+        /// The attempt.
         redemption: Redemption,
     },
-    /// `VOUCHER_EXPIRED`: a voucher expired. Assumed: no payload is documented, so it is read like that of
-    /// `VOUCHER_UPDATED`.
+    /// `VOUCHER_EXPIRED`: a voucher expired. Assumed: the parameters of `VOUCHER_UPDATED`, because none are
+    /// documented.
     VoucherExpired(Voucher),
-    /// `LEAD_CREATED`: a visitor sent a form on a landing page (the Spanish help article mentions the form).
+    /// `LEAD_CREATED`: a form on a landing page was submitted (Spanish help article).
     LeadCreated(Lead),
     /// `CALL_2_ACTION_BUTTON_CLICKED`: a call-to-action button was clicked.
     CallToActionClicked(CallToActionClicked),
-    /// `JOB_FINISHED`: a bulk job for designer QR codes ended. The vendor does not say whether failed jobs are included.
+    /// `JOB_FINISHED`: a bulk job for designer QR codes ended. Whether a failed job triggers it is not
+    /// documented.
     JobFinished(JobFinished),
-    /// A type that this version does not know. Its parameters are in [`Event::extra`].
+    /// An event of an unknown type. Its parameters are in [`Event::extra`].
     Unknown {
         /// The type on the wire, never empty.
         event_type: String,
@@ -93,7 +96,7 @@ impl Event {
         Ok(Decoded { event: Self { timestamp, user, code, payload, extra }, oddities })
     }
 
-    /// The type on the wire, which every event has. It is also `VOUCHER_REDEEMED` for a failed attempt.
+    /// Returns the type on the wire, which every event has. It is `VOUCHER_REDEEMED` for a failed attempt as well.
     pub fn event_type(&self) -> Option<&str> {
         Some(self.payload.event_type())
     }
@@ -138,8 +141,8 @@ impl Payload {
 }
 
 impl event::WebhookEvent for Event {
-    /// There is no id. A repeat can only be recognised by a counter, the id of a voucher or the result of a job: two
-    /// clicks on one button in one second are equal, but are two events.
+    /// There are no ids. A repeat can be recognised only by a counter, a voucher's id or a job's result: two clicks on
+    /// one button within a second look equal, but are two events.
     fn identity(&self) -> Identity<'_> {
         let discriminated = match &self.payload {
             Payload::QrCodeScanned(scan) => scan.redirects.is_some(),
@@ -178,33 +181,33 @@ impl fmt::Debug for Event {
 }
 
 parameters! {
-    /// A scan of a QR code. Assumed: numbers are sent as decimal text.
+    /// A scan of a QR code. Assumed: all formats, because the vendor documents none.
     pub struct QrCodeScanned {
-        /// The number of scans of the code so far: a running total of the requests of its short URL (help article on
-        /// unique visitors).
+        /// Scans of the code so far: a running total of the requests of its short URL, not 1 (help article on unique
+        /// visitors). Assumed: a decimal number.
         "redirects" => redirects: u64;
-        /// The number of different visitors so far, by IP address (help article on unique visitors): a running total,
-        /// never above `redirects`.
+        /// Different visitors so far, distinguished by IP address: a running total, never above `redirects` (help
+        /// article on unique visitors). Assumed: a decimal number.
         "visitors" => visitors: u64;
-        /// The device. Free text; no list is published.
+        /// Device. Assumed: free text, because no list is published.
         "device" => device: String;
-        /// The operating system. Free text; no list is published.
+        /// Operating system. Assumed: free text, because no list is published.
         "os" => os: String;
-        /// The country. The vendor does not say whether this is a code or a name, or in which language.
+        /// Country. Assumed: free text; no page says whether it is a code or a name, or in which language.
         "country" => country: String;
-        /// The position of the visitor, if they shared it: from `lng` and `lat`, or from a single parameter with the
-        /// third name, longitude first. Assumed: these are decimal degrees.
+        /// Position of the visitor in decimal degrees, if they shared it: from `lng` and `lat`, or from one parameter
+        /// `lng/lat` with the longitude first. Assumed: the unit, and the two parameters, as in the vendor's v1 API.
         "lng" | "lat" | "lng/lat" => position: Position, masked;
     }
 }
 
 parameters! {
-    /// A lead. All of it is unverified input of a visitor, and personal data. Assumed: further fields of the form are
-    /// in [`Event::extra`].
+    /// A lead. All of it is unverified visitor input and personal data. Further fields of the form are in
+    /// [`Event::extra`]. Assumed: the further fields, because forms can be configured.
     pub struct Lead {
-        /// The e-mail address.
+        /// E-mail address.
         "email" => email: String, masked;
-        /// The name.
+        /// Name.
         "name" => name: String, masked;
     }
 }
@@ -212,7 +215,8 @@ parameters! {
 parameters! {
     /// A click on a call-to-action button.
     pub struct CallToActionClicked {
-        /// The target of the button, a URL. Assumed: it may be `tel:` or `mailto:`.
+        /// Target of the button: a URL, perhaps `tel:` or `mailto:`. Assumed: these two, which are usual for such
+        /// buttons.
         "c2a" => target: String;
     }
 }
@@ -220,8 +224,8 @@ parameters! {
 parameters! {
     /// A bulk job that ended.
     pub struct JobFinished {
-        /// The download link of the result, valid for 30 days, for anyone who has it. Do not fetch it without a list of
-        /// allowed hosts: nothing proves that the platform chose it.
+        /// Download link of the result, valid for 30 days for anyone who has it. Fetch it only from a list of allowed
+        /// hosts: nothing proves that the platform chose it.
         "download" => download: String, masked;
     }
 }

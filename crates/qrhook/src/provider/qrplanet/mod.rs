@@ -1,25 +1,27 @@
 //! QR Planet (qrplanet.com, qr1.at, qrd.by, and customers' own white-label domains).
 //!
-//! Repeats the secret API key of the account in every form, as the field `secrettoken`. Sources: the qrd.by page
-//! "Webhooks" (here called form A) and the QR Planet help article "Webhooks" in Portuguese (form B). They give the
-//! names and meanings of the parameters, but no formats. All formats here are assumed, and every value is read
-//! tolerantly.
+//! Repeats the secret API key of the account in every form, as the field `secrettoken`. Source: the qrd.by page
+//! "Webhooks" (called form A here) and the QR Planet help article "Webhooks" in Portuguese (form B). They give the
+//! names and meanings of the parameters, but no formats: every format is assumed, and every value is read tolerantly.
+//! `Assumed:` in a doc marks what no page of the vendor documents.
 //!
 //! # What the token cannot prove
 //!
-//! The token proves only that the sender knows the key. Nothing is signed, so anyone who sees one request can repeat or
-//! alter it forever: there is no integrity and no freshness. The token is also a live API key with full rights on the
-//! account, so anything that logs or stores a raw request leaks it. Give the hook an `https` URL, and do not let a
-//! proxy log bodies. qrhook removes the token before it decodes the event: it is neither in the event nor in
+//! The token proves only that the sender knows the key. Nothing is signed, so anyone who sees one request can repeat
+//! it, or alter it, forever: there is no integrity and no freshness. The token is also a live API key with full rights
+//! on the account, so anything that logs or stores a raw request leaks it. Give the hook an `https` URL, and let no
+//! proxy log bodies. This crate removes the token before it decodes the event; the token is neither in the event nor in
 //! [`Delivery::raw`](crate::Delivery::raw).
 //!
-//! Any other field that contains the token, in any encoding, becomes `***` and is an
-//! [oddity](crate::Delivery::oddities). A token of 8 to 15 bytes masks only values that are equal to it, and a shorter
-//! one masks nothing, because it may occur in a text by chance.
+//! Any other field that contains the token, in any encoding, is replaced with `***` and noted as an
+//! [oddity](crate::Delivery::oddities). A token of 8 to 15 bytes masks only values that equal it, and a shorter one
+//! masks nothing, because it may occur in a text by chance.
 //!
-//! # Ignored parts
+//! # What is left out
 //!
-//! In a multipart form, files and parts without a name are not parameters, as in PHP. Each is an oddity.
+//! Files and unnamed parts of a multipart form are not parameters, as in PHP. Each is noted as an oddity.
+//!
+//! # Example
 //!
 //! ```
 //! use qrhook::qrplanet::{Payload, QrPlanet};

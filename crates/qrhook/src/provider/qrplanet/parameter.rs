@@ -1,4 +1,4 @@
-//! The parameters of a form, and their types.
+//! The parameters of a form, and the types that they can have.
 
 use std::borrow::Cow;
 
@@ -9,9 +9,9 @@ use crate::{
     time::Timestamp,
 };
 
-const REPLACED: &str = "holds replacement characters, for bytes that were not UTF-8";
+const REPLACED: &str = "contains replacement characters for bytes that are not UTF-8";
 
-/// The parameters of a form that were not taken yet.
+/// The parameters of a form that have not been taken yet.
 pub(super) struct Parameters<'a> {
     left: Vec<(&'a [u8], Option<&'a [u8]>)>,
     oddities: Oddities,
@@ -26,7 +26,7 @@ impl<'a> Parameters<'a> {
         Self { left: form.as_bytes().map(|(name, value)| (name, Some(value))).collect(), oddities }
     }
 
-    /// Takes all parameters with this name. The last one counts, as in PHP, and an empty one counts as missing.
+    /// Takes all parameters of this name. The last one counts, as in PHP, and an empty one counts as missing.
     pub(super) fn take(&mut self, name: &'static str) -> Option<Cow<'a, str>> {
         let named = self.left.iter_mut().filter(|(left, _)| *left == name.as_bytes());
         let text = named.filter_map(|(_, value)| value.take()).last().filter(|text| !text.is_empty())?;
@@ -37,7 +37,7 @@ impl<'a> Parameters<'a> {
         Some(text)
     }
 
-    /// The value of a parameter with several spellings: the first one that is not empty counts.
+    /// Returns the value of a parameter with any of these spellings: the first one with a readable value counts.
     pub(super) fn get<T: Parameter>(&mut self, names: &[&'static str]) -> Option<T> {
         let mut value = None;
         for name in names {
@@ -49,7 +49,7 @@ impl<'a> Parameters<'a> {
                     }
                     value = Some(found);
                 }
-                (Ok(found), Some(known)) if found != *known => self.note(name, "contradicts another spelling of it"),
+                (Ok(found), Some(known)) if found != *known => self.note(name, "contradicts another spelling"),
                 (Ok(_), Some(_)) => {}
                 (Err(misfit), _) => self.note(name, misfit),
             }
@@ -67,7 +67,7 @@ impl<'a> Parameters<'a> {
         let left = self.left.into_iter().filter_map(|(name, value)| Some((name, value?)));
         for (name, value) in left.map(|(name, value)| (String::from_utf8_lossy(name), String::from_utf8_lossy(value))) {
             if [&name, &value].into_iter().any(|text| is_replaced(text)) {
-                // The name may be anything, and oddities appear in the log.
+                // The name can be anything, and oddities end up in log lines.
                 self.oddities.note(body::quote(&name), REPLACED);
             }
             extra.push(name.into_owned(), value.into_owned());
@@ -80,17 +80,17 @@ fn is_replaced(text: &str) -> bool {
     !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER)
 }
 
-/// A type of a parameter.
+/// A type that a parameter can have.
 pub(super) trait Parameter: Sized + PartialEq {
-    /// Reads a non-empty string. The error is the reason of the oddity.
+    /// Reads a non-empty string. The error is the reason for an oddity.
     fn read(text: Cow<'_, str>) -> Result<Self, &'static str>;
 
-    /// The reason of the oddity if the value is odd but kept.
+    /// The reason why a value is odd although it is kept.
     fn oddity(&self) -> Option<&'static str> {
         None
     }
 
-    /// Reads the parameters that form this value.
+    /// Reads the parameters that make up this value.
     fn take(parameters: &mut Parameters<'_>, names: &[&'static str]) -> Option<Self> {
         parameters.get(names)
     }
@@ -102,8 +102,8 @@ impl Parameter for String {
     }
 }
 
-/// The zone is not documented, so a time without one stays a local time, which is not an oddity. A string that is not a
-/// time is kept as well.
+/// The zone is not documented, so a time without one stays local and is not odd. A value that is not a time is kept as
+/// well.
 impl Parameter for Timestamp {
     fn read(text: Cow<'_, str>) -> Result<Self, &'static str> {
         Ok(Self::from_text(text.into_owned()))
@@ -114,14 +114,14 @@ impl Parameter for Timestamp {
     }
 }
 
-/// A number, also with blanks around it and with leading zeros.
+/// Surrounding blanks and leading zeros are allowed.
 impl Parameter for u64 {
     fn read(text: Cow<'_, str>) -> Result<Self, &'static str> {
-        text.trim().parse().map_err(|_| "is not a whole number from 0")
+        text.trim().parse().map_err(|_| "is not a non-negative whole number")
     }
 }
 
-/// Makes a struct of `fields!` that is read from a form.
+/// Declares a struct of `fields!` that is read from a form.
 macro_rules! parameters {
     ($($table:tt)*) => {
         $crate::event::fields::fields! { $($table)* }
@@ -129,7 +129,7 @@ macro_rules! parameters {
     };
 }
 
-/// Reads the fields of a `parameters!`.
+/// Implements the reading of a `parameters!`.
 macro_rules! read_parameters {
     (
         $(#[$meta:meta])*

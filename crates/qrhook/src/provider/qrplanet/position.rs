@@ -6,13 +6,14 @@ use super::parameter::{Parameter, Parameters};
 
 const NO_DEGREES: &str = "is not a number of degrees in range";
 
-/// A position that the visitor shared. It is personal data, so `Debug` does not show it.
+/// A position that the visitor shared. Personal data, so `Debug` does not show it. Assumed: the unit, decimal degrees,
+/// which no page states.
 #[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Position {
-    /// The longitude in degrees, from -180 to 180; west is negative.
+    /// Longitude in degrees, from -180 to 180; west is negative. Assumed: the unit.
     pub lng: f64,
-    /// The latitude in degrees, from -90 to 90; south is negative.
+    /// Latitude in degrees, from -90 to 90; south is negative. Assumed: the unit.
     pub lat: f64,
 }
 
@@ -28,10 +29,10 @@ impl fmt::Debug for Position {
     }
 }
 
-/// Both vendor pages have one row "lng/lat", and the vendor's v1 API suggests that this means two parameters. A single
-/// parameter with that name is read as well.
+/// Both vendor pages print one row, "lng/lat". The vendor's v1 API suggests that it means two parameters, but a single
+/// parameter of that name is read as well.
 impl Parameter for Position {
-    /// Reads the single parameter, in which the longitude comes first.
+    /// Reads the single parameter, longitude first.
     fn read(text: Cow<'_, str>) -> Result<Self, &'static str> {
         let (lng, lat) = split(&text).ok_or("is not a pair of numbers")?;
         Self::of(degrees(lng, 180.0), degrees(lat, 90.0)).ok_or(NO_DEGREES)
@@ -41,8 +42,8 @@ impl Parameter for Position {
         let &[lng_name, lat_name, single] = names else { return None };
         let (lng, lat) = (parameters.take(lng_name), parameters.take(lat_name));
         match (&lng, &lat) {
-            (Some(_), None) => parameters.note(lat_name, "is missing beside the longitude"),
-            (None, Some(_)) => parameters.note(lng_name, "is missing beside the latitude"),
+            (Some(_), None) => parameters.note(lat_name, "is missing although there is a longitude"),
+            (None, Some(_)) => parameters.note(lng_name, "is missing although there is a latitude"),
             _ => {}
         }
         let mut read = |name, text: Option<Cow<'_, str>>, most| {
@@ -58,8 +59,7 @@ impl Parameter for Position {
     }
 }
 
-/// The two halves of a pair, separated by `/`, blanks or a comma. A comma is a decimal comma only if there is another
-/// separator.
+/// Splits a pair at `/`, blanks or a comma. A comma can be a decimal comma only if another separator splits the pair.
 fn split(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
     if let Some(halves) = text.split_once('/') {
@@ -71,13 +71,13 @@ fn split(text: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// A finite number of at most this absolute value, with a decimal point or a decimal comma.
+/// Reads a finite number of at most this absolute value, with a decimal point or a decimal comma.
 fn degrees(text: &str, most: f64) -> Option<f64> {
     let text = text.trim();
     let number = match text.split_once(',') {
         Some((whole, fraction)) => format!("{whole}.{fraction}").parse(),
         None => text.parse(),
     };
-    // No range contains NaN or infinity.
+    // The comparison is false for NaN and for infinity.
     number.ok().filter(|degrees: &f64| degrees.abs() <= most)
 }

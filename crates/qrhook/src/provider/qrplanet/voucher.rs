@@ -6,43 +6,43 @@ use super::parameter::{Parameter, Parameters, parameters};
 use crate::time::Timestamp;
 
 parameters! {
-    /// A voucher. Documented for `VOUCHER_UPDATED` (both vendor pages). Assumed: the other events about vouchers have
-    /// the same parameters.
+    /// A voucher. Documented for `VOUCHER_UPDATED` (both vendor pages). Assumed: `VOUCHER_CREATED` and
+    /// `VOUCHER_EXPIRED` carry the same, because they describe the voucher too.
     pub struct Voucher {
-        /// The title.
+        /// Title.
         "title" => title: String;
-        /// The description. Owners may write HTML (help article on coupons), so it is untrusted markup: escape or
+        /// Description. Owners may write HTML into it (help article on coupons), so it is untrusted markup: escape or
         /// sanitise it before you show it.
         "description" => description: String;
-        /// The kind of voucher. The name `type` is documented. Assumed: the other name is that of `VOUCHER_REDEEMED`.
+        /// Kind of voucher, documented as `type`. Assumed: the name `vouchertype`, from `VOUCHER_REDEEMED`.
         "vouchertype" | "type" => kind: VoucherKind;
-        /// The product.
+        /// Product.
         "productname" => product_name: String;
-        /// The URL of the page that the voucher links to.
+        /// URL of the page that the voucher links to.
         "website" => website: String;
-        /// The number that is printed on the voucher, with its leading zeros.
+        /// Number printed on the voucher, with leading zeros.
         "couponnumber" => coupon_number: String;
-        /// The first day of validity. Assumed: it is written as a date.
+        /// First day of validity. Assumed: a date or a date and time, because no format is documented.
         "validfrom" => valid_from: Timestamp;
-        /// The last day of validity. Assumed: it is written as a date.
+        /// Last day of validity. Assumed: a date or a date and time, because no format is documented.
         "validto" => valid_to: Timestamp;
     }
 }
 
 parameters! {
-    /// An attempt to redeem a voucher. The variant of [`Payload`](super::Payload) says whether it succeeded.
+    /// An attempt to redeem a voucher. The variant of [`Payload`](super::Payload) tells you whether it succeeded.
     pub struct Redemption {
-        /// The kind of voucher: `vouchertype` in form A of the vendor's page, `type` in form B. The first one counts.
+        /// Kind of voucher: `vouchertype` in form A of the vendor's page, `type` in form B. If both are sent,
+        /// the former counts.
         "vouchertype" | "type" => kind: VoucherKind;
-        /// The EAN code of a redeemable voucher with a barcode (both pages): digits with their leading zeros.
+        /// EAN code of a redeemable voucher with a barcode (both pages): digits, with leading zeros.
         "eancode" => ean_code: String;
-        /// The id of the single voucher, for one-time vouchers (both pages): one of the ids that were chosen when the
-        /// codes were created in bulk.
+        /// Id of a one-time voucher (both pages): one of those chosen when the codes were made in bulk.
         "uniqueid" => unique_id: String;
     }
 }
 
-/// The number of times that a voucher can be redeemed. Source: form B.
+/// The kind of a voucher: the limit of its redemptions. Source: form B.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VoucherKind {
@@ -50,7 +50,7 @@ pub enum VoucherKind {
     UniqueIp,
     /// `UNIQUEID`: once.
     UniqueId,
-    /// A kind that this version does not know, as it was sent.
+    /// An unknown kind, as it was sent.
     Other(String),
 }
 
@@ -70,25 +70,25 @@ impl Parameter for VoucherKind {
 pub enum FailureReason {
     /// `VOUCHER_ALREADY_REDEEMED`: the voucher had been redeemed before.
     AlreadyRedeemed,
-    /// `VOUCHER_EXPIRED`: the voucher has expired. The event with this name is
+    /// `VOUCHER_EXPIRED`: the voucher had expired. The event of that name is
     /// [`Payload::VoucherExpired`](super::Payload::VoucherExpired).
     Expired,
-    /// `QUOTA_EXCEEDED`: the maximum number of redemptions is reached.
+    /// `QUOTA_EXCEEDED`: the limit of redemptions was reached.
     QuotaExceeded,
-    /// An outcome that this version does not know, as it was sent. Also listed in
-    /// [`oddities`](crate::Delivery::oddities).
+    /// An unknown outcome, as it was sent. Listed in
+    /// [`oddities`](crate::Delivery::oddities) too.
     Unknown(String),
-    /// The event has no outcome. Also listed in [`oddities`](crate::Delivery::oddities).
+    /// The event had no outcome. Listed in [`oddities`](crate::Delivery::oddities) too.
     Missing,
 }
 
 impl FailureReason {
-    /// `None` for a success, which is exactly the text `SUCCESS`, apart from blanks around it. The vendor does not document
-    /// other spellings, and accepting them could give goods away.
+    /// Returns `None` for a success, which is exactly `SUCCESS` between optional blanks. The vendor does not document
+    /// other letter case or additional words as success, and accepting them would give goods away.
     pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
         const STATUS: &str = "status";
         let Some(status) = parameters.take(STATUS) else {
-            parameters.note(STATUS, "is missing, so that the redemption counts as failed");
+            parameters.note(STATUS, "is missing, so the redemption counts as failed");
             return Some(Self::Missing);
         };
         Some(match status.trim_ascii() {
@@ -97,7 +97,7 @@ impl FailureReason {
             "VOUCHER_EXPIRED" => Self::Expired,
             "QUOTA_EXCEEDED" => Self::QuotaExceeded,
             _ => {
-                parameters.note(STATUS, "is no known outcome, so that the redemption counts as failed");
+                parameters.note(STATUS, "is not a known outcome, so the redemption counts as failed");
                 Self::Unknown(status.into_owned())
             }
         })

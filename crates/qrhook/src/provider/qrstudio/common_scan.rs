@@ -1,10 +1,10 @@
-//! The view of a scan that all senders share.
+//! The common view of a scan.
 
 use super::{Provider, QrStudio, ScanCreated};
 use crate::event::Scan;
 
 impl ScanCreated {
-    /// The view of a scan that all senders share.
+    /// Returns the common view of a scan.
     pub(super) fn common_scan(&self) -> Scan<'_> {
         Scan {
             code: self.short_id.as_deref(),

@@ -1,4 +1,5 @@
 //! The events of QR Studio. Source: the vendor's tutorial "Listening for scan events", unless another page is named.
+//! `Assumed:` marks what no page of the vendor documents.
 
 use serde::de::Deserializer;
 
@@ -10,29 +11,29 @@ use crate::{
 /// An event of QR Studio.
 pub type Event = JsonEvent<Payload>;
 
-/// The payload, by the type of the event.
+/// The payload of an event, by its type. The [module page](super) has an example.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payload {
-    /// `scan.created`: a dynamic QR code was scanned. Scans by bots are included: see [`ScanCreated::is_bot`].
+    /// `scan.created`: a dynamic QR code was scanned. Bots included: see [`ScanCreated::is_bot`].
     ScanCreated(ScanCreated),
     /// `dynamic_qr.created`: a dynamic QR code was created.
     DynamicQrCreated(DynamicQr),
-    /// `dynamic_qr.updated`: the destination, name, active state or variants of a code changed. Assumed: the vendor
-    /// publishes no payload for this event.
+    /// `dynamic_qr.updated`: the destination, name, active state or variants of a dynamic QR code changed. Assumed: the
+    /// payload, because the vendor publishes none.
     DynamicQrUpdated(DynamicQr),
-    /// `quota.threshold_75`: three quarters of the renders of this month are used. Assumed: the vendor publishes no
-    /// payload for this event.
+    /// `quota.threshold_75`: 75 % of the month's renders are used. Assumed: the payload, because the vendor
+    /// publishes none.
     QuotaThreshold75(Quota),
-    /// `quota.threshold_100`: all renders of this month are used. On most plans rendering continues as paid overage, so
-    /// this event does not mean that it stopped (page "Plans and limits"). Assumed: the vendor publishes no payload for
-    /// this event.
+    /// `quota.threshold_100`: all of the month's renders are used. On most plans, rendering continues as paid overage,
+    /// so this does not mean that anything stopped (page "Plans and limits"). Assumed: the payload, because the vendor
+    /// publishes none.
     QuotaThreshold100(Quota),
-    /// A type that this version does not know.
+    /// An event of an unknown type.
     Unknown {
-        /// The type on the wire. `None` if the event has none.
+        /// The type on the wire; `None` if the event had none.
         event_type: Option<String>,
-        /// The unread payload.
+        /// The payload, unparsed.
         data: Option<RawJson>,
     },
 }
@@ -80,76 +81,79 @@ impl JsonPayload for Payload {
 object! {
     /// A scan of a dynamic QR code.
     pub struct ScanCreated {
-        /// The scanned code: the last part of its printed URL (page "Dynamic QRs"). Eight characters in every example.
+        /// The scanned code: the last part of its printed URL (page "Dynamic QRs"). Eight characters in every
+        /// example.
         "short_id" => short_id: String;
-        /// The owner's label for the code, at most 120 characters (page "Dynamic QRs"). Visitors never see it.
+        /// The owner's label for the code, at most 120 characters (page "Dynamic QRs"); scanners never see it.
         "name" => name: String;
         /// The account that owns the code.
         "owner_id" => owner_id: u64;
-        /// The URL to which this scan was redirected.
+        /// The URL to which this scan was sent. Assumed: the served variant's URL in an A/B test; no page says which.
         "destination_url" => destination_url: String;
-        /// The time of the scan, with milliseconds.
+        /// Time of the scan, with milliseconds.
         "scanned_at" => scanned_at: Timestamp;
-        /// The country of the visitor if it is known, two capital letters in the example. Assumed: `XX` or `T1` may
-        /// mean "unknown".
+        /// Country of the scanner if known, ISO 3166-1 alpha-2; `XX` or `T1` may stand for "unknown". Assumed: the
+        /// format from one example, the placeholders from common edge networks.
         "country" => country: String;
-        /// The city of the visitor if it is known.
+        /// City of the scanner if known.
         "city" => city: String;
-        /// The device, from the user agent. Free text.
+        /// Device, from the user agent; free text.
         "device_family" => device_family: String;
-        /// The operating system, from the user agent. Free text.
+        /// Operating system, from the user agent; free text.
         "os_family" => os_family: String;
-        /// The browser, from the user agent. Free text.
+        /// Browser, from the user agent; free text.
         "browser_family" => browser_family: String;
-        /// The HTTP `Referer` of the scan. Camera apps normally send none.
+        /// The HTTP `Referer` header of the scan; camera apps normally send none.
         "referer" => referer: String;
-        /// The HTTP `User-Agent` of the scan, as it was sent.
+        /// The HTTP `User-Agent` header of the scan, unchanged.
         "user_agent" => user_agent: String, masked;
-        /// Whether the vendor considers the visitor a bot. `None` means unknown.
+        /// Whether the vendor classified the visitor as a bot; `None` means unknown.
         "is_bot" => is_bot: bool;
-        /// The A/B variant that was served, or `(default)` if there was none.
+        /// Label of the A/B variant that was served, `(default)` if none was. Assumed: other labels; none is published.
         "variant_label" => variant_label: String;
     }
 }
 
 object! {
-    /// A dynamic QR code. For `dynamic_qr.created`, the first four fields are documented. Assumed: for
-    /// `dynamic_qr.updated`, all fields are taken from the vendor's REST resource (page "Dynamic QRs").
+    /// A dynamic QR code after its creation or change. The payload of `dynamic_qr.created` is documented. Assumed: all
+    /// of `dynamic_qr.updated`, from `dynamic_qr.created` and the vendor's REST resource (page "Dynamic QRs").
     pub struct DynamicQr {
-        /// The id of the code: the last part of its printed URL.
+        /// The code's id: the last part of its printed URL. Assumed: in `dynamic_qr.updated`, from
+        /// `dynamic_qr.created`.
         "short_id" => short_id: String;
-        /// The owner's label, after the change.
+        /// The owner's label, after any change. Assumed: in `dynamic_qr.updated`, from `dynamic_qr.created`.
         "name" => name: String;
-        /// The URL to which scans are redirected, after the change.
+        /// The URL to which scans are sent, after any change. Assumed: in `dynamic_qr.updated`, from
+        /// `dynamic_qr.created`.
         "destination_url" => destination_url: String;
-        /// The account that owns the code.
+        /// The account that owns the code. Assumed: in `dynamic_qr.updated`, from `dynamic_qr.created`.
         "owner_id" => owner_id: u64;
-        /// `false` if the code is paused. Assumed: from the REST resource.
+        /// Whether the code is active; `false` means paused. Assumed: a field of the REST resource.
         "is_active" => is_active: bool;
-        /// The A/B variants, unread, because their shape is not published. Assumed: from the REST resource.
+        /// The A/B variants, unparsed. Assumed: a field of the REST resource, whose element shape is not published.
         "variants" => variants: Vec<RawJson>;
-        /// The time of the change. Assumed: from the REST resource.
+        /// Time of the change. Assumed: a field of the REST resource.
         "updated_at" => updated_at: Timestamp;
     }
 }
 
 object! {
-    /// The use of a monthly quota. A guess from the vendor's usage endpoint (page "GET /api/v1/usage/"). The event's
-    /// type tells you which threshold was crossed.
+    /// The use of a monthly quota. The event's type tells you which threshold was crossed. Assumed: all of it, from the
+    /// vendor's usage endpoint (page "GET /api/v1/usage/").
     pub struct Quota {
-        /// The account of the quota. Assumed.
+        /// The account whose quota this is. Assumed: a field of the documented payloads.
         "owner_id" => owner_id: u64;
-        /// The plan: `free`, `starter`, `pro`, `agency` or `enterprise`. Assumed.
+        /// Plan: `free`, `starter`, `pro`, `agency` or `enterprise`. Assumed: a field of the usage endpoint.
         "plan" => plan: String;
-        /// The renders per calendar month that the plan allows. Assumed.
+        /// Renders allowed per calendar month. Assumed: a field of the usage endpoint.
         "monthly_quota" => monthly_quota: u64;
-        /// The renders since the first of the month, 00:00 UTC. Assumed.
+        /// Renders since the first of the month, 00:00 UTC. Assumed: a field of the usage endpoint.
         "used_this_month" => used_this_month: u64;
-        /// The remaining renders, never negative. Assumed.
+        /// Renders left this month, never negative. Assumed: a field of the usage endpoint.
         "remaining" => remaining: u64;
-        /// The remaining renders in purchased credit packs. Assumed.
+        /// Renders left in bought credit packs. Assumed: a field of the usage endpoint.
         "credits_remaining" => credits_remaining: u64;
-        /// The threshold in percent. Assumed.
+        /// The crossed threshold in percent. Assumed: suggested by the name of the event.
         "threshold" => threshold: u64;
     }
 }

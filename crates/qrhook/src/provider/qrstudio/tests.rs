@@ -1,4 +1,4 @@
-//! The vendor's samples, odd variants, and the range of authentic events.
+//! The vendor's samples, the odd variants, and other forms of an authentic event.
 
 use super::*;
 use crate::{
@@ -21,7 +21,7 @@ fn deliver(body: &str) -> Delivery<QrStudio> {
     verifier.verify(&request.headers, request.body, NOW).expect("an authentic event")
 }
 
-/// A delivery without oddities and unknown members.
+/// A delivery without oddities or unknown members.
 fn plain(body: &str) -> Delivery<QrStudio> {
     let delivery = deliver(body);
     assert_eq!(delivery.oddities(), [], "{body}");
@@ -115,7 +115,7 @@ fn the_variants_are_read_as_the_page_says() {
     let Payload::ScanCreated(scan) = plain(fixture!("variants/scan.created.no-location")).into_event().payload else {
         panic!("a scan");
     };
-    assert_eq!((scan.country, scan.city, scan.referer), (None, None, None), "null and an empty text are the same");
+    assert_eq!((scan.country, scan.city, scan.referer), (None, None, None), "null and an empty string are the same");
     assert_eq!((scan.name, scan.is_bot), (text("Menü Café Linden ☕"), Some(true)));
 
     let minimal = DynamicQr { short_id: text("aBc12dEf"), ..DynamicQr::default() };
@@ -143,7 +143,7 @@ fn a_field_that_does_not_fit_is_missing_and_named() {
     let odd: Vec<_> = delivery.oddities().iter().map(|oddity| (oddity.field.as_str(), &*oddity.reason)).collect();
     let expected = [
         ("data.short_id", "is not a string"),
-        ("data.owner_id", "is not a whole number from 0"),
+        ("data.owner_id", "is not a non-negative whole number"),
         ("data.is_bot", "is not true or false"),
     ];
     assert_eq!(odd, expected);
@@ -187,7 +187,7 @@ fn a_time_that_is_not_understood_keeps_its_text_and_is_odd() {
             assert_eq!((time.as_str(), time.unix(), time.local()), (text, None, None), "{json}");
         }
         let odd: Vec<_> = delivery.oddities().iter().map(ToString::to_string).collect();
-        let reason = "is not a time of a known form";
+        let reason = "is not a time in a known format";
         assert_eq!(odd, [format!("`created_at` {reason}"), format!("`data.scanned_at` {reason}")], "{json}");
         assert!(!format!("{delivery:?}").contains("s3cret"), "{json}");
     }
@@ -201,7 +201,7 @@ fn debug_shows_no_user_agent_and_no_unknown_value() {
     assert!(!shown.contains("agent-x") && !shown.contains("203.0.113.7"), "{shown}");
 }
 
-/// Every authentic body is an event or a named problem, and a body from anyone else is neither.
+/// Any body of an authentic sender is an event or a named problem; a body of anyone else is neither.
 #[test]
 fn no_body_makes_it_panic() {
     let samples = [

@@ -1,4 +1,4 @@
-//! Decoding and verification of the samples, variants and vectors, and of bodies that differ from them.
+//! The contents of the samples, variants and vectors, and the treatment of everything else.
 
 macro_rules! sample {
     ($name:literal) => {
@@ -65,12 +65,12 @@ const VARIANTS: [(&str, &str); 8] = [
 
 fn decode(body: impl AsRef<str>) -> (Event, Vec<(String, String)>) {
     let body = Bytes::copy_from_slice(body.as_ref().as_bytes());
-    let Decoded { event, oddities } = CodeQr::decode(Content::Body(&body)).expect("an authentic event is accepted");
+    let Decoded { event, oddities } = CodeQr::decode(Content::Body(&body)).expect("an authentic event is not refused");
     let oddities = oddities.into_vec().into_iter().map(|Oddity { field, reason, .. }| (field, reason.into_owned()));
     (event, oddities.collect())
 }
 
-/// Returns the payload of an event, and panics if the event has oddities.
+/// The event's payload; fails if the event has oddities.
 fn payload(body: &str) -> Payload {
     let (event, oddities) = decode(body);
     assert_eq!(oddities, [], "{:?}", event.event_type());

@@ -19,7 +19,7 @@ fn the_vectors_verify() {
     for (name, body, signature, id) in [
         ("ASCII", LINK, LINK_SIGNATURE, "evt_0000000000000000000000001"),
         ("not ASCII", PAGE, PAGE_SIGNATURE, "evt_0000000000000000000000002"),
-        ("upper case", LINK, &upper_case, "evt_0000000000000000000000001"),
+        ("in upper case", LINK, &upper_case, "evt_0000000000000000000000001"),
     ] {
         assert_eq!(check(body, signature), Ok(Some(id.to_owned())), "{name}");
     }
@@ -51,7 +51,7 @@ fn the_age_of_an_event_does_not_matter() {
     let secrets = Secrets::one(SECRET).expect("a secret");
     for now in [0, i64::MIN, i64::MAX] {
         let header = [("CodeQR-Signature", LINK_SIGNATURE)];
-        let delivery = verify::<CodeQr>(header, LINK, &secrets, UnixTime::from_secs(now)).expect("no age limit");
+        let delivery = verify::<CodeQr>(header, LINK, &secrets, UnixTime::from_secs(now)).expect("no window");
         assert_eq!(delivery.signed_at(), None);
     }
 }

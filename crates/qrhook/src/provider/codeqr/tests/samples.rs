@@ -10,7 +10,7 @@ fn every_sample_has_its_type_and_no_unknown_or_odd_member() {
         assert!(event.id.starts_with("evt_"), "{name}");
         assert!(event.created_at.as_ref().is_some_and(|at| at.unix().is_some()), "{name}");
         assert!(event.extra.is_empty(), "{name}");
-        // `Debug` shows `extra` at every level where an object has unknown members.
+        // An object shows its unknown members, if any, at every level.
         assert!(!format!("{:?}", event.payload).contains("extra"), "{name}: {:?}", event.payload);
         assert!(event.data().is_some(), "{name}");
     }
@@ -77,7 +77,7 @@ fn pages() {
     let created = payload!(PageCreated, sample!("page.created"));
     assert_eq!((text(&created.id), text(&created.key)), ("cmexamplepage0000000000001", "p/feedback26"));
     assert_eq!((text(&created.kind), text(&created.page_title)), ("feedback", "Tell us"));
-    assert_eq!(created.page_subtitle, None, "an empty string counts as absent");
+    assert_eq!(created.page_subtitle, None, "an empty string counts as missing");
     assert_eq!(created.page_background_styles.as_ref().map(|raw| raw.as_str().contains("#fafafa")), Some(true));
     assert_eq!(created.page_form_styles.as_ref().map(|raw| raw.as_str()), Some("{}"));
     assert_eq!(created.items.as_ref().map(|raw| raw.as_str()), Some("[]"));
@@ -143,7 +143,7 @@ fn clicks_scans_and_views() {
 
 #[test]
 fn every_member_of_the_schema_is_known() {
-    // The `*.created` samples contain every member, most of them null. When filled, each must reach its field.
+    // The created samples carry every member, most of them null. Once filled, each must reach its field.
     for (event_type, name, body) in
         [("qrcode.created", "qrcode", sample!("qrcode.created")), ("page.created", "page", sample!("page.created"))]
     {

@@ -16,7 +16,7 @@ fn a_lead_from_a_qr_code() {
     let interaction = lead.interaction.as_ref().expect("an interaction");
     assert_eq!(text(&interaction.click_id), "nN2pQ4rS6tU8vW0x");
     assert_eq!((interaction.bot, text(&interaction.kind)), (Some(true), "qrcode"));
-    assert_eq!(time(&interaction.timestamp), Some(1_773_492_002_000), "a time without a zone is UTC");
+    assert_eq!(time(&interaction.timestamp), Some(1_773_492_002_000), "no zone means UTC");
     assert_eq!(lead.customer.as_ref().map(|customer| &customer.email), Some(&None));
     assert_eq!((&lead.link, lead.qr_code.as_ref().map(|code| text(&code.key))), (&None, Some("menu-qr")));
 }
@@ -95,7 +95,7 @@ fn a_sale_in_camel_case_without_interaction_and_name() {
 
 #[test]
 fn an_unknown_event_keeps_its_data() {
-    let Payload::Unknown { event_type, data } = payload(variant!("unknown-event")) else { panic!("a known type") };
+    let Payload::Unknown { event_type, data } = payload(variant!("unknown-event")) else { panic!("known") };
     assert_eq!(event_type.as_deref(), Some("page.feedback_received"));
     let data: Value = data.expect("data").parse().expect("JSON");
     assert_eq!(data["feedback"]["rating"], 5);

@@ -89,7 +89,7 @@ fn refuses_multipart_forms() {
         ("no boundary in the content type", "multipart/form-data", whole.clone(), MISSING),
         ("an empty boundary", "multipart/form-data; boundary=\"\"", whole.clone(), MISSING),
         ("another boundary", "multipart/form-data; boundary=OTHER", whole.clone(), MISSING),
-        // PHP would read the second token as the value of `a`.
+        // PHP would take the second token for the value of `a`.
         ("token behind a part without a value", MULTIPART, format!("{token}{event}{cut}{token}{end}"), REPEATED),
         ("no event", MULTIPART, format!("{token}{end}"), NO_EVENT),
         ("url-encoded after all", MULTIPART, format!("event=QR_CODE_CREATED&secrettoken={TOKEN}"), MISSING),
@@ -97,7 +97,7 @@ fn refuses_multipart_forms() {
     ];
     refuses(&cases);
     let delivery = receive(MULTIPART, format!("{file}{whole}")).expect("an authentic event");
-    assert_eq!(delivery.raw(), "event=QR_CODE_CREATED", "a file is dropped, whatever it is called");
+    assert_eq!(delivery.raw(), "event=QR_CODE_CREATED", "a file is dropped, whatever its name");
     assert_eq!(delivery.oddities()[0].to_string(), "`secrettoken` is a file, and was left out");
 }
 

@@ -11,7 +11,7 @@ fn scanned(parameters: &str) -> (QrCodeScanned, Delivery<QrPlanet>) {
 fn only_the_status_success_is_a_redemption() {
     use FailureReason::{AlreadyRedeemed, Expired, Missing, QuotaExceeded, Unknown};
     let unknown = |text: &str| Some(Unknown(text.into()));
-    // The status as it is sent, the reason of the failure, and whether it is odd.
+    // Status as sent, reason for the failure, whether it is odd.
     let cases = [
         ("&status=SUCCESS", None, false),
         ("&status=+SUCCESS%0D%0A", None, false),
@@ -69,7 +69,7 @@ fn reads_the_kind_of_a_voucher_in_both_spellings() {
                 other => panic!("{other:?}"),
             };
             assert_eq!(kind, &expected, "{event} {parameters}");
-            let expected = odd.then_some(("type", "contradicts another spelling of it"));
+            let expected = odd.then_some(("type", "contradicts another spelling"));
             assert_eq!(oddities(&delivery), Vec::from_iter(expected), "{event} {parameters}");
             assert!(delivery.event().extra.is_empty(), "{event} {parameters}");
         }
@@ -78,7 +78,7 @@ fn reads_the_kind_of_a_voucher_in_both_spellings() {
 
 #[test]
 fn a_text_that_is_no_number_is_odd_and_stays_in_the_raw_body() {
-    let misfit = "is not a whole number from 0";
+    let misfit = "is not a non-negative whole number";
     let digits = "9".repeat(100_000);
     let cases = [
         ("128", Some(128), false),
@@ -103,7 +103,7 @@ fn a_text_that_is_no_number_is_odd_and_stays_in_the_raw_body() {
 
 #[test]
 fn a_text_that_is_not_a_time_is_kept_and_odd() {
-    let misfit = "is not a time of a known form";
+    let misfit = "is not a time in a known format";
     let cases = [
         ("1773478800", false),
         ("1773478800.5", false),
@@ -131,7 +131,7 @@ fn reads_a_position_longitude_first() {
     /// Parameters, position, oddities.
     type Case<'a> = (&'a str, Option<(f64, f64)>, &'a [(&'a str, &'a str)]);
 
-    let (misfit, lat_missing) = ("is not a number of degrees in range", "is missing beside the longitude");
+    let (misfit, lat_missing) = ("is not a number of degrees in range", "is missing although there is a longitude");
     let cases: [Case; 28] = [
         ("lng=14.2858&lat=48.3069", Some((14.2858, 48.3069)), &[]),
         ("lat=-48,3069&lng=+-14,2858+", Some((-14.2858, -48.3069)), &[]),
@@ -139,7 +139,7 @@ fn reads_a_position_longitude_first() {
         ("lng=1.0E-5&lat=0", Some((0.00001, 0.0)), &[]),
         ("lng=&lat=", None, &[]),
         ("lng=14.2858", None, &[("lat", lat_missing)]),
-        ("lng=&lat=48.3069", None, &[("lng", "is missing beside the latitude")]),
+        ("lng=&lat=48.3069", None, &[("lng", "is missing although there is a latitude")]),
         ("lng=14.2858&lat=north", None, &[("lat", misfit)]),
         ("lng=180.0001&lat=48", None, &[("lng", misfit)]),
         ("lng=48&lat=-90.5", None, &[("lat", misfit)]),
@@ -183,7 +183,7 @@ fn the_last_one_of_a_repeated_parameter_counts() {
 
 #[test]
 fn bytes_that_are_not_utf_8_are_replaced_and_noted() {
-    let replaced = "holds replacement characters, for bytes that were not UTF-8";
+    let replaced = "contains replacement characters for bytes that are not UTF-8";
     let expected = [("device", replaced), ("note\\n\u{fffd}", replaced)];
     let (scan, delivery) = scanned("device=M%FCller&note%0A%FF=1&os=iOS");
     assert_eq!(scan.device.as_deref(), Some("M\u{fffd}ller"));
@@ -191,7 +191,7 @@ fn bytes_that_are_not_utf_8_are_replaced_and_noted() {
     assert_eq!(delivery.event().extra.get("note\n\u{fffd}"), Some("1"));
     assert_eq!(delivery.raw(), "event=QR_CODE_SCANNED&device=M%FCller&note%0A%FF=1&os=iOS", "raw stays raw");
 
-    // JSON has half a surrogate pair in their place. Its number is kept after the replacement character.
+    // In JSON, the counterpart is a lone surrogate. Its code follows the replacement character.
     let noted = |name: &str| {
         vec![("device".to_owned(), replaced.to_owned()), (format!("note\\n\u{fffd}{name}"), replaced.to_owned())]
     };

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{Scan, Timestamp};
 
-/// An event with the common parameters of the samples.
+/// An event whose common parameters are those of the samples.
 fn event(timestamp: &str, code: &str, payload: Payload) -> Event {
     Event {
         timestamp: Some(timestamp).filter(|text| !text.is_empty()).map(Timestamp::from_text),
@@ -46,7 +46,7 @@ fn reads_every_sample() {
     let job = JobFinished { download: text("https://qr1.at/download/EXAMPLE-JOB-0001") };
     let (qr_code, voucher, landing_page) = ("https://qr1.at/x7Kd", "https://qr1.at/V9k", "https://qr1.at/L4d");
 
-    // The name, the body, the event, and whether a repeat of it can be recognised.
+    // Name, body, event, whether a repeat of it can be recognised.
     let cases: [(&str, &[u8], Event, bool); 9] = [
         (
             "QR_CODE_CREATED",

@@ -6,7 +6,7 @@ use super::*;
 
 const BODY: usize = 256 * 1024;
 
-/// The work for a body of the maximum size whose token is wrong.
+/// The work for a body of maximum length that is refused for its token.
 fn refused(name: &str, content_type: &str, body: Vec<u8>, expected: &VerifyError) -> AllocationInfo {
     assert!(body.len() <= BODY && body.len() > BODY - 1000, "{name}: {}", body.len());
     let verifier = verifier();
@@ -32,12 +32,11 @@ fn a_body_that_proves_nothing_costs_a_few_allocations_and_a_few_times_its_length
     let mismatch = VerifyError::TokenMismatch { field: "secrettoken" };
     let part = "--QRPLANETSAMPLEBOUNDARY\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n";
     let whole_part = format!("{part}1\r\n");
-    // The name, the content type, the body, the reason, the maximum number of allocations, and the maximum memory in
-    // lengths of the body.
+    // Name, content type, body, reason, most allocations, most memory in lengths of the body.
     let cases = [
         ("0xFF as JSON", JSON, filled("", b"\xff", ""), &missing, 0, 0),
-        ("0xFF in a text", JSON, filled("{\"a\":\"", b"\xff", "\"}"), &missing, 20, 11),
-        ("0xFF in a broken text", JSON, filled("{\"a\":\"", b"\xff", ""), &missing, 20, 6),
+        ("0xFF in a string", JSON, filled("{\"a\":\"", b"\xff", "\"}"), &missing, 20, 11),
+        ("0xFF in a broken string", JSON, filled("{\"a\":\"", b"\xff", ""), &missing, 20, 6),
         ("halves of characters", JSON, filled("{\"a\":\"", b"\\ud800", "\"}"), &missing, 20, 5),
         ("control characters", JSON, filled("{\"a\":\"", b"\x01", "\"}"), &missing, 40, 19),
         ("NaN", JSON, filled("{\"a\":[", b"NaN,", "1]}"), &missing, 100, 2),
@@ -76,8 +75,7 @@ fn a_proven_body_costs_a_few_times_its_length_too() {
     let end = "--QRPLANETSAMPLEBOUNDARY--";
     let json = |member: &str| format!("{{\"event\":\"X\",\"secrettoken\":\"{TOKEN}\",{member}");
     let no_piece = format!("{part}a; filename=\"b\"\r\n\r\n{}\r\n", "x".repeat(250));
-    // The name, the content type, the body, the maximum number of allocations, and the maximum memory in lengths of the
-    // body.
+    // Name, content type, body, most allocations, most memory in lengths of the body.
     let cases = [
         ("percent signs, encoded over and over", URLENCODED, filled(&start("a="), b"%2525252525", ""), 80, 12),
         ("percent signs alone", URLENCODED, filled(&start("a="), b"%", ""), 80, 12),
@@ -92,7 +90,7 @@ fn a_proven_body_costs_a_few_times_its_length_too() {
             10,
         ),
         ("files", MULTIPART, filled(&token, no_piece.as_bytes(), end), 300, 2),
-        ("0xFF in a text", JSON, filled(&json("\"a\":\""), b"\xff", "\"}"), 80, 48),
+        ("0xFF in a string", JSON, filled(&json("\"a\":\""), b"\xff", "\"}"), 80, 48),
         ("NaN", JSON, filled(&json("\"a\":["), b"NaN,", "1]}"), 300, 11),
     ];
     let verifier = verifier();
