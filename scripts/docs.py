@@ -33,7 +33,7 @@ from typing import NamedTuple
 
 ROOT = Path.cwd()
 QRHOOK = Path(sys.argv[1]).resolve()
-# What takes longer hangs.
+# Anything that takes longer counts as hung.
 PATIENCE = 300
 SECRETS = ["QRSTUDIO_WEBHOOK_SECRET", "CODEQR_WEBHOOK_SECRET", "QRPLANET_SECRET_TOKEN", "QRHOOK_STORE", "QRHOOK_LOG"]
 RUST = {"no_run", "should_panic", "compile_fail", "test_harness"}
@@ -43,7 +43,7 @@ INSTRUCTIONS = {
 
 
 class Wrong(Exception):
-    """What is wrong with a block."""
+    """A problem with a block."""
 
 
 class Block(NamedTuple):
@@ -94,7 +94,7 @@ def split(page):
             continue
         prose.append("")
     if fence:
-        raise Wrong(f"{name(page)}:{fence[3]}: a code block that does not end")
+        raise Wrong(f"{name(page)}:{fence[3]}: an unclosed code block")
     return blocks, prose
 
 
@@ -107,10 +107,10 @@ def markdown_files():
 # --- Shell ---
 
 
-# Between two blocks: whoever was started listens. At the end: whoever was started finishes, and its output is complete.
+# Between two blocks, waits until a started program listens. At the end, stops all programs and waits for their output.
 PRELUDE = """
 set -e
-# A program of the page has the signal to itself, and bash says nothing about its end.
+# Only the page's programs get the signal, and bash prints nothing when they end.
 finish() {{
     code=$?
     set +e
@@ -126,7 +126,7 @@ settle() {{
         [ -n "$(jobs -pr)" ] || break
         sleep 0.1
     done
-    echo "nobody listens"
+    echo "nothing is listening on the port"
     return 1
 }}
 """
@@ -248,7 +248,7 @@ def certificate(folder):
 
 
 def check_nginx(block):
-    """The whole configuration, but for the places where it keeps its files."""
+    """Checks the whole configuration, except for the paths of its files."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         key, chain = certificate(folder)
@@ -276,7 +276,7 @@ def check_caddy(block):
             raise Wrong(output)
         code, formatted = run(["caddy", "fmt", str(file)], env=environment(folder))
     if formatted != block.text:
-        raise Wrong(f"`caddy fmt` writes it so:\n{formatted}")
+        raise Wrong(f"`caddy fmt` formats it differently:\n{formatted}")
 
 
 def check_units(blocks):
@@ -294,7 +294,7 @@ def check_units(blocks):
                 units.append(str(file))
         environ = environment(folder) | {"SYSTEMD_UNIT_PATH": f"{folder}:"}
         code, output = run(["systemd-analyze", "verify", "--man=no", *units], env=environ)
-        # It also speaks of units of this machine.
+        # It also reports problems of this machine's units.
         ours = [line for line in output.splitlines() if str(folder) in line or any(Path(it).name in line for it in units)]
     if code != 0 or ours:
         raise Wrong(output)
@@ -307,7 +307,7 @@ def check_dockerfile(block):
     for number, line in enumerate(line for line in logical.splitlines() if line.strip()):
         instruction, _, rest = line.strip().partition(" ")
         if instruction not in INSTRUCTIONS or (number == 0) != (instruction == "FROM" and not stages):
-            raise Wrong(f"`{line}` is no instruction that belongs here")
+            raise Wrong(f"`{line}` does not belong here")
         if instruction == "FROM":
             stages.add(rest.split()[-1])
         elif instruction == "RUN":
@@ -461,7 +461,7 @@ def main():
             elif kind in EACH:
                 check(where, kind, EACH[kind], block)
             elif kind not in TOGETHER:
-                failures.append(f"{where}: nobody checks the info string `{kind}`")
+                failures.append(f"{where}: unknown info string `{kind}`")
         if any(block.info in {"sh", "text"} for block in blocks):
             check(name(page), f"{sum(block.info == 'sh' for block in blocks)} x sh, run", run_page, page, blocks)
         units = [block for block in blocks if block.info == "systemd"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Releases in a copy of the repository, and looks at the outcome. Nothing is built: what builds is replaced by a line in a log.
+"""Releases in a copy of the repository, and looks at the outcome. Nothing is built: stubs log the calls of the build scripts.
 
 Run by `scripts/release --self-test`.
 """
@@ -51,7 +51,7 @@ class Release(unittest.TestCase):
         self.log = folder / "log"
         self.log.touch()
         self.environment = {**os.environ, "LOG": str(self.log), "GIT_CONFIG_GLOBAL": os.devnull}
-        # Git sets these for whoever runs it in a hook.
+        # Git sets these when it runs a hook.
         for name in [name for name in self.environment if name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")]:
             del self.environment[name]
         for role in ["AUTHOR", "COMMITTER"]:

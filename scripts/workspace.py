@@ -1,4 +1,4 @@
-"""What the Python scripts share: the crates that are published, as cargo sees them. Needs nothing but Python 3."""
+"""Code that the Python scripts share: the published crates, according to cargo. Requires only Python 3."""
 
 import json
 import os

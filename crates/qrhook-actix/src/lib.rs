@@ -1,7 +1,7 @@
 //! QR-platform webhooks for actix-web: verified, typed, and delivered once.
 //!
 //! Most programs put [`WebhookMiddleware`] around the handler, read the delivery with [`Webhook`], and run the app with
-//! [`serve()`]. There are three ways to a delivery:
+//! [`serve()`]. There are three ways to get a delivery:
 //!
 //! | Type | What it does | Needs |
 //! | --- | --- | --- |
@@ -55,7 +55,7 @@
 //!   such work is still running.
 //! - Its response decides. A 2xx commits the event. Any other status, an error or a panic releases the event, and the
 //!   sender's retry is delivered again. A 3xx or 410 becomes 500.
-//! - It sees the identical bytes. A QR Planet form arrives without its token, url-encoded, with matching headers.
+//! - It sees the original bytes. A QR Planet form arrives without its token, url-encoded, with matching headers.
 //!
 //! Actix's own extractors read the body again and have limits of their own: `web::Bytes` and `web::Json` accept 256 KiB
 //! unless a `PayloadConfig` or `JsonConfig` allows more, and CodeQR sends up to 2 MiB. `delivery.raw()` has no such
@@ -83,7 +83,7 @@
 //! | more connections than [`Serve::with_max_connections`] | they wait until another one ends |
 //! | too few file descriptors | the process's soft limit is raised as far as the connections need it |
 //!
-//! SIGTERM, Ctrl-C or the future of [`Serve::with_shutdown`] ends the server, in the order that loses no event:
+//! SIGTERM, Ctrl-C or the future of [`Serve::with_shutdown`] shuts the server down, in an order that loses no events:
 //!
 //! 1. Pending connections are accepted, then the listener is closed. On Linux, new connections are held back during
 //!    that moment; elsewhere, the listener is paused at this point, and closed with the workers. If another process
@@ -95,7 +95,7 @@
 //! 4. The workers stop.
 //!
 //! All of this takes at most the [drain time](Serve::with_drain_time), 25 s by default, and up to 3 s more for the
-//! workers. A second signal stops the waiting at once. [`Stopped`] reports the work that was left.
+//! workers. A second signal ends the wait immediately. [`Stopped`] reports the unfinished work.
 //!
 //! One limit remains: a handler that is still running when its worker stops is dropped in the middle. Its claim
 //! ends with the lease, and the sender's retry is then handled. The next drain counts such handlers as

@@ -258,7 +258,7 @@ where
     reply.wait(scope.task(work), spawn).await
 }
 
-/// Prepares the request for the inner service: the identical bytes, or the form without its token.
+/// Prepares the request for the inner service: the original bytes, or the form without its token.
 fn prepare<P: Provider>(request: &mut ServiceRequest, delivery: Arc<Delivery<P>>, rewritten: bool) {
     let body = delivery.raw().clone();
     if rewritten {

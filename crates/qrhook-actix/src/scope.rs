@@ -8,7 +8,7 @@ use tracing::Instrument;
 /// The task that claims an event, runs its handler and settles the claim, on the worker of its request.
 pub type HandlerTask = Pin<Box<dyn Future<Output = ()>>>;
 
-/// The function of the program that wraps the task.
+/// The program's function that wraps the task.
 #[derive(Clone, Default)]
 pub(crate) struct Scope(Option<Arc<Wrap>>);
 
@@ -19,7 +19,7 @@ impl Scope {
         Self(Some(Arc::new(wrap)))
     }
 
-    /// The task for this work, wrapped.
+    /// Returns the wrapped task for this work.
     pub(crate) fn task(&self, work: impl Future<Output = ()> + 'static) -> HandlerTask {
         let work = Box::pin(work);
         match &self.0 {

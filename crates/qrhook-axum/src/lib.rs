@@ -1,7 +1,7 @@
 //! QR-platform webhooks for axum and tower: verified, typed, and delivered once.
 //!
 //! Most programs put [`WebhookLayer`] on the route, read the delivery with [`Webhook`], and run the app with
-//! [`serve()`]. There are three ways to a delivery:
+//! [`serve()`]. There are three ways to get a delivery:
 //!
 //! | Type | What it does | Needs |
 //! | --- | --- | --- |
@@ -53,7 +53,7 @@
 //!   such work is still running.
 //! - Its response decides. A 2xx commits the event. Any other status, an error or a panic releases the event, and the
 //!   sender's retry is delivered again. A 3xx or 410 becomes 500.
-//! - It sees the identical bytes. A QR Planet form arrives without its token, url-encoded, with matching headers.
+//! - It sees the original bytes. A QR Planet form arrives without its token, url-encoded, with matching headers.
 //!
 //! The reason for a refusal is logged, counted, and stored as a [`Rejection`](qrhook::Rejection) in the response's
 //! extensions, where an outer layer can read it. The sender learns only the status.
@@ -74,10 +74,10 @@
 //! | an incomplete header | the connection is closed 5 s after the first byte; a header of more than 32 KiB gets a 431 |
 //! | an idle connection | it may stay open for 75 s, longer than common proxies keep one |
 //! | a client that does not read its response | the connection is cut after 30 s |
-//! | more connections than [`Serve::with_max_connections`] | the connection that has been idle longest makes room; one with a request in progress never does |
+//! | more connections than [`Serve::with_max_connections`] | the connection that has been idle longest is closed to make room; one with a request in progress never is |
 //! | too few file descriptors | the process's soft limit is raised as far as the connections need it; if a connection cannot be accepted, the server tries again |
 //!
-//! SIGTERM, Ctrl-C or the future of [`Serve::with_shutdown`] ends the server, in the order that loses no event:
+//! SIGTERM, Ctrl-C or the future of [`Serve::with_shutdown`] shuts the server down, in an order that loses no events:
 //!
 //! 1. Pending connections are accepted, then the listener is closed. On Linux, new connections are held back during
 //!    that moment; elsewhere, a client that connects just then is cut off. If another process holds the listener too,
@@ -87,8 +87,8 @@
 //! 3. The receivers passed to [`Serve::with_receiver`] are drained: running handlers finish, even if their clients are
 //!    gone.
 //!
-//! All of this takes at most the [drain time](Serve::with_drain_time), 25 s by default. A second signal stops the
-//! waiting at once. [`Stopped`] reports the work that was left.
+//! All of this takes at most the [drain time](Serve::with_drain_time), 25 s by default. A second signal ends the wait
+//! immediately. [`Stopped`] reports the unfinished work.
 //!
 //! ## Your own server
 //!

@@ -133,7 +133,7 @@ where
     reply.wait(scope.task(work), spawn).await
 }
 
-/// The request for the inner service: the identical bytes, or the form without its token.
+/// Prepares the request for the inner service: the original bytes, or the form without its token.
 fn verified<P: Provider>(mut parts: Parts, delivery: Arc<Delivery<P>>, rewritten: bool) -> Request<Full<Bytes>> {
     let body = delivery.raw().clone();
     if rewritten {

@@ -12,8 +12,8 @@ use tokio::runtime::Handle;
 
 use crate::{connections::Connections, error, steps};
 
-/// A claim in progress. If it is dropped, it continues in the background and releases the claim it gets: the server
-/// finishes its statement anyway, and the event would stay in flight until the lease ends.
+/// A claim in progress. If it is dropped, it continues in the background and releases the claim it gets. Otherwise the
+/// event would stay in flight until the lease ends, because the server finishes the statement anyway.
 pub(crate) struct Claiming {
     connections: Arc<Connections>,
     time: Duration,

@@ -34,7 +34,7 @@ impl Manager for Connector {
         self.0.connect().await
     }
 
-    /// Does not check that the connection is alive, because the statement itself finds out.
+    /// Does not check that the connection is alive, because the statement itself would fail.
     async fn recycle(&self, _: &mut PgConnection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
         if metrics.last_used() < IDLE && metrics.age() < AGE {
             Ok(())
@@ -44,12 +44,12 @@ impl Manager for Connector {
     }
 }
 
-/// A connection for one step. If it is dropped before it is [given back](Self::give_back), it is closed: it was
-/// interrupted in the middle of a statement that may go on for any time.
+/// A connection for one step. If it is dropped before it is [given back](Self::give_back), it is closed: its statement
+/// was interrupted and may run on indefinitely.
 pub(crate) struct Lent {
     /// `None` once it is given back.
     connection: Option<Connection>,
-    /// Whether it was used before, so that its server may have gone in the meantime.
+    /// Whether it was used before. If so, the server may have gone in the meantime.
     pub(crate) used: bool,
 }
 
@@ -62,7 +62,7 @@ impl Connections {
     pub(crate) fn own(options: PgConnectOptions, max: usize) -> Self {
         // Last in, first out, so that unneeded connections become idle and expire.
         let pool = managed::Pool::builder(Connector(options)).max_size(max.max(1)).queue_mode(QueueMode::Lifo);
-        Self::Own(pool.build().expect("only time limits would need a runtime, and it has none"))
+        Self::Own(pool.build().expect("a pool without time limits needs no runtime"))
     }
 
     /// Returns an idle connection if there is one, or a new one. The caller sets the time limit.

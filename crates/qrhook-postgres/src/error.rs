@@ -184,9 +184,9 @@ impl fmt::Display for ConnectError {
                 "line {line} of the password file (PGPASSFILE or ~/.pgpass) is not HOST:PORT:DATABASE:USER:PASSWORD"
             ),
             Self::Unreachable { .. } => f.write_str("the server cannot be reached"),
-            Self::Tls { .. } => f.write_str("no trusted TLS connection to the server"),
+            Self::Tls { .. } => f.write_str("a trusted TLS connection to the server cannot be made"),
             Self::Login { .. } => f.write_str("the server refuses the user, the password, or a connection without TLS"),
-            Self::MissingDatabase { .. } => f.write_str("the server has no such database"),
+            Self::MissingDatabase { .. } => f.write_str("the database does not exist on the server"),
             Self::ReadOnly => f.write_str("the server is a replica or is read-only; use the address of the primary"),
             Self::MissingTables => {
                 f.write_str("the tables of the store are missing, and the migration is turned off; run schema.sql")

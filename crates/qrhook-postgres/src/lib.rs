@@ -16,16 +16,17 @@
 //! ```
 //!
 //! A program connects a [`PostgresStore`] and passes it to its receiver. [`PostgresOptions`] sets the time limit of a
-//! step, the number of connections and the migration. [`ConnectError`] says why a server cannot be the store. For
-//! handlers that write to the same database, [`claim_in`] and [`commit`] make the claim a part of their transaction.
+//! step, the number of connections and the migration. [`ConnectError`] gives the reason why a server cannot be used as
+//! a store. For handlers that write to the same database, [`claim_in`] and [`commit`] make the claim a part of their
+//! transaction.
 //!
 //! The store needs PostgreSQL 12 or newer, and a tokio runtime with its timers and its I/O enabled.
 //!
 //! # Connecting
 //!
-//! [`PostgresStore::connect`] refuses a server that cannot be the store: a replica, a database with unrelated tables of
-//! the same names, or a user who lacks a right. To find out, it checks the rights to the tables, and runs every step
-//! once in a transaction that it rolls back. [`claim_in`] needs the same rights on your own connection.
+//! [`PostgresStore::connect`] refuses a server that cannot be used as a store: a replica, a database with unrelated
+//! tables of the same names, or a user who lacks a right. To find out, it checks the rights to the tables, and runs
+//! every step once in a transaction that it rolls back. [`claim_in`] needs the same rights on your own connection.
 //!
 //! The password reaches neither the log nor an error. sqlx would log the value of an unknown parameter in the URL
 //! (`sslpassword`, or a misspelt `password`), and any line of the password file (`PGPASSFILE`, `~/.pgpass`) that it
@@ -64,7 +65,7 @@
 //!
 //! Leases and retentions run on the server's clock, so a wrong clock of a program has no effect. The server's clock is
 //! a wall clock. Setting it forwards ends leases and retentions early by that much, and setting it back ends them late.
-//! Let NTP slew it instead. A server that fails over asynchronously loses the last moments, including the ids in them.
+//! Let NTP slew it instead. An asynchronous failover loses the most recent commits, including the ids in them.
 //!
 //! # The claim inside your transaction
 //!
@@ -94,9 +95,9 @@
 //! }
 //! ```
 //!
-//! A [`Rejection`](qrhook::Rejection) [knows its response](qrhook::Rejection::to_response), and the adapters'
-//! `Rejected` returns it from a handler. Anything that the handler does outside of its transaction, such as a request
-//! to another service, is not undone with it.
+//! [`Rejection::to_response`](qrhook::Rejection::to_response) builds the response, and the adapters' `Rejected` lets a
+//! handler return it. Anything that the handler does outside of its transaction, such as a request to another service,
+//! is not undone with it.
 //!
 //! - *In flight* is found at once, and the transaction remains usable. The exception is a row that another transaction
 //!   keeps locked: a lock timeout of 250 ms ends the wait, and then the transaction is no longer usable. Your own
@@ -108,8 +109,8 @@
 //!   set `statement_timeout` for the role.
 //! - *Isolation*: `READ COMMITTED`, the default of PostgreSQL, works best. `REPEATABLE READ` and `SERIALIZABLE` are
 //!   safe, but refuse more: events that were handled since the transaction began, and in `SERIALIZABLE` sometimes one
-//!   of two different events at once. The response is a 503, so a sender that does not retry (QR Planet) loses the
-//!   event.
+//!   of two unrelated events that are handled at the same time. The response is a 503, so a sender that does not retry
+//!   (QR Planet) loses the event.
 //! - *Your pool* waits for a server that is gone, by default longer than a handler may run. Build it with
 //!   `PgPoolOptions::new().acquire_timeout(Duration::from_secs(1))`. If the server's machine disappears without closing
 //!   its connections, transactions keep them until TCP gives up; `net.ipv4.tcp_retries2` sets that time.
@@ -166,8 +167,8 @@
 //! PgBouncer 1.21 or newer with `max_prepared_statements` above 0, for this store and for the handler's pool: older
 //! versions mix up the prepared statements of their clients, and no setting of sqlx prevents that. Behind PgBouncer the
 //! server does not receive the settings of the connection. Set them for the role, together with a `search_path` if you
-//! need one: `ALTER ROLE crm SET statement_timeout = '1s'`. Statement pooling has no transactions to claim in. None of
-//! this is part of the tests.
+//! need one: `ALTER ROLE crm SET statement_timeout = '1s'`. Statement pooling does not work, because it has no
+//! transactions. None of this is tested.
 
 mod claiming;
 mod connections;

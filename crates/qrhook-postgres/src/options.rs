@@ -23,7 +23,7 @@ impl PostgresStore {
     ///
     /// # Errors
     ///
-    /// If the server cannot be the store. The [`ConnectError`] gives the reason.
+    /// If the server cannot be used as a store. The [`ConnectError`] gives the reason.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
         Self::options().connect(url).await
     }
@@ -32,7 +32,7 @@ impl PostgresStore {
     ///
     /// # Errors
     ///
-    /// If the server cannot be the store. The [`ConnectError`] gives the reason.
+    /// If the server cannot be used as a store. The [`ConnectError`] gives the reason.
     pub async fn with_pool(pool: PgPool) -> Result<Self, ConnectError> {
         Self::options().connect_with(pool).await
     }
@@ -99,7 +99,7 @@ impl PostgresOptions {
     ///
     /// # Errors
     ///
-    /// If the server cannot be the store. The [`ConnectError`] gives the reason.
+    /// If the server cannot be used as a store. The [`ConnectError`] gives the reason.
     pub async fn connect(self, url: &str) -> Result<PostgresStore, ConnectError> {
         let options = self.limits(url::parse(url)?.disable_statement_logging());
         // Without a Unix socket, the only files involved are those of the certificates.
@@ -114,7 +114,7 @@ impl PostgresOptions {
     ///
     /// # Errors
     ///
-    /// If the server cannot be the store. The [`ConnectError`] gives the reason.
+    /// If the server cannot be used as a store. The [`ConnectError`] gives the reason.
     pub async fn connect_with(self, pool: PgPool) -> Result<PostgresStore, ConnectError> {
         let connections = Connections::Program(pool);
         self.prepare(&connections, true).await?;
@@ -138,7 +138,7 @@ impl PostgresOptions {
         tokio::time::timeout(CONNECT_TIME.max(self.step_time), prepared).await.unwrap_or_else(|_| Err(unreachable()))
     }
 
-    /// Sets the time limits of the server, so that it does not go on working for a caller that is gone.
+    /// Sets the server's time limits, so that it stops working for a caller that is gone.
     fn limits(&self, options: PgConnectOptions) -> PgConnectOptions {
         // Zero would mean no limit, and the server accepts at most 31 bits.
         let millis = |time: Duration| time.as_millis().clamp(1, 0x7fff_ffff).to_string();

@@ -31,7 +31,7 @@ const MISSING: &str = "
 
 const COLUMNS: &str = "SELECT key, owner, done, until, forget, occurrence FROM qrhook_event LIMIT 0";
 
-/// Checks that a server can be the store, and creates missing tables if the migration is on.
+/// Checks that a server can be used as a store, and creates missing tables if the migration is on.
 pub(crate) async fn prepare(connection: &mut PgConnection, migrate: bool) -> Result<(), ConnectError> {
     let inspected: (bool, bool, bool) =
         sqlx::query_as(INSPECT).fetch_one(&mut *connection).await.map_err(ConnectError::from_server)?;
@@ -86,7 +86,7 @@ async fn check(connection: &mut PgConnection) -> Result<(), ConnectError> {
 }
 
 /// Runs every step in a transaction that is rolled back. Row-level policies, triggers and the rights to functions also
-/// decide whether the user may take a step, and only the statements themselves find out.
+/// decide whether the user may take a step, and only running the statements shows that.
 async fn rehearse(connection: &mut PgConnection) -> Result<(), ConnectError> {
     let claim =
         nobodys_claim().map_err(|error| ConnectError::Unusable { source: ServerError::new(error.to_string()) })?;
@@ -100,7 +100,7 @@ async fn rehearse(connection: &mut PgConnection) -> Result<(), ConnectError> {
                 ServerError::new("the user's writes have no effect; a row-level policy or a trigger prevents them");
             Err(ConnectError::MissingPrivilege { source })
         }
-        // Such a server can be the store: it is full, and still recognises duplicates.
+        // Such a server is accepted: it is full, but still recognises duplicates.
         Err(error) if is_full(&error) => Ok(()),
         Err(error) => Err(ConnectError::from_server(error)),
     }

@@ -93,7 +93,7 @@ impl Connections {
                     Err(error) => return Err(store_error(error)),
                 }
             }
-            Err(StoreError::unavailable("the record changes faster than it can be read"))
+            Err(StoreError::unavailable("the record kept changing while the step ran"))
         };
         match tokio::time::timeout(time, asked).await {
             Ok(answer) => answer,

@@ -11,8 +11,8 @@ use tokio::runtime::Handle;
 
 use crate::steps::Steps;
 
-/// A claim in progress. If it is dropped, it continues in the background and releases the claim it gets: the server
-/// runs the step that it was sent anyway, and the event would stay in flight until the lease ends.
+/// A claim in progress. If it is dropped, it continues in the background and releases the claim it gets. Otherwise the
+/// event would stay in flight until the lease ends, because the server runs the step anyway.
 pub(crate) struct Claiming {
     steps: Arc<Steps>,
     step: Option<StoreFuture<'static, Outcome>>,

@@ -109,8 +109,8 @@ impl Shared {
             state.renewals = state.renewals.wrapping_add(1);
             state.waited = Duration::ZERO;
             match renewed {
-                // The new connection would have no link to the node that hangs. Its client would stop all steps again
-                // and again while it tries to open one.
+                // The new connection would have no link to the node that hangs. Its client would repeatedly block all
+                // steps while it tries to open one.
                 Ok((_, nodes)) if why == Why::NodeIsSilent && nodes.agree_with(&state.nodes) => state.nodes = nodes,
                 Ok((connection, nodes)) => (state.connection, state.nodes) = (connection, nodes),
                 // The old connection stays, because it may still work.
@@ -152,9 +152,8 @@ impl<'a> Use<'a> {
 }
 
 impl Drop for Use<'_> {
-    /// Renews the connection once the steps that were given up, one or several, have waited for long in total. After a
-    /// shorter time it is kept, because a client may have hung up. A reply to another step proves nothing, because it
-    /// may come from another node.
+    /// Renews the connection once the total wait of the abandoned steps is long. After a shorter wait it is kept: a
+    /// client may simply have hung up. A reply to another step proves nothing, because it may come from another node.
     fn drop(&mut self) {
         if self.answered {
             return;

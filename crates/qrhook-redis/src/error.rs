@@ -7,7 +7,7 @@ use redis::{ErrorKind, RedisError};
 
 type Cause = Box<dyn Error + Send + Sync>;
 
-/// The reason why a server cannot be the store. Its message names the server, never the password.
+/// The reason why a server cannot be used as a store. Its message names the server, never the password.
 ///
 /// # Example
 ///

@@ -22,7 +22,7 @@
 //! ```
 //!
 //! A program connects a [`RedisStore`] and passes it to its `Receiver`. [`RedisOptions`] sets the prefix of the keys
-//! and the time limit of a step. [`ConnectError`] says why a server cannot be the store.
+//! and the time limit of a step. [`ConnectError`] gives the reason why a server cannot be used as a store.
 //!
 //! The server is a single Redis or a cluster, or a compatible server. The store is written for Redis 5 and newer, and
 //! tested with 7.0.
@@ -34,7 +34,7 @@
 //! # Connecting
 //!
 //! When it connects, the store runs `INFO` on the server, or on every master of a cluster, and every command of the
-//! steps on a record that expires at once:
+//! steps on a record that expires immediately:
 //!
 //! | Server | Result |
 //! | --- | --- |
@@ -84,14 +84,14 @@
 //! | the same with `appendfsync no` | everything that the kernel had not written is lost | everything since the last snapshot is lost |
 //! | a failover to a replica | everything that the replica had not received is lost | the same |
 //!
-//! With `everysec`, a server that is killed while its disk is so slow that writes wait for it loses the waiting writes,
-//! up to some seconds of them. `INFO` does not report `appendfsync`, so the store calls itself durable with any of the
-//! three.
+//! With `everysec`, a server that is killed while its disk is so slow that writes wait for it loses the pending writes,
+//! up to several seconds of them. `INFO` does not report `appendfsync`, so the store reports itself as durable with all
+//! three settings.
 //!
 //! Redis acknowledges a step before its replicas have it, in a cluster too. If a master dies at the wrong moment, its
 //! last claims and commits are lost, and these events can be handled once more when they are sent again. `WAIT` and
 //! `min-replicas-to-write` make this rarer, but do not rule it out. Where it must not happen, use `qrhook-postgres`, or
-//! make the handler repeatable.
+//! make the handler idempotent.
 //!
 //! When the server is back, steps succeed again. All steps share one connection (in a cluster, one to each master). A
 //! connection that ended, does not respond, or leads to a server that became a replica is replaced at the next step. So

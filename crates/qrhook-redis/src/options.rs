@@ -26,7 +26,7 @@ impl RedisStore {
     ///
     /// # Errors
     ///
-    /// If the server cannot be the store. The [`ConnectError`] names the server and the reason.
+    /// If the server cannot be used as a store. The [`ConnectError`] names the server and the reason.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
         Self::options().connect(url).await
     }
@@ -110,7 +110,7 @@ impl RedisOptions {
     ///
     /// # Errors
     ///
-    /// If the server cannot be the store. The [`ConnectError`] names the server and the reason.
+    /// If the server cannot be used as a store. The [`ConnectError`] names the server and the reason.
     pub async fn connect(self, url: &str) -> Result<RedisStore, ConnectError> {
         let info = address::parse(url)?;
         let server = info.addr().to_string();
@@ -163,7 +163,8 @@ impl RedisOptions {
         Ok(RedisStore::new(server, steps, durable))
     }
 
-    /// Tries the rights on each master, because each has its own users. A master that cannot be reached passes here.
+    /// Tries the rights on each master, because each has its own users. A master that cannot be reached is skipped
+    /// here.
     async fn try_masters(&self, nodes: &Nodes, info: &ConnectionInfo, password: &Password) -> Result<(), ConnectError> {
         let Ok(keys) = rights::keys(&self.prefix) else { return Ok(()) };
         for (server, (info, key)) in nodes.masters_of(keys, info) {
@@ -200,7 +201,7 @@ impl RedisOptions {
     }
 
     fn cluster(&self, nodes: Vec<ConnectionInfo>) -> RedisResult<redis::cluster::ClusterClient> {
-        // The client retries on its own, which must fit into the step time.
+        // The client's own retries must fit into the step time.
         const RETRIES: u32 = 3;
         const WAIT_MS: [u64; 2] = [10, 100];
         let client = ClusterClientBuilder::new(nodes)

@@ -35,7 +35,7 @@ pub(crate) struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Tries all commands of the steps on a record that expires at once. A temporary refusal passes: the steps
+    /// Tries all commands of the steps on a record that expires at once. A temporary refusal is ignored: the steps
     /// themselves report a server that is gone or full.
     pub(crate) async fn steps(&self, single: &Single, key: &str) -> Result<(), ConnectError> {
         let told = self.pass(single.ask(&run("EVAL", RIGHTS.code, key)).await)?;

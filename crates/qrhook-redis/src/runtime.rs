@@ -12,7 +12,7 @@ pub(crate) struct Home(Option<(Handle, AbortHandle)>);
 impl Home {
     pub(crate) fn here() -> Self {
         let here = Handle::current();
-        // A single-threaded runtime can stand still, together with everything that was spawned in it.
+        // A single-threaded runtime stops, with everything spawned in it, whenever nobody is running it.
         let runs_by_itself = matches!(here.runtime_flavor(), RuntimeFlavor::MultiThread);
         Self(runs_by_itself.then(|| {
             // This task ends with the runtime, and nothing else shows that the runtime ended.

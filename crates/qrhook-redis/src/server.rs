@@ -1,4 +1,4 @@
-//! The check of a server, by its own information.
+//! Checks a server, from its reply to `INFO`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,7 +13,7 @@ use crate::{
     single::Single,
 };
 
-/// The reply to `INFO`. `CONFIG GET` would not do, because many hosting providers forbid it.
+/// The reply to `INFO`. Not `CONFIG GET`, because many hosting providers forbid it.
 pub(crate) struct Info(String);
 
 impl Info {

@@ -14,9 +14,9 @@ use crate::runtime::Home;
 
 /// The link to a single server.
 ///
-/// The client's own connection manager does not serve here. It keeps a connection that never responds, because the
-/// machine behind it is gone, for as long as the system does (a quarter of an hour), and it keeps a server that became
-/// a replica forever.
+/// The client's own connection manager is not used here. When a server's machine disappears, it keeps the dead
+/// connection for as long as the system does (a quarter of an hour). When a server becomes a replica, it stays
+/// connected to it forever.
 pub(crate) struct Single(Arc<Shared>);
 
 struct Shared {
@@ -33,7 +33,7 @@ struct State {
     connection: Result<MultiplexedConnection, RedisError>,
     /// The time of the last reply.
     heard: Instant,
-    /// The time since which steps have been given up without a reply to any other step.
+    /// The start of the current silence: steps have been given up since then, and none got a reply.
     silent: Option<Instant>,
 }
 
@@ -78,7 +78,7 @@ impl Single {
             *state = State::new(state.dials.wrapping_add(1), connection);
         });
         if let Some(dialing) = dialing {
-            // The attempt ends early if its runtime ends. Then the previous error stands.
+            // The attempt ends early if its runtime ends. Then the previous error remains.
             let _ = dialing.await;
         }
         self.0.state().used_by(&self.0)
@@ -144,8 +144,8 @@ impl Use<'_> {
 }
 
 impl Drop for Use<'_> {
-    /// Discards a connection that was silent for long. After a shorter time it is kept, because a client may have hung
-    /// up.
+    /// Discards a connection that has been silent for a long time. After a short silence it is kept: a client may
+    /// simply have hung up.
     fn drop(&mut self) {
         if !self.answered {
             let long = self.shared.time.checked_div(2).unwrap_or_default();

@@ -49,8 +49,8 @@ pub(crate) struct FileClock {
 }
 
 impl FileClock {
-    /// The age at which a step replaces the mark. A mark costs one more page to write, and a wall clock that jumps
-    /// between two runs, which it guards against, is rare.
+    /// The age at which a step replaces the mark. A mark costs one more page to write, and it only guards against a
+    /// wall clock that jumps between two runs, which is rare.
     const MARK_EVERY: i64 = 1000;
 
     pub(crate) fn start(source: Source, mark: Option<Mark>) -> Self {

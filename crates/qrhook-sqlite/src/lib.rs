@@ -28,12 +28,13 @@
 //! ```
 //!
 //! A program opens a [`SqliteStore`] and passes it to its `Receiver`. [`SqliteOptions`] limits the size of the file and
-//! the wait for its lock. [`OpenError`] says why a file cannot be the store. No async runtime is needed.
+//! the wait for its lock. [`OpenError`] gives the reason why a file cannot be used as a store. No async runtime is
+//! needed.
 //!
 //! # Opening
 //!
-//! A file that is too damaged to claim from is refused. To find out, a file of up to 64 MiB is read as a whole, and the
-//! steps are run in a transaction that is rolled back. A database of another application, and a file that was written
+//! A file that is too damaged to claim from is refused. To check, the store reads a file of up to 64 MiB in full, and
+//! runs the steps in a transaction that it rolls back. A database of another application, and a file that was written
 //! by a newer version of this crate, are refused as well.
 //!
 //! # Steps
@@ -65,17 +66,16 @@
 //! | the wall clock was set back before the restart | stands still, so that nothing ends early |
 //!
 //! The mark is a pair of times in the file: the clock of the file, and the wall clock at that moment. It is written
-//! with the first step of every second and when the store is closed, and it never goes backwards. One case cannot be
-//! told apart from time that passes: a wall clock that is set forwards while the program is not running, or right
-//! before a crash. If a machine's monotonic clock stops while the machine sleeps, leases and retentions last longer by
-//! that time.
+//! with the first step of every second and when the store is closed, and it never goes backwards. One case looks like
+//! time that passes: a wall clock that is set forwards while the program is not running, or right before a crash. If a
+//! machine's monotonic clock stops while the machine sleeps, leases and retentions last that much longer.
 //!
 //! # Sharing
 //!
 //! A file serves one program. Two programs that open it by mistake, or briefly during a restart, corrupt nothing and
-//! never claim the same event at once, because each claim is one statement under SQLite's own lock. A step fails if its
-//! program waits longer than the busy timeout for the other. Do not put the file on a network file system: SQLite's
-//! write-ahead log does not work there.
+//! never claim the same event at the same time, because each claim is one statement under SQLite's own lock. A step
+//! fails if its program waits longer than the busy timeout for the other. Do not put the file on a network file system:
+//! SQLite's write-ahead log does not work there.
 
 mod clock;
 mod error;

@@ -54,12 +54,12 @@ pub struct SqliteOptions {
 impl SqliteStore {
     /// Opens a store, and creates its file if it does not exist.
     ///
-    /// Blocks while SQLite opens and checks the file, from a few milliseconds to some tenths of a second. Call it when
-    /// the program starts.
+    /// Blocks while SQLite opens and checks the file, which takes from a few milliseconds to a few tenths of a second.
+    /// Call it when the program starts.
     ///
     /// # Errors
     ///
-    /// If the file cannot be the store. The [`OpenError`] names the file and the reason.
+    /// If the file cannot be used as a store. The [`OpenError`] names the file and the reason.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         Self::options().open(path)
     }
@@ -98,12 +98,12 @@ impl SqliteOptions {
 
     /// Opens a store, and creates its file if it does not exist.
     ///
-    /// Blocks while SQLite opens and checks the file, from a few milliseconds to some tenths of a second. Call it when
-    /// the program starts.
+    /// Blocks while SQLite opens and checks the file, which takes from a few milliseconds to a few tenths of a second.
+    /// Call it when the program starts.
     ///
     /// # Errors
     ///
-    /// If the file cannot be the store. The [`OpenError`] names the file and the reason.
+    /// If the file cannot be used as a store. The [`OpenError`] names the file and the reason.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
         let path = path.as_ref().to_owned();
         // SQLite cannot mistake an absolute path for `:memory:` or a URI.
@@ -178,7 +178,7 @@ fn check(file: &Path, path: PathBuf) -> Result<(), OpenError> {
     }
     match fs::metadata(file) {
         Ok(found) if found.is_dir() => Err(OpenError::Folder { path }),
-        // The mark is deliberate, so it counts even for a user who may write anyway, such as root.
+        // The read-only mode is deliberate, so it counts even for a user who could write anyway, such as root.
         Ok(found) if found.permissions().readonly() => {
             Err(OpenError::ReadOnly { obstacle: file.to_owned(), path, source: "it is marked read-only".into() })
         }

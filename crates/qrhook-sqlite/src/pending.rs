@@ -14,7 +14,7 @@ use crate::{
     request::{Request, Waiter},
 };
 
-/// Waits for the outcome of a claim. If it is dropped before it returned the outcome, it releases the claim.
+/// Waits for the outcome of a claim. If it is dropped before it returns the outcome, it releases the claim.
 ///
 /// The guard is here and not in the result that the writer sends: a sender of requests inside the result would keep the
 /// writer alive for as long as the result is not received.

@@ -36,8 +36,8 @@ impl<T> Waiter<T> {
 }
 
 impl Request {
-    /// Returns whether this is a claim whose caller is gone. It is not made, because it could only run out. Commits and
-    /// releases are always run, because their outcome was already decided.
+    /// Returns whether this is a claim whose caller is gone. Such a claim is not made, because it would never be
+    /// settled. Commits and releases are always run, because their outcome was already decided.
     pub(crate) fn is_pointless(&self) -> bool {
         matches!(self, Self::Claim(_, waiter) if waiter.answer.is_canceled())
     }

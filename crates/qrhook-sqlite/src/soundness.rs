@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::{error::OpenError, records::Records};
 
-/// The size up to which a file is read as a whole, which takes some tenths of a second.
+/// The size up to which a file is read in full, which takes a few tenths of a second.
 const READ_AS_A_WHOLE: u64 = 64 * 1024 * 1024;
 
 /// The number of keys to try. Each one reads another path through the table.

@@ -83,7 +83,7 @@ impl<'c> Writer<'c> {
             return self.records.leave_files();
         }
         let mark = self.clock.mark(self.clock.now());
-        // If this fails, only the mark is lost, and no caller is left who could be told.
+        // If this fails, only the mark is lost, and there is no caller left to tell.
         let _ = self.records.transact(|records| records.mark(mark));
     }
 

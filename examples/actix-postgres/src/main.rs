@@ -1,6 +1,6 @@
 //! Several receivers on one Postgres server: each scan of QR Studio is delivered once, by one of them.
 //!
-//! Run it, any number of times, with a Postgres server whose database you may write to:
+//! Run any number of instances, on a Postgres database that you may write to:
 //!
 //! ```text
 //! export DATABASE_URL=postgres://USER:PASSWORD@localhost/DATABASE
@@ -38,7 +38,7 @@ async fn main() -> anyhow::Result<()> {
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080"))?;
     let stopped = serve(listener, app).with_receiver(&receiver).await?;
-    ensure!(stopped.is_complete(), "not everything was finished at the end: {stopped:?}");
+    ensure!(stopped.is_complete(), "work was still unfinished after the shutdown: {stopped:?}");
     Ok(())
 }
 

@@ -45,7 +45,7 @@ async fn main() -> anyhow::Result<()> {
     };
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080"))?;
     let stopped = serve(listener, app).await?;
-    ensure!(stopped.is_complete(), "not everything was finished at the end: {stopped:?}");
+    ensure!(stopped.is_complete(), "work was still unfinished after the shutdown: {stopped:?}");
     Ok(())
 }
 

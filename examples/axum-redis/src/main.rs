@@ -1,6 +1,6 @@
 //! Several receivers on one Redis server or cluster: each scan of QR Studio is delivered once, by one of them.
 //!
-//! Run it, any number of times, with a Redis server that has `maxmemory-policy noeviction` and `appendonly yes`:
+//! Run any number of instances, on a Redis server that has `maxmemory-policy noeviction` and `appendonly yes`:
 //!
 //! ```text
 //! export REDIS_URL=redis://localhost
@@ -35,7 +35,7 @@ async fn main() -> anyhow::Result<()> {
 
     let listener = TcpListener::bind(env::var("ADDR").as_deref().unwrap_or("127.0.0.1:8080")).await?;
     let stopped = serve(listener, app).with_receiver(&receiver).await?;
-    ensure!(stopped.is_complete(), "not everything was finished at the end: {stopped:?}");
+    ensure!(stopped.is_complete(), "work was still unfinished after the shutdown: {stopped:?}");
     Ok(())
 }
 

@@ -118,7 +118,7 @@ fn run(store: &'static str, mut server: impl Server) -> Result<ExitCode> {
     for seed in ROUNDS.flat_map(seeds) {
         let mut receivers = [&other, &one].into_iter().cycle();
         while !answers.all_acknowledged(seed, FIRST) && Instant::now() < retries_end {
-            let receiver = receivers.next().ok_or("there are two")?;
+            let receiver = receivers.next().ok_or("there is no receiver")?;
             answers.read(&Sender::start(&command, folder.path(), receiver, seed, FIRST)?.finish()?)?;
             if !answers.all_acknowledged(seed, FIRST) {
                 thread::sleep(RETRY_PAUSE);

@@ -14,7 +14,7 @@ use qrhook_test_servers::free_address;
 
 use crate::{Result, sender::SECRET};
 
-/// The time that a receiver may take to get to work. One that takes longer hangs.
+/// The time that a receiver may take to start handling events. After that it counts as hung.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// `qrhook listen`, with one output file for each start.
@@ -84,7 +84,7 @@ impl Receiver {
         if !ended.success() {
             return Err(format!("the receiver failed: {ended}").into());
         }
-        Ok(self.outputs.pop().ok_or("it has an output")?)
+        Ok(self.outputs.pop().ok_or("the receiver has no output file")?)
     }
 }
 
@@ -104,7 +104,7 @@ fn spawn(command: &Path, address: SocketAddr, store: &str, output: &Path) -> Res
         .stdout(File::create(output)?)
         .stderr(Stdio::piped())
         .spawn()?;
-    let mut said = BufReader::new(child.stderr.take().ok_or("it is piped")?);
+    let mut said = BufReader::new(child.stderr.take().ok_or("stderr is not piped")?);
     let mut line = String::new();
     while !line.starts_with("listening") {
         line.clear();

@@ -36,7 +36,7 @@ impl Record {
         self.until <= now
     }
 
-    /// Whether the store is free to forget the record: whether it has or has not, both are right.
+    /// Whether the store may forget the record. It is correct whether it has done so or not.
     fn is_forgettable(&self, now: u64) -> bool {
         self.is_over(now) && self.forget <= now
     }

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The time that a server may take to start or to stop. One that takes longer hangs.
+/// The time that a server may take to start or to stop. After that it counts as hung.
 const TIME: Duration = Duration::from_secs(180);
 
 /// Starts the server, prints its process id, and waits for the end of its input, which comes when the test program ends,
@@ -80,7 +80,7 @@ impl Process {
         children.split_whitespace().map(|child| child.parse().expect("a number")).collect()
     }
 
-    /// Whether the server ended unasked. Its keeper does not know yet, because it waits for the test.
+    /// Whether the server ended on its own. Its keeper does not know yet, because it waits for the test.
     pub(crate) fn has_ended(&self) -> bool {
         has_ended(self.server)
     }

@@ -20,7 +20,7 @@ use qrhook_actix::WebhookMiddleware;
 use qrhook_axum::WebhookLayer;
 use qrhook_sqlite::SqliteStore;
 
-/// A limit for everything: whatever takes longer hangs.
+/// The time limit for everything. Anything that takes longer counts as hung.
 const LONG: Duration = Duration::from_secs(300);
 
 #[actix_web::main]

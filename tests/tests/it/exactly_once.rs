@@ -23,7 +23,7 @@ const THREADS: usize = 4;
 const SECRET: &str = "whsec_exactly";
 
 fn start(url: &str, step: Option<&str>) -> Program {
-    // It is expected to die, so its complaints are no use.
+    // It is expected to die, so its error messages are discarded.
     Program::start(Command::new(env!("CARGO_BIN_EXE_exactly")).arg(url).args(step).stderr(Stdio::null()))
 }
 

@@ -23,7 +23,7 @@ use qrhook_test_servers::{Postgres, Redis, free_address};
 
 const SECRET: &str = "examples_secret";
 
-/// A limit for everything: whatever takes longer hangs.
+/// The time limit for everything. Anything that takes longer counts as hung.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The examples that finish running requests before they end.

@@ -1,6 +1,6 @@
 //! The reference of all events and fields in `docs/reference`, made from the source of the senders.
 //!
-//! `QRHOOK_WRITE=1 cargo test -p qrhook-tests reference` writes it anew.
+//! `QRHOOK_WRITE=1 cargo test -p qrhook-tests reference` regenerates it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -199,7 +199,7 @@ impl Module {
                 self.write_event(&mut page, sender, variant, &mut sections);
             }
         }
-        // What the events share, and what that shares in turn.
+        // The types that the events share, and the types that those share in turn.
         let mut written = BTreeSet::new();
         while let Some(name) = sections.difference(&written).next().cloned() {
             write!(page, "\n## {name}\n\n").unwrap();

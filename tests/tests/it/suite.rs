@@ -200,7 +200,7 @@ impl<'a> Stage<'a> {
 
     async fn in_time<T>(&self, what: &str, reached: impl Future<Output = T>) -> T {
         let reached = tokio::time::timeout(PATIENCE, reached).await;
-        reached.unwrap_or_else(|_| panic!("waited in vain for {what}: {}", self.place()))
+        reached.unwrap_or_else(|_| panic!("timed out waiting for {what}: {}", self.place()))
     }
 
     fn check(&mut self, answer: Option<Answer>, expected: Expected) {

@@ -1,4 +1,4 @@
-//! The extractors, three ways to a delivery.
+//! The extractors: three ways to get a delivery.
 
 mod claimed;
 mod pick;
@@ -59,7 +59,7 @@ pub enum ExtractError {
     Rejected(Rejection),
     /// There is no middleware around the handler, so there is no delivery. The response is a 500.
     MissingMiddleware {
-        /// The sender that the middleware was expected for.
+        /// The sender whose middleware is missing.
         provider: &'static str,
     },
     /// There is no receiver or verifier in the application's data. The response is a 500.

@@ -10,7 +10,7 @@ use crate::convert::verify;
 
 /// An extractor that verifies a delivery and does nothing else. There is no store, so every repeat reaches the handler.
 ///
-/// Route every method to it (`web::to`). It then rejects all methods but `POST` itself, with a 405 and `Allow: POST`.
+/// Route every method to it (`web::to`). It rejects every method except `POST`, with a 405 and `Allow: POST`.
 /// Behind `web::post()`, they would get actix's 404.
 ///
 /// The [`Verifier`] comes from `app_data`, as it is or inside `Data`.

@@ -105,7 +105,7 @@ where
             .on_connect(move |stream, extensions| {
                 extensions.insert(opened.connection());
                 if let Some(stream) = stream.downcast_ref::<TcpStream>() {
-                    // A slow response is worse than a small packet. This only fails if the connection is gone already.
+                    // Sends small responses without delay. This only fails if the connection is already gone.
                     drop(stream.set_nodelay(true));
                 }
             });
@@ -125,7 +125,7 @@ struct Settings {
 ///
 /// # Example
 ///
-/// A server that ends with a future of the program:
+/// A server that shuts down when one of the program's futures completes:
 ///
 /// ```
 /// # use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
@@ -157,32 +157,32 @@ pub struct Serve {
 }
 
 impl Serve {
-    /// Drains this receiver at the end. Call this once for each hook of the app.
+    /// Drains this receiver during the shutdown. Call this once for each hook of the app.
     pub fn with_receiver<P: Provider>(self, receiver: &Receiver<P>) -> Self {
         Self { ending: self.ending.with_receiver(receiver), ..self }
     }
 
-    /// Ends the server when this future is done, or at a signal, whichever comes first.
+    /// Shuts the server down when this future completes or a signal arrives, whichever comes first.
     pub fn with_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
         Self { ending: self.ending.with_shutdown(shutdown), ..self }
     }
 
-    /// Leaves SIGTERM and Ctrl-C to the program. The server ends when the future of [`Serve::with_shutdown`] is done,
-    /// and no second signal cuts its end short.
+    /// Leaves SIGTERM and Ctrl-C to the program. The server shuts down when the future passed to
+    /// [`Serve::with_shutdown`] completes, and a second signal does not cut the shutdown short.
     pub fn without_signals(self) -> Self {
         Self { ending: self.ending.without_signals(), ..self }
     }
 
-    /// Leaves the listener open at the end, because another process holds it too: systemd's socket activation, or a
-    /// parent that starts the next instance. That instance serves the clients that connect meanwhile, so none is
-    /// refused.
+    /// Leaves the listener open during the shutdown, because another process holds it too: systemd with socket
+    /// activation, or a parent that starts the next instance. That instance serves the clients that connect in the
+    /// meantime, so none is refused.
     ///
     /// Without this setting, no instance can accept connections on that socket again.
     pub fn with_shared_listener(self) -> Self {
         Self { ending: self.ending.with_shared_listener(), ..self }
     }
 
-    /// Sets the longest time that the end may take, from the signal to the last handler. The default is 25 s. The
+    /// Sets the time limit for the shutdown, from the signal to the end of the last handler. The default is 25 s. The
     /// workers get up to 3 s more.
     pub fn with_drain_time(self, time: Duration) -> Self {
         Self { ending: self.ending.with_time(time), ..self }
@@ -218,7 +218,7 @@ impl Serve {
         let server = (self.start)(self.listener, settings, progress.clone())?;
         let (handle, mut server) = (server.handle(), pin!(server));
         tokio::select! {
-            // The server ends without being told to only if it cannot start.
+            // Unless it was told to stop, the server ends only if it cannot start.
             ended = &mut server => {
                 ended?;
                 return Ok(Stopped::new(progress.requests(), receivers.drain(Duration::ZERO).await));
@@ -261,7 +261,7 @@ impl Serve {
     }
 }
 
-/// Adds a duration to a moment, or returns the moment unchanged if the clock does not reach that far.
+/// Adds a duration to a time, or returns the time unchanged if the sum is out of range.
 fn later(moment: Instant, by: Duration) -> Instant {
     moment.checked_add(by).unwrap_or(moment)
 }

@@ -22,11 +22,11 @@ use crate::{
 ///
 /// An event that was handled before, or is being handled, does not reach the handler: the response is its rejection.
 ///
-/// Settle the claim with [`handle`](Self::handle). A `Claimed` that is dropped before, because its client hung up or by
-/// the handler's decision, releases its event for the sender's next attempt. For a sender that may not try again, such
-/// as QR Planet, prefer [`WebhookLayer`](crate::WebhookLayer), which leaves no such gap.
+/// Settle the claim with [`handle`](Self::handle). A `Claimed` that is dropped without it, by the handler or because
+/// the client hung up, releases its event for the sender's next attempt. For a sender that may not try again, such as
+/// QR Planet, prefer [`WebhookLayer`](crate::WebhookLayer), which leaves no such gap.
 ///
-/// Route every method to it (`any`). It then rejects all methods but `POST` itself, with a 405 and `Allow: POST`.
+/// Route every method to it (`any`). It rejects every method except `POST`, with a 405 and `Allow: POST`.
 ///
 /// The [`Receiver`] comes from the state, by `FromRef` or your own [`Pick`].
 ///

@@ -1,4 +1,4 @@
-//! The extractors, three ways to a delivery.
+//! The extractors: three ways to get a delivery.
 
 mod claimed;
 mod pick;

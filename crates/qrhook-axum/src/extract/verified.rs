@@ -10,7 +10,7 @@ use crate::pieces::pieces;
 
 /// An extractor that verifies a delivery and does nothing else. There is no store, so every repeat reaches the handler.
 ///
-/// Route every method to it (`any`). It then rejects all methods but `POST` itself, with a 405 and `Allow: POST`.
+/// Route every method to it (`any`). It rejects every method except `POST`, with a 405 and `Allow: POST`.
 ///
 /// The [`Verifier`] comes from the state, by `FromRef`.
 ///

@@ -100,7 +100,7 @@ impl<P: Provider> fmt::Debug for Webhook<P> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MissingLayer {
-    /// The sender that the layer was expected for.
+    /// The sender whose layer is missing.
     pub provider: &'static str,
 }
 

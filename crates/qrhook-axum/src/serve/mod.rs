@@ -79,7 +79,7 @@ pub fn serve<S>(listener: TcpListener, app: S) -> Serve<S> {
 ///
 /// # Example
 ///
-/// A server that ends with a future of the program:
+/// A server that shuts down when one of the program's futures completes:
 ///
 /// ```
 /// # use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
@@ -110,32 +110,32 @@ pub struct Serve<S> {
 }
 
 impl<S> Serve<S> {
-    /// Drains this receiver at the end. Call this once for each hook of the app.
+    /// Drains this receiver during the shutdown. Call this once for each hook of the app.
     pub fn with_receiver<P: Provider>(self, receiver: &Receiver<P>) -> Self {
         Self { ending: self.ending.with_receiver(receiver), ..self }
     }
 
-    /// Ends the server when this future is done, or at a signal, whichever comes first.
+    /// Shuts the server down when this future completes or a signal arrives, whichever comes first.
     pub fn with_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
         Self { ending: self.ending.with_shutdown(shutdown), ..self }
     }
 
-    /// Leaves SIGTERM and Ctrl-C to the program. The server ends when the future of [`Serve::with_shutdown`] is done,
-    /// and no second signal cuts its end short.
+    /// Leaves SIGTERM and Ctrl-C to the program. The server shuts down when the future passed to
+    /// [`Serve::with_shutdown`] completes, and a second signal does not cut the shutdown short.
     pub fn without_signals(self) -> Self {
         Self { ending: self.ending.without_signals(), ..self }
     }
 
-    /// Leaves the listener open at the end, because another process holds it too: systemd's socket activation, or a
-    /// parent that starts the next instance. That instance serves the clients that connect meanwhile, so none is
-    /// refused.
+    /// Leaves the listener open during the shutdown, because another process holds it too: systemd with socket
+    /// activation, or a parent that starts the next instance. That instance serves the clients that connect in the
+    /// meantime, so none is refused.
     ///
     /// Without this setting, no instance can accept connections on that socket again.
     pub fn with_shared_listener(self) -> Self {
         Self { ending: self.ending.with_shared_listener(), ..self }
     }
 
-    /// Sets the longest time that the end may take, from the signal to the last handler. The default is 25 s.
+    /// Sets the time limit for the shutdown, from the signal to the end of the last handler. The default is 25 s.
     pub fn with_drain_time(self, time: Duration) -> Self {
         Self { ending: self.ending.with_time(time), ..self }
     }

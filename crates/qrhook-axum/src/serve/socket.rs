@@ -25,7 +25,7 @@ pub(super) struct Socket {
 
 impl Socket {
     pub(super) fn new(stream: TcpStream, activity: Arc<Activity>) -> Self {
-        // A slow response is worse than a small packet. This only fails if the connection is gone already.
+        // Sends small responses without delay. This only fails if the connection is already gone.
         drop(stream.set_nodelay(true));
         Self { stream: Arc::new(Mutex::new(stream)), activity }
     }

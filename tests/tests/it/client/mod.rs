@@ -21,7 +21,7 @@ pub struct Answer {
     pub reason: Option<String>,
 }
 
-/// A limit for everything: whatever takes longer hangs.
+/// The time limit for everything. Anything that takes longer counts as hung.
 pub const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A request in flight.

@@ -1,4 +1,4 @@
-//! The ways into the product, each as a running server.
+//! The entry points of the product, each as a running server.
 
 mod actix;
 mod axum;

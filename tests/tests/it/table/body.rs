@@ -1,4 +1,4 @@
-//! Methods, lengths and bodies that are not as they should be.
+//! Invalid methods, lengths and bodies.
 
 use std::time::Duration;
 
@@ -154,13 +154,13 @@ fn with_a_length_that_lies() {
             .own([Host::Actix], Own::Status(400), "actix refuses it"),
         handle("a length together with chunks", signed().framing(Framing::Chunked).header("content-length", "10"))
             .own([Host::Axum2], Own::Refused, http2)
-            .own([Host::Actix], Own::Status(400), "actix refuses it; hyper goes by the chunks, as HTTP says"),
+            .own([Host::Actix], Own::Status(400), "actix refuses it; hyper follows the chunks, as HTTP requires"),
         handle(
             "a length that is not a number, together with chunks",
             signed().framing(Framing::Chunked).header("content-length", "ten"),
         )
         .own([Host::Axum2], Own::Refused, http2)
-        .own([Host::Actix], Own::Status(400), "actix refuses it; hyper goes by the chunks, as HTTP says"),
+        .own([Host::Actix], Own::Status(400), "actix refuses it; hyper follows the chunks, as HTTP requires"),
         handle("a complete body, with the client's side closed", signed().ending(Ending::HalfCloses))
             .not_on(Host::HYPER, fin),
         handle("expect-continue", signed().framing(Framing::Continue)),

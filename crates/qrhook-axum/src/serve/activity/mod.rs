@@ -34,11 +34,11 @@ struct State {
     requests: usize,
     /// Whether a part of a request's header has arrived, while `requests` is zero.
     header: bool,
-    /// The moment since which there has been no request.
+    /// The start of the time without a request.
     since: Instant,
-    /// The moment by which there must be a request.
+    /// The deadline for the next request.
     until: Instant,
-    /// The moment since which the client has not read its response.
+    /// The time at which the client stopped reading its response.
     blocked: Option<Instant>,
     /// The moment from which the connection ends as soon as it is idle.
     leave: Option<Instant>,
@@ -48,7 +48,7 @@ struct State {
     task: Waker,
 }
 
-/// The next step for a connection whose time is over.
+/// The next step for a connection whose time limit has passed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Over {
     /// Keep it: a request has just arrived.
@@ -109,8 +109,8 @@ impl Activity {
         self.state().leave.is_some()
     }
 
-    /// From `at` on, ends the connection as soon as it is idle. Every response from now on says that it is the last
-    /// one.
+    /// From `at` on, ends the connection as soon as it is idle. From now on, every response is marked as the last one
+    /// on its connection.
     pub(super) fn leave(&self, at: Instant) {
         let mut state = self.state();
         state.leave = Some(at);
@@ -202,7 +202,7 @@ impl Drop for InProgress {
     }
 }
 
-/// Adds a duration to a moment, or returns the moment unchanged if the clock does not reach that far.
+/// Adds a duration to a time, or returns the time unchanged if the sum is out of range.
 pub(super) fn later(moment: Instant, by: Duration) -> Instant {
     moment.checked_add(by).unwrap_or(moment)
 }
