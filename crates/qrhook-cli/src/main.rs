@@ -60,7 +60,7 @@ Environment:
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, which includes a missing secret.
 
-Secrets are environment variables, never arguments. They are never printed, except by `sign qrplanet`.";
+Secrets are environment variables, never arguments. They are never printed, except by `sign qrplanet`, whose output contains the token.";
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::time::UnixTime;
 
-/// The source of the time for a receiver and for the memory store.
+/// The clock that a receiver or the memory store reads.
 ///
 /// Verification itself never reads a clock: *now* is an argument. Tests use a clock that they move by hand.
 pub trait Clock: Send + Sync + 'static {
@@ -25,7 +25,7 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// A clock whose fixed point is the start of the system where the platform supports it, and otherwise now.
+    /// Creates a clock that counts from system boot where the platform supports it, and otherwise from now.
     pub fn new() -> Self {
         Self { started: Instant::now() }
     }

@@ -29,7 +29,7 @@
 //! | a database that is not built in | a [`Store`] of your own, and its contract in `testing` |
 //! | tests for your handler | `testing`: a signer, a sample of every event, and a clock that you move |
 //!
-//! # The way of a delivery
+//! # The path of a delivery
 //!
 //! ```text
 //!  request

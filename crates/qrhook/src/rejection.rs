@@ -42,9 +42,9 @@ pub enum Rejection {
     BodyIncomplete,
     /// The body is larger than an outer layer accepts.
     BodyOverOuterLimit,
-    /// The receiver already holds as many bytes of unverified bodies as it may.
+    /// The receiver already holds the maximum number of bytes of unverified bodies.
     TooManyBodies,
-    /// The receiver was running as many handlers as it may until the deadline.
+    /// The maximum number of handlers was still running at the deadline.
     TooManyHandlers,
     /// The receiver is draining before a shutdown.
     Closing,
@@ -57,7 +57,7 @@ pub enum Rejection {
     InFlight,
     /// The store failed at the claim.
     Store(StoreErrorKind),
-    /// The handler was not done at the deadline. It keeps running.
+    /// The handler did not finish by the deadline. It keeps running.
     HandlerTimeout,
     /// The handler was stopped at its time limit.
     HandlerStopped,
@@ -67,7 +67,7 @@ pub enum Rejection {
     LeaseOver,
     /// The handler's task ended without a response, because its runtime is shutting down.
     TaskGone,
-    /// The handler makes the claim itself, but its receiver is not built with manual claims.
+    /// The handler tried to make the claim itself, but its receiver was not built with manual claims.
     ClaimNotManual,
 }
 
@@ -99,13 +99,13 @@ impl Rejection {
             Self::BodyIncomplete => ("body-incomplete", Status::BAD_REQUEST, Level::WARN, BEFORE, "the body ended early"),
             Self::BodyOverOuterLimit => ("body-too-large", Status::PAYLOAD_TOO_LARGE, Level::WARN, BEFORE, "the body is larger than an outer layer accepts"),
             Self::TooManyBodies => ("too-many-bodies", Status::SERVICE_UNAVAILABLE, Level::WARN, BEFORE, "too many bytes of unverified bodies are being read"),
-            Self::TooManyHandlers => ("too-many-handlers", Status::SERVICE_UNAVAILABLE, Level::WARN, BEFORE, "too many handlers were running until the deadline"),
+            Self::TooManyHandlers => ("too-many-handlers", Status::SERVICE_UNAVAILABLE, Level::WARN, BEFORE, "the maximum number of handlers was still running at the deadline"),
             Self::Closing => ("closing", Status::SERVICE_UNAVAILABLE, Level::INFO, BEFORE, "the receiver is draining"),
             Self::Duplicate { id_conflict: false } => ("duplicate", Status::OK, Level::INFO, BEFORE, "the event was handled before"),
             Self::Duplicate { id_conflict: true } => ("id-conflict", Status::OK, Level::WARN, BEFORE, "an event with this id but another type or creation time was handled before"),
             Self::InFlight => ("in-flight", Status::SERVICE_UNAVAILABLE, Level::INFO, BEFORE, "the event is being handled"),
             Self::Store(_) => ("store", Status::SERVICE_UNAVAILABLE, Level::ERROR, BEFORE, ""),
-            Self::HandlerTimeout => ("handler-timeout", Status::SERVICE_UNAVAILABLE, Level::WARN, AFTER, "the handler was not done at the deadline, and keeps running"),
+            Self::HandlerTimeout => ("handler-timeout", Status::SERVICE_UNAVAILABLE, Level::WARN, AFTER, "the handler did not finish by the deadline and is still running"),
             Self::HandlerStopped => ("handler-stopped", Status::SERVICE_UNAVAILABLE, Level::ERROR, AFTER, "the handler was stopped at its time limit"),
             Self::HandlerPanicked => ("handler-panicked", Status::INTERNAL_SERVER_ERROR, Level::ERROR, AFTER, "the handler panicked"),
             Self::LeaseOver => ("lease-over", Status::SERVICE_UNAVAILABLE, Level::ERROR, BEFORE, "the lease expired before the handler could start"),

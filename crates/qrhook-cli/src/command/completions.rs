@@ -20,7 +20,7 @@ Example:
 
 Exit codes: 0 printed, 1 standard output cannot be written, 2 wrong usage.
 
-Environment: nothing is read.";
+Environment: no variable is read.";
 
 pub(crate) fn run(args: &Args, mut command: clap::Command) -> Result<(), Failure> {
     let mut script = Vec::new();

@@ -25,16 +25,16 @@ use crate::{
 /// Receive webhooks, and print each event once, as one line of JSON
 ///
 /// Serves POST /qrstudio, /codeqr and /qrplanet, and GET /healthz. An event is acknowledged after its line is written
-/// to standard output and its id is in the store. A repeated event is acknowledged, but not printed again. If the line
-/// cannot be written, the status is 500, and the platform retries. There is one exception to once: if the reader blocks
-/// a line for more than 20 s, the event is released, and its line may appear in addition to the line of the retry.
+/// to standard output and its id is stored. A repeated event is acknowledged, but not printed again. If the line cannot
+/// be written, the status is 500, and the platform retries. If the reader blocks for more than 20 s, the event is
+/// released, and its line may be printed again at the retry.
 ///
-/// A sender is on if its variable is set or if --sender names it. All other paths, including those of senders that are
-/// off, return 404 and log a warning.
+/// A sender is on if its variable is set. With --sender, only the named senders are on. All other paths, including
+/// those of senders that are off, return 404 and log a warning.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
-    /// The address to listen on; port 0 takes a free port, and prints it
+    /// The address to listen on; with port 0, a free port is chosen and printed
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
     addr: String,
     /// The store of handled ids: `memory`, `sqlite:PATH`, `postgres://..` or `redis://..`

@@ -23,7 +23,7 @@ Example:
 
 Exit codes: 0 printed or written, 1 the output cannot be written, 2 wrong usage.
 
-Environment: nothing is read.";
+Environment: no variable is read.";
 
 pub(crate) fn run(args: &Args, mut command: clap::Command) -> Result<(), Failure> {
     command.build();

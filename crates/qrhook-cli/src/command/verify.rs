@@ -17,8 +17,9 @@ use crate::{
 
 /// Verify one captured request, and print its event
 ///
-/// Checks the signature (or token) and the time window exactly as a receiver does, and prints the event as one line of
-/// JSON. For a request that is not authentic, prints `rejected: REASON: explanation` on standard error.
+/// Checks the signature (or token) and the time window, and prints the event as one line of JSON. The window is 300 s
+/// unless --tolerance is given; a receiver with a durable store accepts signatures that are up to 3 h old. For a
+/// request that is not authentic, prints `rejected: REASON: explanation` on standard error.
 ///
 /// The body must be exactly the bytes that were received. A body that was parsed and serialised again, or that gained a
 /// line break at its end, has a different signature.

@@ -1,4 +1,4 @@
-//! Reading forms and JSON as untyped bytes from strangers, within bounds.
+//! Bounded reading of forms and JSON from unauthenticated clients, as untyped bytes.
 //!
 //! The lowest layer of the crate. Reading is linear in the size of the body, never recurses, and allocates no more than
 //! a small multiple of that size, because for a sender whose secret is in the body it comes before the proof.

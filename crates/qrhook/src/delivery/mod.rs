@@ -1,4 +1,4 @@
-//! A verified request: first the proof, then the decoding.
+//! Verified requests.
 
 mod verifier;
 

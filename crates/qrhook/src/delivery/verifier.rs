@@ -106,7 +106,7 @@ impl<P: Provider> Verifier<P> {
     pub fn new(secrets: Secrets) -> Self {
         warn_of_other_secrets::<P>(&secrets);
         let scheme = P::scheme();
-        // A signed time that is not checked protects from nothing, so a policy cannot turn the window off.
+        // A signed time that is not checked does not protect against anything, so a policy cannot turn the window off.
         let timed = matches!(scheme, Scheme::Hmac { format, .. } if format.signs_time());
         let window = timed.then(|| P::POLICY.window.unwrap_or(Window::DEFAULT));
         let (body_limit, field_limit) = (P::POLICY.body_limit, P::POLICY.field_limit);
@@ -121,7 +121,7 @@ impl<P: Provider> Verifier<P> {
         self.with(|shared| shared.rules.window = shared.rules.window.map(|_| window))
     }
 
-    /// Accepts signatures of any age, so that a captured request can be replayed forever.
+    /// Accepts signatures of any age. A captured request can then be replayed forever.
     ///
     /// Use it to read archives. A receiver cannot be built this way: no store remembers ids forever.
     #[must_use]

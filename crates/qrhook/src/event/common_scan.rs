@@ -27,7 +27,7 @@ use crate::time::Timestamp;
 pub struct Scan<'a> {
     /// The sender's name: [`Provider::NAME`](crate::Provider::NAME).
     pub sender: &'static str,
-    /// The platform's name for the code: `short_id` at QR Studio, `key` (or else `id`) at CodeQR, `code` at QR Planet.
+    /// The platform's name for the code: `short_id` (QR Studio), `key` or else `id` (CodeQR), `code` (QR Planet).
     pub code: Option<&'a str>,
     /// The time of the scan, or the creation time of the event if the scan has none.
     pub time: Option<&'a Timestamp>,

@@ -1,4 +1,4 @@
-//! Reads an event from a verified body: in one pass if nothing is unusual, or else tolerantly, or else after a repair.
+//! Reads an event from a verified body: in one pass if possible, otherwise tolerantly, or else after a repair.
 
 use super::{
     Decoded, Envelope, JsonEvent, JsonPayload, Oddities, one_pass,

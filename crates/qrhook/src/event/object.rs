@@ -39,7 +39,7 @@ pub(crate) trait Object: Default {
         Strict { object: self, nested: None, source }.deserialize(value)
     }
 
-    /// Does the same, but the object may also be the only member, with this name, of another one.
+    /// Like `read`, but the object may also be nested in another one, as its only member, under this name.
     fn read_nested<'de, D: Deserializer<'de>>(
         &mut self,
         name: &str,

@@ -14,8 +14,8 @@ const DAY: u64 = 24 * HOUR;
 pub enum StoreFailure {
     /// The event is refused with 503, and the sender retries.
     Refuse,
-    /// The event is delivered anyway, flagged, and logged as an error, because the sender would not send it again. Such
-    /// a sender is also never turned away because the receiver is full or closing.
+    /// The event is delivered anyway, flagged, and logged as an error, because the sender does not retry. Its events
+    /// are also never refused because the receiver is full or closing.
     HandOver,
 }
 
@@ -39,7 +39,7 @@ pub struct Policy {
     pub field_limit: usize,
     /// The time window of the signature; `None` if it contains no time.
     pub window: Option<Window>,
-    /// The past side of the window under a store that survives a restart. Such a store remembers ids for longer than
+    /// The maximum age of a signature with a store that survives a restart. Such a store remembers ids for longer than
     /// the window, so a replay is caught as a duplicate, and the window may cover the sender's whole retry schedule.
     pub durable_past: Option<Duration>,
     /// The time for which a handled id is remembered.
@@ -80,7 +80,7 @@ impl Policy {
 
     pub(super) const CODE_QR: Self = Self {
         body_limit: 2 * 1024 * 1024,
-        // Retries go on daily until delivered or until the hook is disabled at the 20th failure in a row.
+        // Retries continue daily until the event is delivered or the hook is disabled at the 20th consecutive failure.
         retention: Duration::from_secs(16 * DAY),
         retention_floor: Duration::from_secs(3 * DAY),
         // Assumed: the prefix, from Dub's code.

@@ -88,8 +88,7 @@ impl Body {
         }
         match &mut self.content {
             Content::Empty => {
-                // Counts what arrives, not what is announced: a stranger who announces much and sends nothing holds
-                // nothing.
+                // Counts the bytes received, not the declared length, so that declaring a large body reserves nothing.
                 hold(&mut self.held, length)?;
                 self.content = Content::One(piece);
             }

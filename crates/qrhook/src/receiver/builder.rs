@@ -127,8 +127,8 @@ impl<P: Provider> ReceiverBuilder<P> {
 
     /// Sets the maximum number of handlers that run at once. The default is 1,024.
     ///
-    /// Further deliveries wait for a place until shortly before their deadline, and then get a 503. The event of a
-    /// sender that would not send it again keeps waiting after that response.
+    /// Further deliveries wait for a place until shortly before their deadline, and then get a 503. If the sender does
+    /// not retry, its event keeps waiting after that response.
     pub fn with_max_handlers(mut self, handlers: usize) -> Self {
         self.settings.max_handlers = handlers;
         self
@@ -174,7 +174,7 @@ impl<P: Provider> ReceiverBuilder<P> {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the endpoint has no name, or if the settings could lose an event or have one handled twice.
+    /// [`ConfigError`] if the endpoint has no name, or if settings could cause an event to be lost or handled twice.
     pub fn build(self) -> Result<Receiver<P>, ConfigError> {
         if self.endpoint.trim().is_empty() {
             return Err(ConfigError::EmptyEndpoint);

@@ -19,8 +19,8 @@ use crate::{
 impl<P: Provider> Accepted<P> {
     /// Claims the event, for an extractor.
     ///
-    /// Returns the work, for [`Reply::wait`], and its reply. An opened delivery that is never received gives its event
-    /// back. If the store grants the claim after its time limit, the claim ends with its lease.
+    /// Returns the work, for [`Reply::wait`], and its reply. If the opened delivery is dropped unreceived, its claim is
+    /// released. If the store grants the claim after its time limit, the claim ends with its lease.
     ///
     /// If there is nothing to handle, the reply is [`Rejection::Duplicate`], [`Rejection::InFlight`],
     /// [`Rejection::Store`] or [`Rejection::TooManyHandlers`].
@@ -44,8 +44,8 @@ impl<P: Provider> Accepted<P> {
         Ok(Opened::new(self, lease))
     }
 
-    /// The event of a sender that would not send it again waits as long as necessary. It is handled even though the
-    /// deadline of its request has passed.
+    /// An event whose sender does not retry waits as long as necessary, and is handled even after the deadline of its
+    /// request.
     async fn wait_for_place(&mut self) -> Result<(), Rejection> {
         let settings = &self.receiver.inner.settings;
         let until = (settings.store_failure == StoreFailure::Refuse).then(|| settings.answer_by(self.started));
@@ -86,7 +86,7 @@ impl<P: Provider> Accepted<P> {
                 tracing::error!(
                     sender = P::NAME,
                     endpoint,
-                    "the event is delivered without a claim, because its sender would not send it again"
+                    "the event is delivered without a claim, because its sender does not retry"
                 );
                 flags.unclaimed = true;
                 Ok((None, flags))

@@ -39,9 +39,9 @@ impl Drained {
 impl<P: Provider> Receiver<P> {
     /// Refuses new deliveries and waits for the running handlers, for at most this long. Needs a tokio runtime.
     ///
-    /// Close the listener first, let the open connections finish, then drain: each delivery refused here costs its
-    /// sender an attempt. Deliveries of a sender that would not send them again (QR Planet) are not refused: they are
-    /// handled as long as they arrive.
+    /// Close the listener first, let the open connections finish, then drain: each delivery refused here uses up one of
+    /// its sender's attempts. Deliveries whose sender does not retry (QR Planet) are never refused: they are handled
+    /// for as long as they arrive.
     pub async fn drain(&self, timeout: Duration) -> Drained {
         let left = self.inner.places.drain(timeout).await;
         let Drained { running, abandoned, uncommitted } = left;

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-/// The error of building a receiver whose settings could lose an event or have one handled twice.
+/// An error in a receiver's settings that could cause an event to be lost or handled twice.
 ///
 /// # Example
 ///

@@ -1,4 +1,4 @@
-//! Running a handler so that a lost client, a panic or the end of its lease does no harm.
+//! Running a handler so that a disconnected client, a panic or an expired lease does no harm.
 
 use std::{
     fmt,
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{clock::Clock, delivery::Delivery, provider::Provider, rejection::Rejection};
 
-/// A claimed delivery, ready to be handled. It gives its event back if it is dropped without being handled.
+/// A claimed delivery, ready to be handled. If it is dropped without being handled, its claim is released.
 #[must_use = "the claim is settled by `handle`"]
 pub struct Opened<P: Provider> {
     receiver: Receiver<P>,

@@ -57,8 +57,8 @@ impl Places {
         &self.shared
     }
 
-    /// Refuses a request during a shutdown, before its body is read. The requests of a sender that would not send again
-    /// are accepted as long as they arrive; only closing the listener ends that.
+    /// Refuses a request during a shutdown, before its body is read. Requests whose sender does not retry are still
+    /// accepted until the listener is closed.
     pub(super) fn check_open(&self, failure: StoreFailure) -> Result<(), Rejection> {
         let refused = failure == StoreFailure::Refuse && self.shared.closed.get().is_some();
         if refused { Err(Rejection::Closing) } else { Ok(()) }

@@ -205,7 +205,7 @@ impl Settings {
 }
 
 pub(super) fn after(started: Instant, time: Duration) -> Instant {
-    // An `Instant` cannot be centuries ahead, and such a time never comes.
+    // On overflow, a time 30 years ahead stands for "never".
     started.checked_add(time).unwrap_or_else(|| far_from(started))
 }
 

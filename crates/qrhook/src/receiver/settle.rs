@@ -59,7 +59,7 @@ impl<P: Provider> Settling<'_, P> {
                     sender = P::NAME,
                     endpoint,
                     key = %claim.key(),
-                    "the event was handled, but its commit failed until the deadline; the event is acknowledged anyway"
+                    "the event was handled, but not committed before the deadline; the event is acknowledged anyway"
                 );
                 reply();
             }
@@ -69,7 +69,7 @@ impl<P: Provider> Settling<'_, P> {
                     sender = P::NAME,
                     endpoint,
                     key = %claim.key(),
-                    "the commit is given up; a repeat of the event would be handled again"
+                    "gave up on the commit; a repeat of the event would be handled again"
                 );
                 break;
             }
@@ -87,7 +87,7 @@ impl<P: Provider> Settling<'_, P> {
         self.receiver.inner.places.closed_at().is_some_and(|closed| closed.elapsed() >= COMMIT_TIME_IN_A_DRAIN)
     }
 
-    /// Gives the event back. A failed release costs the sender a retry or two, until the claim ends with its lease.
+    /// Releases the claim. If that fails, the sender's retries are refused until the lease ends.
     pub(super) async fn release(&self) {
         let Some(Lease { claim, .. }) = self.lease else { return };
         let (inner, endpoint) = (&*self.receiver.inner, self.receiver.endpoint());

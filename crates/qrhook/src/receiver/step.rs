@@ -8,7 +8,7 @@ use crate::{
     store::{StoreError, StoreFuture},
 };
 
-/// Takes a step within this time. A panic of the store counts as a failure of the step and goes no further.
+/// Runs a step with this time limit. A panic in the store counts as a failed step and does not propagate.
 pub(super) async fn timed<'a, T: 'a>(
     time: Duration,
     step: impl FnOnce() -> StoreFuture<'a, T>,

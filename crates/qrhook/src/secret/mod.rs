@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
-/// The prefix of most platforms' secrets, which tells them from other keys.
+/// The prefix that marks the secrets of most platforms.
 pub(crate) const WHSEC: &str = "whsec_";
 
 /// The secret of one hook, or the API key that a token sender repeats in its forms.

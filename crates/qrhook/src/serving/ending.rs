@@ -20,7 +20,7 @@ type Drain = Box<dyn Fn(Duration) -> Boxed<Drained> + Send + Sync>;
 /// The default of [`Ending::with_time`].
 const TIME: Duration = Duration::from_secs(25);
 
-/// The settings for the end of a server: what begins it, how long it may take, and which receivers are drained.
+/// The shutdown settings of a server: the trigger, the time limit, and the receivers to drain.
 pub struct Ending {
     receivers: Receivers,
     shutdown: Option<Boxed<()>>,
@@ -30,7 +30,7 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// An end that begins at a signal, may take 25 s, and drains no receivers.
+    /// Creates a shutdown that starts on a signal, takes at most 25 s, and drains no receivers.
     pub fn new() -> Self {
         Self { receivers: Receivers(Vec::new()), shutdown: None, signals: true, shared_listener: false, time: TIME }
     }
@@ -45,7 +45,7 @@ impl Ending {
         self
     }
 
-    /// Begins the end when this future is done, too.
+    /// Also starts the shutdown when this future completes.
     pub fn with_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
         Self { shutdown: Some(Box::pin(shutdown)), ..self }
     }
@@ -55,12 +55,12 @@ impl Ending {
         Self { signals: false, ..self }
     }
 
-    /// Leaves the listener to another process that also holds it, which takes the new connections.
+    /// Leaves new connections to another process that shares the listener.
     pub fn with_shared_listener(self) -> Self {
         Self { shared_listener: true, ..self }
     }
 
-    /// Sets the longest time that the end may take. The default is 25 s.
+    /// Sets the time limit for the shutdown. The default is 25 s.
     pub fn with_time(self, time: Duration) -> Self {
         Self { time, ..self }
     }
@@ -93,15 +93,15 @@ impl fmt::Debug for Ending {
 /// An [`Ending`] that catches its signals.
 #[non_exhaustive]
 pub struct Started {
-    /// The caught signals. The first one begins the end, and the second one cuts it short.
+    /// The caught signals. The first one starts the shutdown, and the second one cuts it short.
     pub signals: Signals,
-    /// A future that also begins the end.
+    /// A future that also starts the shutdown.
     pub shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
     /// The receivers to drain.
     pub receivers: Receivers,
     /// Whether another process holds the listener as well.
     pub shared_listener: bool,
-    /// The longest time that the end may take.
+    /// The time limit for the shutdown.
     pub time: Duration,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::receiver::Drained;
 
-/// The work that was left when a server ended. There is none unless its time ran out or a second signal came.
+/// The unfinished work of a stopped server. There is none unless the time ran out or a second signal came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stopped {

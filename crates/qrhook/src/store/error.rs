@@ -15,7 +15,7 @@ pub struct StoreError {
 pub enum StoreErrorKind {
     /// The store cannot be reached, or it does not work.
     Unavailable,
-    /// The store did not respond in time. It may or may not have taken the step.
+    /// The store did not respond in time. The step may or may not have taken effect.
     Timeout,
     /// The store holds as many records as it is allowed to. It never makes room by forgetting a record within its
     /// retention.

@@ -7,7 +7,7 @@ use super::Timestamp;
 /// Conversions to [`chrono`](::chrono_0_4).
 #[cfg(feature = "chrono_0_4")]
 impl Timestamp {
-    /// The moment as a `chrono` type. `None` if there is no such moment, or `chrono` cannot represent it.
+    /// The moment as a `chrono` type. `None` if the string is not a moment, or `chrono` cannot represent it.
     pub fn to_chrono_0_4(&self) -> Option<::chrono_0_4::DateTime<::chrono_0_4::Utc>> {
         let nanos = self.unix_nanos()?.rem_euclid(1_000_000_000);
         ::chrono_0_4::DateTime::from_timestamp(self.unix()?.as_secs(), u32::try_from(nanos).ok()?)
@@ -28,7 +28,7 @@ impl Timestamp {
 /// Conversions to `jiff` 0.2.
 #[cfg(feature = "jiff_0_2")]
 impl Timestamp {
-    /// The moment as a `jiff` 0.2 type. `None` if there is no such moment, or `jiff` cannot represent it.
+    /// The moment as a `jiff` 0.2 type. `None` if the string is not a moment, or `jiff` cannot represent it.
     pub fn to_jiff_0_2(&self) -> Option<::jiff_0_2::Timestamp> {
         ::jiff_0_2::Timestamp::from_nanosecond(self.unix_nanos()?).ok()
     }
@@ -67,7 +67,7 @@ impl Timestamp {
 /// Conversions to [`time`](::time_0_3).
 #[cfg(feature = "time_0_3")]
 impl Timestamp {
-    /// The moment as a `time` type. `None` if there is no such moment, or `time` cannot represent it.
+    /// The moment as a `time` type. `None` if the string is not a moment, or `time` cannot represent it.
     pub fn to_time_0_3(&self) -> Option<::time_0_3::OffsetDateTime> {
         ::time_0_3::OffsetDateTime::from_unix_timestamp_nanos(self.unix_nanos()?).ok()
     }

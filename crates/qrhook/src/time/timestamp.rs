@@ -11,8 +11,8 @@ use super::{
 
 /// A time in a payload: the sender's string, which is parsed only on request.
 ///
-/// Two timestamps are equal when their strings are equal. `Debug` shows the string only if it represents a time, because
-/// any other string may hold anything.
+/// Two timestamps are equal when their strings are equal. `Debug` shows the string only if it represents a time,
+/// because any other string may hold anything.
 ///
 /// # Example
 ///

@@ -99,7 +99,7 @@ impl Rules {
     ) -> Result<(Form<'a>, Proof), VerifyError> {
         self.check_length(length(body))?;
         let mut reading = Form::read(kind, body, self.field_limit);
-        // The token comes first, then any problem of the form: a stranger sees only a 401.
+        // The token is checked first, so that an unauthenticated client sees only a 401.
         let found = match reading.form.take_token(field) {
             Token::One(found) => found,
             Token::Missing => return Err(VerifyError::MissingToken { field }),

@@ -48,7 +48,7 @@ Example:
 
 Exit codes: 0 every response was as expected, 1 a response differed or a signal stopped the demo, 2 wrong usage.
 
-Environment: NO_COLOR turns colours off, QRHOOK_LOG turns the receiver's log on. The demo reads no secret: it uses made-up ones, and prints them.";
+Environment: NO_COLOR turns colours off, QRHOOK_LOG turns the receiver's log on. The demo reads no secret: its own are made up, and --stay prints them.";
 
 /// The time that the tasks have to end after the demo.
 const CLOSING: Duration = Duration::from_secs(5);

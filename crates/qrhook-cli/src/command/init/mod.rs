@@ -44,10 +44,10 @@ Example:
   qrhook init my-hook --kind axum --sender qrstudio --store sqlite
   qrhook init unit --kind systemd --sender codeqr --store sqlite
 
-Exit codes: 0 written, 1 the folder is not empty or cannot be written, 2 wrong usage, or a flag is missing where there \
-is no terminal to ask at.
+Exit codes: 0 written, 1 the folder is not empty or cannot be written, 2 wrong usage, or a flag is missing and standard \
+input is not a terminal.
 
-Environment: nothing is read.";
+Environment: no variable is read.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {

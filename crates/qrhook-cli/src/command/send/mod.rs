@@ -36,7 +36,7 @@ use crate::{
 pub(crate) struct Args {
     /// The platform to send as
     sender: Sender,
-    /// The event type, such as scan.created or QR_CODE_SCANNED; an unknown one lists all
+    /// The event type, such as scan.created or QR_CODE_SCANNED; an unknown name prints the list
     event: String,
     /// The URL of the receiver, with http:// or https://
     url: String,
@@ -46,7 +46,7 @@ pub(crate) struct Args {
     /// The number of requests in flight at once
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     parallel: u16,
-    /// Send the sample with its own id every time: all but the first are duplicates
+    /// Send the sample with its own id every time, so that a receiver sees repeats
     #[arg(long)]
     same_id: bool,
     /// Derive the ids from this number, so that the same command sends the same events again

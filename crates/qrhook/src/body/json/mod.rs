@@ -1,4 +1,4 @@
-//! JSON that may be authentic, but can still hold anything.
+//! Bounded reading and repair of untrusted JSON.
 
 mod depth;
 mod illegal;

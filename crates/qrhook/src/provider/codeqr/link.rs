@@ -28,7 +28,7 @@ object! {
         "expiresAt" => expires_at: Timestamp;
         /// Destination URL after expiry.
         "expiredUrl" => expired_url: String;
-        /// Access password of visitors, in clear text.
+        /// Password that visitors must enter, in clear text.
         "password" => password: String, masked;
         /// Whether the preview is customised.
         "proxy" => proxy: bool;

@@ -65,7 +65,7 @@ object! {
         "expiresAt" => expires_at: Timestamp;
         /// Destination URL after expiry. Schema only.
         "expiredUrl" => expired_url: String;
-        /// Access password of visitors, in clear text. Schema only.
+        /// Password that visitors must enter, in clear text. Schema only.
         "password" => password: String, masked;
         /// Whether the preview is customised. Schema only.
         "proxy" => proxy: bool;

@@ -5,19 +5,19 @@
 //! names and meanings of the parameters, but no formats: every format is assumed, and every value is read tolerantly.
 //! `Assumed:` in a doc marks what no page of the vendor documents.
 //!
-//! # What the token cannot prove
+//! # Limits of the token
 //!
 //! The token proves only that the sender knows the key. Nothing is signed, so anyone who sees one request can repeat
 //! it, or alter it, forever: there is no integrity and no freshness. The token is also a live API key with full rights
-//! on the account, so anything that logs or stores a raw request leaks it. Give the hook an `https` URL, and let no
-//! proxy log bodies. This crate removes the token before it decodes the event; the token is neither in the event nor in
-//! [`Delivery::raw`](crate::Delivery::raw).
+//! on the account, so anything that logs or stores a raw request leaks it. Use an `https` URL, and make sure that no
+//! proxy logs bodies. This crate removes the token before it decodes the event; the token is neither in the event nor
+//! in [`Delivery::raw`](crate::Delivery::raw).
 //!
 //! Any other field that contains the token, in any encoding, is replaced with `***` and noted as an
 //! [oddity](crate::Delivery::oddities). A token of 8 to 15 bytes masks only values that equal it, and a shorter one
 //! masks nothing, because it may occur in a text by chance.
 //!
-//! # What is left out
+//! # Ignored parts
 //!
 //! Files and unnamed parts of a multipart form are not parameters, as in PHP. Each is noted as an oddity.
 //!

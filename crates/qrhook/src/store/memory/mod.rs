@@ -119,7 +119,7 @@ impl MemoryStore {
         Self { clock: Arc::new(clock), ..self }
     }
 
-    /// The number of ids in the store, both handled and claimed. Records that are over count until they are swept.
+    /// The number of ids in the store, both handled and claimed. Expired records count until they are swept.
     pub fn held(&self) -> usize {
         self.held.load(Ordering::Relaxed)
     }
@@ -138,7 +138,7 @@ impl MemoryStore {
         if !matches!(&outcome, Err(error) if error.kind() == StoreErrorKind::Full) {
             return outcome;
         }
-        // Sweeps until a record is forgotten, but not forever: the next record that is over may be far from here.
+        // Sweeps until a record is forgotten, within a limit: the next expired record may be far away.
         for _ in 0..SWEEPS_WHEN_FULL {
             if self.sweep_now(SWEPT_WHEN_FULL) > 0 {
                 return self.try_claim(key, terms);

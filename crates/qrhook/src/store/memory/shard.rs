@@ -61,8 +61,8 @@ impl Shard {
         self.claims.is_multiple_of(super::CLAIMS_OF_A_SWEEP)
     }
 
-    /// Looks at the next places, round and round, and forgets the records that are over. This needs no list sorted by
-    /// end.
+    /// Checks the next places, wrapping around at the end, and forgets the expired records. No list sorted by expiry is
+    /// needed.
     pub(super) fn sweep(&mut self, places: usize, now: Duration) -> usize {
         let (mut looked, mut swept) = (0_usize, 0_usize);
         // A place whose record was removed does not count as looked at, because another record may have moved there. It

@@ -1,4 +1,4 @@
-//! Rules about how long and how much a store remembers.
+//! Rules about the retention and the capacity of a store.
 
 use std::time::Duration;
 

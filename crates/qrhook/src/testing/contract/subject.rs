@@ -12,7 +12,7 @@ use crate::{
     time::UnixTime,
 };
 
-/// A store under test: how [`store_contract`](super::store_contract) makes stores and lets time pass.
+/// A store under test. It tells [`store_contract`](super::store_contract) how to make stores and let time pass.
 ///
 /// For a store that takes a [`Clock`], [`by_hand`] is enough. The methods can be written as `async fn`.
 pub trait Subject {
@@ -30,7 +30,7 @@ pub trait Subject {
         Pace::BY_HAND
     }
 
-    /// Makes a store without any records that is full with roughly `ids` of them. Returns `None`, the default, for a
+    /// Makes an empty store that is full at roughly `ids` records. Returns `None`, the default, for a
     /// store that is never full.
     fn small(&self, _ids: usize) -> impl Future<Output = Option<Self::Store>> {
         async { None }
@@ -82,7 +82,7 @@ pub struct Pace {
     pub lease: Duration,
     /// The retention, which must be longer than the lease plus twice the slack.
     pub retention: Duration,
-    /// The time by which a record may expire late, and by which a check looks at it early.
+    /// The tolerance: a record may expire this much late, and a check looks at it this long before it expires.
     pub slack: Duration,
     /// The time within which a step that cannot reach its server must end. It only ends a hang, so it is long.
     pub step: Duration,
