@@ -119,15 +119,30 @@ fn write(path: &Path, content: &str) -> Result<(), Failure> {
     written.map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))
 }
 
-/// A valid name of a package, like the folder's where that is one.
+/// A valid name of a package, derived from the folder.
 fn package_name(folder: &Path) -> String {
+    /// Names of dependencies, which a package cannot share, and names that Cargo or Rust reserves.
+    const TAKEN: [&str; 13] = [
+        "actix",
+        "actix-web",
+        "alloc",
+        "anyhow",
+        "axum",
+        "build",
+        "core",
+        "deps",
+        "examples",
+        "std",
+        "test",
+        "tokio",
+        "tower",
+    ];
     let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let name: String =
         name.chars().map(|character| if character.is_ascii_alphanumeric() { character } else { '-' }).collect();
     let name = name.trim_matches('-');
     let begins = name.chars().next().is_some_and(|first| first.is_ascii_alphabetic());
-    // A package cannot have the name of one of its dependencies, and some names are reserved, such as `test`.
-    if begins && name.contains("hook") && !name.starts_with("qrhook") {
+    if begins && !name.starts_with("qrhook") && !TAKEN.contains(&name) {
         name.to_owned()
     } else {
         format!("hook-{name}").trim_end_matches('-').to_owned()
@@ -159,7 +174,7 @@ mod tests {
         let cases = [
             ("my-hook", "my-hook"),
             ("/tmp/My Hook.d", "my-hook-d"),
-            ("crm", "hook-crm"),
+            ("crm", "crm"),
             ("test", "hook-test"),
             ("qrhook", "hook-qrhook"),
             ("1", "hook-1"),
