@@ -11,6 +11,7 @@ mod json;
 mod limits;
 mod logs;
 mod parse;
+mod request;
 mod secrets;
 mod sender;
 mod server;
@@ -24,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use self::command::{completions, demo, init, listen, man, send, sign, verify};
+use self::command::{completions, demo, doctor, init, listen, man, send, sign, verify};
 
 /// Receive the webhooks of QR Studio, CodeQR and QR Planet: verified, typed, and delivered once
 ///
@@ -41,6 +42,7 @@ enum Command {
     Demo(demo::Args),
     Listen(listen::Args),
     Verify(verify::Args),
+    Doctor(doctor::Args),
     Sign(sign::Args),
     Send(send::Args),
     Init(init::Args),
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Listen(args) => listen::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Send(args) => send::run(&args),
         Command::Init(args) => init::run(&args),

@@ -53,7 +53,7 @@ impl SecretArgs {
 }
 
 /// A secret that was given in place of a name must not appear in an error message.
-fn check_name(variable: &str) -> Result<(), Failure> {
+pub(crate) fn check_name(variable: &str) -> Result<(), Failure> {
     let plain = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let begins = variable.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
     // Keys often consist of digits and small letters. A variable that is set may have any name.

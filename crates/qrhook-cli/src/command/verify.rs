@@ -1,15 +1,16 @@
 //! `qrhook verify`: one request, from files and arguments.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, header};
+use http::HeaderMap;
 use qrhook::{Provider, Secrets, Verifier, provider::Window};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     event_line,
     failure::Failure,
-    input, logs, parse,
+    logs, parse,
+    request::RequestArgs,
     secrets::SecretArgs,
     sender::{Sender, Shown, with_provider},
     terminal,
@@ -28,20 +29,8 @@ use crate::{
 pub(crate) struct Args {
     /// The platform that sent the request
     sender: Sender,
-    /// A header line of the request; may be repeated
-    #[arg(long = "header", value_name = "NAME: VALUE")]
-    headers: Vec<String>,
-    /// The file with the body; `-` is standard input
-    #[arg(long, value_name = "FILE", default_value = "-")]
-    body: PathBuf,
-    /// The content type of the request: adds a Content-Type header line
-    ///
-    /// It matters for QR Planet only, whose body is otherwise read as url-encoded.
-    #[arg(long, value_name = "TYPE")]
-    content_type: Option<String>,
-    /// The receiver's clock: Unix seconds, or a date such as 2026-05-09T14:01:23Z [default: now]
-    #[arg(long, value_name = "TIME", value_parser = parse::unix_time)]
-    at: Option<i64>,
+    #[command(flatten)]
+    request: RequestArgs,
     /// The seconds that the signed time may differ from the clock, either way [default: 300]
     ///
     /// No effect on senders that do not sign a time.
@@ -67,19 +56,16 @@ Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or 
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start(LevelFilter::WARN)?;
-    let mut headers = input::headers(&args.headers, args.content_type.as_deref())?;
-    if args.sender == Sender::QrPlanet && !headers.contains_key(header::CONTENT_TYPE) {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(args.sender.content_type()));
-    }
+    let headers = args.request.headers(args.sender)?;
     let secrets = args.secrets.all(args.sender)?;
     let line = with_provider!(args.sender, P => verify::<P>(args, &headers, secrets))?;
     Ok(terminal::print(line.as_bytes())?)
 }
 
 fn verify<P: Shown>(args: &Args, headers: &HeaderMap, secrets: Secrets) -> Result<String, Failure> {
-    let body = input::body(&args.body, P::POLICY.body_limit)?;
+    let body = args.request.body(P::POLICY.body_limit)?;
     let delivery = verifier::<P>(secrets, args.tolerance)
-        .verify(headers, body, parse::moment(args.at))
+        .verify(headers, body, parse::moment(args.request.at))
         .map_err(Failure::Rejected)?;
     for oddity in delivery.oddities() {
         tracing::warn!("{oddity}");

@@ -1,0 +1,127 @@
+//! The bodies that a changed one may have been.
+
+use std::io::Read;
+
+use qrhook::testing::samples;
+
+use super::{
+    base64,
+    json::{Document, Style},
+    note::Note,
+};
+use crate::sender::Sender;
+
+/// A body, and the mistakes that lead from it to the received one.
+pub(super) type Candidate = (Vec<u8>, Vec<Note>);
+
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The received body, then the bodies that it may have been before a mistake, the simple ones first.
+pub(super) fn candidates(sender: Sender, body: &[u8], limit: usize) -> impl Iterator<Item = Candidate> {
+    let decoded = decoded(body, limit);
+    let simple: Vec<Candidate> = decoded.iter().flat_map(|(body, notes)| edges(body, notes)).collect();
+    let documents = decoded.into_iter().flat_map(move |(body, notes)| reserialised(sender, &body, notes));
+    simple.into_iter().chain(documents)
+}
+
+/// The body itself, and what it decodes to.
+fn decoded(body: &[u8], limit: usize) -> Vec<Candidate> {
+    let mut all = vec![(body.to_vec(), Vec::new())];
+    let text = std::str::from_utf8(body).ok().map(str::trim);
+    if let Some(inner) = text.and_then(|text| base64::decode(text.trim_matches('"'))) {
+        all.push((inner, vec![Note::BodyIsBase64]));
+    }
+    for index in 0..all.len() {
+        let Some((bytes, notes)) = all.get(index) else { break };
+        if bytes.starts_with(b"\x1f\x8b") {
+            let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+            let mut inner = Vec::new();
+            if flate2::read::GzDecoder::new(&bytes[..]).take(limit).read_to_end(&mut inner).is_ok() {
+                let notes = [&notes[..], &[Note::BodyIsCompressed]].concat();
+                all.push((inner, notes));
+            }
+        }
+    }
+    all
+}
+
+/// Changes at the edges and of the line breaks.
+fn edges(body: &[u8], notes: &[Note]) -> Vec<Candidate> {
+    let mut all = vec![(body.to_vec(), notes.to_vec())];
+    let mut add = |bytes: Vec<u8>, more: &[Note]| {
+        if bytes != body {
+            all.push((bytes, [notes, more].concat()));
+        }
+    };
+    let unmarked = body.strip_prefix(MARK).unwrap_or(body);
+    let marked = if unmarked.len() == body.len() { vec![] } else { vec![Note::BodyGainedByteOrderMark] };
+    add(unmarked.to_vec(), &marked);
+    add([MARK, body].concat(), &[Note::BodyLostByteOrderMark]);
+    let mut shorter = unmarked;
+    while let Some(rest) = shorter.strip_suffix(b"\n").or_else(|| shorter.strip_suffix(b"\r")) {
+        shorter = rest;
+        add(rest.to_vec(), &[&marked[..], &[Note::BodyGainedLineBreak]].concat());
+    }
+    for end in [&b"\n"[..], b"\r\n"] {
+        add([unmarked, end].concat(), &[&marked[..], &[Note::BodyLostLineBreak]].concat());
+    }
+    let plain = replace(unmarked, b"\r\n", b"\n");
+    let returned = replace(&plain, b"\n", b"\r\n");
+    for bytes in [plain, returned] {
+        let end = bytes.strip_suffix(b"\n").map(|rest| rest.strip_suffix(b"\r").unwrap_or(rest).to_vec());
+        let changed = [&marked[..], &[Note::BodyHasOtherLineBreaks]].concat();
+        add(bytes, &changed);
+        if let Some(end) = end {
+            add(end, &[&changed[..], &[Note::BodyGainedLineBreak]].concat());
+        }
+    }
+    all
+}
+
+fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((first, after)) = rest.split_first() {
+        match rest.strip_prefix(from) {
+            Some(after) => {
+                out.extend_from_slice(to);
+                rest = after;
+            }
+            None => {
+                out.push(*first);
+                rest = after;
+            }
+        }
+    }
+    out
+}
+
+/// The JSON in every style, in the received order and in the order of the sender's own sample.
+fn reserialised(sender: Sender, body: &[u8], notes: Vec<Note>) -> impl Iterator<Item = Candidate> + use<> {
+    let text = std::str::from_utf8(body.strip_prefix(MARK).unwrap_or(body)).ok().map(str::to_owned);
+    let document = text.as_deref().and_then(Document::parse);
+    let mut documents = Vec::new();
+    if let Some(document) = document {
+        let orders = samples::of(sender.name())
+            .iter()
+            .filter_map(|sample| Document::parse(std::str::from_utf8(sample.body).ok()?))
+            .filter_map(|sample| document.ordered_like(&sample));
+        let reordered: Vec<_> = orders.collect();
+        documents.push((document, false));
+        documents.extend(reordered.into_iter().map(|document| (document, true)));
+    }
+    documents.into_iter().flat_map(move |(document, reordered)| {
+        let notes = notes.clone();
+        Style::all().into_iter().flat_map(move |style| {
+            let written = document.write(style);
+            let mut words = style.words();
+            if reordered {
+                words.push("with its keys in the sender's order");
+            }
+            let changed = [&notes[..], &[Note::BodyWasReserialised(words)]].concat();
+            let broken = [&changed[..], &[Note::BodyLostLineBreak]].concat();
+            let with_break = format!("{written}\n");
+            [(written.into_bytes(), changed), (with_break.into_bytes(), broken)]
+        })
+    })
+}

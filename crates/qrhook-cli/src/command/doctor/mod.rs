@@ -1,0 +1,243 @@
+//! `qrhook doctor`: the known mistakes that explain a rejected request.
+
+mod base64;
+mod body;
+mod form;
+mod json;
+mod note;
+mod search;
+mod secret;
+mod signature;
+
+use std::fmt::Write;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use qrhook::{Provider, Secret, Secrets, UnixTime, VerifyError};
+use tracing_subscriber::filter::LevelFilter;
+
+use self::{
+    note::Note,
+    search::{Configured, search},
+};
+use crate::{
+    failure::Failure,
+    logs, parse,
+    request::RequestArgs,
+    secrets::{SecretArgs, check_name},
+    sender::{Sender, with_provider},
+    terminal,
+};
+
+/// Find out why a request is rejected
+///
+/// Tries, offline, the mistakes that happen in practice, alone and together: a secret with white space, quotes or
+/// without its prefix, a body that was parsed and serialised again, trimmed, decoded or cut off, joined headers, and
+/// more. Says which of them explain the request, and what to change. Never prints a secret or a valid signature.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    /// The platform that should have sent the request
+    sender: Sender,
+    #[command(flatten)]
+    request: RequestArgs,
+    #[command(flatten)]
+    secrets: SecretArgs,
+}
+
+const HELP: &str = "\
+Example:
+  export QRSTUDIO_WEBHOOK_SECRET='whsec_...'
+  qrhook doctor qrstudio --header 'X-QRStudio-Signature: t=1778335283,v1=c264cc...' \\
+         --body request.json
+
+Output: `authentic`, or `rejected: REASON`; then `cause: WORD: explanation` and the remedy for each mistake, or `cause: \
+none of the known mistakes` with what was tried.
+
+Exit codes: 0 authentic, 1 rejected, 2 wrong usage, an unreadable file, or no secret.
+
+Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless \
+--secret-env names another variable. The variables of the other senders are tried as well, if they are set.";
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    logs::start(LevelFilter::OFF)?;
+    let headers = args.request.headers(args.sender)?;
+    let secrets = configured(args)?;
+    let (report, authentic) = with_provider!(args.sender, P => examine::<P>(args, &headers, &secrets))?;
+    terminal::print(report.as_bytes())?;
+    if authentic { Ok(()) } else { Err(Failure::Reported) }
+}
+
+/// The secrets that are expected, then those of the other senders. Unlike a receiver, this takes spoiled ones.
+fn configured(args: &Args) -> Result<Vec<Configured>, Failure> {
+    let expected = args.secrets.variables(args.sender);
+    let mut all = Vec::new();
+    let read = |variable: &str| std::env::var_os(variable).map(|text| text.to_string_lossy().into_owned());
+    for variable in &expected {
+        check_name(variable)?;
+        let text = read(variable).filter(|text| !text.trim().is_empty());
+        let text =
+            text.ok_or_else(|| Failure::usage(format!("the environment variable {variable} is not set, or empty")))?;
+        all.push(Configured { variable: (*variable).to_owned(), text, expected: true });
+    }
+    for variable in Sender::ALL.map(Sender::variable) {
+        if !expected.contains(&variable)
+            && let Some(text) = read(variable).filter(|text| !text.trim().is_empty())
+        {
+            all.push(Configured { variable: variable.to_owned(), text, expected: false });
+        }
+    }
+    Ok(all)
+}
+
+/// The report, and whether the request is authentic as it is.
+fn examine<P: Provider>(args: &Args, headers: &HeaderMap, secrets: &[Configured]) -> Result<(String, bool), Failure> {
+    // A cut or an added byte must not hide behind the limit.
+    let body = args.request.body(P::POLICY.body_limit.saturating_mul(2))?;
+    let now = parse::moment(args.request.at);
+    let verdict = verdict::<P>(headers, body.clone(), secrets, now);
+    let mut report = String::new();
+    let error = match verdict {
+        Ok(()) => {
+            report.push_str("authentic\n");
+            return Ok((report, true));
+        }
+        Err(error) => error,
+    };
+    let mut say = |line: &str| {
+        // Writing to a `String` never fails.
+        let _ = writeln!(report, "{line}");
+    };
+    match &error {
+        Some(error) => say(&format!("rejected: {}: {error}", error.reason())),
+        None => say("rejected: no usable secret"),
+    }
+    for finding in findings::<P>(args.sender, headers, &body, secrets, error.as_ref()) {
+        say(&finding);
+    }
+    Ok((report, false))
+}
+
+/// Verifies as a receiver does. `None` as the error if no configured secret can be used.
+fn verdict<P: Provider>(
+    headers: &HeaderMap,
+    body: Bytes,
+    secrets: &[Configured],
+    now: UnixTime,
+) -> Result<(), Option<VerifyError>> {
+    let expected = secrets.iter().filter(|secret| secret.expected);
+    let usable = expected.filter_map(|secret| Secret::new(secret.text.trim_end_matches(['\r', '\n'])).ok());
+    let secrets = Secrets::new(usable).map_err(|_| None)?;
+    qrhook::verify::<P>(headers, body, &secrets, now).map(drop).map_err(Some)
+}
+
+/// The lines of the report after the reason.
+fn findings<P: Provider>(
+    sender: Sender,
+    headers: &HeaderMap,
+    body: &[u8],
+    secrets: &[Configured],
+    error: Option<&VerifyError>,
+) -> Vec<String> {
+    let cause = |word: &str, text: &str, fix: &str| vec![format!("cause: {word}: {text}"), format!("  {fix}")];
+    if let Some(VerifyError::Stale { signed_at, now, .. }) = error {
+        let age = now.since(*signed_at).as_secs();
+        return cause(
+            "clock-or-age",
+            &format!("the signature is right, but {age} s old"),
+            "Check the clock of this machine (`timedatectl`). If it is right, this is a late retry or a replay: a receiver \
+             with a durable store accepts retries that are up to 3 h old. For a saved request, pass --at.",
+        );
+    }
+    if let Some(VerifyError::Future { signed_at, now, .. }) = error {
+        let ahead = signed_at.since(*now).as_secs();
+        return cause(
+            "clock",
+            &format!("the signature is right, but from {ahead} s in the future"),
+            "Set the clock of this machine (`timedatectl`). For a saved request, pass --at.",
+        );
+    }
+    if let Some(VerifyError::UnsupportedMediaType | VerifyError::BodyTooLarge { .. } | VerifyError::UnusableBody(_)) =
+        error
+    {
+        return cause("body", "the body cannot be an event of this sender", "See the reason above.");
+    }
+    let found = match sender.signature_header() {
+        None => form::search(headers, body, secrets),
+        Some(name) => {
+            let values: Vec<_> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+            if values.is_empty() {
+                return missing_header(headers, name);
+            }
+            if values.len() > 1 {
+                return cause(
+                    "repeated-header",
+                    "the request has two signature headers",
+                    "Send one request per event: a proxy merged two, or somebody replays a request.",
+                );
+            }
+            let signatures = signature::signatures(sender, &values);
+            search(sender, secrets, &signatures, body, P::POLICY.body_limit)
+        }
+    };
+    match found.notes {
+        Some(notes) => notes.iter().flat_map(|note| cause(note.cause(), &note.to_string(), note.fix())).collect(),
+        None => {
+            let mut lines = cut_off(headers, body);
+            lines.extend(nothing_found(sender, found.tried, found.cut_short));
+            lines
+        }
+    }
+}
+
+/// Another header that shows which scheme the request uses.
+fn missing_header(headers: &HeaderMap, expected: &str) -> Vec<String> {
+    const SCHEMES: [(&str, &str); 6] = [
+        ("x-qrstudio-signature", "QR Studio"),
+        ("codeqr-signature", "CodeQR"),
+        ("webhook-signature", "Standard Webhooks"),
+        ("svix-signature", "Svix"),
+        ("stripe-signature", "Stripe"),
+        ("x-hub-signature-256", "GitHub"),
+    ];
+    match SCHEMES.iter().find(|(name, _)| headers.contains_key(*name)) {
+        Some((name, scheme)) => vec![
+            format!("cause: another-scheme: the request has the header {name}, which is that of {scheme}"),
+            "  Use the path and the secret of the platform that sends this request.".to_owned(),
+        ],
+        None => vec![
+            format!("cause: header-lost: the request has no signature header; {expected} is expected"),
+            "  Look for a proxy that drops headers. If there is none, the request does not come from the platform."
+                .to_owned(),
+        ],
+    }
+}
+
+/// A body that is shorter than its announced length, or ends in the middle of its JSON.
+fn cut_off(headers: &HeaderMap, body: &[u8]) -> Vec<String> {
+    let announced = headers.get("content-length").and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let ends_early = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err_and(|error| error.is_eof());
+    if announced.is_some_and(|announced| announced > body.len()) || ends_early {
+        return vec![
+            "cause: body-cut-off: the body is not complete".to_owned(),
+            "  Look for a limit in front of the receiver, or in the tool that saved the body.".to_owned(),
+        ];
+    }
+    Vec::new()
+}
+
+fn nothing_found(sender: Sender, tried: u64, cut_short: bool) -> Vec<String> {
+    let tried = format!(
+        "  Tried {tried} combinations{}: spoiled and other secrets; line breaks, byte order marks, base64, gzip and other \
+         spellings of the body; joined headers, other encodings and times of the signature.",
+        if cut_short { ", until the time was over" } else { "" }
+    );
+    let rest = match sender.signature_header() {
+        Some(_) => {
+            "  What remains: the secret of another hook (copy it again from the dashboard), a changed number or text in the \
+             body, or a request that the platform did not send."
+        }
+        None => "  What remains: the key of another account, or a request that the platform did not send.",
+    };
+    vec!["cause: none of the known mistakes".to_owned(), tried, rest.to_owned()]
+}

@@ -1,0 +1,137 @@
+//! The known mistakes, and what to do about each.
+
+use std::fmt;
+
+/// A mistake that explains a request, alone or together with others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Note {
+    // The secret.
+    SecretHasWhiteSpace,
+    SecretHasLineBreak,
+    SecretHasQuotes,
+    SecretHasInvisibleCharacters,
+    SecretIsAssignment,
+    SecretLacksPrefix,
+    SecretHasExtraPrefix,
+    SecretWasDecoded,
+    /// Another variable holds the secret.
+    OtherVariable(String),
+    // The body.
+    BodyGainedLineBreak,
+    BodyLostLineBreak,
+    BodyGainedByteOrderMark,
+    BodyLostByteOrderMark,
+    BodyHasOtherLineBreaks,
+    BodyIsBase64,
+    BodyIsCompressed,
+    BodyWasReserialised(Vec<&'static str>),
+    FormWasReencoded,
+    // The header.
+    HeadersWereJoined,
+    SignatureIsBase64,
+    SignatureHasPrefix,
+    TimeInMilliseconds,
+    SignatureOfAnotherAttempt {
+        signed_at: i64,
+    },
+}
+
+impl Note {
+    /// A stable word for scripts.
+    pub(super) fn cause(&self) -> &'static str {
+        match self {
+            Self::SecretHasWhiteSpace => "secret-white-space",
+            Self::SecretHasLineBreak => "secret-line-break",
+            Self::SecretHasQuotes => "secret-quotes",
+            Self::SecretHasInvisibleCharacters => "secret-invisible-characters",
+            Self::SecretIsAssignment => "secret-assignment",
+            Self::SecretLacksPrefix => "secret-without-prefix",
+            Self::SecretHasExtraPrefix => "secret-extra-prefix",
+            Self::SecretWasDecoded => "secret-decoded",
+            Self::OtherVariable(_) => "other-secret",
+            Self::BodyGainedLineBreak => "body-line-break-added",
+            Self::BodyLostLineBreak => "body-line-break-lost",
+            Self::BodyGainedByteOrderMark => "body-byte-order-mark-added",
+            Self::BodyLostByteOrderMark => "body-byte-order-mark-lost",
+            Self::BodyHasOtherLineBreaks => "body-line-breaks-changed",
+            Self::BodyIsBase64 => "body-base64",
+            Self::BodyIsCompressed => "body-compressed",
+            Self::BodyWasReserialised(_) => "body-reserialised",
+            Self::FormWasReencoded => "form-reencoded",
+            Self::HeadersWereJoined => "headers-joined",
+            Self::SignatureIsBase64 => "signature-base64",
+            Self::SignatureHasPrefix => "signature-prefix",
+            Self::TimeInMilliseconds => "time-in-milliseconds",
+            Self::SignatureOfAnotherAttempt { .. } => "another-attempt",
+        }
+    }
+
+    /// The change that makes the request verify.
+    pub(super) fn fix(&self) -> &'static str {
+        match self {
+            Self::SecretHasWhiteSpace | Self::SecretHasLineBreak | Self::SecretHasInvisibleCharacters => {
+                "Set the variable to the secret alone, for example with `printf %s` instead of `echo`."
+            }
+            Self::SecretHasQuotes => "Remove the quotes: an env file or a unit may take them literally.",
+            Self::SecretIsAssignment => "Set the variable to the value alone, without `NAME=`.",
+            Self::SecretLacksPrefix => "Copy the whole secret from the dashboard, with its `whsec_` prefix.",
+            Self::SecretHasExtraPrefix => "Set the variable to the secret as the dashboard shows it, without `whsec_`.",
+            Self::SecretWasDecoded => "Use the secret as the dashboard shows it: it is not base64, and is not decoded.",
+            Self::OtherVariable(_) => "Use the secret of the hook that sent this request.",
+            Self::BodyGainedLineBreak => "Keep the body as received: an editor, `echo` or a heredoc adds a line break.",
+            Self::BodyLostLineBreak => "Keep the body as received: something trimmed its end.",
+            Self::BodyGainedByteOrderMark | Self::BodyLostByteOrderMark => {
+                "Keep the body as received: something read and wrote it as text."
+            }
+            Self::BodyHasOtherLineBreaks => "Keep the body as received: something changed its line breaks.",
+            Self::BodyIsBase64 => "Decode the body before it is verified: an API gateway delivers it as base64.",
+            Self::BodyIsCompressed => "Pass on the body as it was signed: a proxy compressed it.",
+            Self::BodyWasReserialised(_) => {
+                "Verify the raw bytes, before anything parses the JSON. Look for a body parser or a proxy in front."
+            }
+            Self::FormWasReencoded => "Pass on the form as it was sent: something decoded and encoded it again.",
+            Self::HeadersWereJoined => "Pass on one signature header: a proxy joined two.",
+            Self::SignatureIsBase64 => "The signature must be hexadecimal: look at what signs this request.",
+            Self::SignatureHasPrefix => "The header must hold the bare digits: look at what signs this request.",
+            Self::TimeInMilliseconds => "The signed time must be in seconds: look at what signs this request.",
+            Self::SignatureOfAnotherAttempt { .. } => {
+                "Keep the header and the body of the same attempt: this signature belongs to another one."
+            }
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::SecretHasWhiteSpace => "the secret has white space around it",
+            Self::SecretHasLineBreak => "the secret ends with a line break",
+            Self::SecretHasQuotes => "the secret has quotes around it",
+            Self::SecretHasInvisibleCharacters => "the secret contains invisible characters, such as a byte order mark",
+            Self::SecretIsAssignment => "the secret begins with the name of a variable",
+            Self::SecretLacksPrefix => "the secret lacks its `whsec_` prefix",
+            Self::SecretHasExtraPrefix => "the secret has a `whsec_` prefix that did not sign",
+            Self::SecretWasDecoded => "the secret was decoded from base64",
+            Self::OtherVariable(name) => return write!(f, "the request was signed with the secret in {name}"),
+            Self::BodyGainedLineBreak => "the body gained a line break at its end",
+            Self::BodyLostLineBreak => "the body lost the line break at its end",
+            Self::BodyGainedByteOrderMark => "the body gained a byte order mark",
+            Self::BodyLostByteOrderMark => "the body lost its byte order mark",
+            Self::BodyHasOtherLineBreaks => "the line breaks in the body were changed (CRLF and LF)",
+            Self::BodyIsBase64 => "the body is still encoded as base64",
+            Self::BodyIsCompressed => "the body is still compressed with gzip",
+            Self::BodyWasReserialised(changes) => {
+                return write!(f, "the JSON was parsed and serialised again; it was signed {}", changes.join(", "));
+            }
+            Self::FormWasReencoded => "the form was decoded and encoded again",
+            Self::HeadersWereJoined => "the header holds two values that a proxy joined",
+            Self::SignatureIsBase64 => "the signature is written as base64",
+            Self::SignatureHasPrefix => "the signature has a prefix",
+            Self::TimeInMilliseconds => "the signed time is in milliseconds",
+            Self::SignatureOfAnotherAttempt { signed_at } => {
+                return write!(f, "the signature was made at {signed_at}, which is not the time in the header");
+            }
+        };
+        f.write_str(text)
+    }
+}

@@ -1,0 +1,128 @@
+//! The search for the mistakes that explain a signature.
+
+use std::time::{Duration, Instant};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::{body, note::Note, secret, signature::Signature};
+use crate::sender::Sender;
+
+/// The time that a search may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The distance from the time in the header to that of another attempt: more than any retry schedule.
+const ATTEMPTS: i64 = 24 * 3600;
+
+/// A secret to try: the name of its variable and its text.
+pub(super) struct Configured {
+    pub(super) variable: String,
+    pub(super) text: String,
+    /// Whether this is one of the secrets that the request should be signed with.
+    pub(super) expected: bool,
+}
+
+/// The outcome of a search.
+pub(super) struct Found {
+    /// The mistakes, none of which are left out. `None` if no combination matches.
+    pub(super) notes: Option<Vec<Note>>,
+    /// The number of combinations that were tried.
+    pub(super) tried: u64,
+    /// Whether the time was too short for all combinations.
+    pub(super) cut_short: bool,
+}
+
+struct Keyed {
+    mac: Hmac<Sha256>,
+    notes: Vec<Note>,
+}
+
+/// Tries all combinations of keys, bodies and signatures, the ones with few mistakes first.
+pub(super) fn search(
+    sender: Sender,
+    secrets: &[Configured],
+    signatures: &[Signature],
+    received: &[u8],
+    limit: usize,
+) -> Found {
+    let started = Instant::now();
+    let keys = keyed(secrets);
+    let mut found = Found { notes: None, tried: 0, cut_short: false };
+    let mut best: Option<Vec<Note>> = None;
+    for (body, body_notes) in body::candidates(sender, received, limit) {
+        // A later body has at least as many mistakes as this one has without any of the key or the header.
+        if best.as_ref().is_some_and(|best| best.len() <= body_notes.len()) {
+            break;
+        }
+        for key in &keys {
+            for signature in signatures {
+                if started.elapsed() > PATIENCE {
+                    found.cut_short = true;
+                    found.notes = best;
+                    return found;
+                }
+                found.tried = found.tried.saturating_add(1);
+                if matches(&key.mac, signature.time.as_deref(), &body, &signature.mac) {
+                    let notes = [&key.notes[..], &body_notes[..], &signature.notes[..]].concat();
+                    if best.as_ref().is_none_or(|best| notes.len() < best.len()) {
+                        best = Some(notes);
+                    }
+                }
+            }
+        }
+    }
+    found.notes = best;
+    if found.notes.is_none() {
+        another_attempt(&keys, signatures, received, started, &mut found);
+    }
+    found
+}
+
+fn keyed(secrets: &[Configured]) -> Vec<Keyed> {
+    let mut keys = Vec::new();
+    for Configured { variable, text, expected } in secrets {
+        for key in secret::keys(text) {
+            let mut notes = key.notes;
+            if !expected {
+                notes.insert(0, Note::OtherVariable(variable.clone()));
+            }
+            if let Ok(mac) = Hmac::new_from_slice(&key.bytes) {
+                keys.push(Keyed { mac, notes });
+            }
+        }
+    }
+    keys.sort_by_key(|key| key.notes.len());
+    keys
+}
+
+fn matches(key: &Hmac<Sha256>, time: Option<&str>, body: &[u8], expected: &[u8]) -> bool {
+    let mut mac = key.clone();
+    if let Some(time) = time {
+        mac.update(time.as_bytes());
+        mac.update(b".");
+    }
+    mac.update(body);
+    mac.verify_slice(expected).is_ok()
+}
+
+/// Tries the moments around the time in the header with the received body.
+fn another_attempt(keys: &[Keyed], signatures: &[Signature], body: &[u8], started: Instant, found: &mut Found) {
+    for signature in signatures {
+        let Some(time) = signature.time.as_deref().and_then(|time| time.parse::<i64>().ok()) else { continue };
+        for distance in (1..=ATTEMPTS).flat_map(|distance| [distance, distance.saturating_neg()]) {
+            let signed_at = time.saturating_add(distance);
+            let text = signed_at.to_string();
+            for key in keys.iter().filter(|key| key.notes.is_empty()) {
+                if started.elapsed() > PATIENCE {
+                    found.cut_short = true;
+                    return;
+                }
+                found.tried = found.tried.saturating_add(1);
+                if matches(&key.mac, Some(&text), body, &signature.mac) {
+                    found.notes = Some(vec![Note::SignatureOfAnotherAttempt { signed_at }]);
+                    return;
+                }
+            }
+        }
+    }
+}
