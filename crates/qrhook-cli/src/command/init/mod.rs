@@ -15,8 +15,8 @@ use crate::{failure::Failure, sender::Sender, terminal};
 
 /// Write a starter: a small axum or actix-web program, or a systemd unit
 ///
-/// The program receives the events of one sender, each once, and has a test. The unit runs `qrhook listen`. Whatever is
-/// not given as a flag is asked at the terminal. The folder must be new or empty: no file is overwritten.
+/// The program receives the events of one sender, each once, and has a test. The unit runs `qrhook listen`. Values that
+/// are not given as flags are asked for at the terminal. The folder must be new or empty: no file is overwritten.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
@@ -119,7 +119,7 @@ fn write(path: &Path, content: &str) -> Result<(), Failure> {
     written.map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))
 }
 
-/// A valid name of a package, like the folder's where that is one.
+/// A valid name for the package: the folder's name if possible, otherwise a name derived from it.
 fn package_name(folder: &Path) -> String {
     let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let name: String =
