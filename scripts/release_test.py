@@ -156,7 +156,7 @@ class Release(unittest.TestCase):
         self.assertIn("qrhook-cli depends on qrhook-axum: release it too", self.output)
         self.assertEqual(re.findall(r"cargo publish --locked --package (\S+)", self.output), ["qrhook-axum"])
 
-        # A second time there is nothing to release, and no version twice.
+        # A version cannot be released twice, and a second release needs new changes.
         self.refused("qrhook-axum", "0.2.0", "--checked", because="qrhook-axum 0.2.0 is released")
         self.refused("qrhook-axum", "0.2.1", "--checked", because="nothing under `Unreleased`")
         self.note("qrhook-axum", "- A repair.")

@@ -51,8 +51,8 @@ fn install(level: LevelFilter, kept: Option<Kept>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The library takes a word that is not a level for the name of a module, so that `QRHOOK_LOG=wran` would turn all logs
-/// off without a word.
+/// The library takes a word that is not a level for the name of a module, so that `QRHOOK_LOG=wran` would silently turn
+/// off all logs.
 fn parse(text: &str) -> Result<Targets, String> {
     const LEVELS: &str = "error, warn, info, debug, trace and off";
     for directive in text.split(',').map(str::trim) {

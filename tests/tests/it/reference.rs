@@ -14,11 +14,11 @@ use syn::{
     parse::{Parse, ParseStream},
 };
 
-/// A sender, as the page of its events introduces it.
+/// A sender, and the introduction of its page.
 struct Sender {
     name: &'static str,
     title: &'static str,
-    /// The ending of its samples.
+    /// The file extension of its samples.
     extension: &'static str,
     about: &'static str,
 }
@@ -149,7 +149,7 @@ impl Module {
                 let table = Table { docs: docs(&item.attrs), fields: fields.collect() };
                 self.tables.insert("Event".to_owned(), table);
             }
-            // A value of several parts.
+            // A value that is made up of several parts.
             Item::Struct(item)
                 if matches!(item.vis, Visibility::Public(_)) && item.fields.iter().any(|f| f.ident.is_some()) =>
             {

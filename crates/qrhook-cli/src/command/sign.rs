@@ -16,8 +16,8 @@ use crate::{
 /// Sign a body as a platform does
 ///
 /// For QR Studio and CodeQR: prints the header line to add to the request. For QR Planet: reads a url-encoded form, and
-/// prints it with the token in it, in place of any token that it has, without a line break at its end. This is the only
-/// output of this program that contains a secret.
+/// prints it with the token added or replaced, and without a final line break. This is the only output of this program
+/// that contains a secret.
 ///
 /// If --secret-env is repeated, the first secret signs.
 #[derive(Debug, clap::Args)]

@@ -15,8 +15,8 @@ use crate::{failure::Failure, sender::Sender, terminal};
 
 /// Write a starter: a small axum or actix-web program, or a systemd unit
 ///
-/// The program receives the events of one sender, each once, and has a test. The unit runs `qrhook listen`. Whatever is
-/// not given as a flag is asked at the terminal. The folder must be new or empty: no file is overwritten.
+/// The program receives the events of one sender, each once, and has a test. The unit runs `qrhook listen`. Values that
+/// are not given as flags are asked for at the terminal. The folder must be new or empty: no file is overwritten.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {

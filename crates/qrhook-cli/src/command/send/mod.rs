@@ -29,8 +29,7 @@ use crate::{
 /// Send signed sample events to a receiver, and print how it responds
 ///
 /// Each request is a sample event with a new id (for QR Planet: with a new counter or time), signed with your secret.
-/// If
-/// --secret-env is repeated, the first secret signs. Redirects are not followed. Each request may take 10 s.
+/// If --secret-env is repeated, the first secret signs. Redirects are not followed. Each request may take 10 s.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {

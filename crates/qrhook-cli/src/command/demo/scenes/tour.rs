@@ -1,4 +1,4 @@
-//! What a newcomer wants to see first: an event, a forgery, a repeat, and a handler that fails and gets its event
+//! The introduction for newcomers: an event, a forgery, a repeat, and a handler that fails and then gets its event
 //! again.
 
 use super::super::{
