@@ -81,7 +81,7 @@ class Release(unittest.TestCase):
 
     def git(self, *arguments, folder=None):
         return subprocess.check_output(
-            ["git", *arguments], cwd=folder or self.clone, env=self.environment, text=True).rstrip("\n")
+            ["git", *arguments], cwd=folder or self.clone, env=os.environ if folder else self.environment, text=True).rstrip("\n")
 
     def commit(self):
         self.git("add", "--all")

@@ -344,8 +344,8 @@ fn text(docs: &str) -> String {
         text = format!("{}{}{}", &text[..start], &text[start + 1..end - 1], &text[after..]);
     }
     // [text](path::of::an::item) becomes the text.
-    while let Some(middle) = text.find("](").filter(|middle| text[*middle..].split(')').next().unwrap().contains("::"))
-    {
+    let to_an_item = |text: &str, middle: usize| text[middle..].split(')').next().unwrap().contains("::");
+    while let Some(middle) = text.match_indices("](").map(|(at, _)| at).find(|middle| to_an_item(&text, *middle)) {
         let start = text[..middle].rfind('[').unwrap();
         let end = middle + text[middle..].find(')').unwrap() + 1;
         text = format!("{}{}{}", &text[..start], &text[start + 1..middle], &text[end..]);

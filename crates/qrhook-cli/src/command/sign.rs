@@ -47,7 +47,7 @@ Example:
   printf 'event=QR_CODE_SCANNED&redirects=1' | qrhook sign qrplanet \\
        | curl http://127.0.0.1:8080/qrplanet --data-binary @-
 
-Exit codes: 0 signed, 2 wrong usage, an unreadable file, or no usable secret.
+Exit codes: 0 signed, 1 standard output cannot be written, 2 wrong usage, an unreadable file, or no usable secret.
 
 Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless \
 --secret-env names another variable.";

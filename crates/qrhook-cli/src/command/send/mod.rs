@@ -176,7 +176,7 @@ impl Sending {
 fn url(text: &str) -> Result<Uri, Failure> {
     // The URL is not repeated where it may contain a password.
     if !text.contains("://") {
-        let example = if text.contains('@') { "http://HOST:PORT/PATH" } else { &format!("http://{text}") };
+        let example = completed(text).unwrap_or_else(|| "https://HOST/PATH".to_owned());
         return Err(Failure::usage(format!(
             "URL has no scheme: it must begin with http:// or https://, such as {example}"
         )));
@@ -194,6 +194,15 @@ fn url(text: &str) -> Result<Uri, Failure> {
         ));
     }
     Ok(url)
+}
+
+/// The text as a URL, if it is a plain host and path. QR Planet's requests contain its secret, so only this machine is
+/// reached without TLS.
+fn completed(text: &str) -> Option<String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
+    let host = text.split(['/', ':']).next().filter(|host| !host.is_empty() && !host.starts_with("http"))?;
+    let scheme = if matches!(host, "localhost" | "127.0.0.1") { "http" } else { "https" };
+    text.bytes().all(plain).then(|| format!("{scheme}://{text}"))
 }
 
 fn unknown_event(args: &Args) -> Failure {
