@@ -219,7 +219,8 @@ def check_command(words):
         environ = environment(Path(folder))
         code, output = run([QRHOOK, *arguments, "--help"], env=environ)
         if code == 0 and arguments[:1] != ["demo"]:
-            # Help comes before a missing argument is noticed. Without a secret every command ends here at once.
+            # `--help` works even if an argument is missing. So run the command itself too: without a secret, each one
+            # ends at once.
             _, output = run([QRHOOK, *arguments], env=environ, cwd=folder)
             code = int("required arguments" in output)
     if code != 0:

@@ -81,7 +81,7 @@ class Release(unittest.TestCase):
 
     def git(self, *arguments, folder=None):
         return subprocess.check_output(
-            ["git", *arguments], cwd=folder or self.clone, env=self.environment, text=True).rstrip("\n")
+            ["git", *arguments], cwd=folder or self.clone, env=os.environ if folder else self.environment, text=True).rstrip("\n")
 
     def commit(self):
         self.git("add", "--all")
@@ -156,7 +156,7 @@ class Release(unittest.TestCase):
         self.assertIn("qrhook-cli depends on qrhook-axum: release it too", self.output)
         self.assertEqual(re.findall(r"cargo publish --locked --package (\S+)", self.output), ["qrhook-axum"])
 
-        # A second time there is nothing to release, and no version twice.
+        # A version cannot be released twice, and a second release needs new changes.
         self.refused("qrhook-axum", "0.2.0", "--checked", because="qrhook-axum 0.2.0 is released")
         self.refused("qrhook-axum", "0.2.1", "--checked", because="nothing under `Unreleased`")
         self.note("qrhook-axum", "- A repair.")

@@ -27,8 +27,9 @@ fn packaged() -> Option<String> {
 /// The commit of the repository, if this file belongs to it: the package may have been unpacked inside another one.
 fn checked_out() -> Option<String> {
     git(&["ls-files", "--error-unmatch", "build.rs"])?;
-    // It changes with every commit and every checkout.
-    for name in ["logs/HEAD", "HEAD"] {
+    // One of them changes with every commit and every checkout.
+    let branch = git(&["symbolic-ref", "HEAD"]);
+    for name in ["HEAD", "logs/HEAD", "packed-refs"].into_iter().chain(branch.as_deref()) {
         let path = git(&["rev-parse", "--git-path", name])?;
         if Path::new(&path).exists() {
             println!("cargo::rerun-if-changed={path}");

@@ -14,7 +14,7 @@ use mio::{Events, Interest, Poll, Token, net::TcpStream};
 
 use super::{Result, requests::Requests};
 
-/// The longest silence of a server. One that takes longer hangs.
+/// The longest silence of a server. After that it counts as hung.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Client {

@@ -64,9 +64,9 @@
 //! # Serving
 //!
 //! `qrhook_axum::serve(listener, app).with_receiver(&receiver).await` runs a server made for webhooks, behind the
-//! feature `serve`. It speaks HTTP/1.1, and HTTP/2 with clients that start with it. It takes an `axum::Router`, or any
-//! tower service for the same requests. It does not upgrade connections (no WebSockets) and does not speak TLS:
-//! platforms reach it through a proxy.
+//! feature `serve`. It speaks HTTP/1.1, and HTTP/2 with clients that use it from the first byte ("prior knowledge"). It
+//! takes an `axum::Router`, or any tower service for the same requests. It does not upgrade connections (no WebSockets)
+//! and does not speak TLS: platforms reach it through a proxy.
 //!
 //! | Case | Behaviour of [`serve()`] |
 //! | --- | --- |

@@ -87,8 +87,7 @@ impl Hooks {
 
 /// Logs a request that no hook accepts. Nothing else shows that the URL of a hook is wrong.
 ///
-/// `/qrstudio/` and `//qrstudio` are not served either: it is better to notice a proxy that changes the path on the first
-/// day than when it changes another one.
+/// `/qrstudio/` and `//qrstudio` are not served either, so that a proxy that changes paths is noticed on the first day.
 fn lost(status: StatusCode, method: &Method, uri: &Uri, paths: &str) -> StatusCode {
     // Without the query, which may contain a credential. As fields, they are quoted and escaped.
     let (method, path) = (shortened(method.as_str()), shortened(uri.path()));

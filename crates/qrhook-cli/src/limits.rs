@@ -21,7 +21,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 impl Limits {
-    /// Anything that takes longer hangs.
+    /// Anything that takes longer counts as hung.
     pub(crate) const PATIENT: Self = Self { patience: Some(Duration::from_secs(120)), body_time: None };
 
     /// The same limits, except that a body must arrive in this time.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    env::VarError,
     io::{self, Write},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -31,9 +32,8 @@ pub(crate) fn start_and_keep(level: LevelFilter) -> Result<Kept, Failure> {
 
 fn install(level: LevelFilter, kept: Option<Kept>) -> Result<(), Failure> {
     let filter = match std::env::var(VARIABLE) {
-        Ok(text) if !text.is_empty() => parse(&text).map_err(|problem| {
-            Failure::usage(format!("the environment variable {VARIABLE} is not a log filter such as `info`: {problem}"))
-        })?,
+        Ok(text) if !text.trim().is_empty() => parse(&text).map_err(|problem| unusable(&problem))?,
+        Err(VarError::NotUnicode(_)) => return Err(unusable("it is not UTF-8")),
         _ => Targets::new().with_default(level),
     };
     let stderr = tracing_subscriber::fmt::layer()
@@ -51,18 +51,24 @@ fn install(level: LevelFilter, kept: Option<Kept>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The library takes a word that is not a level for the name of a module, so that `QRHOOK_LOG=wran` would turn all logs
-/// off without a word.
+/// The library takes a word that is not a level for the name of a module, so that `QRHOOK_LOG=wran` would silently turn
+/// off all logs.
 fn parse(text: &str) -> Result<Targets, String> {
     const LEVELS: &str = "error, warn, info, debug, trace and off";
-    for directive in text.split(',').map(str::trim) {
-        let level = directive.rsplit_once('=').map_or(directive, |(_, level)| level);
+    let directives: Vec<_> = text.split(',').map(str::trim).collect();
+    for directive in &directives {
+        let level = directive.rsplit_once('=').map_or(*directive, |(_, level)| level);
         // The library takes an empty level for `error`.
         if level.is_empty() || level.parse::<LevelFilter>().is_err() {
             return Err(format!("`{level}` is not a level; the levels are {LEVELS}"));
         }
     }
-    text.parse().map_err(|error: tracing_subscriber::filter::ParseError| error.to_string())
+    // The library takes blanks for a part of the names.
+    directives.join(",").parse().map_err(|error: tracing_subscriber::filter::ParseError| error.to_string())
+}
+
+fn unusable(problem: &str) -> Failure {
+    Failure::usage(format!("the environment variable {VARIABLE} is not a log filter such as `info`: {problem}"))
 }
 
 /// The latest lines of the log.
@@ -99,12 +105,32 @@ impl Write for Kept {
 
 #[cfg(test)]
 mod tests {
+    use tracing::Level;
+
     use super::*;
 
     #[test]
     fn a_filter_is_made_of_levels_and_modules() {
-        for text in ["info", "OFF", "info,qrhook=debug", "qrhook::receiver=trace, warn", "3"] {
-            assert!(parse(text).is_ok(), "{text}");
+        let cases = [
+            ("info", "other", LevelFilter::INFO),
+            (" info ", "other", LevelFilter::INFO),
+            ("OFF", "other", LevelFilter::OFF),
+            ("3", "other", LevelFilter::INFO),
+            ("info,qrhook=debug", "qrhook", LevelFilter::DEBUG),
+            ("qrhook::receiver=trace, warn", "qrhook::receiver", LevelFilter::TRACE),
+            ("qrhook::receiver=trace, warn", "other", LevelFilter::WARN),
+        ];
+        for (text, target, level) in cases {
+            let filter = parse(text).unwrap();
+            for (candidate, filtered) in [
+                (Level::ERROR, LevelFilter::ERROR),
+                (Level::WARN, LevelFilter::WARN),
+                (Level::INFO, LevelFilter::INFO),
+                (Level::DEBUG, LevelFilter::DEBUG),
+                (Level::TRACE, LevelFilter::TRACE),
+            ] {
+                assert_eq!(filter.would_enable(target, &candidate), filtered <= level, "{text} {target} {candidate}");
+            }
         }
         let cases = [
             ("wran", "`wran` is not a level"),

@@ -47,8 +47,8 @@ impl FromStr for StoreUrl {
             Some((kind @ ("postgres" | "postgresql" | "redis" | "rediss"), _)) => {
                 Err(format!("`{kind}:` needs a server, such as `{kind}://user@localhost`"))
             }
-            // Without a scheme it can only be a path, so it holds no password.
-            None => Err(format!("no such kind of store; did you mean `sqlite:{text}`? Built in are {BUILT_IN}")),
+            // Only what looks like a path is repeated: anything else may contain a password.
+            None if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./\\".contains(&byte)) => Err(format!("no such kind of store; did you mean `sqlite:{text}`? Built in are {BUILT_IN}")),
             _ => Err(format!("no such kind of store; built in are {BUILT_IN}")),
         }
     }

@@ -6,8 +6,6 @@ use std::{
     time::Duration,
 };
 
-use anstream::{AutoStream, ColorChoice};
-
 /// An error of standard output.
 #[derive(Debug)]
 pub(crate) struct Unwritten(pub(crate) io::Error);
@@ -17,17 +15,20 @@ pub(crate) struct Unwritten(pub(crate) io::Error);
 /// A reader that has left, such as `head`, has seen enough: that is not an error, and the command goes on to its exit
 /// code.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), Unwritten> {
-    let mut output = io::stdout().lock();
+    write_to(&mut io::stdout().lock(), bytes)
+}
+
+/// The same for text with colours, which are removed unless standard output should have them: by `NO_COLOR`, `CLICOLOR`,
+/// `CLICOLOR_FORCE` and `TERM`, and if none of them decides, if it is a terminal.
+pub(crate) fn print_coloured(text: &str) -> Result<(), Unwritten> {
+    write_to(&mut anstream::stdout().lock(), text.as_bytes())
+}
+
+fn write_to(output: &mut impl Write, bytes: &[u8]) -> Result<(), Unwritten> {
     match output.write_all(bytes).and_then(|()| output.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Unwritten(error)),
         _ => Ok(()),
     }
-}
-
-/// Whether standard output should have colours: by `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `TERM`, and if none of
-/// them decides, if it is a terminal.
-pub(crate) fn wants_colour() -> bool {
-    !matches!(AutoStream::choice(&io::stdout()), ColorChoice::Never)
 }
 
 /// Whether output is discarded. If standard output was closed before the start, the standard library has opened

@@ -14,7 +14,7 @@ use {{Store}};
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt::init();
     let secrets = Secrets::from_env("{{VARIABLE}}")?;
-    let store = {{store}};
+    {{open_store}}
     let receiver = Receiver::<{{Provider}}>::new("{{name}}", secrets, store)?;
 
     let listener = TcpListener::bind("127.0.0.1:8080")?;

@@ -1,8 +1,8 @@
 //! The connections of a store.
 //!
 //! Its own pool is from deadpool and not from sqlx. While a server refuses connections, the pool of sqlx waits until
-//! its time limit, but a step must fail at once with that error. It also makes two more round trips for every
-//! statement.
+//! its time limit, whereas a step must fail at once with the server's error. The pool of sqlx also makes two more round
+//! trips for every statement.
 
 use std::{ops::DerefMut, time::Duration};
 

@@ -66,9 +66,10 @@
 //! | the wall clock was set back before the restart | stands still, so that nothing ends early |
 //!
 //! The mark is a pair of times in the file: the clock of the file, and the wall clock at that moment. It is written
-//! with the first step of every second and when the store is closed, and it never goes backwards. One case looks like
-//! time that passes: a wall clock that is set forwards while the program is not running, or right before a crash. If a
-//! machine's monotonic clock stops while the machine sleeps, leases and retentions last that much longer.
+//! with the first step of every second and when the store is closed, and it never goes backwards. One case cannot be
+//! told apart from the passing of time: a wall clock that is set forwards while the program is not running, or right
+//! before a crash. If a machine's monotonic clock stops while the machine sleeps, leases and retentions last that much
+//! longer.
 //!
 //! # Sharing
 //!

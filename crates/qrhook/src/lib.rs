@@ -47,7 +47,7 @@
 //!  commit     the id is remembered                -> your 2xx
 //! ```
 //!
-//! [`verify`](fn@verify) takes the steps from verify to decode. A [`Receiver`] takes all of them, in this order.
+//! [`verify`](fn@verify) performs the steps from verify to decode. A [`Receiver`] performs all of them, in this order.
 //!
 //! # Words
 //!

@@ -12,8 +12,8 @@ use crate::{
 
 /// The reason why a request gets a response that is not the handler's.
 ///
-/// A rejection knows its response: the sender sees only the status and a fixed text. The reason goes to the log and
-/// into the response's extensions.
+/// A rejection determines the response: the sender sees only the status and a fixed text. The reason goes to the log
+/// and into the response's extensions.
 ///
 /// # Example
 ///

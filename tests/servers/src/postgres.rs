@@ -37,7 +37,8 @@ impl Postgres {
         Self::start_in(initialize(), settings, None)
     }
 
-    /// Starts a server whose files cannot grow beyond two megabytes. At that limit, the disk is full for it.
+    /// Starts a server whose files cannot grow beyond two megabytes. At that limit, it behaves as if the disk were
+    /// full.
     pub fn start_small() -> Self {
         // Half a page more, so that the last page is cut short, which Postgres takes for a full disk.
         const LIMIT: u32 = 2 * 2048 + 8;

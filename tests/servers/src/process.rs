@@ -13,8 +13,9 @@ use std::{
 /// The time that a server may take to start or to stop. After that it counts as hung.
 const TIME: Duration = Duration::from_secs(180);
 
-/// Starts the server, prints its process id, and waits for the end of its input, which comes when the test program ends,
-/// even if that is killed. Then it ends a pause, stops the server, and waits for it.
+/// The keeper, a shell script. It starts the server, prints the server's process id, and waits for the end of its own
+/// input, which comes when the test program ends, even if that is killed. Then it resumes a paused server, stops it,
+/// and waits for its end.
 const KEEPER: &str = r#"
 signal=$1; shift
 "$@" </dev/null >&2 &

@@ -14,11 +14,11 @@ use syn::{
     parse::{Parse, ParseStream},
 };
 
-/// A sender, as the page of its events introduces it.
+/// A sender, and the introduction of its page.
 struct Sender {
     name: &'static str,
     title: &'static str,
-    /// The ending of its samples.
+    /// The file extension of its samples.
     extension: &'static str,
     about: &'static str,
 }
@@ -149,7 +149,7 @@ impl Module {
                 let table = Table { docs: docs(&item.attrs), fields: fields.collect() };
                 self.tables.insert("Event".to_owned(), table);
             }
-            // A value of several parts.
+            // A value that is made up of several parts.
             Item::Struct(item)
                 if matches!(item.vis, Visibility::Public(_)) && item.fields.iter().any(|f| f.ident.is_some()) =>
             {
@@ -344,8 +344,8 @@ fn text(docs: &str) -> String {
         text = format!("{}{}{}", &text[..start], &text[start + 1..end - 1], &text[after..]);
     }
     // [text](path::of::an::item) becomes the text.
-    while let Some(middle) = text.find("](").filter(|middle| text[*middle..].split(')').next().unwrap().contains("::"))
-    {
+    let to_an_item = |text: &str, middle: usize| text[middle..].split(')').next().unwrap().contains("::");
+    while let Some(middle) = text.match_indices("](").map(|(at, _)| at).find(|middle| to_an_item(&text, *middle)) {
         let start = text[..middle].rfind('[').unwrap();
         let end = middle + text[middle..].find(')').unwrap() + 1;
         text = format!("{}{}{}", &text[..start], &text[start + 1..middle], &text[end..]);

@@ -20,7 +20,7 @@ use crate::convert;
 
 /// The reason why an extractor returned no delivery, as a response.
 ///
-/// A handler that makes its own claims can return a rejection with it, too.
+/// A handler that makes its own claims can also return its rejections as this type.
 ///
 /// # Example
 ///

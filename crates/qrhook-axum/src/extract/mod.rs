@@ -20,7 +20,7 @@ pub use self::{
 
 /// The rejection of a request by [`Claimed`] or [`Verified`], as a response.
 ///
-/// A handler that makes its own claims can return it, too.
+/// A handler that makes its own claims can also return its rejections as this type.
 ///
 /// # Example
 ///

@@ -1,4 +1,4 @@
-//! `qrhook completions`: what a shell needs to complete the command line.
+//! `qrhook completions`: the scripts with which shells complete the command line.
 
 use clap_complete::Shell;
 

@@ -26,6 +26,8 @@ Exit codes: 0 printed or written, 1 the output cannot be written, 2 wrong usage.
 Environment: no variable is read.";
 
 pub(crate) fn run(args: &Args, mut command: clap::Command) -> Result<(), Failure> {
+    // Its own page would say nothing.
+    command = command.disable_help_subcommand(true);
     command.build();
     if let Some(folder) = &args.folder {
         let written = fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));

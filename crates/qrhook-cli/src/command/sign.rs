@@ -16,8 +16,8 @@ use crate::{
 /// Sign a body as a platform does
 ///
 /// For QR Studio and CodeQR: prints the header line to add to the request. For QR Planet: reads a url-encoded form, and
-/// prints it with the token in it, in place of any token that it has, without a line break at its end. This is the only
-/// output of this program that contains a secret.
+/// prints it with the token added or replaced, and without a final line break. This is the only output of this program
+/// that contains a secret.
 ///
 /// If --secret-env is repeated, the first secret signs.
 #[derive(Debug, clap::Args)]
@@ -47,7 +47,7 @@ Example:
   printf 'event=QR_CODE_SCANNED&redirects=1' | qrhook sign qrplanet \\
        | curl http://127.0.0.1:8080/qrplanet --data-binary @-
 
-Exit codes: 0 signed, 2 wrong usage, an unreadable file, or no usable secret.
+Exit codes: 0 signed, 1 standard output cannot be written, 2 wrong usage, an unreadable file, or no usable secret.
 
 Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless \
 --secret-env names another variable.";

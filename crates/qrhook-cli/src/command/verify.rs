@@ -49,7 +49,7 @@ Example:
 Reasons: missing-signature malformed-signature signature-mismatch stale future repeated-header missing-token \
 token-mismatch repeated-field body-too-large unsupported-media-type unusable-body
 
-Exit codes: 0 authentic, 1 rejected, 2 wrong usage, an unreadable file, or no usable secret.
+Exit codes: 0 authentic, 1 rejected, or standard output cannot be written, 2 wrong usage, an unreadable file, or no usable secret.
 
 Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless \
 --secret-env names another variable.";

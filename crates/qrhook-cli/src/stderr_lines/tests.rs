@@ -37,7 +37,7 @@ fn pipe() -> (Lines, Reader) {
     (Lines::on(Pipe { reads: waits, read }).unwrap(), Reader { reads, lines })
 }
 
-/// Anything that takes longer hangs.
+/// Anything that takes longer counts as hung.
 const LONG: Duration = Duration::from_secs(60);
 
 /// A line of such a length that this number of lines fills the queue.

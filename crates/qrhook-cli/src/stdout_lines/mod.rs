@@ -99,9 +99,8 @@ fn ends_in_a_torn_line(output: &File) -> bool {
 /// The number of lines that share a wait for the disk.
 const BATCH: usize = 256;
 
-/// In a pipe, a complete line belongs to its reader. It is acknowledged before the next line is written, because that
-/// write may block, fail or be cut off, and the first line must not come again then. In a file, lines share one wait
-/// for the disk.
+/// In a pipe, a complete line belongs to its reader. It is acknowledged before the next line is written: if that write
+/// blocks, fails or is cut off, the first line must not be printed again. In a file, lines share one wait for the disk.
 fn write_all(mut output: impl Output, torn: bool, lines: &mpsc::Receiver<Line>) {
     let mut broken = torn;
     while let Ok(first) = lines.recv() {

@@ -22,7 +22,7 @@ pub(crate) const SECRETS: [(&str, &str); 3] = [
     ("QRPLANET_SECRET_TOKEN", QRPLANET_TOKEN),
 ];
 
-/// A generous limit: anything that takes longer hangs.
+/// A generous limit. Anything that takes longer counts as hung.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Makes a receiver or a sender wait for two minutes where a platform would have hung up, because the result must not

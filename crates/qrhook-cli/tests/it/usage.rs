@@ -27,7 +27,9 @@ fn wrong_usage_names_what_is_wrong() {
         (&["send", "qrstudio", "scan.created", "ftp://localhost/"], "URL"),
         (&["send", "qrstudio", "scan.created", "localhost"], "URL"),
         (&["send", "qrstudio", "scan.created", "localhost:1/x"], "such as http://localhost:1/x"),
-        (&["send", "qrstudio", "scan.created", "me:pw@localhost/"], "such as http://HOST:PORT/PATH"),
+        (&["send", "qrstudio", "scan.created", "me:pw@localhost/"], "such as https://HOST/PATH"),
+        (&["send", "qrplanet", "QR_CODE_SCANNED", "hooks.example/qrplanet"], "such as https://hooks.example/qrplanet"),
+        (&["send", "qrplanet", "QR_CODE_SCANNED", "https:/hooks.example"], "such as https://HOST/PATH"),
         (&["send", "qrstudio", "scan.created", "http://me:pw@localhost/"], "URL"),
         (&["send", "codeqr", "sale.created", "http://localhost/", "--tamper", "time"], "--tamper"),
         (&["send", "codeqr", "sale.created", "http://localhost/", "--count", "0"], "--count"),
@@ -106,6 +108,8 @@ fn a_password_in_a_url_is_not_repeated() {
         (&["listen", "--addr", "127.0.0.1:0", "--store", "postgres://user:hunter2@[/db"], 1),
         (&["send", "codeqr", "sale.created", "http://user:hunter2@host/"], 2),
         (&["send", "codeqr", "sale.created", "user:hunter2@host/"], 2),
+        (&["send", "qrplanet", "QR_CODE_SCANNED", "host/qrplanet?secrettoken=hunter2"], 2),
+        (&["listen", "--store", "host=db user=q password=hunter2"], 2),
     ];
     for (arguments, code) in cases {
         let ran = run(arguments, &SECRETS, b"");

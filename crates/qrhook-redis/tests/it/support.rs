@@ -44,7 +44,7 @@ pub(crate) async fn at_last<T>(mut step: impl AsyncFnMut() -> Result<T, StoreErr
     }
 }
 
-/// The rights that a user needs at least, as listed on the crate page.
+/// The minimum rights of a user, as listed on the crate page.
 pub(crate) const RIGHTS: &str = "~qrhook:* +info +evalsha +eval +time +hmget +hset +hdel +pexpireat +del";
 /// The additional rights that the user needs in a cluster.
 pub(crate) const RIGHTS_IN_A_CLUSTER: &str = "+cluster|slots +ping";

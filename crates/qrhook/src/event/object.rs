@@ -39,7 +39,7 @@ pub(crate) trait Object: Default {
         Strict { object: self, nested: None, source }.deserialize(value)
     }
 
-    /// Like `read`, but the object may also be nested in another one, as its only member, under this name.
+    /// Like `read`, but the object may also be the only member of another object, under this name.
     fn read_nested<'de, D: Deserializer<'de>>(
         &mut self,
         name: &str,

@@ -44,7 +44,7 @@ pub struct Policy {
     pub durable_past: Option<Duration>,
     /// The time for which a handled id is remembered.
     pub retention: Duration,
-    /// The same, in a store that loses its ids at a restart anyway.
+    /// The same, for a store that loses its ids at a restart anyway.
     pub volatile_retention: Duration,
     /// The minimum retention that a receiver accepts, as required by the sender's retries.
     pub retention_floor: Duration,

@@ -42,14 +42,14 @@ pub enum ConfigError {
     RetentionBelowFloor {
         /// The retention that was set.
         retention: Duration,
-        /// The least that the sender's retries need.
+        /// The shortest retention that covers the sender's retries.
         floor: Duration,
     },
     /// A handled id would be forgotten while its signature is still accepted, so that the request could be replayed.
     RetentionBelowWindow {
         /// The retention that was set.
         retention: Duration,
-        /// The least that the time window needs.
+        /// The shortest retention that covers the time window.
         needed: Duration,
     },
     /// The limit for all unverified bodies is below the maximum size of one body.

@@ -92,7 +92,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Waits for a place, until this moment if there is one, otherwise as long as necessary.
+    /// Waits for a place, until this moment or, if it is `None`, as long as necessary.
     pub(super) async fn wait_for_place(&mut self, until: Option<Instant>) -> Result<(), Rejection> {
         let place = Arc::clone(&self.shared.handlers).acquire_owned();
         let place = match until {

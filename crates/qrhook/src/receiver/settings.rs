@@ -123,7 +123,8 @@ pub(super) struct Settings {
     pub(super) manual_claims: bool,
 }
 
-/// The least by which the retention must exceed the time window. It covers a sender's clock, a slow claim and a margin.
+/// The minimum by which the retention must exceed the time window. It allows for an inaccurate clock of the sender, a
+/// slow claim, and a margin.
 const RETENTION_MARGIN: Duration = Duration::from_secs(600);
 
 /// A request that waits for a place or for its commit gets its response this long before its deadline.

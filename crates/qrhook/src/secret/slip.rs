@@ -2,7 +2,7 @@
 
 use super::{SecretError, WHSEC};
 
-/// Refuses a string that cannot be what the dashboard shows.
+/// Refuses a string that cannot be a secret as the dashboard shows it.
 pub(super) fn check(text: &str) -> Result<(), SecretError> {
     if text.is_empty() {
         return Err(SecretError::Empty);

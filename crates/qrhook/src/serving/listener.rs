@@ -9,9 +9,9 @@ pub const HANDSHAKE_TIME: Duration = Duration::from_millis(250);
 
 /// Makes the system drop the first packet of every new connection.
 ///
-/// Closing a listener resets each connection that is not accepted yet. None must be left at that moment, but new ones
-/// would keep arriving until the close. A client whose packet was dropped sends it again after a second, and is then
-/// refused.
+/// Closing a listener resets each connection that is not accepted yet. So no connection may be left at that moment, but
+/// without this filter new ones would keep arriving until the close. A client whose packet was dropped sends it again
+/// after a second, and is then refused.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub fn hold_back_new(listener: SockRef<'_>) {
     use socket2::SockFilter;

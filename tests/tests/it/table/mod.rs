@@ -1,4 +1,4 @@
-//! The scenarios: every row of the status table, and every request that anybody has tried on a receiver.
+//! The scenarios: every row of the status table, and every kind of request that has been tried on a receiver.
 
 mod body;
 mod client;

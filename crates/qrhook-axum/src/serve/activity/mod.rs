@@ -120,7 +120,7 @@ impl Activity {
         state.task.wake_by_ref();
     }
 
-    /// The moment since which the connection has been idle, waiting for its client. `None` if it is busy or ending.
+    /// The moment at which the connection became idle, waiting for its client. `None` if it is busy or ending.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         let state = self.state();
         (state.requests == 0 && state.blocked.is_none() && state.leave.is_none()).then_some(state.since)
@@ -136,8 +136,8 @@ impl Activity {
         }
     }
 
-    /// The moment when the connection's time is over if nothing else happens. `None` while a request is in progress.
-    /// The task is woken if the moment moves closer.
+    /// The moment at which the connection's time runs out if nothing else happens. `None` while a request is in
+    /// progress. The task is woken if the moment moves closer.
     pub(super) fn ends(&self, task: &Waker) -> Option<Instant> {
         let mut state = self.state();
         state.task.clone_from(task);

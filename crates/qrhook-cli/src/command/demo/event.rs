@@ -38,7 +38,7 @@ impl Event {
         forge::signed(self.sender, stage::secret(self.sender), &self.body, UnixTime::now())
     }
 
-    /// As a stranger sends it, who does not know the secret.
+    /// As a stranger would send it, without knowing the secret.
     pub(super) fn forged(&self) -> SignedRequest {
         forge::signed(self.sender, "whsec_not_the_secret", &self.body, UnixTime::now())
     }

@@ -1,4 +1,4 @@
-//! `qrhook demo`: a receiver, and every kind of request that a platform or a stranger may send to it.
+//! `qrhook demo`: starts a receiver, and sends it every kind of request that a platform or a stranger may send.
 
 mod check;
 mod event;

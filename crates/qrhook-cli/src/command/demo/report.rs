@@ -7,7 +7,6 @@ use crate::{failure::Failure, terminal};
 pub(super) struct Report {
     /// Whether every row is printed, or only those that differ.
     all: bool,
-    colour: bool,
     group: Group,
     /// The counts of the current group, and of the groups before it.
     current: Counts,
@@ -48,13 +47,7 @@ const WIDTH: usize = 80;
 
 impl Report {
     pub(super) fn new(all: bool) -> Self {
-        Self {
-            all,
-            colour: terminal::wants_colour(),
-            group: Group { name: "", about: "" },
-            current: Counts::default(),
-            before: Counts::default(),
-        }
+        Self { all, group: Group { name: "", about: "" }, current: Counts::default(), before: Counts::default() }
     }
 
     /// Begins a group; the one before it has ended.
@@ -139,11 +132,10 @@ impl Report {
 
     fn print(&self, colour: &str, line: &str) -> Result<(), Failure> {
         let line = line.trim_end();
-        let shown = match self.colour && colour != PLAIN {
-            true => format!("\x1b[{colour}m{line}\x1b[0m\n"),
-            false => format!("{line}\n"),
-        };
-        Ok(terminal::print(shown.as_bytes())?)
+        Ok(terminal::print_coloured(&match colour {
+            PLAIN => format!("{line}\n"),
+            colour => format!("\x1b[{colour}m{line}\x1b[0m\n"),
+        })?)
     }
 }
 

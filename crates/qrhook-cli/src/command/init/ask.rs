@@ -24,11 +24,8 @@ pub(super) fn choice<T: ValueEnum>(given: Option<T>, flag: &str, question: &str)
     }
 }
 
-/// The given text, or the answer at the terminal.
-pub(super) fn text(given: Option<String>, flag: &str, question: &str, default: &str) -> Result<String, Failure> {
-    if let Some(text) = given {
-        return Ok(text);
-    }
+/// The answer at the terminal.
+pub(super) fn text(flag: &str, question: &str, default: &str) -> Result<String, Failure> {
     let answer = line(flag, &format!("{question} [{default}]"))?;
     Ok(if answer.is_empty() { default.to_owned() } else { answer })
 }

@@ -4,7 +4,7 @@ mod ask;
 mod starter;
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -15,8 +15,8 @@ use crate::{failure::Failure, sender::Sender, terminal};
 
 /// Write a starter: a small axum or actix-web program, or a systemd unit
 ///
-/// The program receives the events of one sender, each once, and has a test. The unit runs `qrhook listen`. Whatever is
-/// not given as a flag is asked at the terminal. The folder must be new or empty: no file is overwritten.
+/// The program receives the events of one sender, each once, and has a test. The unit runs `qrhook listen`. Values that
+/// are not given as flags are asked for at the terminal. The folder must be new or empty: no file is overwritten.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
@@ -33,7 +33,7 @@ pub(crate) struct Args {
     store: Option<StoreKind>,
     /// A checkout of qrhook to take the crates from [default: the checkout that the current folder is in]
     ///
-    /// Without one, the program depends on the crates of a registry, where they are not published yet.
+    /// Without one, the crates come from the registry.
     #[arg(long, value_name = "CHECKOUT")]
     path: Option<PathBuf>,
 }
@@ -72,8 +72,10 @@ enum StoreKind {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let folder = args.folder.as_ref().map(|folder| folder.display().to_string());
-    let folder = PathBuf::from(ask::text(folder, "FOLDER", "Folder", "my-hook")?);
+    let folder = match &args.folder {
+        Some(folder) => folder.clone(),
+        None => PathBuf::from(ask::text("FOLDER", "Folder", "my-hook")?),
+    };
     check_empty(&folder)?;
     let kind = ask::choice(args.kind, "--kind", "Kind")?;
     let starter = Starter {
@@ -83,6 +85,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         name: package_name(&folder),
         checkout: if kind == Kind::Systemd { None } else { checkout(args.path.as_deref())? },
     };
+    if kind == Kind::Systemd && args.path.is_some() {
+        return Err(Failure::usage("--path has no effect on --kind systemd"));
+    }
     for (path, content) in starter.files() {
         write(&folder.join(path), &content)?;
     }
@@ -90,22 +95,24 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let source = match (kind, &starter.checkout) {
         (Kind::Systemd, _) => String::new(),
         (_, Some(checkout)) => format!("It takes the crates from {}.\n", checkout.display()),
-        (_, None) => "It takes the crates from a registry, where they are not published yet: until then, name a \
-             checkout with --path.\n"
-            .to_owned(),
+        (_, None) => "It takes the crates from the registry. With --path, it takes them from a checkout.\n".to_owned(),
     };
     Ok(terminal::print(format!("Wrote {folder}. {source}Next: {folder}/README.md\n").as_bytes())?)
 }
 
 fn check_empty(folder: &Path) -> Result<(), Failure> {
-    let is_empty = match fs::read_dir(folder) {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
-    };
-    if is_empty {
-        Ok(())
-    } else {
-        Err(Failure::failed(format!("{} exists and is not an empty folder", folder.display())))
+    let taken = || Failure::failed(format!("{} exists and is not an empty folder", folder.display()));
+    match fs::read_dir(folder) {
+        Ok(mut entries) => {
+            if entries.next().is_none() {
+                Ok(())
+            } else {
+                Err(taken())
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(taken()),
+        Err(error) => Err(Failure::failed(format!("cannot read {}: {error}", folder.display()))),
     }
 }
 
@@ -114,7 +121,7 @@ fn write(path: &Path, content: &str) -> Result<(), Failure> {
     // Never over a file that appeared in the meantime.
     let written = made.and_then(|()| {
         let mut file = fs::File::create_new(path)?;
-        std::io::Write::write_all(&mut file, content.as_bytes())
+        io::Write::write_all(&mut file, content.as_bytes())
     });
     written.map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))
 }

@@ -78,7 +78,7 @@ impl Starter {
             ("secret_comment", text(sender.secret_comment)),
             ("retries", text(sender.retries)),
             ("Store", text(store.path)),
-            ("store", text(store.expression)),
+            ("open_store", text(store.open)),
             ("store_argument", store.argument.map(|argument| format!(" --store {argument}")).unwrap_or_default()),
             (
                 "store_dependency",
@@ -113,7 +113,7 @@ fn dependency(checkout: Option<&Path>, name: &str, features: &[&str]) -> String 
     }
 }
 
-/// The crates are released together with the command.
+/// The crates share the series of the command, which a test checks.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 
 /// A basic string of TOML, which escapes the same characters as JSON.
@@ -170,10 +170,17 @@ impl About {
     }
 }
 
+/// The statement that reads the URL of a server.
+macro_rules! server_url {
+    () => {
+        "let url = std::env::var(\"QRHOOK_STORE\").map_err(|error| anyhow::anyhow!(\"QRHOOK_STORE: {error}\"))?;\n    "
+    };
+}
+
 /// The parts of a starter that depend on the store.
 struct AboutStore {
     path: &'static str,
-    expression: &'static str,
+    open: &'static str,
     package: Option<&'static str>,
     features: &'static [&'static str],
     /// The value of `--store`, if it is not the default and not a URL with a password.
@@ -187,7 +194,7 @@ impl StoreKind {
         match self {
             Self::Sqlite => AboutStore {
                 path: "qrhook_sqlite::SqliteStore",
-                expression: r#"SqliteStore::open("qrhook.db")?"#,
+                open: r#"let store = SqliteStore::open("qrhook.db")?;"#,
                 package: Some("qrhook-sqlite"),
                 features: &[],
                 argument: Some("sqlite:%S/qrhook/qrhook.db"),
@@ -195,7 +202,7 @@ impl StoreKind {
             },
             Self::Postgres => AboutStore {
                 path: "qrhook_postgres::PostgresStore",
-                expression: r#"PostgresStore::connect(&std::env::var("QRHOOK_STORE")?).await?"#,
+                open: concat!(server_url!(), "let store = PostgresStore::connect(&url).await?;"),
                 package: Some("qrhook-postgres"),
                 features: &["rustls"],
                 argument: None,
@@ -203,7 +210,7 @@ impl StoreKind {
             },
             Self::Redis => AboutStore {
                 path: "qrhook_redis::RedisStore",
-                expression: r#"RedisStore::connect(&std::env::var("QRHOOK_STORE")?).await?"#,
+                open: concat!(server_url!(), "let store = RedisStore::connect(&url).await?;"),
                 package: Some("qrhook-redis"),
                 features: &["rustls"],
                 argument: None,
@@ -211,7 +218,7 @@ impl StoreKind {
             },
             Self::Memory => AboutStore {
                 path: "qrhook::MemoryStore",
-                expression: "MemoryStore::new()",
+                open: "let store = MemoryStore::new();",
                 package: None,
                 features: &[],
                 argument: Some("memory"),
@@ -226,6 +233,15 @@ mod tests {
     use clap::ValueEnum;
 
     use super::*;
+
+    #[test]
+    fn all_crates_have_the_series_of_the_command() {
+        for name in ["qrhook", "qrhook-axum", "qrhook-actix", "qrhook-sqlite", "qrhook-postgres", "qrhook-redis"] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name).join("Cargo.toml");
+            let manifest = std::fs::read_to_string(path).unwrap();
+            assert!(manifest.contains(&format!("\nversion = \"{VERSION}.")), "{name} is not in the series {VERSION}");
+        }
+    }
 
     #[test]
     fn no_placeholder_is_left() {

@@ -29,8 +29,7 @@ use crate::{
 /// Send signed sample events to a receiver, and print how it responds
 ///
 /// Each request is a sample event with a new id (for QR Planet: with a new counter or time), signed with your secret.
-/// If
-/// --secret-env is repeated, the first secret signs. Redirects are not followed. Each request may take 10 s.
+/// If --secret-env is repeated, the first secret signs. Redirects are not followed. Each request may take 10 s.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
@@ -177,7 +176,7 @@ impl Sending {
 fn url(text: &str) -> Result<Uri, Failure> {
     // The URL is not repeated where it may contain a password.
     if !text.contains("://") {
-        let example = if text.contains('@') { "http://HOST:PORT/PATH" } else { &format!("http://{text}") };
+        let example = completed(text).unwrap_or_else(|| "https://HOST/PATH".to_owned());
         return Err(Failure::usage(format!(
             "URL has no scheme: it must begin with http:// or https://, such as {example}"
         )));
@@ -195,6 +194,15 @@ fn url(text: &str) -> Result<Uri, Failure> {
         ));
     }
     Ok(url)
+}
+
+/// The text as a URL, if it is a plain host and path. QR Planet's requests contain its secret, so only this machine is
+/// reached without TLS.
+fn completed(text: &str) -> Option<String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
+    let host = text.split(['/', ':']).next().filter(|host| !host.is_empty() && !host.starts_with("http"))?;
+    let scheme = if matches!(host, "localhost" | "127.0.0.1") { "http" } else { "https" };
+    text.bytes().all(plain).then(|| format!("{scheme}://{text}"))
 }
 
 fn unknown_event(args: &Args) -> Failure {

@@ -36,7 +36,7 @@ fn read_text<'t, 'a>(
         }
         match value.get() {
             "null" => fields.form.nulls.push(keep(bytes(name))),
-            // Named as in a url-encoded form, so that a list under the token's name is not the token here either.
+            // Named `name[]`, as in a url-encoded form, where a list under the token's name is not the token either.
             list if list.starts_with(['[', '{']) => {
                 fields.push(keep([name.as_bytes(), b"[]"].concat().into()), keep(list.as_bytes().into()));
             }

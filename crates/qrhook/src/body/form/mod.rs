@@ -1,8 +1,8 @@
 //! The form of a sender whose secret is in the body.
 //!
 //! Strangers can reach this code: the token can only be found by reading the form. Reading is therefore bounded (by the
-//! body limit and a number of fields), never recurses, and stops at the first thing that is not a form. It keeps what
-//! it has read by then, because the verdict depends on whether the token was among it.
+//! body limit and a number of fields), never recurses, and stops at the first thing that is not a form. What was read
+//! up to there is kept, because the verdict depends on whether it contains the token.
 
 mod json;
 mod kind;

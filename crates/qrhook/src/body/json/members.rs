@@ -16,7 +16,7 @@ pub(crate) fn members<'de>(text: &'de str) -> Option<Vec<(Cow<'de, str>, &'de Ra
     Some(members)
 }
 
-/// Calls `each` for every member of an object, which must be the whole text. A break becomes an error.
+/// Calls `each` for every member of an object, which must be the whole text. If `each` breaks, the result is an error.
 pub(crate) fn read_members<'de>(
     text: &'de str,
     each: impl FnMut(Cow<'de, str>, &'de RawValue) -> ControlFlow<()>,

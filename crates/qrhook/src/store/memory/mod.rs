@@ -196,8 +196,8 @@ impl MemoryStore {
         let mut left = limit;
         let mut swept = 0_usize;
         for _ in 0..SHARDS {
-            // Stop here, so that the next sweep continues with the next shard. Passing the rest with nothing left would
-            // end at the same shard each time, and the others would never be swept.
+            // Stop here, so that the next sweep continues with the next shard. If the loop went on through the other
+            // shards without sweeping them, every sweep would begin with the same shard.
             if left == 0 {
                 break;
             }

@@ -1,8 +1,8 @@
 //! Handled ids, in the order of their hashes.
 //!
 //! A record is at the place given by its hash or shortly after it, so one memory access finds it. With millions of ids,
-//! memory access takes most of the time. The order is the same at every size, so growing reads and writes from front to
-//! back.
+//! memory access takes most of the time. The order is the same at every size, so a table that grows is read and written
+//! from front to back.
 
 use std::time::Duration;
 

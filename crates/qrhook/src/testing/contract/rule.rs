@@ -1,4 +1,4 @@
-//! Trying one rule until its verdict does not depend on the speed of the machine.
+//! Tries a rule until its verdict no longer depends on the speed of the machine.
 
 use std::{
     any::Any,
@@ -12,8 +12,9 @@ use super::{Subject, trial::Trial, watch::Watch};
 
 /// Tries a rule on a fresh store.
 ///
-/// The checks look at a record one slack before it expires. If the steps took longer than that, it may rightly have
-/// expired: the rule then only seems broken, and is tried again with all times doubled until they are long enough.
+/// The checks look at a record one slack before it expires. If the steps took longer than that, the record may have
+/// expired as it should, and the rule only seems to be broken. It is then tried again, with all times doubled, until
+/// they are long enough.
 pub(super) async fn rule<S: Subject>(subject: &S, sentence: &'static str, keeps: impl AsyncFn(Trial<'_, S>)) {
     let mut pace = subject.pace();
     loop {

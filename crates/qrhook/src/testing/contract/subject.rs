@@ -82,7 +82,7 @@ pub struct Pace {
     pub lease: Duration,
     /// The retention, which must be longer than the lease plus twice the slack.
     pub retention: Duration,
-    /// The tolerance: a record may expire this much late, and a check looks at it this long before it expires.
+    /// The tolerance: a record may expire this much late, and checks look at it this long before it expires.
     pub slack: Duration,
     /// The time within which a step that cannot reach its server must end. It only ends a hang, so it is long.
     pub step: Duration,

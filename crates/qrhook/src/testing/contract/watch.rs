@@ -1,4 +1,4 @@
-//! Measuring the time that passes without a rule knowing of it.
+//! Measures the time that passes without the knowledge of a rule.
 
 use std::{
     sync::{Mutex, PoisonError},

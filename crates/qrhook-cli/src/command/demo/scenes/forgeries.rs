@@ -1,4 +1,4 @@
-//! Requests that the platform did not send, or not in this form, or not now.
+//! Forged, altered and outdated requests.
 
 use http::{HeaderValue, Method, header};
 use qrhook::{UnixTime, testing::SignedRequest};

@@ -44,7 +44,7 @@ pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
     check.send("no content type", &event, typeless, refused(415)).await?;
     let many = Event::of(Sender::QrPlanet, format!("event=QR_CODE_SCANNED{}", "&a=1".repeat(1000)).into());
     let mut request = many.signed();
-    // A token behind the last field that is read would be a missing one.
+    // The token is moved to the front: behind the last field that is read, it would count as missing.
     let mut parts = request.body.rsplitn(2, |byte| *byte == b'&');
     let (token, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     request.body = [token, b"&", rest].concat().into();
@@ -52,8 +52,7 @@ pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A body that never ends, at a receiver of its own: the receiver of the other scenes waits long enough for a busy
-/// machine.
+/// A body that never ends, sent to a separate receiver: that of the other scenes waits much longer, for busy machines.
 pub(super) struct SlowBody {
     event: Event,
     stage: Stage,

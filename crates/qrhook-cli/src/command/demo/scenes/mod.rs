@@ -17,8 +17,8 @@ pub(super) const EXAMPLE: &str =
 /// Sends all of them.
 pub(super) async fn play(check: &mut Check, log: &Kept) -> Result<(), Failure> {
     // It waits for 3 s, so it begins first and its response is checked late.
-    let slow = limits::slow_body(check).await?;
     tour::play(check, log).await?;
+    let slow = limits::slow_body(check).await?;
     samples::play(check).await?;
     forgeries::play(check).await?;
     repeats::play(check).await?;

@@ -1,10 +1,10 @@
-//! What a newcomer wants to see first: an event, a forgery, a repeat, and a handler that fails and gets its event
+//! The introduction for newcomers: an event, a forgery, a repeat, and a handler that fails and then gets its event
 //! again.
 
 use super::super::{
     check::{Check, DUPLICATE, FAILED, HANDLED, NOT_VERIFIED},
     recorder::Plan,
-    report::Group,
+    report::{Group, Row},
 };
 use crate::{failure::Failure, logs::Kept, sender::Sender};
 
@@ -21,7 +21,18 @@ pub(super) async fn play(check: &mut Check, log: &Kept) -> Result<(), Failure> {
     let forged = check.send("a scan, signed with another secret", &forgery, forgery.forged(), NOT_VERIFIED).await?;
     let reason = log.take();
 
+    let named = reason.iter().any(|line| line.contains("signature-mismatch"));
+    check.report.add(&Row {
+        sender: forgery.sender.name(),
+        what: "its reason in the log",
+        expected: "mismatch",
+        got: if named { "mismatch" } else { "none" },
+        runs: (0, check.recorder.runs(&forgery.key)),
+        fits: named,
+    })?;
+
     let again = check.send("the first scan again", &scan, scan.signed(), DUPLICATE).await?;
+    let scan_runs = check.recorder.runs(&scan.key);
 
     let sale = check.event(Sender::CodeQr, "sale.created");
     check.recorder.plan(&sale.key, [Plan::Fail]);
@@ -39,7 +50,8 @@ pub(super) async fn play(check: &mut Check, log: &Kept) -> Result<(), Failure> {
     for line in &reason {
         report.paragraph(5, line)?;
     }
-    report.line(&format!("3. QR Studio repeats the first scan: {again}. The handler is not called again."))?;
+    let called = if scan_runs == 1 { "is not called again" } else { "IS CALLED AGAIN" };
+    report.line(&format!("3. QR Studio repeats the first scan: {again}. The handler {called}."))?;
     report.line(&format!(
         "4. The handler of a CodeQR sale fails: {failed}. CodeQR retries: {retried}, after {runs} runs."
     ))?;

@@ -41,7 +41,7 @@ pub(super) struct Faulty {
     /// The number of this store among those on the same records.
     instance: usize,
     records: Arc<Mutex<HashMap<Vec<u8>, Record>>>,
-    /// Whether the turn is taken, where claims take turns.
+    /// Whether a claim is running, for a fault that makes claims take turns.
     taken: AtomicBool,
 }
 
