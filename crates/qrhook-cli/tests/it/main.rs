@@ -4,6 +4,7 @@
 mod bounds;
 mod crash;
 mod demo;
+mod doctor;
 mod init;
 mod listen;
 mod output;

@@ -16,10 +16,7 @@ use http::HeaderMap;
 use qrhook::{Provider, Secret, Secrets, UnixTime, VerifyError};
 use tracing_subscriber::filter::LevelFilter;
 
-use self::{
-    note::Note,
-    search::{Configured, search},
-};
+use self::search::{Configured, search};
 use crate::{
     failure::Failure,
     logs, parse,

@@ -1,0 +1,262 @@
+//! `qrhook doctor`: each test makes exactly one known mistake, or several that are common together.
+
+use std::io::Write;
+
+use qrhook::{Provider, UnixTime, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::QrStudio, testing};
+
+use crate::support::{CODEQR_SECRET, QRPLANET_TOKEN, QRSTUDIO_SECRET, Ran, run};
+
+const AT: i64 = 1_778_335_283;
+
+/// A captured request of QR Studio, and the environment of the person who asks.
+struct Case {
+    sender: &'static str,
+    headers: Vec<String>,
+    body: Vec<u8>,
+    variables: Vec<(&'static str, String)>,
+    at: String,
+}
+
+/// With an escaped slash, a character that is not ASCII, and keys in the order of the sender.
+const BODY: &str = r#"{"type":"scan.created","id":"evt_1","created_at":"2026-05-09T14:01:23Z","data":{"short_id":"aBc12dEf","name":"Menü","destination_url":"https://example.com/menu"}}"#;
+
+fn signed<P: Provider>(secret: &str, body: &[u8]) -> Vec<String> {
+    let signed = testing::sign::<P>(secret, body.to_vec(), UnixTime::from_secs(AT));
+    let lines = signed.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()));
+    lines.collect()
+}
+
+fn studio() -> Case {
+    Case {
+        sender: "qrstudio",
+        headers: signed::<QrStudio>(QRSTUDIO_SECRET, BODY.as_bytes()),
+        body: BODY.as_bytes().to_vec(),
+        variables: vec![("QRSTUDIO_WEBHOOK_SECRET", QRSTUDIO_SECRET.to_owned())],
+        at: AT.to_string(),
+    }
+}
+
+fn codeqr() -> Case {
+    let body = br#"{"id":"evt_1","event":"link.created","createdAt":"2026-03-14T09:00:00.123Z","data":{"id":"a"}}"#;
+    Case {
+        sender: "codeqr",
+        headers: signed::<CodeQr>(CODEQR_SECRET, body),
+        body: body.to_vec(),
+        variables: vec![("CODEQR_WEBHOOK_SECRET", CODEQR_SECRET.to_owned())],
+        at: AT.to_string(),
+    }
+}
+
+fn planet() -> Case {
+    let signed =
+        testing::sign::<QrPlanet>(QRPLANET_TOKEN, "event=QR_CODE_SCANNED&redirects=1", UnixTime::from_secs(AT));
+    Case {
+        sender: "qrplanet",
+        headers: Vec::new(),
+        body: signed.body.to_vec(),
+        variables: vec![("QRPLANET_SECRET_TOKEN", QRPLANET_TOKEN.to_owned())],
+        at: AT.to_string(),
+    }
+}
+
+impl Case {
+    fn secret(mut self, text: impl Into<String>) -> Self {
+        self.variables[0].1 = text.into();
+        self
+    }
+
+    fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Changes the value of the signature header.
+    fn signature(mut self, change: impl Fn(&str) -> String) -> Self {
+        let line = self.headers.iter_mut().find(|line| line.to_lowercase().contains("signature")).unwrap();
+        let (name, value) = line.split_once(": ").unwrap();
+        *line = format!("{name}: {}", change(value));
+        self
+    }
+
+    fn ask(&self) -> Ran {
+        let mut arguments = vec!["doctor", self.sender, "--at", &self.at];
+        for line in &self.headers {
+            arguments.extend(["--header", line]);
+        }
+        let environment: Vec<_> = self.variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let ran = run(&arguments, &environment, &self.body);
+        for (_, secret) in &self.variables {
+            let secret = secret.trim_matches(|character: char| !character.is_ascii_alphanumeric());
+            assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret), "{ran:?}");
+        }
+        assert_eq!(ran.stderr, "", "{}", ran.stdout);
+        ran
+    }
+
+    /// The causes that the answer names.
+    fn causes(&self) -> Vec<String> {
+        let ran = self.ask();
+        assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+        assert!(ran.stdout.starts_with("rejected: "), "{}", ran.stdout);
+        let word = |line: &str| Some(line.strip_prefix("cause: ")?.split(':').next()?.to_owned());
+        ran.stdout.lines().filter_map(word).collect()
+    }
+}
+
+#[test]
+fn an_authentic_request_needs_no_doctor() {
+    for case in [studio(), codeqr(), planet()] {
+        let ran = case.ask();
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "authentic\n"), "{}", case.sender);
+    }
+}
+
+#[test]
+fn a_spoiled_secret_is_recognised() {
+    let bare = QRSTUDIO_SECRET.strip_prefix("whsec_").unwrap();
+    let cases: Vec<(String, &[&str])> = vec![
+        (format!(" {QRSTUDIO_SECRET}"), &["secret-white-space"]),
+        (format!("{QRSTUDIO_SECRET}\t"), &["secret-white-space"]),
+        (format!("{QRSTUDIO_SECRET}\n\n"), &["secret-line-break"]),
+        (format!("{QRSTUDIO_SECRET}\\n"), &["secret-line-break"]),
+        (format!("\"{QRSTUDIO_SECRET}\""), &["secret-quotes"]),
+        (format!("'{QRSTUDIO_SECRET}' "), &["secret-white-space", "secret-quotes"]),
+        (format!("\u{feff}{QRSTUDIO_SECRET}"), &["secret-invisible-characters"]),
+        (format!("QRSTUDIO_WEBHOOK_SECRET={QRSTUDIO_SECRET}"), &["secret-assignment"]),
+        (bare.to_owned(), &["secret-without-prefix"]),
+        (format!("\"{bare}\""), &["secret-quotes", "secret-without-prefix"]),
+    ];
+    for (secret, expected) in cases {
+        assert_eq!(studio().secret(&*secret).causes(), expected, "{secret:?}");
+    }
+    // The platform's own text is base64, and somebody decoded it.
+    let mut case = studio().secret("a secret of text");
+    case.headers = signed::<QrStudio>("whsec_YSBzZWNyZXQgb2YgdGV4dA==", BODY.as_bytes());
+    assert_eq!(case.causes(), ["secret-decoded"]);
+    assert_eq!(planet().secret(format!("{QRPLANET_TOKEN} ")).causes(), ["secret-white-space"]);
+}
+
+#[test]
+fn another_configured_secret_is_named_by_its_variable() {
+    let mut case = codeqr().secret("whsec_of_another_hook");
+    case.variables.push(("QRSTUDIO_WEBHOOK_SECRET", CODEQR_SECRET.to_owned()));
+    assert_eq!(case.causes(), ["other-secret"]);
+    assert!(case.ask().stdout.contains("QRSTUDIO_WEBHOOK_SECRET"));
+}
+
+#[test]
+fn a_changed_body_is_recognised() {
+    let pretty = serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(BODY).unwrap()).unwrap();
+    let gzip = {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(BODY.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, BODY);
+    let cases: Vec<(Vec<u8>, &[&str])> = vec![
+        (format!("{BODY}\n").into(), &["body-line-break-added"]),
+        (format!("{BODY}\r\n").into(), &["body-line-break-added"]),
+        (format!("\u{feff}{BODY}").into(), &["body-byte-order-mark-added"]),
+        (format!("\u{feff}{BODY}\n").into(), &["body-byte-order-mark-added", "body-line-break-added"]),
+        (BODY.replace("\":", "\": ").replace(",\"", ", \"").into(), &["body-reserialised"]),
+        (BODY.replace('ü', "\\u00fc").into(), &["body-reserialised"]),
+        (BODY.replace('/', "\\/").into(), &["body-reserialised"]),
+        // Indented, and with sorted keys.
+        (pretty.into(), &["body-reserialised"]),
+        (base64.into(), &["body-base64"]),
+        (gzip, &["body-compressed"]),
+    ];
+    for (body, expected) in cases {
+        assert_eq!(studio().body(&*body).causes(), expected, "{}", String::from_utf8_lossy(&body));
+    }
+}
+
+#[test]
+fn a_body_that_lost_its_edges_is_recognised() {
+    let cases: [(&str, fn(&str) -> String, &[&str]); 4] = [
+        ("{\"id\":\"evt_1\",\"type\":\"x\"}\n", |body| body.trim_end().to_owned(), &["body-line-break-lost"]),
+        (
+            "\u{feff}{\"id\":\"evt_1\"}",
+            |body| body.trim_start_matches('\u{feff}').to_owned(),
+            &["body-byte-order-mark-lost"],
+        ),
+        ("{\n\"id\":\"evt_1\"\n}", |body| body.replace('\n', "\r\n"), &["body-line-breaks-changed"]),
+        ("{\r\n\"id\":\"evt_1\"\r\n}", |body| body.replace("\r\n", "\n"), &["body-line-breaks-changed"]),
+    ];
+    for (original, change, expected) in cases {
+        let mut case = studio().body(change(original));
+        case.headers = signed::<QrStudio>(QRSTUDIO_SECRET, original.as_bytes());
+        assert_eq!(case.causes(), expected, "{original:?}");
+    }
+}
+
+#[test]
+fn a_strange_header_is_recognised() {
+    let digits = |value: &str| value.split("v1=").nth(1).unwrap().to_owned();
+    let base64 = |hex: &str| {
+        let bytes: Vec<u8> =
+            (0..32).map(|index| u8::from_str_radix(&hex[2 * index..2 * index + 2], 16).unwrap()).collect();
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes)
+    };
+    let joined = studio().signature(|value| format!("{value}, t=1,v1={}", "0".repeat(64)));
+    assert_eq!(joined.causes(), ["headers-joined"]);
+    let encoded = studio().signature(|value| format!("t={AT},v1={}", base64(&digits(value))));
+    assert_eq!(encoded.causes(), ["signature-base64"]);
+    assert_eq!(codeqr().signature(|value| format!("sha256={value}")).causes(), ["signature-prefix"]);
+    let other = studio().signature(|value| value.replace(&AT.to_string(), &(AT + 60).to_string()));
+    assert_eq!(other.causes(), ["another-attempt"]);
+    let milliseconds = AT * 1000;
+    let mut case = studio();
+    let key = testing::sign::<CodeQr>(QRSTUDIO_SECRET, format!("{milliseconds}.{BODY}"), UnixTime::from_secs(AT));
+    let mac = key.headers["codeqr-signature"].to_str().unwrap().to_owned();
+    case.headers = vec![format!("X-QRStudio-Signature: t={milliseconds},v1={mac}")];
+    assert_eq!(case.causes(), ["time-in-milliseconds"]);
+    let mut case = studio();
+    case.headers = vec!["CodeQR-Signature: 00".to_owned()];
+    assert_eq!(case.causes(), ["another-scheme"]);
+    case.headers = vec![];
+    assert_eq!(case.causes(), ["header-lost"]);
+    case.headers = [studio().headers, studio().headers].concat();
+    assert_eq!(case.causes(), ["repeated-header"]);
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_recognised() {
+    let at = |at: i64| Case { at: at.to_string(), ..studio() }.causes();
+    assert_eq!(at(AT + 3600), ["clock-or-age"]);
+    assert_eq!(at(AT - 3600), ["clock"]);
+}
+
+#[test]
+fn mistakes_that_are_common_together_are_found_together() {
+    let bare = QRSTUDIO_SECRET.strip_prefix("whsec_").unwrap();
+    let case = studio().secret(format!("{bare} ")).body(format!("{BODY}\n"));
+    assert_eq!(case.causes(), ["secret-white-space", "secret-without-prefix", "body-line-break-added"]);
+}
+
+#[test]
+fn a_form_with_its_token_encoded_again_is_recognised() {
+    let case = planet().secret("a+b/c=d").body("event=QR_CODE_SCANNED&secrettoken=a%252Bb%252Fc%253Dd");
+    assert_eq!(case.causes(), ["form-reencoded"]);
+}
+
+#[test]
+fn a_body_that_was_cut_off_is_recognised() {
+    let causes = studio().body(&BODY.as_bytes()[..BODY.len() - 20]).causes();
+    assert_eq!(causes, ["body-cut-off", "none of the known mistakes"]);
+}
+
+#[test]
+fn an_unknown_mistake_gets_an_honest_answer() {
+    for case in [
+        studio().secret("whsec_of_another_hook"),
+        studio().body(BODY.replace("Menü", "Menu")),
+        planet().secret("another-key"),
+    ] {
+        assert_eq!(case.causes(), ["none of the known mistakes"]);
+        assert!(case.ask().stdout.contains("  Tried "), "{}", case.ask().stdout);
+    }
+    // The time is bounded for the largest body: the limit only ends a hang.
+    let large = format!("{{\"id\":\"evt_1\",\"text\":\"{}\"}}", "ü/".repeat(80_000));
+    assert_eq!(studio().body(large).causes(), ["none of the known mistakes"]);
+}
