@@ -43,8 +43,8 @@ pub(crate) struct Args {
 const HELP: &str = "\
 Example:
   export QRSTUDIO_WEBHOOK_SECRET='whsec_...'
-  qrhook verify qrstudio --header 'X-QRStudio-Signature: t=1778335283,v1=c264cc...' \\
-         --at 1778335290 --body request.json
+  qrhook verify qrstudio --body request.json --at 1778335290 \\
+         --header 'X-QRStudio-Signature: t=1778335283,v1=c264...'
 
 Reasons: missing-signature malformed-signature signature-mismatch stale future repeated-header missing-token \
 token-mismatch repeated-field body-too-large unsupported-media-type unusable-body

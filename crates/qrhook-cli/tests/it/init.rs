@@ -110,7 +110,9 @@ fn completions_and_man_pages_know_every_command() {
     assert!(page("qrhook.1").contains("qrhook\\-listen(1)"), "{}", page("qrhook.1"));
     for command in ["demo", "listen", "verify", "sign", "send", "init", "completions", "man"] {
         let page = page(&format!("qrhook-{command}.1"));
-        assert!(page.contains("Exit codes: 0"), "{page}");
+        for section in [".SH EXAMPLES\n.nf\n", ".fi\n", ".SH \"EXIT STATUS\"\n0 ", ".SH ENVIRONMENT\n"] {
+            assert!(page.contains(section), "{section}: {page}");
+        }
         let ran = run(&["man", command], &[], b"");
         assert_eq!((ran.code, ran.stdout), (Some(0), page), "{command}");
     }

@@ -33,7 +33,7 @@ pub(crate) struct Args {
     store: Option<StoreKind>,
     /// A checkout of qrhook to take the crates from [default: the checkout that the current folder is in]
     ///
-    /// Without one, the crates come from the registry.
+    /// It is required outside a checkout until the crates are published.
     #[arg(long, value_name = "CHECKOUT")]
     path: Option<PathBuf>,
 }
@@ -54,6 +54,7 @@ enum Kind {
     /// A program with axum
     Axum,
     /// A program with actix-web
+    #[value(alias = "actix-web")]
     Actix,
     /// A systemd unit for `qrhook listen`
     Systemd,
@@ -77,7 +78,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         None => PathBuf::from(ask::text("FOLDER", "Folder", "my-hook")?),
     };
     check_empty(&folder)?;
-    let kind = ask::choice(args.kind, "--kind", "Kind")?;
+    let kind = ask::choice(args.kind, "--kind", "What to write")?;
     let starter = Starter {
         kind,
         sender: ask::choice(args.sender, "--sender", "Sender")?,
@@ -95,7 +96,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let source = match (kind, &starter.checkout) {
         (Kind::Systemd, _) => String::new(),
         (_, Some(checkout)) => format!("It takes the crates from {}.\n", checkout.display()),
-        (_, None) => "It takes the crates from the registry. With --path, it takes them from a checkout.\n".to_owned(),
+        (_, None) => "It takes the crates from the registry.\n".to_owned(),
     };
     Ok(terminal::print(format!("Wrote {folder}. {source}Next: {folder}/README.md\n").as_bytes())?)
 }
@@ -167,7 +168,13 @@ fn checkout(given: Option<&Path>) -> Result<Option<PathBuf>, Failure> {
         Some(folder) => Err(Failure::usage(format!("--path: {} is not a checkout of qrhook", folder.display()))),
         None => {
             let current = std::env::current_dir().unwrap_or_default();
-            current.ancestors().find(|folder| is_checkout(folder)).map(absolute).transpose()
+            let found = current.ancestors().find(|folder| is_checkout(folder)).map(absolute).transpose()?;
+            if found.is_none() && !starter::PUBLISHED {
+                return Err(Failure::usage(
+                    "the crates are not on a registry yet: run this in a checkout of qrhook, or name one with --path",
+                ));
+            }
+            Ok(found)
         }
     }
 }

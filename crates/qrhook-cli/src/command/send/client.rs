@@ -16,7 +16,10 @@ use hyper_util::{
 use qrhook::testing::SignedRequest;
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
-use crate::failure::{Failure, chain};
+use crate::{
+    failure::{Failure, chain},
+    stderr_lines::note,
+};
 
 /// The time that one request may take, unless another is given.
 const TIME: Duration = Duration::from_secs(10);
@@ -75,7 +78,14 @@ impl Client {
         let response = match self.client.request(request).await {
             Ok(response) => response,
             Err(error) => {
-                tracing::warn!("{}", chain(&error));
+                let reason = chain(&error);
+                let hint = match self.url.scheme_str() {
+                    Some("https") if reason.contains("InvalidContentType") => {
+                        "; the server does not speak TLS: use http://"
+                    }
+                    _ => "",
+                };
+                note(format_args!("failed: {reason}{hint}"));
                 return Answer::Failed;
             }
         };

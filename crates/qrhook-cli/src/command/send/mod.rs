@@ -188,10 +188,11 @@ fn url(text: &str) -> Result<Uri, Failure> {
     if url.authority().is_some_and(|authority| port(authority.as_str())) && url.port_u16().is_none() {
         return Err(Failure::usage("URL has a port that is not a number from 0 to 65535"));
     }
-    if !plain || !matches!(url.scheme_str(), Some("http" | "https")) {
-        return Err(Failure::usage(
-            "URL must begin with http:// or https://, and must have a host and no user or password",
-        ));
+    if !matches!(url.scheme_str(), Some("http" | "https")) {
+        return Err(Failure::usage("URL must begin with http:// or https://"));
+    }
+    if !plain {
+        return Err(Failure::usage("URL must have a host, and no user or password"));
     }
     Ok(url)
 }
