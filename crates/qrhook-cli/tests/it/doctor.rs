@@ -173,7 +173,8 @@ fn a_changed_body_is_recognised() {
 
 #[test]
 fn a_body_that_lost_its_edges_is_recognised() {
-    let cases: [(&str, fn(&str) -> String, &[&str]); 4] = [
+    type Change = fn(&str) -> String;
+    let cases: [(&str, Change, &[&str]); 4] = [
         ("{\"id\":\"evt_1\",\"type\":\"x\"}\n", |body| body.trim_end().to_owned(), &["body-line-break-lost"]),
         (
             "\u{feff}{\"id\":\"evt_1\"}",

@@ -108,7 +108,7 @@ fn completions_and_man_pages_know_every_command() {
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""));
     let page = |name: &str| std::fs::read_to_string(place.path().join("man1").join(name)).unwrap();
     assert!(page("qrhook.1").contains("qrhook\\-listen(1)"), "{}", page("qrhook.1"));
-    for command in ["demo", "listen", "verify", "sign", "send", "init", "completions", "man"] {
+    for command in ["demo", "listen", "verify", "doctor", "sign", "send", "init", "completions", "man"] {
         let page = page(&format!("qrhook-{command}.1"));
         for section in [".SH EXAMPLES\n.nf\n", ".fi\n", ".SH \"EXIT STATUS\"\n0 ", ".SH ENVIRONMENT\n"] {
             assert!(page.contains(section), "{section}: {page}");
@@ -116,7 +116,7 @@ fn completions_and_man_pages_know_every_command() {
         let ran = run(&["man", command], &[], b"");
         assert_eq!((ran.code, ran.stdout), (Some(0), page), "{command}");
     }
-    assert_eq!(std::fs::read_dir(place.path().join("man1")).unwrap().count(), 9);
+    assert_eq!(std::fs::read_dir(place.path().join("man1")).unwrap().count(), 10);
     let ran = run(&["man", "nonsense"], &[], b"");
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("the commands are demo, listen, verify"), "{}", ran.stderr);

@@ -48,9 +48,11 @@ fn colours_follow_the_conventions() {
 #[test]
 fn the_help_wraps_at_the_width_of_the_terminal() {
     let commands =
-        ["", "demo", "listen", "verify", "sign", "send", "init", "completions", "man"].map(|command| match command {
-            "" => vec!["--help"],
-            command => vec![command, "--help"],
+        ["", "demo", "listen", "verify", "doctor", "sign", "send", "init", "completions", "man"].map(|command| {
+            match command {
+                "" => vec!["--help"],
+                command => vec![command, "--help"],
+            }
         });
     for arguments in commands {
         for width in [80, 100] {

@@ -144,7 +144,7 @@ fn listen_without_a_sender_names_the_variables() {
 
 #[test]
 fn help_says_what_a_newcomer_needs() {
-    for command in ["demo", "listen", "verify", "sign", "send", "init", "completions", "man"] {
+    for command in ["demo", "listen", "verify", "doctor", "sign", "send", "init", "completions", "man"] {
         let ran = run(&[command, "--help"], &[], b"");
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{command}");
         for heading in ["Usage: qrhook ", "Example:", "Exit codes: 0", "Environment:"] {

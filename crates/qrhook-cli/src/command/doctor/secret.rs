@@ -58,23 +58,23 @@ fn clean(text: &str) -> (String, Vec<Note>) {
         notes.push(Note::SecretIsAssignment);
         clean = value.to_owned();
     }
-    for (note, trim) in [
-        (Note::SecretHasWhiteSpace, (|text| text.trim()) as fn(&str) -> &str),
-        (Note::SecretHasQuotes, |text| {
-            text.trim_matches(['"', '\'', '`', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'])
-        }),
-        (Note::SecretHasWhiteSpace, |text| text.trim()),
-    ] {
-        let shorter = trim(&clean).to_owned();
+    // White space, then quotes, then the white space inside of them.
+    for round in 0..3 {
+        let (note, shorter) = match round {
+            1 => (Note::SecretHasQuotes, clean.trim_matches(QUOTES)),
+            _ => (Note::SecretHasWhiteSpace, clean.trim()),
+        };
         if shorter.len() != clean.len() {
             if !notes.contains(&note) {
                 notes.push(note);
             }
-            clean = shorter;
+            clean = shorter.to_owned();
         }
     }
     (clean, notes)
 }
+
+const QUOTES: [char; 7] = ['"', '\'', '`', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'];
 
 fn is_invisible(character: char) -> bool {
     matches!(
