@@ -1,7 +1,5 @@
 //! The token in a form, which may be spoiled or in the wrong place.
 
-use http::HeaderMap;
-
 use super::{
     note::Note,
     search::{Configured, Found},
@@ -11,7 +9,7 @@ use super::{
 const FIELD: &str = "secrettoken";
 
 /// Compares the tokens in the form with the secrets.
-pub(super) fn search(_headers: &HeaderMap, body: &[u8], secrets: &[Configured]) -> Found {
+pub(super) fn search(body: &[u8], secrets: &[Configured]) -> Found {
     let mut found = Found { notes: None, tried: 0, cut_short: false };
     let fields: Vec<(String, String)> =
         form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();

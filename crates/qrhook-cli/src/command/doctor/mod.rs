@@ -163,7 +163,7 @@ fn findings<P: Provider>(
         return cause("body", "the body cannot be an event of this sender", "See the reason above.");
     }
     let found = match sender.signature_header() {
-        None => form::search(headers, body, secrets),
+        None => form::search(body, secrets),
         Some(name) => {
             let values: Vec<_> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
             if values.is_empty() {
