@@ -47,9 +47,13 @@ impl SecretArgs {
         let variables = self.variables(sender);
         let text = variables.first().and_then(std::env::var_os).and_then(|text| text.into_string().ok());
         let text = Zeroizing::new(text.unwrap_or_default());
-        let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
-        Ok(Zeroizing::new(line.unwrap_or(&text).to_owned()))
+        Ok(Zeroizing::new(without_line_break(&text).to_owned()))
     }
+}
+
+/// The text without one line break at its end, which a receiver takes off as well.
+pub(crate) fn without_line_break(text: &str) -> &str {
+    text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line))
 }
 
 /// A secret that was given in place of a name must not appear in an error message.

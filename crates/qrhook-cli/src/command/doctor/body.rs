@@ -31,18 +31,23 @@ fn decoded(body: &[u8], limit: usize) -> Vec<Candidate> {
     if let Some(inner) = text.and_then(|text| base64::decode(text.trim_matches('"'))) {
         all.push((inner, vec![Note::BodyIsBase64]));
     }
-    for index in 0..all.len() {
-        let Some((bytes, notes)) = all.get(index) else { break };
-        if bytes.starts_with(b"\x1f\x8b") {
-            let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-            let mut inner = Vec::new();
-            if flate2::read::GzDecoder::new(&bytes[..]).take(limit).read_to_end(&mut inner).is_ok() {
-                let notes = [&notes[..], &[Note::BodyIsCompressed]].concat();
-                all.push((inner, notes));
-            }
-        }
-    }
+    let inflated: Vec<Candidate> = all
+        .iter()
+        .filter_map(|(bytes, notes)| Some((inflated(bytes, limit)?, [&notes[..], &[Note::BodyIsCompressed]].concat())))
+        .collect();
+    all.extend(inflated);
     all
+}
+
+/// The content of a gzip stream, up to a limit. `None` if this is not one.
+fn inflated(bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
+    if !bytes.starts_with(b"\x1f\x8b") {
+        return None;
+    }
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+    let mut inner = Vec::new();
+    flate2::read::GzDecoder::new(bytes).take(limit).read_to_end(&mut inner).ok()?;
+    Some(inner)
 }
 
 /// Changes at the edges and of the line breaks.
@@ -65,9 +70,9 @@ fn edges(body: &[u8], notes: &[Note]) -> Vec<Candidate> {
     for end in [&b"\n"[..], b"\r\n"] {
         add([unmarked, end].concat(), &[&marked[..], &[Note::BodyLostLineBreak]].concat());
     }
-    let plain = replace(unmarked, b"\r\n", b"\n");
-    let returned = replace(&plain, b"\n", b"\r\n");
-    for bytes in [plain, returned] {
+    let lines = unmarked.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let lines: Vec<&[u8]> = lines.collect();
+    for bytes in [lines.join(&b"\n"[..]), lines.join(&b"\r\n"[..])] {
         let end = bytes.strip_suffix(b"\n").map(|rest| rest.strip_suffix(b"\r").unwrap_or(rest).to_vec());
         let changed = [&marked[..], &[Note::BodyHasOtherLineBreaks]].concat();
         add(bytes, &changed);
@@ -78,28 +83,10 @@ fn edges(body: &[u8], notes: &[Note]) -> Vec<Candidate> {
     all
 }
 
-fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some((first, after)) = rest.split_first() {
-        match rest.strip_prefix(from) {
-            Some(after) => {
-                out.extend_from_slice(to);
-                rest = after;
-            }
-            None => {
-                out.push(*first);
-                rest = after;
-            }
-        }
-    }
-    out
-}
-
 /// The JSON in every style, in the received order and in the order of the sender's own sample.
 fn reserialised(sender: Sender, body: &[u8], notes: Vec<Note>) -> impl Iterator<Item = Candidate> + use<> {
-    let text = std::str::from_utf8(body.strip_prefix(MARK).unwrap_or(body)).ok().map(str::to_owned);
-    let document = text.as_deref().and_then(Document::parse);
+    let text = std::str::from_utf8(body.strip_prefix(MARK).unwrap_or(body)).ok();
+    let document = text.and_then(Document::parse);
     let mut documents = Vec::new();
     if let Some(document) = document {
         let orders = samples::of(sender.name())

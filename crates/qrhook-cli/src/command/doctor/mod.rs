@@ -21,7 +21,7 @@ use crate::{
     failure::Failure,
     logs, parse,
     request::RequestArgs,
-    secrets::{SecretArgs, check_name},
+    secrets::{SecretArgs, check_name, without_line_break},
     sender::{Sender, with_provider},
     terminal,
 };
@@ -123,10 +123,7 @@ fn verdict<P: Provider>(
     now: UnixTime,
 ) -> Result<(), Option<VerifyError>> {
     let expected = secrets.iter().filter(|secret| secret.expected);
-    // A receiver takes off one line break as well.
-    let line =
-        |text: &str| text.strip_suffix('\n').map_or(text.to_owned(), |text| text.trim_end_matches('\r').to_owned());
-    let usable = expected.filter_map(|secret| Secret::new(&line(&secret.text)).ok());
+    let usable = expected.filter_map(|secret| Secret::new(without_line_break(&secret.text)).ok());
     let secrets = Secrets::new(usable).map_err(|_| None)?;
     qrhook::verify::<P>(headers, body, &secrets, now).map(drop).map_err(Some)
 }

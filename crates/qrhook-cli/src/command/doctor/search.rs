@@ -5,7 +5,12 @@ use std::time::{Duration, Instant};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{body, note::Note, secret, signature::Signature};
+use super::{
+    body,
+    note::Note,
+    secret::{self, Key},
+    signature::Signature,
+};
 use crate::sender::Sender;
 
 /// The time that a search may take.
@@ -32,6 +37,17 @@ pub(super) struct Found {
     pub(super) cut_short: bool,
 }
 
+impl Found {
+    pub(super) const NOTHING: Self = Self { notes: None, tried: 0, cut_short: false };
+
+    /// Keeps these mistakes if they are fewer than those found so far.
+    pub(super) fn offer(&mut self, notes: Vec<Note>) {
+        if self.notes.as_ref().is_none_or(|found| notes.len() < found.len()) {
+            self.notes = Some(notes);
+        }
+    }
+}
+
 struct Keyed {
     mac: Hmac<Sha256>,
     notes: Vec<Note>,
@@ -46,49 +62,42 @@ pub(super) fn search(
     limit: usize,
 ) -> Found {
     let started = Instant::now();
-    let keys = keyed(secrets);
-    let mut found = Found { notes: None, tried: 0, cut_short: false };
-    let mut best: Option<Vec<Note>> = None;
+    let keyed = |key: Key| Some(Keyed { mac: Hmac::new_from_slice(&key.bytes).ok()?, notes: key.notes });
+    let keys: Vec<Keyed> = keys(secrets).into_iter().filter_map(keyed).collect();
+    let mut found = Found::NOTHING;
     for (body, body_notes) in body::candidates(sender, received, limit) {
         // A later body has at least as many mistakes as this one has without any of the key or the header.
-        if best.as_ref().is_some_and(|best| best.len() <= body_notes.len()) {
+        if found.notes.as_ref().is_some_and(|notes| notes.len() <= body_notes.len()) {
             break;
         }
         for key in &keys {
             for signature in signatures {
                 if started.elapsed() > PATIENCE {
                     found.cut_short = true;
-                    found.notes = best;
                     return found;
                 }
                 found.tried = found.tried.saturating_add(1);
                 if matches(&key.mac, signature.time.as_deref(), &body, &signature.mac) {
-                    let notes = [&key.notes[..], &body_notes[..], &signature.notes[..]].concat();
-                    if best.as_ref().is_none_or(|best| notes.len() < best.len()) {
-                        best = Some(notes);
-                    }
+                    found.offer([&key.notes[..], &body_notes[..], &signature.notes[..]].concat());
                 }
             }
         }
     }
-    found.notes = best;
     if found.notes.is_none() {
         another_attempt(&keys, signatures, received, started, &mut found);
     }
     found
 }
 
-fn keyed(secrets: &[Configured]) -> Vec<Keyed> {
+/// The keys that the secrets may stand for, those with few mistakes first.
+pub(super) fn keys(secrets: &[Configured]) -> Vec<Key> {
     let mut keys = Vec::new();
     for Configured { variable, text, expected } in secrets {
-        for key in secret::keys(text) {
-            let mut notes = key.notes;
+        for mut key in secret::keys(text) {
             if !expected {
-                notes.insert(0, Note::OtherVariable(variable.clone()));
+                key.notes.insert(0, Note::OtherVariable(variable.clone()));
             }
-            if let Ok(mac) = Hmac::new_from_slice(&key.bytes) {
-                keys.push(Keyed { mac, notes });
-            }
+            keys.push(key);
         }
     }
     keys.sort_by_key(|key| key.notes.len());

@@ -52,8 +52,12 @@ fn macs(value: &str) -> Vec<(Vec<u8>, Vec<Note>)> {
         _ => (value, Vec::new()),
     };
     let mut macs = Vec::new();
-    if let Some(mac) = hex(bare) {
-        macs.push((mac, prefixed.clone()));
+    // The library also takes digits after `0x`.
+    if bare.len() == 64
+        && let Ok(mac) = const_hex::decode(bare)
+        && mac.len() == 32
+    {
+        macs.push((mac, prefixed));
     }
     for text in [value, bare] {
         if let Some(mac) = base64::decode(text).filter(|mac| mac.len() == 32) {
@@ -62,12 +66,4 @@ fn macs(value: &str) -> Vec<(Vec<u8>, Vec<Note>)> {
         }
     }
     macs
-}
-
-fn hex(text: &str) -> Option<Vec<u8>> {
-    if text.len() != 64 {
-        return None;
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    text.as_bytes().chunks(2).map(|pair| Some((digit(*pair.first()?)? << 4) | digit(*pair.get(1)?)?)).collect()
 }

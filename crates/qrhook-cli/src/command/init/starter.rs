@@ -75,7 +75,6 @@ impl Starter {
             ("arm", text(sender.arm)),
             ("secret", text(sender.secret)),
             ("secret_words", text(sender.secret_words)),
-            ("secret_comment", text(sender.secret_comment)),
             ("retries", text(sender.retries)),
             ("Store", text(store.path)),
             ("open_store", text(store.open)),
@@ -100,16 +99,15 @@ impl Starter {
 
 /// The value of a dependency in a manifest.
 fn dependency(checkout: Option<&Path>, name: &str, features: &[&str]) -> String {
-    let quoted = |text: &str| toml_string(text);
-    let features: Vec<_> = features.iter().map(|feature| quoted(feature)).collect();
+    let features: Vec<_> = features.iter().map(|feature| toml_string(feature)).collect();
     let features = if features.is_empty() { String::new() } else { format!(", features = [{}]", features.join(", ")) };
     match checkout {
         Some(checkout) => {
             let path = checkout.join("crates").join(name);
-            format!("{{ path = {}{features} }}", quoted(&path.to_string_lossy()))
+            format!("{{ path = {}{features} }}", toml_string(&path.to_string_lossy()))
         }
-        None if features.is_empty() => quoted(VERSION),
-        None => format!("{{ version = {}{features} }}", quoted(VERSION)),
+        None if features.is_empty() => toml_string(VERSION),
+        None => format!("{{ version = {}{features} }}", toml_string(VERSION)),
     }
 }
 
@@ -132,7 +130,6 @@ struct About {
     arm: &'static str,
     secret: &'static str,
     secret_words: &'static str,
-    secret_comment: &'static str,
     retries: &'static str,
 }
 
@@ -146,7 +143,6 @@ impl About {
                 arm: r#"Payload::ScanCreated(scan) => println!("{:?} was scanned in {:?}", scan.short_id, scan.country),"#,
                 secret: "whsec_test",
                 secret_words: "the secret of the hook, with its `whsec_` prefix",
-                secret_comment: "The secret of the hook, with its `whsec_` prefix.",
                 retries: "After any other status, QR Studio retries.",
             },
             Sender::CodeQr => Self {
@@ -156,7 +152,6 @@ impl About {
                 arm: r#"Payload::SaleCreated(_) => println!("a sale: {:?}", delivery.id()),"#,
                 secret: "whsec_test",
                 secret_words: "the secret of the hook, with its `whsec_` prefix",
-                secret_comment: "The secret of the hook, with its `whsec_` prefix.",
                 retries: "After any other status, CodeQR retries.",
             },
             Sender::QrPlanet => Self {
@@ -166,7 +161,6 @@ impl About {
                 arm: r#"Payload::VoucherRedeemed(_) => println!("a voucher was redeemed"),"#,
                 secret: "test-key",
                 secret_words: "the secret API key of the account, which QR Planet sends as `secrettoken`",
-                secret_comment: "The secret API key of the account, which QR Planet sends as `secrettoken`.",
                 retries: "QR Planet does not document retries.",
             },
         }
