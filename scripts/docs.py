@@ -31,6 +31,10 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+sys.dont_write_bytecode = True
+
+from workspace import metadata as read_metadata
+
 ROOT = Path.cwd()
 QRHOOK = Path(sys.argv[1]).resolve()
 # Anything that takes longer counts as hung.
@@ -334,7 +338,7 @@ def check_dockerfile(block):
 def workspace():
     """Version and features of each crate of the workspace, and of everything in its lockfile."""
     if not hasattr(workspace, "known"):
-        metadata = json.loads(subprocess.check_output(["cargo", "metadata", "--locked", "--format-version", "1"]))
+        metadata = read_metadata("--locked")
         ours, others = {}, {}
         for package in metadata["packages"]:
             known = ours if package["id"] in metadata["workspace_members"] else others
