@@ -147,15 +147,9 @@ impl Rejection {
         response
     }
 
-    /// Writes the rejection to the log. This is for adapters; a receiver logs its own rejections.
-    pub fn log(&self, sender: &'static str, endpoint: &str) {
-        let Facts { reason, status, level, .. } = self.facts();
-        let status = status.as_u16();
-        match level {
-            Level::ERROR => tracing::error!(sender, endpoint, reason, status, "{self}"),
-            Level::WARN => tracing::warn!(sender, endpoint, reason, status, "{self}"),
-            _ => tracing::info!(sender, endpoint, reason, status, "{self}"),
-        }
+    /// The level of its line in the log.
+    pub(crate) const fn level(&self) -> Level {
+        self.facts().level
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod verifier;
 
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 use bytes::Bytes;
 
@@ -52,7 +52,8 @@ pub struct Delivery<P: Provider> {
     proof: Proof,
     /// Used instead of the id in a store, for an event without one.
     pub(crate) fingerprint: Option<[u8; 32]>,
-    pub(crate) flags: Flags,
+    /// Set at the claim. Empty before it, and without a receiver.
+    pub(crate) flags: OnceLock<Flags>,
 }
 
 /// The findings of the receiver at the claim.
@@ -66,7 +67,7 @@ pub(crate) struct Flags {
 
 impl<P: Provider> Delivery<P> {
     fn new(event: P::Event, oddities: Oddities, raw: Bytes, proof: Proof, fingerprint: Option<[u8; 32]>) -> Self {
-        Self { event, oddities: oddities.into_vec(), raw, proof, fingerprint, flags: Flags::default() }
+        Self { event, oddities: oddities.into_vec(), raw, proof, fingerprint, flags: OnceLock::new() }
     }
 
     /// The decoded event.
@@ -136,19 +137,20 @@ impl<P: Provider> Delivery<P> {
     /// claims](crate::receiver::ReceiverBuilder::with_manual_claims). This is a mistake in the program, which would
     /// otherwise handle every repeat.
     pub fn claim_request(&self) -> Result<Option<&ClaimRequest>, ClaimNotManual> {
-        if self.flags.manual_claim { Ok(self.flags.claim_request.as_ref()) } else { Err(ClaimNotManual) }
+        let flags = self.flags.get().filter(|flags| flags.manual_claim).ok_or(ClaimNotManual)?;
+        Ok(flags.claim_request.as_ref())
     }
 
     /// Whether an event with this id but another type or creation time was handled before. Such a delivery reaches the
     /// handler only under [`IdConflict::Deliver`](crate::receiver::IdConflict::Deliver).
     pub fn id_conflict(&self) -> bool {
-        self.flags.id_conflict
+        self.flags.get().is_some_and(|flags| flags.id_conflict)
     }
 
     /// Whether the store failed at the claim, so that this event may have been handled before. Only events of senders
     /// that do not retry are delivered without a claim.
     pub fn unclaimed(&self) -> bool {
-        self.flags.unclaimed
+        self.flags.get().is_some_and(|flags| flags.unclaimed)
     }
 }
 
@@ -160,7 +162,7 @@ impl<P: Provider<Event: Clone>> Clone for Delivery<P> {
             raw: self.raw.clone(),
             proof: self.proof.clone(),
             fingerprint: self.fingerprint,
-            flags: self.flags,
+            flags: self.flags.clone(),
         }
     }
 }
@@ -173,7 +175,7 @@ impl<P: Provider> fmt::Debug for Delivery<P> {
             .field("event", &self.event)
             .field("oddities", &self.oddities)
             .field("proof", &self.proof)
-            .field("flags", &self.flags)
+            .field("flags", &self.flags.get())
             .finish_non_exhaustive()
     }
 }

@@ -86,6 +86,10 @@ impl<P: JsonPayload> WebhookEvent for JsonEvent<P> {
         self.event_type()
     }
 
+    fn known_type(&self) -> Option<&'static str> {
+        self.payload.known_type()
+    }
+
     fn created_at(&self) -> Option<&Timestamp> {
         self.created_at.as_ref()
     }

@@ -71,6 +71,14 @@ pub trait WebhookEvent: fmt::Debug + Send + Sync + 'static {
     /// Returns the type on the wire; `None` if the event had none.
     fn event_type(&self) -> Option<&str>;
 
+    /// Returns the type if this version knows it, for uses that must be bounded, such as the label of a metric.
+    ///
+    /// `None` means that the type is unknown, which the receiver logs. The default is for a sender whose types are not
+    /// listed anywhere: it returns `other` for all of them.
+    fn known_type(&self) -> Option<&'static str> {
+        Some("other")
+    }
+
     /// Returns the creation time of the event, according to the sender.
     fn created_at(&self) -> Option<&Timestamp>;
 

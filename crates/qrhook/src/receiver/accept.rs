@@ -5,11 +5,15 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::Method;
 use tokio::time::Instant;
+use tracing::{Instrument, Span};
 
 use super::{
     Receiver,
     bounded_body::{Bounds, Pieces, body_until, read},
+    hint::{Hint, Shape},
     place::Running,
+    report::{Refused, Report},
+    span,
 };
 use crate::{
     delivery::{Delivery, Verifier},
@@ -27,6 +31,7 @@ pub struct Accepted<P: Provider> {
     pub(super) delivery: Arc<Delivery<P>>,
     pub(super) running: Running,
     pub(super) started: Instant,
+    pub(super) span: Span,
 }
 
 /// Reads and verifies a request. Call it as soon as the request arrives, because the deadline starts here.
@@ -47,17 +52,24 @@ pub async fn accept<P: Provider>(
     // Makes a runtime without timers panic at the first request, rather than later, while a handler waits.
     inner.timers.get_or_init(|| drop(tokio::time::sleep(Duration::ZERO)));
     let failure = inner.settings.store_failure;
-    let accepted = async {
+    let span = span::request::<P>(receiver.endpoint());
+    let verified = async {
         inner.places.check_open(failure)?;
         let deadline = Some(inner.settings.deadline);
         let complete = |request: &_, body| inner.verifier.complete_for_a_store(request, body, inner.clock.unix());
-        let delivery = verified(&inner.verifier, method, headers, pieces, (started, deadline), complete).await?;
-        let delivery = Arc::new(delivery);
-        // Checked again, because a shutdown may have begun while the body was read.
-        let running = inner.places.enter(failure)?;
-        Ok(Accepted { receiver: receiver.clone(), delivery, running, started })
+        verified(&inner.verifier, method, headers, pieces, (started, deadline), complete).await
     };
-    accepted.await.inspect_err(|rejection| receiver.log(rejection))
+    let delivery = verified.instrument(span.clone()).await.map_err(|refused| {
+        receiver.count(refused.rejection.reason());
+        inner.meter.rejected(&refused.rejection);
+        refused.report::<P>(receiver.endpoint(), started)
+    })?;
+    span::record_delivery(&span, &delivery);
+    let report = Report { receiver, delivery: &delivery, started, span: &span };
+    report.verified();
+    // Checked again, because a shutdown may have begun while the body was read.
+    let running = inner.places.enter(failure).inspect_err(|rejection| report.rejected(rejection))?;
+    Ok(Accepted { receiver: receiver.clone(), delivery: Arc::new(delivery), running, started, span })
 }
 
 /// Reads and verifies a request without a store, so every repeat is delivered.
@@ -71,10 +83,10 @@ pub async fn verify<P: Provider>(
     headers: &impl Headers,
     pieces: impl Pieces,
 ) -> Result<Delivery<P>, Rejection> {
-    let started = (Instant::now(), None);
+    let started = Instant::now();
     let complete = |request: &_, body| verifier.complete(request, body, UnixTime::now());
-    let delivery = verified(verifier, method, headers, pieces, started, complete).await;
-    delivery.inspect_err(|rejection| rejection.log(P::NAME, "-"))
+    let verified = verified(verifier, method, headers, pieces, (started, None), complete).await;
+    verified.map_err(|refused| refused.report::<P>("-", started))
 }
 
 async fn verified<P: Provider>(
@@ -84,11 +96,15 @@ async fn verified<P: Provider>(
     pieces: impl Pieces,
     (started, deadline): (Instant, Option<Duration>),
     complete: impl FnOnce(&Unverified, Bytes) -> Result<Delivery<P>, VerifyError>,
-) -> Result<Delivery<P>, Rejection> {
+) -> Result<Delivery<P>, Refused> {
     if method != Method::POST {
-        return Err(Rejection::Method);
+        return Err(Rejection::Method.into());
     }
-    let request = verifier.read(headers)?;
+    let refused = |error: VerifyError, shape| {
+        let hint = Hint::at(&error, headers, shape);
+        Refused { rejection: error.into(), hint }
+    };
+    let request = verifier.read(headers).map_err(|error| refused(error, Shape::default()))?;
     let bounds = Bounds {
         limit: verifier.body_limit(),
         announced: request.announced,
@@ -97,7 +113,8 @@ async fn verified<P: Provider>(
     };
     // Counts against the budget until the body is verified.
     let (body, _held): (Bytes, _) = read(pieces, bounds).await?;
-    Ok(complete(&request.unverified, body)?)
+    let shape = Shape::of(&body);
+    complete(&request.unverified, body).map_err(|error| refused(error, shape))
 }
 
 impl<P: Provider> Accepted<P> {

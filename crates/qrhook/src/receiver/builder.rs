@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    ConfigError, ContentDedupe, IdConflict, Inner, Receiver, counts::Counts, place::Places, settings::Settings,
-    sweep::Sweeper,
+    ConfigError, ContentDedupe, IdConflict, Inner, Receiver, counts::Counts, meter::Meter, notices::Notices,
+    place::Places, ready::Readiness, settings::Settings, sweep::Sweeper,
 };
 use crate::{
     clock::{Clock, SystemClock},
@@ -181,7 +181,9 @@ impl<P: Provider> ReceiverBuilder<P> {
         }
         let terms = self.settings.check(&self.verifier)?;
         let Self { endpoint, verifier, store, clock, settings } = self;
-        let (places, counts) = (Places::new(P::NAME, &endpoint, settings.max_handlers), Counts::default());
+        let endpoint: Arc<str> = endpoint.into();
+        let meter = Meter::new(P::NAME, Arc::clone(&endpoint));
+        let places = Places::new(meter.clone(), settings.max_handlers);
         let sweeper = Sweeper::of(store.properties());
         let inner = Inner {
             endpoint,
@@ -191,7 +193,10 @@ impl<P: Provider> ReceiverBuilder<P> {
             settings,
             terms,
             places,
-            counts,
+            counts: Counts::default(),
+            meter,
+            notices: Notices::default(),
+            readiness: Readiness::default(),
             sweeper,
             timers: OnceLock::new(),
         };

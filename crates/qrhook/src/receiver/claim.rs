@@ -1,13 +1,10 @@
 //! The claim of an event: the last step before its handler.
 
-use std::{future::Future, sync::Arc};
+use std::future::Future;
 
-use super::{
-    Accepted, ContentDedupe, IdConflict, Opened, Reply,
-    lease::Lease,
-    reply::replying,
-    step::{log_failure, timed},
-};
+use tracing::Instrument;
+
+use super::{Accepted, ContentDedupe, IdConflict, Opened, Reply, lease::Lease, reply::replying, report::Report};
 use crate::{
     delivery::Flags,
     event::{Identity, WebhookEvent},
@@ -25,8 +22,9 @@ impl<P: Provider> Accepted<P> {
     /// If there is nothing to handle, the reply is [`Rejection::Duplicate`], [`Rejection::InFlight`],
     /// [`Rejection::Store`] or [`Rejection::TooManyHandlers`].
     pub fn open(self) -> (impl Future<Output = ()> + Send, Reply<P, Opened<P>>) {
-        let (sender, reply) = replying(&self.receiver, self.started);
-        let work = async move { sender.send(self.claim().await) };
+        let (sender, reply) = replying(&self.receiver, &self.delivery, self.started);
+        let span = self.span.clone();
+        let work = async move { sender.send(self.claim().await) }.instrument(span);
         (work, reply)
     }
 
@@ -36,11 +34,9 @@ impl<P: Provider> Accepted<P> {
             Ok(()) => self.try_claim().await,
             Err(rejection) => Err(rejection),
         };
-        let (lease, flags) = claimed.inspect_err(|rejection| self.receiver.log(rejection))?;
-        // Not shared with a handler yet, so `get_mut` succeeds.
-        if let Some(delivery) = Arc::get_mut(&mut self.delivery) {
-            delivery.flags = flags;
-        }
+        let (lease, flags) = claimed.inspect_err(|rejection| self.report().rejected(rejection))?;
+        // Fails only if they were set before, and a delivery is claimed once.
+        let _ = self.delivery.flags.set(flags);
         Ok(Opened::new(self, lease))
     }
 
@@ -53,7 +49,7 @@ impl<P: Provider> Accepted<P> {
     }
 
     async fn try_claim(&self) -> Result<(Option<Lease>, Flags), Rejection> {
-        let (endpoint, inner) = (self.receiver.endpoint(), &self.receiver.inner);
+        let inner = &self.receiver.inner;
         let (mut flags, claim_request) = (Flags::default(), self.claim_request());
         if inner.settings.manual_claims {
             return Ok((None, Flags { manual_claim: true, claim_request, ..flags }));
@@ -63,13 +59,7 @@ impl<P: Provider> Accepted<P> {
         let lease = |claim: Claim| Lease::new(claim, claimed_at.saturating_add(inner.settings.lease));
         let mut outcome = self.claim_key(request.key(), request.terms()).await;
         if let (Ok(Outcome::Done { same_occurrence: false }), Some(key)) = (&outcome, request.conflict_key()) {
-            self.receiver.count("id-conflict");
-            tracing::warn!(
-                sender = P::NAME,
-                endpoint,
-                "another event with this id, of another type or creation time, was handled before; this one is \
-                 delivered unless it was handled too"
-            );
+            self.report().id_conflict();
             flags.id_conflict = true;
             outcome = self.claim_key(key, request.terms()).await;
         }
@@ -78,16 +68,11 @@ impl<P: Provider> Accepted<P> {
             Ok(Outcome::InFlight) => Err(Rejection::InFlight),
             Ok(Outcome::Done { same_occurrence }) => Err(Rejection::Duplicate { id_conflict: !same_occurrence }),
             Err(error) => {
-                log_failure::<P>(endpoint, "claim", &error);
+                self.report().store_failed("claim", &error);
                 if inner.settings.store_failure == StoreFailure::Refuse {
                     return Err(Rejection::Store(error.kind()));
                 }
-                self.receiver.count("unclaimed");
-                tracing::error!(
-                    sender = P::NAME,
-                    endpoint,
-                    "the event is delivered without a claim, because its sender does not retry"
-                );
+                self.report().unclaimed();
                 flags.unclaimed = true;
                 Ok((None, flags))
             }
@@ -96,7 +81,11 @@ impl<P: Provider> Accepted<P> {
 
     async fn claim_key(&self, key: &Key, terms: &Terms) -> Result<Outcome, StoreError> {
         let inner = &*self.receiver.inner;
-        timed(inner.settings.store_time, || inner.store.claim(key, terms)).await
+        self.receiver.store_step("claim", inner.settings.store_time, || inner.store.claim(key, terms)).await
+    }
+
+    pub(super) fn report(&self) -> Report<'_, P> {
+        Report { receiver: &self.receiver, delivery: &self.delivery, started: self.started, span: &self.span }
     }
 
     /// Returns the key and terms of the claim, or `None` if the event is not deduplicated.

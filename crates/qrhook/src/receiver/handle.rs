@@ -13,15 +13,18 @@ use tokio::{
     runtime::Handle,
     time::{Instant, sleep_until},
 };
+use tracing::{Instrument, Span};
 
 use super::{
     Accepted, Answer, Handled, Receiver, Reply,
     lease::Lease,
     place::Running,
     reply::{Sender, replying},
+    report::Report,
     settings::after,
     settle::Settling,
     shield::{Panicked, shielded},
+    span,
 };
 use crate::{clock::Clock, delivery::Delivery, provider::Provider, rejection::Rejection};
 
@@ -31,6 +34,7 @@ pub struct Opened<P: Provider> {
     receiver: Receiver<P>,
     delivery: Arc<Delivery<P>>,
     started: Instant,
+    span: Span,
     /// Taken by the code that settles the claim.
     ours: Option<(Option<Lease>, Running)>,
 }
@@ -45,21 +49,22 @@ impl<P: Provider> Accepted<P> {
         self,
         handler: impl FnOnce(Arc<Delivery<P>>) -> F,
     ) -> (impl Future<Output = ()>, Reply<P, T>) {
-        let (sender, reply) = replying(&self.receiver, self.started);
+        let (sender, reply) = replying(&self.receiver, &self.delivery, self.started);
+        let span = self.span.clone();
         let work = async move {
             match self.claim().await {
                 Ok(opened) => opened.run(handler, sender).await,
                 Err(rejection) => sender.send(Err(rejection)),
             }
         };
-        (work, reply)
+        (work.instrument(span), reply)
     }
 }
 
 impl<P: Provider> Opened<P> {
     pub(super) fn new(accepted: Accepted<P>, lease: Option<Lease>) -> Self {
-        let Accepted { receiver, delivery, running, started } = accepted;
-        Self { receiver, delivery, started, ours: Some((lease, running)) }
+        let Accepted { receiver, delivery, running, started, span } = accepted;
+        Self { receiver, delivery, started, span, ours: Some((lease, running)) }
     }
 
     /// The delivery.
@@ -77,8 +82,9 @@ impl<P: Provider> Opened<P> {
         self,
         handler: impl FnOnce(Arc<Delivery<P>>) -> F,
     ) -> (impl Future<Output = ()>, Reply<P, T>) {
-        let (sender, reply) = replying(&self.receiver, self.started);
-        (self.run(handler, sender), reply)
+        let (sender, reply) = replying(&self.receiver, &self.delivery, self.started);
+        let span = self.span.clone();
+        (self.run(handler, sender).instrument(span), reply)
     }
 
     async fn run<T, F: Future<Output = Answer<T>>>(
@@ -88,68 +94,71 @@ impl<P: Provider> Opened<P> {
     ) {
         let Some((lease, mut running)) = self.ours.take() else { return };
         let receiver = self.receiver.clone();
-        let settling = Settling { receiver: &receiver, lease: lease.as_ref(), started: self.started };
+        let report = Report { receiver: &receiver, delivery: &self.delivery, started: self.started, span: &self.span };
+        let settling = Settling { report: &report, lease: lease.as_ref() };
         let handler = |delivery| async move { handler(delivery).await };
         let (clock, now) = (&*receiver.inner.clock, receiver.inner.clock.monotonic());
+        let mut unfinished = Unfinished(None);
         let ended = match handler_limit(&receiver, lease.as_ref(), now) {
             Some(limit) => {
                 running.start();
-                run_within(clock, now, limit, handler(Arc::clone(&self.delivery))).await
+                unfinished.0 = Some(&report);
+                let began = Instant::now();
+                let handler = handler(Arc::clone(&self.delivery)).instrument(span::handler());
+                let ended = run_within(clock, now, limit, handler).await;
+                report.handler_ran(began.elapsed());
+                ended
             }
             None => Err(Rejection::LeaseOver),
         };
         running.handler_is_over();
         match ended {
-            Ok(Answer { response, handled }) => {
-                self.report(&handled);
-                match handled {
-                    Handled::Done | Handled::Rejected(Rejection::Duplicate { .. }) => {
-                        settling.commit(|| sender.send(Ok(response))).await;
-                    }
-                    Handled::Failed { .. } | Handled::Rejected(_) => {
-                        settling.release().await;
+            Ok(Answer { response, handled }) => match handled {
+                Handled::Done { status } => {
+                    let reply = || {
+                        report.handled(status);
                         sender.send(Ok(response));
-                    }
+                    };
+                    settling.commit(reply).await;
                 }
-            }
+                Handled::Rejected(rejection @ Rejection::Duplicate { .. }) => {
+                    report.rejected(&rejection);
+                    settling.commit(|| sender.send(Ok(response))).await;
+                }
+                Handled::Failed { status } => {
+                    report.failed(status);
+                    settling.release().await;
+                    sender.send(Ok(response));
+                }
+                Handled::Rejected(rejection) => {
+                    report.rejected(&rejection);
+                    settling.release().await;
+                    sender.send(Ok(response));
+                }
+            },
             Err(rejection) => {
-                receiver.log(&rejection);
+                report.rejected(&rejection);
                 settling.release().await;
                 sender.send(Err(rejection));
             }
         }
+        unfinished.0 = None;
         running.settled();
         // Dropped before the sweep, which a drain need not wait for.
         drop(running);
         receiver.sweep_if_due().await;
     }
-
-    /// Counts the outcome of the event, and logs a failure, which would otherwise go unnoticed.
-    fn report(&self, handled: &Handled) {
-        match handled {
-            Handled::Done => self.receiver.inner.counts.add_handled(),
-            Handled::Rejected(rejection) => self.receiver.log(rejection),
-            Handled::Failed { status } => {
-                self.receiver.count("failed");
-                tracing::warn!(
-                    sender = P::NAME,
-                    endpoint = self.receiver.endpoint(),
-                    id = self.delivery.id().map(shown),
-                    event_type = self.delivery.event_type().map(shown),
-                    status = status.map(|status| status.as_u16()),
-                    took_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
-                    "the handler failed; the event is released for the sender's next attempt"
-                );
-            }
-        }
-    }
 }
 
-/// Formats a sender's string for a log line: of bounded length, and escaped so that it cannot pass for a line of its
-/// own.
-fn shown(text: &str) -> String {
-    const LONGEST: usize = 80;
-    text.escape_debug().take(LONGEST).collect()
+/// Reports a delivery whose task is dropped before its claim is settled.
+struct Unfinished<'a, P: Provider>(Option<&'a Report<'a, P>>);
+
+impl<P: Provider> Drop for Unfinished<'_, P> {
+    fn drop(&mut self) {
+        if let Some(report) = self.0 {
+            report.abandoned();
+        }
+    }
 }
 
 /// Returns the time that the handler may run from now on: its limit, but not past the lease, part of which may already
@@ -194,9 +203,10 @@ impl<P: Provider> Drop for Opened<P> {
     fn drop(&mut self) {
         // Without a runtime nothing can release the claim; it ends with its lease.
         let (Some((Some(lease), running)), Ok(runtime)) = (self.ours.take(), Handle::try_current()) else { return };
-        let (receiver, started) = (self.receiver.clone(), self.started);
+        let (receiver, delivery, started) = (self.receiver.clone(), Arc::clone(&self.delivery), self.started);
         runtime.spawn(async move {
-            Settling { receiver: &receiver, lease: Some(&lease), started }.release().await;
+            let report = Report { receiver: &receiver, delivery: &delivery, started, span: &Span::none() };
+            Settling { report: &report, lease: Some(&lease) }.release().await;
             drop(running);
         });
     }

@@ -15,12 +15,19 @@ mod counts;
 mod drain;
 mod error;
 mod handle;
+mod hint;
 mod lease;
+mod meter;
+mod metric;
+mod notices;
 mod place;
+mod ready;
 mod reply;
+mod report;
 mod settings;
 mod settle;
 mod shield;
+mod span;
 mod status;
 mod step;
 mod sweep;
@@ -37,7 +44,10 @@ use self::{
     accept::Accepted,
     counts::Counts,
     handle::Opened,
+    meter::Meter,
+    notices::Notices,
     place::Places,
+    ready::Readiness,
     reply::Reply,
     settings::Settings,
     status::{Answer, Handled},
@@ -47,13 +57,13 @@ pub use self::{
     builder::ReceiverBuilder,
     drain::Drained,
     error::ConfigError,
+    ready::NotReady,
     settings::{ContentDedupe, IdConflict},
 };
 use crate::{
     clock::Clock,
     delivery::Verifier,
     provider::Provider,
-    rejection::Rejection,
     secret::Secrets,
     store::{Store, Terms},
 };
@@ -85,7 +95,7 @@ pub struct Receiver<P: Provider> {
 }
 
 struct Inner<P: Provider> {
-    endpoint: String,
+    endpoint: Arc<str>,
     verifier: Verifier<P>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
@@ -93,6 +103,9 @@ struct Inner<P: Provider> {
     terms: Terms,
     places: Places,
     counts: Counts,
+    meter: Meter,
+    notices: Notices,
+    readiness: Readiness,
     sweeper: Sweeper,
     /// Set once a request has shown that the runtime has timers.
     timers: OnceLock<()>,
@@ -169,12 +182,6 @@ impl<P: Provider> Receiver<P> {
             counts.extend((count > 0).then_some((name, count)));
         }
         counts
-    }
-
-    /// Logs and counts a rejection.
-    fn log(&self, rejection: &Rejection) {
-        self.count(rejection.reason());
-        rejection.log(P::NAME, self.endpoint());
     }
 
     fn count(&self, name: &'static str) {

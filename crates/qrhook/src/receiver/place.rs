@@ -13,7 +13,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::timer;
+use super::{meter::Meter, timer};
 use crate::{provider::StoreFailure, rejection::Rejection};
 
 /// The running deliveries of one receiver: those that are verified and not settled yet.
@@ -23,8 +23,7 @@ pub(super) struct Places {
 }
 
 pub(super) struct Shared {
-    sender: &'static str,
-    endpoint: String,
+    meter: Meter,
     handlers: Arc<Semaphore>,
     pub(super) running: AtomicUsize,
     pub(super) abandoned: AtomicUsize,
@@ -36,12 +35,11 @@ pub(super) struct Shared {
 }
 
 impl Places {
-    pub(super) fn new(sender: &'static str, endpoint: &str, max_handlers: usize) -> Self {
+    pub(super) fn new(meter: Meter, max_handlers: usize) -> Self {
         let handlers = Arc::new(Semaphore::new(max_handlers.min(Semaphore::MAX_PERMITS)));
         Self {
             shared: Arc::new(Shared {
-                sender,
-                endpoint: endpoint.to_owned(),
+                meter,
                 handlers,
                 running: AtomicUsize::new(0),
                 abandoned: AtomicUsize::new(0),
@@ -68,7 +66,7 @@ impl Places {
     pub(super) fn enter(&self, failure: StoreFailure) -> Result<Running, Rejection> {
         // Counted before the check, so that a drain that begins in between waits for this delivery.
         self.shared.running.fetch_add(1, Ordering::SeqCst);
-        let running = Running { shared: Arc::clone(&self.shared), handler: None, unsettled: false };
+        let running = Running { shared: Arc::clone(&self.shared), handler: None, running: false, unsettled: false };
         self.check_open(failure)?;
         Ok(running)
     }
@@ -88,13 +86,20 @@ impl Places {
 pub(super) struct Running {
     shared: Arc<Shared>,
     handler: Option<OwnedSemaphorePermit>,
+    running: bool,
     unsettled: bool,
 }
 
 impl Running {
     /// Waits for a place, until this moment or, if it is `None`, as long as necessary.
     pub(super) async fn wait_for_place(&mut self, until: Option<Instant>) -> Result<(), Rejection> {
-        let place = Arc::clone(&self.shared.handlers).acquire_owned();
+        let handlers = Arc::clone(&self.shared.handlers);
+        if let Ok(place) = Arc::clone(&handlers).try_acquire_owned() {
+            self.handler = Some(place);
+            return Ok(());
+        }
+        let _waiting = Waiting::new(&self.shared.meter);
+        let place = handlers.acquire_owned();
         let place = match until {
             Some(until) => timer::until(until, place).await.ok_or(Rejection::TooManyHandlers)?,
             None => place.await,
@@ -107,11 +112,16 @@ impl Running {
     /// Marks the start of the handler. A drop before [`settled`](Self::settled) means that its task was dropped.
     pub(super) fn start(&mut self) {
         self.unsettled = true;
+        self.running = true;
+        self.shared.meter.handler_starts();
     }
 
     /// Frees the place of a handler that has ended.
     pub(super) fn handler_is_over(&mut self) {
         self.handler = None;
+        if std::mem::take(&mut self.running) {
+            self.shared.meter.handler_ends();
+        }
     }
 
     /// Marks the claim as settled.
@@ -122,18 +132,29 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        self.handler_is_over();
         if self.unsettled {
             self.shared.abandoned.fetch_add(1, Ordering::SeqCst);
-            let Shared { sender, endpoint, .. } = &*self.shared;
-            tracing::error!(
-                sender,
-                endpoint,
-                "the task of a handler was dropped before it finished; its claim ends with the lease"
-            );
         }
         if self.shared.running.fetch_sub(1, Ordering::SeqCst) == 1 {
             self.shared.idle.notify_waiters();
         }
+    }
+}
+
+/// A delivery that waits for a place.
+struct Waiting<'a>(&'a Meter);
+
+impl<'a> Waiting<'a> {
+    fn new(meter: &'a Meter) -> Self {
+        meter.handler_waits();
+        Self(meter)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.handler_waits_no_more();
     }
 }
 

@@ -1,27 +1,32 @@
 //! The reply to a request, awaited until its deadline.
 
-use std::{fmt, future::Future};
+use std::{fmt, future::Future, sync::Arc};
 
 use tokio::{sync::oneshot, time::Instant};
+use tracing::Span;
 
-use super::{Receiver, shield::begun, timer};
-use crate::{provider::Provider, rejection::Rejection};
+use super::{Receiver, report::Report, shield::begun, timer};
+use crate::{delivery::Delivery, provider::Provider, rejection::Rejection};
 
 /// The outcome of the work on a request, awaited until the request's deadline.
 #[must_use = "`wait` returns the reply to the request"]
 pub struct Reply<P: Provider, T> {
     receiver: Receiver<P>,
-    deadline: Instant,
+    delivery: Arc<Delivery<P>>,
+    started: Instant,
     reply: oneshot::Receiver<Result<T, Rejection>>,
 }
 
 /// The sending side of a [`Reply`].
 pub(super) struct Sender<T>(oneshot::Sender<Result<T, Rejection>>);
 
-pub(super) fn replying<P: Provider, T>(receiver: &Receiver<P>, started: Instant) -> (Sender<T>, Reply<P, T>) {
+pub(super) fn replying<P: Provider, T>(
+    receiver: &Receiver<P>,
+    delivery: &Arc<Delivery<P>>,
+    started: Instant,
+) -> (Sender<T>, Reply<P, T>) {
     let (sender, reply) = oneshot::channel();
-    let deadline = receiver.inner.settings.deadline_of(started);
-    (Sender(sender), Reply { receiver: receiver.clone(), deadline, reply })
+    (Sender(sender), Reply { receiver: receiver.clone(), delivery: Arc::clone(delivery), started, reply })
 }
 
 impl<T> Sender<T> {
@@ -49,12 +54,13 @@ impl<P: Provider, T> Reply<P, T> {
     }
 
     pub(super) async fn received(self) -> Result<T, Rejection> {
-        let rejection = match timer::until(self.deadline, self.reply).await {
+        let Self { receiver, delivery, started, reply } = self;
+        let rejection = match timer::until(receiver.inner.settings.deadline_of(started), reply).await {
             Some(Ok(reply)) => return reply,
             Some(Err(_)) => Rejection::TaskGone,
             None => Rejection::HandlerTimeout,
         };
-        self.receiver.log(&rejection);
+        Report { receiver: &receiver, delivery: &delivery, started, span: &Span::none() }.rejected(&rejection);
         Err(rejection)
     }
 }

@@ -26,7 +26,7 @@ use crate::{
 /// #     let request = qrhook::testing::sign::<CodeQr>("whsec_example", body, qrhook::UnixTime::now());
 /// #     let mut body = Some(Ok(request.body));
 /// #     let accepted = accept(receiver, &Method::POST, &request.headers, |_| Poll::Ready(body.take())).await?;
-/// #     let (work, reply) = accepted.handle(async |delivery| Answer::new(delivery.id_conflict(), Handled::Done));
+/// #     let (work, reply) = accepted.handle(async |delivery| Answer::new(delivery.id_conflict(), Handled::Done { status: None }));
 /// #     reply.wait(Box::pin(work), |_| unreachable!()).await
 /// # }
 ///
@@ -75,7 +75,7 @@ pub enum IdConflict {
 /// #     let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, form)]);
 /// #     let mut body = Some(Ok(body.into()));
 /// #     let accepted = accept(receiver, &Method::POST, &headers, |_| Poll::Ready(body.take())).await?;
-/// #     let (work, reply) = accepted.handle(async |_| Answer::new((), Handled::Done));
+/// #     let (work, reply) = accepted.handle(async |_| Answer::new((), Handled::Done { status: None }));
 /// #     reply.wait(Box::pin(work), |_| unreachable!()).await
 /// # }
 ///

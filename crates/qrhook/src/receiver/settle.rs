@@ -4,11 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{
-    Receiver,
-    lease::Lease,
-    step::{log_failure, timed},
-};
+use super::{lease::Lease, report::Report};
 use crate::{provider::Provider, store::Settled};
 
 /// The minimum time for a commit, even if the handler used up all the time.
@@ -19,10 +15,8 @@ const COMMIT_TIME_IN_A_DRAIN: Duration = Duration::from_secs(5);
 
 /// The data needed to settle the claim of one delivery.
 pub(super) struct Settling<'a, P: Provider> {
-    pub(super) receiver: &'a Receiver<P>,
+    pub(super) report: &'a Report<'a, P>,
     pub(super) lease: Option<&'a Lease>,
-    /// The time at which the request arrived.
-    pub(super) started: Instant,
 }
 
 impl<P: Provider> Settling<'_, P> {
@@ -30,8 +24,9 @@ impl<P: Provider> Settling<'_, P> {
     /// accept the commit. The commit is repeated until the lease is over, because the store may still accept it.
     pub(super) async fn commit(&self, reply: impl FnOnce()) {
         let Some(lease) = self.lease else { return reply() };
-        let (inner, endpoint, claim) = (&*self.receiver.inner, self.receiver.endpoint(), &lease.claim);
-        let reply_by = inner.settings.answer_by(self.started);
+        let (report, claim) = (self.report, &lease.claim);
+        let (receiver, inner) = (report.receiver, &*report.receiver.inner);
+        let reply_by = inner.settings.answer_by(report.started);
         let mut reply = Some(reply);
         let mut pause = Duration::from_millis(20);
         loop {
@@ -39,38 +34,23 @@ impl<P: Provider> Settling<'_, P> {
             let until_reply = reply_by.saturating_duration_since(Instant::now()).max(COMMIT_TIME);
             let store_time = inner.settings.store_time;
             let time = if reply.is_some() { store_time.min(until_reply) } else { store_time };
-            match timed(time, || inner.store.commit(claim)).await {
+            match receiver.store_step("commit", time, || inner.store.commit(claim)).await {
                 Ok(Settled::Applied) => break,
                 Ok(Settled::Lost) => {
-                    tracing::error!(
-                        sender = P::NAME,
-                        endpoint,
-                        key = %claim.key(),
-                        "the claim was lost before its commit; the event may be handled twice"
-                    );
+                    report.claim_lost(claim);
                     break;
                 }
-                Err(error) => log_failure::<P>(endpoint, "commit", &error),
+                Err(error) => report.store_failed("commit", &error),
             }
             if Instant::now() >= reply_by
                 && let Some(reply) = reply.take()
             {
-                tracing::error!(
-                    sender = P::NAME,
-                    endpoint,
-                    key = %claim.key(),
-                    "the event was handled, but not committed before the deadline; the event is acknowledged anyway"
-                );
+                report.acknowledged_uncommitted(claim);
                 reply();
             }
             if lease.is_over(inner.clock.monotonic()) || (reply.is_none() && self.drain_is_over()) {
                 inner.places.give_up_commit();
-                tracing::error!(
-                    sender = P::NAME,
-                    endpoint,
-                    key = %claim.key(),
-                    "gave up on the commit; a repeat of the event would be handled again"
-                );
+                report.commit_given_up(claim);
                 break;
             }
             tokio::time::sleep(pause).await;
@@ -84,22 +64,19 @@ impl<P: Provider> Settling<'_, P> {
     /// Whether the time for commits in a drain is over. While a store is down, a drain must not wait for the end of
     /// every lease.
     fn drain_is_over(&self) -> bool {
-        self.receiver.inner.places.closed_at().is_some_and(|closed| closed.elapsed() >= COMMIT_TIME_IN_A_DRAIN)
+        let closed_at = self.report.receiver.inner.places.closed_at();
+        closed_at.is_some_and(|closed| closed.elapsed() >= COMMIT_TIME_IN_A_DRAIN)
     }
 
     /// Releases the claim. If that fails, the sender's retries are refused until the lease ends.
     pub(super) async fn release(&self) {
         let Some(Lease { claim, .. }) = self.lease else { return };
-        let (inner, endpoint) = (&*self.receiver.inner, self.receiver.endpoint());
-        match timed(inner.settings.store_time, || inner.store.release(claim)).await {
+        let (report, inner) = (self.report, &*self.report.receiver.inner);
+        let step = || inner.store.release(claim);
+        match report.receiver.store_step("release", inner.settings.store_time, step).await {
             Ok(Settled::Applied) => {}
-            Ok(Settled::Lost) => tracing::warn!(
-                sender = P::NAME,
-                endpoint,
-                key = %claim.key(),
-                "the claim was lost before its release"
-            ),
-            Err(error) => log_failure::<P>(endpoint, "release", &error),
+            Ok(Settled::Lost) => report.claim_lost_before_release(claim),
+            Err(error) => report.store_failed("release", &error),
         }
     }
 }

@@ -10,7 +10,10 @@ use crate::{provider::Provider, rejection::Rejection};
 #[non_exhaustive]
 pub enum Handled {
     /// The event was handled: its claim is committed.
-    Done,
+    Done {
+        /// The status of the response. `None` for a handler that responds without one.
+        status: Option<StatusCode>,
+    },
     /// The event was not handled: its claim is released, and the sender tries again.
     Failed {
         /// The status of the response. `None` if the handler failed without one.
@@ -57,7 +60,7 @@ pub fn judge<P: Provider>(
         return (status, Handled::Rejected(rejection.clone()));
     }
     if status.is_success() {
-        return (status, Handled::Done);
+        return (status, Handled::Done { status: Some(status) });
     }
     let sent = sendable(status);
     if sent != status {

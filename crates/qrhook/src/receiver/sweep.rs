@@ -2,10 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{
-    Receiver,
-    step::{log_failure, timed},
-};
+use super::{Receiver, report};
 use crate::{provider::Provider, store::StoreProperties};
 
 /// The interval between sweeps, in deliveries. The first delivery sweeps too.
@@ -41,8 +38,9 @@ impl<P: Provider> Receiver<P> {
         // The reply goes out only once this work yields.
         tokio::task::yield_now().await;
         // Records that this sweep leaves are forgotten by the next one.
-        if let Err(error) = timed(self.inner.settings.store_time, || self.inner.store.sweep(LIMIT)).await {
-            log_failure::<P>(self.endpoint(), "sweep", &error);
+        let (store, time) = (&self.inner.store, self.inner.settings.store_time);
+        if let Err(error) = self.store_step("sweep", time, || store.sweep(LIMIT)).await {
+            report::store_failed::<P>(self.endpoint(), "sweep", &error);
         }
     }
 }

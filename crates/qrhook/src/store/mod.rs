@@ -183,6 +183,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// The properties of this store.
     fn properties(&self) -> StoreProperties;
+
+    /// Returns the share of the store's capacity in use, from 0 to 1, for metrics. `None` if the store has no limit, or
+    /// does not know it. It must be cheap: it is called at every step.
+    fn fullness(&self) -> Option<f64> {
+        None
+    }
 }
 
 /// The result of a claim.
@@ -269,6 +275,10 @@ macro_rules! deref_store {
 
             fn properties(&self) -> StoreProperties {
                 (**self).properties()
+            }
+
+            fn fullness(&self) -> Option<f64> {
+                (**self).fullness()
             }
         }
     )*};

@@ -103,6 +103,13 @@ impl JsonPayload for Payload {
     }
 
     fn event_type(&self) -> Option<&str> {
+        match self {
+            Self::Unknown { event_type, .. } => event_type.as_deref(),
+            known => known.known_type(),
+        }
+    }
+
+    fn known_type(&self) -> Option<&'static str> {
         Some(match self {
             Self::LinkCreated(_) => "link.created",
             Self::LinkUpdated(_) => "link.updated",
@@ -119,7 +126,7 @@ impl JsonPayload for Payload {
             Self::LinkClicked(_) => "link.clicked",
             Self::QrCodeScanned(_) => "qrcode.scanned",
             Self::PageVisited(_) => "page.visited",
-            Self::Unknown { event_type, .. } => return event_type.as_deref(),
+            Self::Unknown { .. } => return None,
         })
     }
 

@@ -126,6 +126,13 @@ impl Payload {
 
     fn event_type(&self) -> &str {
         match self {
+            Self::Unknown { event_type } => event_type,
+            known => known.known_type().unwrap_or_default(),
+        }
+    }
+
+    fn known_type(&self) -> Option<&'static str> {
+        Some(match self {
             Self::QrCodeCreated => "QR_CODE_CREATED",
             Self::QrCodeScanned(_) => "QR_CODE_SCANNED",
             Self::VoucherCreated(_) => "VOUCHER_CREATED",
@@ -135,8 +142,8 @@ impl Payload {
             Self::LeadCreated(_) => "LEAD_CREATED",
             Self::CallToActionClicked(_) => "CALL_2_ACTION_BUTTON_CLICKED",
             Self::JobFinished(_) => "JOB_FINISHED",
-            Self::Unknown { event_type } => event_type,
-        }
+            Self::Unknown { .. } => return None,
+        })
     }
 }
 
@@ -157,6 +164,10 @@ impl event::WebhookEvent for Event {
 
     fn event_type(&self) -> Option<&str> {
         self.event_type()
+    }
+
+    fn known_type(&self) -> Option<&'static str> {
+        self.payload.known_type()
     }
 
     fn created_at(&self) -> Option<&Timestamp> {

@@ -62,13 +62,20 @@ impl JsonPayload for Payload {
     }
 
     fn event_type(&self) -> Option<&str> {
+        match self {
+            Self::Unknown { event_type, .. } => event_type.as_deref(),
+            known => known.known_type(),
+        }
+    }
+
+    fn known_type(&self) -> Option<&'static str> {
         Some(match self {
             Self::ScanCreated(_) => "scan.created",
             Self::DynamicQrCreated(_) => "dynamic_qr.created",
             Self::DynamicQrUpdated(_) => "dynamic_qr.updated",
             Self::QuotaThreshold75(_) => "quota.threshold_75",
             Self::QuotaThreshold100(_) => "quota.threshold_100",
-            Self::Unknown { event_type, .. } => return event_type.as_deref(),
+            Self::Unknown { .. } => return None,
         })
     }
 

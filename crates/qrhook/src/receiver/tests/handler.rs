@@ -19,7 +19,7 @@ async fn a_handler_that_is_late_still_commits() {
     let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
     let late = || async {
         tokio::time::sleep(Duration::from_secs(10)).await;
-        answer(Handled::Done)
+        answer(Handled::Done { status: None })
     };
     let started = Instant::now();
     assert_eq!(deliver(&receiver, EVENT, late).await, Err(Rejection::HandlerTimeout));
@@ -35,7 +35,7 @@ async fn a_handler_that_took_almost_all_the_time_is_answered_in_time() {
     store.0.commits_hang.store(usize::MAX, Ordering::SeqCst);
     let slow = || async {
         tokio::time::sleep(Duration::from_millis(4300)).await;
-        answer(Handled::Done)
+        answer(Handled::Done { status: None })
     };
     assert_eq!(deliver(&receiver, EVENT, slow).await, Ok(()));
     store.0.commits_hang.store(0, Ordering::SeqCst);
@@ -79,7 +79,8 @@ async fn no_handler_outlives_its_lease() {
 #[tokio::test]
 async fn a_handler_that_does_not_wait_needs_no_task() {
     let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
-    let (work, reply) = accept(&receiver, EVENT).await.unwrap().handle(|_| async { answer(Handled::Done) });
+    let (work, reply) =
+        accept(&receiver, EVENT).await.unwrap().handle(|_| async { answer(Handled::Done { status: None }) });
     assert_eq!(reply.wait(Box::pin(work), |_| panic!("there is nothing left to do")).await, Ok(()));
     assert_eq!(receiver.counts().get("handled"), Some(&1));
 }
@@ -90,7 +91,7 @@ async fn a_handler_that_waits_goes_on_without_its_request() {
     let (finish, finished) = oneshot::channel::<()>();
     let handler = |_| async {
         finished.await.unwrap();
-        answer(Handled::Done)
+        answer(Handled::Done { status: None })
     };
     let (work, reply) = accept(&receiver, EVENT).await.unwrap().handle(handler);
     let mut left = None;

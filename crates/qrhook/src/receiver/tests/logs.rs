@@ -56,11 +56,45 @@ impl Log {
     }
 }
 
+impl Log {
+    fn all(&self) -> Vec<String> {
+        self.0.lock().unwrap().iter().map(|(level, line)| format!("{level} {line}")).collect()
+    }
+
+    /// Returns the only line that contains this text.
+    fn only(&self, text: &str) -> String {
+        let lines = self.all();
+        let found: Vec<_> = lines.iter().filter(|line| line.contains(text)).collect();
+        let [line] = found[..] else { panic!("one line with `{text}`: {lines:#?}") };
+        line.clone()
+    }
+}
+
+/// An event without an oddity.
+const EVENT: &str =
+    r#"{"id":"evt_1","type":"scan.created","created_at":"2026-05-09T14:01:23Z","data":{"short_id":"aBc12dEf"}}"#;
+
+const ABOUT: [&str; 4] = ["sender=\"qrstudio\"", "endpoint=\"test\"", "id=\"evt_1\"", "event_type=\"scan.created\""];
+
+fn assert_parts(line: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(line.contains(&format!("{part} ")), "{part}: {line}");
+    }
+}
+
+fn logging() -> (Log, tracing::subscriber::DefaultGuard) {
+    let log = Log::default();
+    (log.clone(), tracing::subscriber::set_default(log))
+}
+
+fn receiver() -> Receiver<QrStudio> {
+    builder::<QrStudio>(&Shaky::default()).build().unwrap()
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_fails_is_one_warning_with_what_it_was_about() {
-    let log = Log::default();
-    let _logging = tracing::subscriber::set_default(log.clone());
-    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let (log, _logging) = logging();
+    let receiver = receiver();
     let slow = || async {
         tokio::time::sleep(Duration::from_millis(1500)).await;
         answer(Handled::Failed { status: Some(StatusCode::INTERNAL_SERVER_ERROR) })
@@ -68,22 +102,143 @@ async fn a_handler_that_fails_is_one_warning_with_what_it_was_about() {
     assert_eq!(deliver(&receiver, EVENT, slow).await, Ok(()));
     let warnings = log.lines(Level::WARN);
     assert_eq!(warnings.len(), 1, "{warnings:?}");
-    for part in
-        ["sender=\"qrstudio\"", "endpoint=\"test\"", "id=\"evt_1\"", "event_type=\"t\"", "status=500", "took_ms=1500"]
-    {
-        assert!(warnings[0].contains(part), "{part}: {}", warnings[0]);
-    }
+    assert_parts(&warnings[0], &ABOUT);
+    assert_parts(&warnings[0], &["outcome=\"failed\"", "status=500", "took_ms=1500"]);
     assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
     assert_eq!(log.lines(Level::WARN).len(), 1, "a success is not a warning");
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_end_of_a_delivery_is_one_line() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    let no_content = || async { answer(Handled::Done { status: Some(StatusCode::NO_CONTENT) }) };
+    assert_eq!(deliver(&receiver, EVENT, no_content).await, Ok(()));
+    let line = log.only("outcome=");
+    assert!(line.starts_with("INFO "), "{line}");
+    assert_parts(&line, &ABOUT);
+    assert_parts(&line, &["outcome=\"handled\"", "status=204", "took_ms=0"]);
+
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(DUPLICATE));
+    let line = log.only("reason=");
+    assert!(line.starts_with("INFO "), "{line}");
+    assert_parts(&line, &ABOUT);
+    assert_parts(&line, &["outcome=\"rejected\"", "reason=\"duplicate\"", "status=200"]);
+    assert_eq!(log.all().len(), 2, "{:?}", log.all());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_is_a_line_and_the_end_of_its_handler_another() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    let slow = || async {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        answer(Handled::Done { status: None })
+    };
+    assert_eq!(deliver(&receiver, EVENT, slow).await, Err(Rejection::HandlerTimeout));
+    let line = log.only("reason=\"handler-timeout\"");
+    assert_parts(&line, &ABOUT);
+    assert_parts(&line, &["status=503", "took_ms=4500"]);
+    assert!(!line.contains("outcome="), "it is not the end: {line}");
+    assert!(receiver.drain(Duration::from_secs(60)).await.is_complete());
+    assert_parts(&log.only("outcome=\"handled\""), &["took_ms=10000"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_dropped_is_an_error_with_what_it_was_about() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    let (work, reply) = accept(&receiver, EVENT).await.unwrap().handle(|_| pending::<Answer<()>>());
+    assert_eq!(reply.wait(Box::pin(work), drop).await, Err(Rejection::TaskGone));
+    let line = log.only("outcome=\"abandoned\"");
+    assert!(line.starts_with("ERROR "), "{line}");
+    assert_parts(&line, &ABOUT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_failures_of_a_store_tell_which_event_they_hit() {
+    let (log, _logging) = logging();
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.claims_fail.store(1, Ordering::SeqCst);
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::Store(StoreErrorKind::Unavailable)));
+    assert_parts(&log.only("step=\"claim\""), &ABOUT);
+    assert_parts(&log.only("reason=\"store\""), &ABOUT);
+
+    store.0.commits_fail.store(1, Ordering::SeqCst);
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    let line = log.only("step=\"commit\"");
+    assert_parts(&line, &ABOUT);
+    assert_parts(&line, &["cause=\"no commits today\""]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unverified_request_is_one_line_that_quotes_nothing_of_it() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    let mut request = sign::<QrStudio>("whsec_other", "{\"planted\":1}\n", NOW);
+    request.headers.insert("x-planted", HeaderValue::from_static("planted"));
+    let refused = accept_pieces(&receiver, &request.headers, [Ok(request.body)], true).await.unwrap_err();
+    assert_eq!(refused, Rejection::Unverified(VerifyError::SignatureMismatch));
+    let [line] = &log.all()[..] else { panic!("one line: {:?}", log.all()) };
+    let hint = "hint=\"the body ends with a line break, which a tool may have added. `qrhook doctor qrstudio` finds the \
+                mistake in a captured request\"";
+    assert_parts(
+        line,
+        &["sender=\"qrstudio\"", "endpoint=\"test\"", "reason=\"signature-mismatch\"", "status=401", hint],
+    );
+    let signature = request.headers["x-qrstudio-signature"].to_str().unwrap().to_owned();
+    for planted in ["planted", "whsec_", signature.split_once("v1=").unwrap().1] {
+        assert!(!line.contains(planted), "{planted}: {line}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_of_another_sender_is_recognised() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    let request = sign::<CodeQr>(SECRET, "{}", NOW);
+    accept_pieces(&receiver, &request.headers, [Ok(request.body)], true).await.unwrap_err();
+    let line = log.only("reason=\"missing-signature\"");
+    assert!(
+        line.contains("hint=\"the request has a `codeqr-signature` header: is this another sender's hook?"),
+        "{line}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_oddity_is_one_warning_an_hour_with_its_member() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    for number in 0..3 {
+        let event = format!(r#"{{"id":"evt_{number}","type":"scan.created","data":{{"owner_id":"planted"}}}}"#);
+        assert_eq!(deliver(&receiver, &event, done).await, Ok(()));
+    }
+    let line = log.only("member=\"data.owner_id\"");
+    assert!(line.starts_with("WARN ") && !line.contains("planted"), "{line}");
+    tokio::time::advance(Duration::from_secs(3600)).await;
+    let event = r#"{"id":"evt_3","type":"scan.created","data":{"owner_id":"planted"}}"#;
+    assert_eq!(deliver(&receiver, event, done).await, Ok(()));
+    assert_eq!(log.lines(Level::WARN).len(), 2, "{:?}", log.all());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_type_is_one_warning_an_hour() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    for number in 0..3 {
+        let event = format!(r#"{{"id":"evt_{number}","type":"scan.deleted","data":{{}}}}"#);
+        assert_eq!(deliver(&receiver, &event, done).await, Ok(()));
+    }
+    assert_parts(&log.only("the type of this event is unknown"), &["event_type=\"scan.deleted\""]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_id_makes_no_line_of_its_own_and_no_long_one() {
-    let log = Log::default();
-    let _logging = tracing::subscriber::set_default(log.clone());
-    let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let (log, _logging) = logging();
     let id = format!("a\\nERROR {}", "x".repeat(10_000));
-    assert_eq!(deliver(&receiver, &format!(r#"{{"id":"{id}"}}"#), failed).await, Ok(()));
+    let event = format!(r#"{{"id":"{id}","type":"scan.created","data":{{"short_id":"a"}}}}"#);
+    assert_eq!(deliver(&receiver(), &event, failed).await, Ok(()));
     let [warning] = &log.lines(Level::WARN)[..] else { panic!("one line") };
     assert!(!warning.contains('\n') && warning.len() < 400, "{warning}");
 }

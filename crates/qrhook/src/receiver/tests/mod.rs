@@ -6,6 +6,7 @@ mod limits;
 mod logs;
 mod manual;
 mod once;
+mod ready;
 mod settings;
 mod store;
 
@@ -26,6 +27,7 @@ use crate::{
     provider::{StoreFailure, Window},
     qrplanet::QrPlanet,
     qrstudio::QrStudio,
+    rejection::Rejection,
     store::{
         Claim, Key, MemoryStore, Outcome, Settled, StoreError, StoreErrorKind, StoreFuture, StoreProperties, Terms,
     },
@@ -188,7 +190,7 @@ fn answer(handled: Handled) -> Answer<()> {
 }
 
 async fn done() -> Answer<()> {
-    answer(Handled::Done)
+    answer(Handled::Done { status: None })
 }
 
 async fn failed() -> Answer<()> {

@@ -33,7 +33,7 @@ async fn a_second_delivery_waits_for_the_first() {
         async move {
             deliver(&receiver, EVENT, || async move {
                 finished.await.unwrap();
-                answer(Handled::Done)
+                answer(Handled::Done { status: None })
             })
             .await
         }

@@ -264,6 +264,11 @@ impl Store for MemoryStore {
     fn properties(&self) -> StoreProperties {
         StoreProperties::volatile()
     }
+
+    #[expect(clippy::as_conversions, reason = "there is no other conversion; above 2^53 ids it rounds")]
+    fn fullness(&self) -> Option<f64> {
+        Some(self.held() as f64 / self.max_ids.max(1) as f64)
+    }
 }
 
 impl Default for MemoryStore {

@@ -1,0 +1,109 @@
+//! Readiness: whether a receiver can take deliveries now.
+
+use std::{error::Error, fmt, time::Duration};
+
+use tokio::{sync::Mutex, time::Instant};
+
+use super::{Receiver, report};
+use crate::{
+    provider::Provider,
+    store::{Key, Outcome, Settled, StoreErrorKind},
+};
+
+/// The time for which an answer of the store is reused. It keeps a stranger who asks all the time from loading the
+/// store.
+const REUSED: Duration = Duration::from_secs(1);
+
+/// The sender in the key of the claim that tests the store. No sender has this name.
+const PROBE: &str = "qrhook readiness";
+
+/// The reason why a receiver is not ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotReady {
+    /// The receiver is draining before a shutdown.
+    Draining,
+    /// The store does not grant claims.
+    Store(StoreErrorKind),
+}
+
+impl fmt::Display for NotReady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Draining => f.write_str("the receiver is draining"),
+            Self::Store(kind) => kind.fmt(f),
+        }
+    }
+}
+
+impl Error for NotReady {}
+
+/// The latest answer of the store. The lock lets one request ask at a time, while the others wait for its answer.
+#[derive(Debug, Default)]
+pub(super) struct Readiness(Mutex<Option<(Instant, Result<(), StoreErrorKind>)>>);
+
+impl<P: Provider> Receiver<P> {
+    /// Checks that this receiver can take deliveries: that it is not draining, and that its store grants a claim, which
+    /// is then released. Use it for the readiness probe of an orchestrator or a load balancer.
+    ///
+    /// The store is asked at most once a second, and has the [store's time
+    /// limit](super::ReceiverBuilder::with_store_time) to answer.
+    ///
+    /// A receiver whose sender does not retry (QR Planet) still handles events while its store is down.
+    ///
+    /// # Errors
+    ///
+    /// [`NotReady`], with the reason.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio, receiver::NotReady};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let receiver = Receiver::<QrStudio>::new("crm-sync", Secrets::one("whsec_test")?, MemoryStore::new())?;
+    /// assert_eq!(receiver.ready().await, Ok(()));
+    ///
+    /// receiver.drain(Duration::from_secs(25)).await;
+    /// assert_eq!(receiver.ready().await, Err(NotReady::Draining));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn ready(&self) -> Result<(), NotReady> {
+        if self.inner.places.closed_at().is_some() {
+            return Err(NotReady::Draining);
+        }
+        let mut latest = self.inner.readiness.0.lock().await;
+        let answer = match *latest {
+            Some((at, answer)) if at.elapsed() < REUSED => answer,
+            _ => {
+                let answer = self.probe().await;
+                *latest = Some((Instant::now(), answer));
+                answer
+            }
+        };
+        answer.map_err(NotReady::Store)
+    }
+
+    async fn probe(&self) -> Result<(), StoreErrorKind> {
+        let (inner, time) = (&self.inner, self.inner.settings.store_time);
+        let key = Key::new(PROBE, self.endpoint(), P::NAME.as_bytes());
+        let probed = async {
+            match self.store_step("probe", time, || inner.store.claim(&key, &inner.terms)).await? {
+                Outcome::Acquired(claim) => {
+                    let released = self.store_step("probe", time, || inner.store.release(&claim)).await?;
+                    debug_assert_eq!(released, Settled::Applied, "nobody else settles it");
+                    Ok(())
+                }
+                // Another program that shares the store is asking.
+                Outcome::InFlight | Outcome::Done { .. } => Ok(()),
+            }
+        };
+        probed.await.map_err(|error| {
+            report::store_failed::<P>(self.endpoint(), "probe", &error);
+            error.kind()
+        })
+    }
+}
