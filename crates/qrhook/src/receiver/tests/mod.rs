@@ -5,6 +5,8 @@ mod handler;
 mod limits;
 mod logs;
 mod manual;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod once;
 mod ready;
 mod settings;
