@@ -4,7 +4,7 @@ use std::{error::Error, process::ExitCode};
 
 use qrhook::VerifyError;
 
-use crate::{stderr_lines::note, terminal::Unwritten};
+use crate::{stderr_lines::note_failure, terminal::Unwritten};
 
 /// The failure of a command.
 #[derive(Debug)]
@@ -32,15 +32,15 @@ impl Failure {
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             Self::Usage(text) => {
-                note(format_args!("error: {text}"));
+                note_failure(format_args!("error: {text}"));
                 ExitCode::from(2)
             }
             Self::Failed(text) => {
-                note(format_args!("error: {text}"));
+                note_failure(format_args!("error: {text}"));
                 ExitCode::FAILURE
             }
             Self::Rejected(error) => {
-                note(format_args!("rejected: {}: {error}", error.reason()));
+                note_failure(format_args!("rejected: {}: {error}", error.reason()));
                 ExitCode::FAILURE
             }
             Self::Reported => ExitCode::FAILURE,

@@ -1,13 +1,13 @@
 //! The hooks of a receiver: one path for each sender.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use axum::{
     Router,
     http::{Method, StatusCode, Uri},
     routing,
 };
-use qrhook::{Delivery, Receiver, Secrets, Store};
+use qrhook::{Delivery, Receiver, Secrets, Store, receiver::NotReady};
 use qrhook_axum::{Serve, Webhook, WebhookLayer, serve};
 use tokio::net::TcpListener;
 
@@ -28,16 +28,20 @@ pub(crate) struct Hooks {
     router: Router,
     limits: Limits,
     receivers: Vec<AddReceiver>,
+    probes: Vec<Probe>,
     paths: Vec<String>,
 }
 
 type AddReceiver = Box<dyn FnOnce(Serve<Router>) -> Serve<Router> + Send>;
 
+/// Asks a receiver whether it is ready.
+type Probe = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), NotReady>> + Send>> + Send + Sync>;
+
 impl Hooks {
-    /// Only `GET /healthz`, without any hook.
+    /// Only `GET /healthz` and `GET /readyz`, without any hook.
     pub(crate) fn new(limits: Limits) -> Self {
         let router = Router::new().route("/healthz", routing::get(|| async { "ok\n" }));
-        Self { router, limits, receivers: Vec::new(), paths: Vec::new() }
+        Self { router, limits, receivers: Vec::new(), probes: Vec::new(), paths: Vec::new() }
     }
 
     /// Receives the events of this sender at the path of its name.
@@ -68,6 +72,11 @@ impl Hooks {
         let path = format!("/{}", P::NAME);
         self.router = self.router.route(&path, route);
         self.paths.push(path);
+        let probed = receiver.clone();
+        self.probes.push(Box::new(move || {
+            let receiver = probed.clone();
+            Box::pin(async move { receiver.ready().await })
+        }));
         self.receivers.push(Box::new(move |server| server.with_receiver(&receiver)));
         Ok(self)
     }
@@ -79,10 +88,22 @@ impl Hooks {
             let paths = Arc::clone(&paths);
             async move |method: Method, uri: Uri| lost(status, &method, &uri, &paths)
         };
-        let router = self.router.fallback(lost(StatusCode::NOT_FOUND));
+        let probes: Arc<[Probe]> = self.probes.into();
+        let ready = routing::get(move || ready(Arc::clone(&probes)));
+        let router = self.router.route("/readyz", ready).fallback(lost(StatusCode::NOT_FOUND));
         let router = router.method_not_allowed_fallback(lost(StatusCode::METHOD_NOT_ALLOWED));
         self.receivers.into_iter().fold(serve(listener, router), |server, add| add(server))
     }
+}
+
+/// Responds with 200 if all receivers are ready, and otherwise with 503 and the reason.
+async fn ready(probes: Arc<[Probe]>) -> (StatusCode, String) {
+    for probe in probes.iter() {
+        if let Err(reason) = probe().await {
+            return (StatusCode::SERVICE_UNAVAILABLE, format!("{reason}\n"));
+        }
+    }
+    (StatusCode::OK, "ready\n".to_owned())
 }
 
 /// Logs a request that no hook accepts. Nothing else shows that the URL of a hook is wrong.

@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use clap::ValueEnum;
 use tracing_subscriber::{
     Layer,
     filter::{LevelFilter, Targets},
@@ -18,19 +19,37 @@ use crate::{failure::Failure, stderr_lines};
 
 const VARIABLE: &str = "QRHOOK_LOG";
 
+/// The form of the lines on standard error.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object per line, for programs
+    Json,
+}
+
 /// Logs to standard error, from this level up or as `QRHOOK_LOG` says.
 pub(crate) fn start(level: LevelFilter) -> Result<(), Failure> {
-    install(level, None)
+    install(level, Format::Text, None)
+}
+
+/// The same in this form, which the other messages of the command take as well.
+pub(crate) fn start_as(format: Format, level: LevelFilter) -> Result<(), Failure> {
+    if format == Format::Json {
+        stderr_lines::use_json();
+    }
+    install(level, format, None)
 }
 
 /// The same, and keeps the latest warnings and errors for the program itself.
 pub(crate) fn start_and_keep(level: LevelFilter) -> Result<Kept, Failure> {
     let kept = Kept::default();
-    install(level, Some(kept.clone()))?;
+    install(level, Format::Text, Some(kept.clone()))?;
     Ok(kept)
 }
 
-fn install(level: LevelFilter, kept: Option<Kept>) -> Result<(), Failure> {
+fn install(level: LevelFilter, format: Format, kept: Option<Kept>) -> Result<(), Failure> {
     let filter = match std::env::var(VARIABLE) {
         Ok(text) if !text.trim().is_empty() => parse(&text).map_err(|problem| unusable(&problem))?,
         Err(VarError::NotUnicode(_)) => return Err(unusable("it is not UTF-8")),
@@ -40,8 +59,13 @@ fn install(level: LevelFilter, kept: Option<Kept>) -> Result<(), Failure> {
         .with_writer(|| stderr_lines::Log)
         .with_ansi(false)
         // They would bypass the queue, and standard error may block.
-        .log_internal_errors(false)
-        .with_filter(filter);
+        .log_internal_errors(false);
+    let stderr = match format {
+        Format::Text => stderr.boxed(),
+        // The fields next to the message, as log collectors expect them.
+        Format::Json => stderr.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
+    };
+    let stderr = stderr.with_filter(filter);
     let kept = kept.map(|kept| {
         let layer = tracing_subscriber::fmt::layer().with_writer(move || kept.clone()).with_ansi(false);
         layer.without_time().with_target(false).log_internal_errors(false).with_filter(LevelFilter::WARN)

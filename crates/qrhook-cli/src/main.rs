@@ -10,6 +10,7 @@ mod input;
 mod json;
 mod limits;
 mod logs;
+mod metrics;
 mod parse;
 mod request;
 mod secrets;

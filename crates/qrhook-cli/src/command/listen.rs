@@ -11,7 +11,8 @@ use crate::{
     failure::Failure,
     hooks::{Hooks, Work},
     limits::Limits,
-    logs,
+    logs::{self, Format},
+    metrics::Metrics,
     secrets::SecretArgs,
     sender::{Sender, Shown},
     server::Server,
@@ -24,7 +25,8 @@ use crate::{
 
 /// Receive webhooks, and print each event once, as one line of JSON
 ///
-/// Serves POST /qrstudio, /codeqr and /qrplanet, and GET /healthz. An event is acknowledged after its line is written
+/// Serves POST /qrstudio, /codeqr and /qrplanet. GET /healthz responds with 200 while the program runs, and GET /readyz
+/// while its store works; otherwise with 503 and the reason. An event is acknowledged after its line is written
 /// to standard output and its id is stored. A repeated event is acknowledged, but not printed again. If the line cannot
 /// be written, the status is 500, and the platform retries. If the reader blocks for more than 20 s, the event is
 /// released, and its line may be printed again at the retry.
@@ -48,6 +50,14 @@ pub(crate) struct Args {
     /// A sender to turn on; may be repeated [default: all senders whose variable is set]
     #[arg(long = "sender", value_name = "NAME")]
     senders: Vec<Sender>,
+    /// Serve metrics for Prometheus at http://HOST:PORT/metrics
+    ///
+    /// They are not secret, but not for strangers either: use an address that only your monitoring reaches.
+    #[arg(long, value_name = "HOST:PORT", value_parser = address)]
+    metrics: Option<String>,
+    /// The form of the log and of all other messages on standard error
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    log: Format,
     #[command(flatten)]
     secrets: SecretArgs,
     #[command(flatten)]
@@ -77,7 +87,7 @@ it needs exactly one --sender.";
 const STORE: &str = "QRHOOK_STORE";
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    logs::start(LevelFilter::INFO)?;
+    logs::start_as(args.log, LevelFilter::INFO)?;
     let store = store(args)?;
     let enabled = enabled(args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -92,6 +102,10 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
     let cannot = |what: &str, error: io::Error| Failure::failed(format!("cannot {what}: {error}"));
     let mut signals = Signals::catch().map_err(|error| cannot("wait for signals", error))?;
     let server = Server::bind(&args.addr).await?;
+    let metrics = match &args.metrics {
+        Some(address) => Some(Metrics::start(address).await?),
+        None => None,
+    };
     let store = url.open(args.limits).await?;
     let printer = Printer(Lines::on_stdout().map_err(|error| cannot("use standard output", error))?);
     let names: Vec<_> = enabled.iter().map(|(sender, _)| sender.name()).collect();
@@ -107,12 +121,22 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
     for name in &names {
         note(format_args!("hook: POST http://{}/{name}", server.address()));
     }
+    let metrics = metrics.map(|metrics| {
+        if let Ok(url) = metrics.url() {
+            note(format_args!("metrics: GET {url}"));
+        }
+        tokio::spawn(metrics.serve())
+    });
     note(format_args!("listening on http://{}", server.address()));
     let stop = async move {
         signals.next().await;
         note(format_args!("stopping: running work is finished first; a second signal ends the program at once"));
     };
-    server.run(hooks, stop).await
+    let outcome = server.run(hooks, stop).await;
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
+    outcome
 }
 
 fn store(args: &Args) -> Result<StoreUrl, Failure> {
@@ -153,9 +177,6 @@ struct Printer(Lines);
 
 impl Work for Printer {
     async fn handle<P: Shown>(&self, delivery: Arc<Delivery<P>>) -> StatusCode {
-        for oddity in delivery.oddities() {
-            tracing::warn!(sender = P::NAME, "{oddity}");
-        }
         match self.0.write(event_line::of(&delivery)).await {
             Ok(()) => StatusCode::OK,
             Err(error) => {

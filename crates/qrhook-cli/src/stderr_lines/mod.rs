@@ -6,7 +6,10 @@ use std::{
     fmt,
     io::{self, Write},
     panic::PanicHookInfo,
-    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -26,6 +29,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 static STDERR: OnceLock<Lines> = OnceLock::new();
 
+/// Whether every line is a JSON object.
+static JSON: AtomicBool = AtomicBool::new(false);
+
+/// From here on, every line is a JSON object.
+pub(crate) fn use_json() {
+    JSON.store(true, Ordering::Relaxed);
+}
+
 /// Starts the thread that writes. From here on, panics are lines too.
 pub(crate) fn start() -> io::Result<()> {
     let lines = Lines::on(io::stderr())?;
@@ -37,7 +48,36 @@ pub(crate) fn start() -> io::Result<()> {
 
 /// Writes one message to standard error.
 pub(crate) fn note(line: fmt::Arguments<'_>) {
-    Log.push(format!("{line}\n").into_bytes());
+    Log.push(message("INFO", &line.to_string()));
+}
+
+/// Writes the message of a failure to standard error.
+pub(crate) fn note_failure(line: fmt::Arguments<'_>) {
+    Log.push(message("ERROR", &line.to_string()));
+}
+
+/// A line with this message only. Without JSON, the level does not show.
+fn message(level: &str, message: &str) -> Vec<u8> {
+    if !JSON.load(Ordering::Relaxed) {
+        return format!("{message}\n").into_bytes();
+    }
+    object(level, message, None)
+}
+
+/// The same form of JSON as that of the log.
+fn object(level: &str, message: &str, lines: Option<u64>) -> Vec<u8> {
+    let mut object = serde_json::json!({ "timestamp": time(), "level": level, "message": message });
+    if let Some(lines) = lines {
+        object["lines"] = lines.into();
+    }
+    format!("{object}\n").into_bytes()
+}
+
+fn time() -> String {
+    let mut time = String::new();
+    // A line without its time is better than no line.
+    let _ = SystemTime.format_time(&mut Writer::new(&mut time));
+    time
 }
 
 /// Waits until everything is written, but only for a few seconds.
@@ -105,7 +145,7 @@ impl Lines {
     fn panicked(&self, panic: &PanicHookInfo<'_>) {
         let thread = thread::current();
         let name = thread.name().unwrap_or("without a name");
-        self.push(format!("thread {name}: {panic}\n").into_bytes());
+        self.push(message("ERROR", &format!("thread {name}: {panic}")));
         if name == "main" {
             // The program ends with this thread.
             self.flush(PATIENCE);
@@ -173,12 +213,12 @@ impl Waiting {
 
     /// A line that tells the reader how many lines are missing here.
     fn report(&mut self) -> Vec<u8> {
-        let mut time = String::new();
-        // A line without its time is better than no line.
-        let _ = SystemTime.format_time(&mut Writer::new(&mut time));
+        const MESSAGE: &str = "log lines were lost because nobody read them in time";
         let lines = std::mem::take(&mut self.lost);
-        format!("{time}  WARN qrhook: log lines were lost because nobody read them in time lines={lines}\n")
-            .into_bytes()
+        if JSON.load(Ordering::Relaxed) {
+            return object("WARN", MESSAGE, Some(lines));
+        }
+        format!("{}  WARN qrhook: {MESSAGE} lines={lines}\n", time()).into_bytes()
     }
 }
 
