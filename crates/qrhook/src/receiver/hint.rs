@@ -23,22 +23,19 @@ pub(super) enum Hint {
     Encoded,
     /// The body begins with a byte order mark, which no sender writes.
     ByteOrderMark,
-    /// The body ends with a line break.
-    LineBreak,
-    /// Nothing special.
-    None,
+    /// Nothing that shows without the secret.
+    Nothing,
 }
 
 /// The features of a body that hints use.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shape {
     byte_order_mark: bool,
-    line_break: bool,
 }
 
 impl Shape {
     pub(super) fn of(body: &[u8]) -> Self {
-        Self { byte_order_mark: body.starts_with(b"\xef\xbb\xbf"), line_break: body.ends_with(b"\n") }
+        Self { byte_order_mark: body.starts_with(b"\xef\xbb\xbf") }
     }
 }
 
@@ -48,17 +45,16 @@ impl Hint {
         let has = |name: &HeaderName| headers.find(name) != Found::Missing;
         match error {
             VerifyError::MissingSignature { .. } => {
-                Some(OTHER_SIGNATURES.iter().find(|name| has(name)).map_or(Self::None, Self::OtherSignature))
+                Some(OTHER_SIGNATURES.iter().find(|name| has(name)).map_or(Self::Nothing, Self::OtherSignature))
             }
             VerifyError::SignatureMismatch if shape.byte_order_mark => Some(Self::ByteOrderMark),
             VerifyError::SignatureMismatch if has(&header::CONTENT_ENCODING) => Some(Self::Encoded),
-            VerifyError::SignatureMismatch if shape.line_break => Some(Self::LineBreak),
             VerifyError::SignatureMismatch
             | VerifyError::MalformedSignature { .. }
             | VerifyError::RepeatedHeader { .. }
             | VerifyError::MissingToken { .. }
             | VerifyError::RepeatedField { .. }
-            | VerifyError::TokenMismatch { .. } => Some(Self::None),
+            | VerifyError::TokenMismatch { .. } => Some(Self::Nothing),
             _ => None,
         }
     }
@@ -68,9 +64,8 @@ impl Hint {
             Self::OtherSignature(name) => format!("the request has a `{name}` header: is this another sender's hook? "),
             Self::Encoded => "the request has a content encoding: a proxy may have changed the body. ".to_owned(),
             Self::ByteOrderMark => "the body begins with a byte order mark, which a tool may have added. ".to_owned(),
-            Self::LineBreak => "the body ends with a line break, which a tool may have added. ".to_owned(),
-            Self::None => String::new(),
+            Self::Nothing => String::new(),
         };
-        format!("{found}`qrhook doctor {sender}` finds the mistake in a captured request")
+        format!("{found}try `qrhook doctor {sender}`")
     }
 }

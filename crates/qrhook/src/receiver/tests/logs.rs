@@ -176,13 +176,13 @@ async fn the_failures_of_a_store_tell_which_event_they_hit() {
 async fn an_unverified_request_is_one_line_that_quotes_nothing_of_it() {
     let (log, _logging) = logging();
     let receiver = receiver();
-    let mut request = sign::<QrStudio>("whsec_other", "{\"planted\":1}\n", NOW);
+    let mut request = sign::<QrStudio>("whsec_other", "\u{feff}{\"planted\":1}", NOW);
     request.headers.insert("x-planted", HeaderValue::from_static("planted"));
     let refused = accept_pieces(&receiver, &request.headers, [Ok(request.body)], true).await.unwrap_err();
     assert_eq!(refused, Rejection::Unverified(VerifyError::SignatureMismatch));
     let [line] = &log.all()[..] else { panic!("one line: {:?}", log.all()) };
-    let hint = "hint=\"the body ends with a line break, which a tool may have added. `qrhook doctor qrstudio` finds the \
-                mistake in a captured request\"";
+    let hint =
+        "hint=\"the body begins with a byte order mark, which a tool may have added. try `qrhook doctor qrstudio`\"";
     assert_parts(
         line,
         &["sender=\"qrstudio\"", "endpoint=\"test\"", "reason=\"signature-mismatch\"", "status=401", hint],
