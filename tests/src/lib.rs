@@ -7,6 +7,8 @@ mod start_qrstudio {}
 mod start_codeqr {}
 #[doc = include_str!("../../docs/getting-started/qrplanet.md")]
 mod start_qrplanet {}
+#[doc = include_str!("../../docs/operating.md")]
+mod operating {}
 #[doc = include_str!("../../docs/exactly-once.md")]
 mod exactly_once {}
 #[doc = include_str!("../../docs/rotation.md")]

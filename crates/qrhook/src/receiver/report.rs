@@ -18,6 +18,9 @@ use crate::{
     store::{Claim, StoreError},
 };
 
+/// The target of the lines, so that filters do not depend on the names of private modules.
+const TARGET: &str = "qrhook::receiver";
+
 /// A verified delivery, to report on.
 pub(super) struct Report<'a, P: Provider> {
     pub(super) receiver: &'a Receiver<P>,
@@ -31,6 +34,7 @@ pub(super) struct Report<'a, P: Provider> {
 macro_rules! line {
     ($level:ident, $report:expr, $($rest:tt)+) => {
         tracing::$level!(
+            target: TARGET,
             sender = P::NAME,
             endpoint = $report.receiver.endpoint(),
             id = $report.delivery.id().map(shown),
@@ -211,9 +215,13 @@ impl Refused {
         let (sender, reason, status) = (P::NAME, rejection.reason(), rejection.status().as_u16());
         let (took_ms, hint) = (milliseconds(started.elapsed()), hint.map(|hint| hint.text(sender)));
         match rejection.level() {
-            Level::ERROR => tracing::error!(sender, endpoint, reason, status, took_ms, hint, "{rejection}"),
-            Level::WARN => tracing::warn!(sender, endpoint, reason, status, took_ms, hint, "{rejection}"),
-            _ => tracing::info!(sender, endpoint, reason, status, took_ms, hint, "{rejection}"),
+            Level::ERROR => {
+                tracing::error!(target: TARGET, sender, endpoint, reason, status, took_ms, hint, "{rejection}")
+            }
+            Level::WARN => {
+                tracing::warn!(target: TARGET, sender, endpoint, reason, status, took_ms, hint, "{rejection}")
+            }
+            _ => tracing::info!(target: TARGET, sender, endpoint, reason, status, took_ms, hint, "{rejection}"),
         }
         rejection
     }
@@ -227,7 +235,7 @@ impl From<Rejection> for Refused {
 
 /// Reports a step of the store that belongs to no delivery.
 pub(super) fn store_failed<P: Provider>(endpoint: &str, step: &'static str, error: &StoreError) {
-    tracing::error!(sender = P::NAME, endpoint, step, cause = cause(error), "{error}");
+    tracing::error!(target: TARGET, sender = P::NAME, endpoint, step, cause = cause(error), "{error}");
 }
 
 fn cause(error: &StoreError) -> Option<String> {

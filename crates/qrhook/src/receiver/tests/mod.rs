@@ -10,6 +10,8 @@ mod metrics;
 mod once;
 mod ready;
 mod settings;
+#[cfg(feature = "spans")]
+mod spans;
 mod store;
 
 use std::{
