@@ -77,6 +77,7 @@
 //!
 //! | Feature | What it adds |
 //! | --- | --- |
+//! | `metrics`, `spans` | the receiver's metrics, through the `metrics` facade, and its spans, through `tracing` |
 //! | `chrono_0_4`, `jiff_0_2`, `jiff_1`, `time_0_3` | conversions of [`Timestamp`]; the name of each method ends with the name of its feature |
 //! | `receiver` | the receiver, which needs tokio's timers; the adapters turn it on |
 //! | `serve` | the parts that the servers of the adapters share |
