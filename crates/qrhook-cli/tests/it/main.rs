@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod init;
 mod listen;
+mod metrics;
 mod output;
 mod send;
 mod shared;

@@ -38,7 +38,19 @@ macro_rules! metric {
 impl Meter {
     pub(super) fn new(sender: &'static str, endpoint: Arc<str>) -> Self {
         metric::describe();
-        Self { sender, endpoint }
+        let this = Self { sender, endpoint };
+        this.begin_at_zero();
+        this
+    }
+
+    /// A counter that appears with its first event hides that event from rules that compare it with the time before.
+    fn begin_at_zero(&self) {
+        metric!(counter, self, metric::ID_CONFLICTS).increment(0);
+        metric!(counter, self, metric::UNCLAIMED).increment(0);
+        metric!(counter, self, metric::UNCOMMITTED).increment(0);
+        metric!(counter, self, metric::CLAIMS_LOST).increment(0);
+        metric!(gauge, self, metric::HANDLERS_RUNNING).increment(0.0);
+        metric!(gauge, self, metric::HANDLERS_WAITING).increment(0.0);
     }
 
     /// A verified request.
@@ -63,7 +75,8 @@ impl Meter {
     pub(super) fn rejected(&self, rejection: &Rejection) {
         metric!(counter, self, metric::REJECTIONS, "reason" => rejection.reason()).increment(1);
         match rejection {
-            Rejection::Duplicate { .. } => self.repeated("done"),
+            Rejection::Duplicate { id_conflict: true } => self.id_conflict(),
+            Rejection::Duplicate { id_conflict: false } => self.repeated("done"),
             Rejection::InFlight => self.repeated("in-flight"),
             Rejection::Unverified(
                 VerifyError::Stale { signed_at, now, .. } | VerifyError::Future { signed_at, now, .. },
