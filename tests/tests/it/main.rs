@@ -11,6 +11,7 @@ mod dependencies;
 mod direction;
 mod exactly_once;
 mod examples;
+mod laws;
 mod program;
 mod reference;
 mod scenario;

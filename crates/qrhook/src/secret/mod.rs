@@ -54,6 +54,13 @@ impl Secret {
         Ok(Self { label: None, keyed, digest: digest(text.as_bytes()), prefixed })
     }
 
+    /// A secret of any bytes, for the published cases of HMAC.
+    #[cfg(test)]
+    pub(crate) fn of_bytes(key: &[u8]) -> Self {
+        let keyed = Hmac::new_from_slice(key).expect("HMAC takes a key of any length");
+        Self { label: None, keyed, digest: digest(key), prefixed: false }
+    }
+
     /// Gives the secret a label that logs and deliveries may show, such as `"2026-03"`.
     #[must_use]
     pub fn with_label(mut self, label: impl Into<Arc<str>>) -> Self {
