@@ -26,14 +26,19 @@ impl<P: Provider> Settling<'_, P> {
         let Some(lease) = self.lease else { return reply() };
         let (report, claim) = (self.report, &lease.claim);
         let (receiver, inner) = (report.receiver, &*report.receiver.inner);
-        let reply_by = inner.settings.answer_by(report.started);
+        let began = Instant::now();
+        // After the deadline, the request has its response, so there is no hurry.
+        let reply_by =
+            (began < inner.settings.deadline_of(report.started)).then(|| inner.settings.answer_by(report.started));
         let mut reply = Some(reply);
         let mut pause = Duration::from_millis(20);
         loop {
-            // A store that hangs must not delay the response beyond the deadline.
-            let until_reply = reply_by.saturating_duration_since(Instant::now()).max(COMMIT_TIME);
             let store_time = inner.settings.store_time;
-            let time = if reply.is_some() { store_time.min(until_reply) } else { store_time };
+            let time = match reply_by.filter(|_| reply.is_some()) {
+                // A store that hangs must not delay the response beyond the deadline.
+                Some(by) => store_time.min(by.saturating_duration_since(Instant::now()).max(COMMIT_TIME)),
+                None => store_time,
+            };
             match receiver.store_step("commit", time, || inner.store.commit(claim)).await {
                 Ok(Settled::Applied) => break,
                 Ok(Settled::Lost) => {
@@ -42,13 +47,14 @@ impl<P: Provider> Settling<'_, P> {
                 }
                 Err(error) => report.store_failed("commit", &error),
             }
-            if Instant::now() >= reply_by
+            if reply_by.is_some_and(|by| Instant::now() >= by)
                 && let Some(reply) = reply.take()
             {
                 report.acknowledged_uncommitted(claim);
                 reply();
             }
-            if lease.is_over(inner.clock.monotonic()) || (reply.is_none() && self.drain_is_over()) {
+            let nobody_waits = reply_by.is_none() || reply.is_none();
+            if lease.is_over(inner.clock.monotonic()) || (nobody_waits && self.drain_is_over(began)) {
                 inner.places.give_up_commit();
                 report.commit_given_up(claim);
                 break;
@@ -61,11 +67,11 @@ impl<P: Provider> Settling<'_, P> {
         }
     }
 
-    /// Whether the time for commits in a drain is over. While a store is down, a drain must not wait for the end of
-    /// every lease.
-    fn drain_is_over(&self) -> bool {
+    /// Whether the time in a drain is over for a commit that was first tried at this moment. While a store is down, a
+    /// drain must not wait for the end of every lease.
+    fn drain_is_over(&self, began: Instant) -> bool {
         let closed_at = self.report.receiver.inner.places.closed_at();
-        closed_at.is_some_and(|closed| closed.elapsed() >= COMMIT_TIME_IN_A_DRAIN)
+        closed_at.is_some_and(|closed| closed.max(began).elapsed() >= COMMIT_TIME_IN_A_DRAIN)
     }
 
     /// Releases the claim. If that fails, the sender's retries are refused until the lease ends.

@@ -16,7 +16,7 @@ mod store;
 
 use std::{
     future::pending,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
     task::{Context, Poll},
 };
 
@@ -68,6 +68,8 @@ struct ShakyState {
     claims_fail: AtomicUsize,
     commits_fail: AtomicUsize,
     commits_hang: AtomicUsize,
+    /// The milliseconds that each commit takes.
+    commits_take: AtomicU64,
     claims_hang: AtomicUsize,
     claims_panic: AtomicUsize,
     releases_hang: AtomicUsize,
@@ -100,7 +102,13 @@ impl Store for Shaky {
         if next(&self.0.commits_fail) {
             return Box::pin(async { Err(StoreError::unavailable("no commits today")) });
         }
-        self.0.store.commit(claim)
+        Box::pin(async {
+            let time = Duration::from_millis(self.0.commits_take.load(Ordering::SeqCst));
+            if !time.is_zero() {
+                tokio::time::sleep(time).await;
+            }
+            self.0.store.commit(claim).await
+        })
     }
 
     fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {

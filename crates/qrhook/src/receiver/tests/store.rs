@@ -75,6 +75,21 @@ async fn a_store_that_is_down_does_not_make_every_drain_incomplete() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_slow_commit_late_in_a_drain_has_its_time() {
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.commits_take.store(900, Ordering::SeqCst);
+    let slow = || async {
+        tokio::time::sleep(Duration::from_secs(15)).await;
+        answer(Handled::Done { status: None })
+    };
+    assert_eq!(deliver(&receiver, EVENT, slow).await, Err(Rejection::HandlerTimeout));
+    assert_eq!(receiver.drain(Duration::from_secs(25)).await, Drained::default());
+    let again = builder::<QrStudio>(&store).build().unwrap();
+    assert_eq!(deliver(&again, EVENT, must_not_run).await, Err(DUPLICATE));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_commit_is_repeated_until_it_succeeds() {
     let store = Shaky::default();
     let receiver = builder::<QrStudio>(&store).build().unwrap();
