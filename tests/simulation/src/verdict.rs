@@ -12,6 +12,9 @@ use crate::{
 /// The time for which a claim that was left behind can still refuse others: a lease, and a step of the store.
 const LEFT_BEHIND: Duration = Duration::from_secs(31);
 
+/// The longest time of a step of the store that counts as well.
+const STEP: Duration = Duration::from_secs(1);
+
 /// The time after the first attempt from which an event counts as late.
 const LATE: Duration = Duration::from_secs(10);
 
@@ -118,7 +121,8 @@ impl Judge {
             _ => {}
         }
         // A handler that was running then, and that was not simply going to succeed.
-        let settled = |ended| history.settled.iter().find(|at| **at >= ended).map_or(ended, |at| *at);
+        let soon = |ended: Duration| ended..=ended + STEP;
+        let settled = |ended| history.settled.iter().find(|at| soon(ended).contains(at)).map_or(ended, |at| *at);
         let running = |run: &&Run| run.from <= until && run.ended.is_none_or(|ended| settled(ended) >= attempt.from);
         let mut running = history.runs.iter().filter(running);
         // A copy that was sent at the same time.
