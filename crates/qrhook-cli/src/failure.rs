@@ -2,9 +2,14 @@
 
 use std::{error::Error, process::ExitCode};
 
-use qrhook::VerifyError;
+use http::StatusCode;
+use qrhook::{Rejection, VerifyError};
 
-use crate::{stderr_lines::note_failure, terminal::Unwritten};
+use crate::{
+    sender::Sender,
+    stderr_lines::{note, note_failure},
+    terminal::Unwritten,
+};
 
 /// The failure of a command.
 #[derive(Debug)]
@@ -14,7 +19,12 @@ pub(crate) enum Failure {
     /// The command failed: exit code 1.
     Failed(String),
     /// The request was not verified: exit code 1.
-    Rejected(VerifyError),
+    Rejected {
+        /// The reason.
+        error: VerifyError,
+        /// The sender that the request was verified for.
+        sender: Sender,
+    },
     /// The output already shows the failure: exit code 1.
     Reported,
 }
@@ -39,8 +49,12 @@ impl Failure {
                 note_failure(format_args!("error: {text}"));
                 ExitCode::FAILURE
             }
-            Self::Rejected(error) => {
+            Self::Rejected { error, sender } => {
                 note_failure(format_args!("rejected: {}: {error}", error.reason()));
+                if Rejection::from(error.clone()).status() == StatusCode::UNAUTHORIZED {
+                    let sender = sender.name();
+                    note(format_args!("hint: `qrhook doctor {sender}` with the same arguments looks for the mistake"));
+                }
                 ExitCode::FAILURE
             }
             Self::Reported => ExitCode::FAILURE,

@@ -13,6 +13,7 @@ mod logs;
 mod metrics;
 mod parse;
 mod request;
+mod saved;
 mod secrets;
 mod sender;
 mod server;

@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::{failure::Failure, input, parse, sender::Sender};
+use crate::{failure::Failure, input, parse, saved, sender::Sender};
 
 /// One captured request.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RequestArgs {
+    /// A file with the whole request, as `doctor --save` writes it: an HTTP/1.1 message
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["headers", "body", "content_type"])]
+    request: Option<PathBuf>,
     /// A header line of the request; may be repeated
     #[arg(long = "header", value_name = "NAME: VALUE")]
     headers: Vec<String>,
@@ -27,17 +30,15 @@ pub(crate) struct RequestArgs {
 }
 
 impl RequestArgs {
-    /// The header lines.
-    pub(crate) fn headers(&self, sender: Sender) -> Result<HeaderMap, Failure> {
-        let mut headers = input::headers(&self.headers, self.content_type.as_deref())?;
+    /// Reads the header lines and the body, but at most one byte more of it than the limit.
+    pub(crate) fn read(&self, sender: Sender, limit: usize) -> Result<(HeaderMap, Bytes), Failure> {
+        let (mut headers, body) = match &self.request {
+            Some(path) => saved::read(path, limit)?,
+            None => (input::headers(&self.headers, self.content_type.as_deref())?, input::body(&self.body, limit)?),
+        };
         if sender == Sender::QrPlanet && !headers.contains_key(header::CONTENT_TYPE) {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(sender.content_type()));
         }
-        Ok(headers)
-    }
-
-    /// Reads the body, but at most one byte more than the limit.
-    pub(crate) fn body(&self, limit: usize) -> Result<Bytes, Failure> {
-        input::body(&self.body, limit)
+        Ok((headers, body))
     }
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use http::HeaderMap;
 use qrhook::{Provider, Secrets, Verifier, provider::Window};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -56,17 +55,16 @@ Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or 
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start(LevelFilter::WARN)?;
-    let headers = args.request.headers(args.sender)?;
     let secrets = args.secrets.all(args.sender)?;
-    let line = with_provider!(args.sender, P => verify::<P>(args, &headers, secrets))?;
+    let line = with_provider!(args.sender, P => verify::<P>(args, secrets))?;
     Ok(terminal::print(line.as_bytes())?)
 }
 
-fn verify<P: Shown>(args: &Args, headers: &HeaderMap, secrets: Secrets) -> Result<String, Failure> {
-    let body = args.request.body(P::POLICY.body_limit)?;
+fn verify<P: Shown>(args: &Args, secrets: Secrets) -> Result<String, Failure> {
+    let (headers, body) = args.request.read(args.sender, P::POLICY.body_limit)?;
     let delivery = verifier::<P>(secrets, args.tolerance)
-        .verify(headers, body, parse::moment(args.request.at))
-        .map_err(Failure::Rejected)?;
+        .verify(&headers, body, parse::moment(args.request.at))
+        .map_err(|error| Failure::Rejected { error, sender: args.sender })?;
     for oddity in delivery.oddities() {
         tracing::warn!("{oddity}");
     }

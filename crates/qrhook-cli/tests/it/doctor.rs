@@ -1,6 +1,9 @@
 //! `qrhook doctor`: each test makes exactly one known mistake, or several that are common together.
 
-use std::io::Write;
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::Stdio,
+};
 
 use qrhook::{Provider, UnixTime, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::QrStudio, testing};
 
@@ -219,6 +222,198 @@ fn a_strange_header_is_recognised() {
     assert_eq!(case.causes(), ["header-lost"]);
     case.headers = [studio().headers, studio().headers].concat();
     assert_eq!(case.causes(), ["repeated-header"]);
+}
+
+#[test]
+fn a_header_that_was_damaged_is_recognised() {
+    type Change = fn(&str) -> String;
+    let cases: [(Change, &[&str]); 6] = [
+        (|value| format!("\"{value}\""), &["header-quotes"]),
+        (|value| value.replace(',', ";"), &["header-separators"]),
+        (|value| value.replace(',', " "), &["header-separators"]),
+        (|value| value[..value.len() - 20].to_owned(), &["signature-cut"]),
+        (|value| value[..value.len() - 21].to_owned(), &["signature-cut"]),
+        (|value| value.replace(",v1=", ";v1=").to_owned() + "'", &["header-quotes", "header-separators"]),
+    ];
+    for (change, expected) in cases {
+        let mut causes = studio().signature(change).causes();
+        causes.sort();
+        assert_eq!(causes, expected);
+    }
+    // A signature that is too short proves nothing.
+    let short = studio().signature(|value| value[..value.find("v1=").unwrap() + 3 + 14].to_owned());
+    assert_eq!(short.causes(), ["none of the known mistakes"]);
+    let without_time = studio().signature(|_| {
+        let signed = testing::sign::<CodeQr>(QRSTUDIO_SECRET, BODY, UnixTime::from_secs(AT));
+        format!("t={AT},v1={}", signed.headers["codeqr-signature"].to_str().unwrap())
+    });
+    assert_eq!(without_time.causes(), ["time-not-signed"]);
+}
+
+#[test]
+fn a_signature_with_another_hash_is_recognised() {
+    // Python: hmac.new(b"whsec_test", b'{"id":"1"}', "sha512").hexdigest()
+    let mac = "0ffc127b5eed08195651fc952912e22949e625f5f65a2c1d141b49258b81ff84dd82c8a3f0cdf75a6b247a320882a2485112ce3cac72530d0889ab86f97dc542";
+    let mut case = codeqr().secret("whsec_test").body(r#"{"id":"1"}"#);
+    case.headers = vec![format!("CodeQR-Signature: {mac}")];
+    assert_eq!(case.causes(), ["signature-other-hash"]);
+}
+
+#[test]
+fn a_body_in_another_wrapping_or_encoding_is_recognised() {
+    let string = serde_json::to_string(BODY).unwrap();
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, BODY);
+    let event = |body: &str, encoded: bool| {
+        serde_json::json!({ "version": "2.0", "headers": {}, "body": body, "isBase64Encoded": encoded }).to_string()
+    };
+    let percent: String = form_urlencoded::byte_serialize(BODY.as_bytes()).collect();
+    let latin: Vec<u8> = BODY.chars().map(|character| u8::try_from(character).unwrap()).collect();
+    let twice: String = BODY.bytes().map(char::from).collect();
+    let wide: Vec<u8> =
+        [0xfeff].into_iter().chain(BODY.encode_utf16()).flat_map(|unit: u16| unit.to_le_bytes()).collect();
+    let cases: Vec<(Vec<u8>, &[&str])> = vec![
+        (string.into(), &["body-json-string"]),
+        (event(BODY, false).into(), &["body-inside-event"]),
+        (event(&base64, true).into(), &["body-inside-event"]),
+        (format!("payload={percent}").into(), &["body-url-encoded"]),
+        (percent.into(), &["body-url-encoded"]),
+        (latin, &["body-other-encoding"]),
+        (twice.into(), &["body-other-encoding"]),
+        (wide, &["body-other-encoding"]),
+        (format!("  {BODY} ").into(), &["body-white-space-added"]),
+    ];
+    for (body, expected) in cases {
+        assert_eq!(studio().body(&*body).causes(), expected, "{}", String::from_utf8_lossy(&body));
+    }
+}
+
+/// A framework that reads JSON into a sorted map and writes it again.
+#[test]
+fn keys_that_were_sorted_are_recognised() {
+    let sorted = serde_json::to_string(&serde_json::from_str::<serde_json::Value>(BODY).unwrap()).unwrap();
+    assert!(sorted.starts_with(r#"{"created_at""#), "the test needs sorted keys: {sorted}");
+    let case = studio().body(sorted);
+    assert_eq!(case.causes(), ["body-reserialised"]);
+    assert!(case.ask().stdout.contains("with its keys in the sender's order"), "{}", case.ask().stdout);
+}
+
+#[test]
+fn a_token_in_the_wrong_place_is_recognised() {
+    let token = QRPLANET_TOKEN;
+    for (body, expected) in [
+        (format!("event=QR_CODE_SCANNED&SecretToken={token}"), "token-field-renamed"),
+        (format!("event=QR_CODE_SCANNED&secrettoken%5B%5D={token}"), "token-field-renamed"),
+        (format!("event=QR_CODE_SCANNED&secret_token={token}"), "token-field-renamed"),
+        (format!("event=QR_CODE_SCANNED&token={token}"), "token-elsewhere"),
+        (format!(r#"{{"event":"QR_CODE_SCANNED","secrettoken":"{token}"}}"#), "content-type"),
+        (
+            format!(
+                "--x\r\nContent-Disposition: form-data; name=\"event\"\r\n\r\nA\r\n--x\r\nContent-Disposition: form-data; name=\"secrettoken\"\r\n\r\n{token}\r\n--x--\r\n"
+            ),
+            "content-type",
+        ),
+    ] {
+        assert_eq!(planet().body(&*body).causes(), [expected], "{body}");
+    }
+}
+
+#[test]
+fn the_next_request_at_a_port_is_captured_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("request.http");
+    let file = file.to_str().unwrap();
+    let arguments = ["doctor", "qrstudio", "--capture", "127.0.0.1:0", "--save", file];
+    let mut command = crate::support::command(&arguments, &[("QRSTUDIO_WEBHOOK_SECRET", "whsec_of_another_hook")]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    stderr.read_line(&mut said).unwrap();
+    let address = said.split("http://").nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
+    assert_eq!(crate::support::get(address, "/"), Some(405), "{said}");
+    let request = crate::support::signed::<QrStudio>(QRSTUDIO_SECRET, BODY);
+    assert_eq!(crate::support::exchange(address, &request), Some(503), "the platform must try again");
+    let output = child.wait_with_output().unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stdout}");
+    assert!(stdout.contains("cause: none of the known mistakes"), "{stdout}");
+
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let secret = [("QRSTUDIO_WEBHOOK_SECRET", QRSTUDIO_SECRET)];
+    let ran = run(&["doctor", "qrstudio", "--request", file], &secret, b"");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "authentic\n"), "{}", ran.stderr);
+    let ran = run(&["verify", "qrstudio", "--request", file], &secret, b"");
+    assert!(ran.code == Some(0) && ran.stdout.contains(r#""id":"evt_1""#), "{ran:?}");
+    // It is not overwritten.
+    let ran = run(&["doctor", "qrstudio", "--save", file, "--header", "A: b"], &secret, b"{}");
+    assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+    assert!(ran.stderr.contains("cannot save the request"), "{}", ran.stderr);
+    std::fs::write(file, "no request").unwrap();
+    let ran = run(&["verify", "qrstudio", "--request", file], &secret, b"");
+    assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+    assert!(ran.stderr.contains("it is not an HTTP/1.1 request"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_signal_ends_the_waiting() {
+    let secret = [("QRSTUDIO_WEBHOOK_SECRET", QRSTUDIO_SECRET)];
+    let mut command = crate::support::command(&["doctor", "qrstudio", "--capture", "127.0.0.1:0"], &secret);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    stderr.read_line(&mut said).unwrap();
+    assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    stderr.read_line(&mut said).unwrap();
+    assert!(said.ends_with("error: stopped before a request came\n"), "{said}");
+}
+
+#[test]
+fn a_secret_that_looks_like_an_api_key_is_pointed_out() {
+    let case = studio().secret("qrs_live_0123456789abcdef");
+    assert_eq!(case.causes(), ["secret-other-kind", "none of the known mistakes"]);
+}
+
+/// The guide lists every cause.
+#[test]
+fn every_cause_is_in_the_guide() {
+    let source = include_str!("../../src/command/doctor/note.rs");
+    let others = include_str!("../../src/command/doctor/mod.rs");
+    let words = source
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("Self::")?.split_once(" => \"")?.1.strip_suffix("\","));
+    let mut words: Vec<_> = words
+        .filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit()))
+        .collect();
+    words.extend([
+        "clock",
+        "clock-or-age",
+        "repeated-header",
+        "another-scheme",
+        "header-lost",
+        "body-cut-off",
+        "secret-other-kind",
+    ]);
+    assert!(words.len() > 40, "{words:?}");
+    for word in ["clock-or-age", "repeated-header", "another-scheme", "header-lost", "body-cut-off"] {
+        assert!(others.contains(word), "{word}");
+    }
+    let guide = include_str!("../../../../docs/troubleshooting.md");
+    let (_, guide) = guide.split_once("### The causes").unwrap();
+    let row = |line: &str| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned());
+    let rows: Vec<String> = guide
+        .lines()
+        .skip_while(|line| !line.starts_with('|'))
+        .map_while(|line| line.starts_with('|').then_some(line))
+        .filter_map(row)
+        .collect();
+    let mut missing: Vec<_> =
+        words.iter().filter(|word| !rows.iter().any(|row| row == *word)).map(|word| (*word).to_owned()).collect();
+    missing.extend(rows.iter().filter(|row| !words.contains(&row.as_str())).cloned());
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]

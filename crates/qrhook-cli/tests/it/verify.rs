@@ -127,6 +127,11 @@ fn every_reason_is_said() {
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{reason} {arguments:?}: {}", ran.stderr);
         let explanation = ran.stderr.strip_prefix(&format!("rejected: {reason}: "));
         let explanation = explanation.unwrap_or_else(|| panic!("{reason} {arguments:?}: {}", ran.stderr));
+        // A failed proof is followed by the command that explains it.
+        let is_proof = !["body-too-large", "unsupported-media-type", "unusable-body"].contains(reason);
+        let hint = format!("\nhint: `qrhook doctor {sender}` with the same arguments looks for the mistake\n");
+        let explanation = if is_proof { explanation.strip_suffix(&hint) } else { explanation.strip_suffix('\n') };
+        let explanation = explanation.unwrap_or_else(|| panic!("{reason} {arguments:?}: {}", ran.stderr));
         assert!(explanation.len() > 10 && explanation.lines().count() == 1, "{reason}: {explanation}");
         for (_, secret) in SECRETS {
             assert!(!ran.stderr.contains(secret), "{reason}: {}", ran.stderr);

@@ -36,6 +36,64 @@ fn decoded(body: &[u8], limit: usize) -> Vec<Candidate> {
         .filter_map(|(bytes, notes)| Some((inflated(bytes, limit)?, [&notes[..], &[Note::BodyIsCompressed]].concat())))
         .collect();
     all.extend(inflated);
+    if let Some(text) = text {
+        all.extend(unwrapped(text));
+    }
+    all.extend(transcoded(body));
+    all
+}
+
+/// The bodies that a text may have been put into.
+fn unwrapped(text: &str) -> Vec<Candidate> {
+    let mut all = Vec::new();
+    if let Ok(inner) = serde_json::from_str::<String>(text) {
+        all.push((inner.into_bytes(), vec![Note::BodyIsJsonString]));
+    }
+    // The event of an API gateway: `{"body":"..","isBase64Encoded":true}`.
+    if let Ok(event) = serde_json::from_str::<serde_json::Value>(text)
+        && let Some(inner) = event.get("body").and_then(serde_json::Value::as_str)
+    {
+        all.push((inner.as_bytes().to_vec(), vec![Note::BodyIsInsideEvent]));
+        all.extend(base64::decode(inner).map(|inner| (inner, vec![Note::BodyIsInsideEvent])));
+    }
+    // `payload=%7B..`, or the same without a name.
+    if text.starts_with("%7B") || text.contains("=%7B") {
+        let encoded = text.split_once('=').map_or(text, |(_, value)| value);
+        // A plus sign is a blank here, and does not end a name.
+        let decoded = form_urlencoded::parse(encoded.as_bytes()).next();
+        all.extend(decoded.map(|(inner, _)| (inner.into_owned().into_bytes(), vec![Note::BodyIsUrlEncoded])));
+    }
+    all
+}
+
+/// Reads a unit of UTF-16, in one order of its bytes.
+type Unit = fn([u8; 2]) -> u16;
+
+/// The bodies that were read in one character encoding and written in another.
+fn transcoded(body: &[u8]) -> Vec<Candidate> {
+    let mut all = Vec::new();
+    let mut add = |bytes: Vec<u8>, what| all.push((bytes, vec![Note::BodyHasOtherEncoding(what)]));
+    match std::str::from_utf8(body) {
+        Err(_) => {
+            let text: String = body.iter().map(|byte| char::from(*byte)).collect();
+            add(text.into_bytes(), "written as Latin-1, and signed as UTF-8");
+        }
+        Ok(text) if !text.is_ascii() => {
+            let bytes: Option<Vec<u8>> = text.chars().map(|character| u8::try_from(character).ok()).collect();
+            if let Some(bytes) = bytes {
+                add(bytes, "read as Latin-1, although it was signed as UTF-8");
+            }
+        }
+        Ok(_) => {}
+    }
+    let orders: [(&[u8], Unit); 2] = [(b"\xff\xfe", u16::from_le_bytes), (b"\xfe\xff", u16::from_be_bytes)];
+    for (mark, unit) in orders {
+        let Some(rest) = body.strip_prefix(mark) else { continue };
+        let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| Some(unit(pair.try_into().ok()?))).collect();
+        if let Ok(text) = String::from_utf16(&units) {
+            add(text.into_bytes(), "written as UTF-16, and signed as UTF-8");
+        }
+    }
     all
 }
 
@@ -66,6 +124,10 @@ fn edges(body: &[u8], notes: &[Note]) -> Vec<Candidate> {
     while let Some(rest) = shorter.strip_suffix(b"\n").or_else(|| shorter.strip_suffix(b"\r")) {
         shorter = rest;
         add(rest.to_vec(), &[&marked[..], &[Note::BodyGainedLineBreak]].concat());
+    }
+    let trimmed = unmarked.trim_ascii();
+    if trimmed != shorter {
+        add(trimmed.to_vec(), &[&marked[..], &[Note::BodyGainedWhiteSpace]].concat());
     }
     for end in [&b"\n"[..], b"\r\n"] {
         add([unmarked, end].concat(), &[&marked[..], &[Note::BodyLostLineBreak]].concat());

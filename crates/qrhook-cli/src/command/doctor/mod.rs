@@ -2,6 +2,7 @@
 
 mod base64;
 mod body;
+mod capture;
 mod form;
 mod json;
 mod note;
@@ -9,18 +10,22 @@ mod search;
 mod secret;
 mod signature;
 
-use std::fmt::Write;
+use std::{fmt::Write, path::PathBuf};
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, Request, header};
 use qrhook::{Provider, Secret, Secrets, UnixTime, VerifyError};
 use tracing_subscriber::filter::LevelFilter;
 
-use self::search::{Configured, search};
+use self::{
+    note::Note,
+    search::{Configured, search},
+};
 use crate::{
     failure::Failure,
     logs, parse,
     request::RequestArgs,
+    saved,
     secrets::{SecretArgs, check_name, without_line_break},
     sender::{Sender, with_provider},
     terminal,
@@ -38,6 +43,14 @@ pub(crate) struct Args {
     sender: Sender,
     #[command(flatten)]
     request: RequestArgs,
+    /// Take the next request that reaches this address; the response is 503, so that the platform tries again
+    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["headers", "body", "content_type", "request"])]
+    capture: Option<String>,
+    /// Keep the request in a new file, for --request of `doctor` and `verify`
+    ///
+    /// It holds the body, and for QR Planet the token: only you can read it, and you should not send it to anybody.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
     #[command(flatten)]
     secrets: SecretArgs,
 }
@@ -47,6 +60,7 @@ Example:
   export QRSTUDIO_WEBHOOK_SECRET='whsec_...'
   qrhook doctor qrstudio --header 'X-QRStudio-Signature: t=1778335283,v1=c264cc...' \\
          --body request.json
+  qrhook doctor qrstudio --capture 127.0.0.1:8080 --save request.http
 
 Output: `authentic`, or `rejected: REASON`; then `cause: WORD: explanation` and the remedy for each mistake, or `cause: \
 none of the known mistakes` with what was tried.
@@ -58,9 +72,8 @@ Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or 
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start(LevelFilter::OFF)?;
-    let headers = args.request.headers(args.sender)?;
     let secrets = configured(args)?;
-    let (report, authentic) = with_provider!(args.sender, P => examine::<P>(args, &headers, &secrets))?;
+    let (report, authentic) = with_provider!(args.sender, P => examine::<P>(args, &secrets))?;
     terminal::print(report.as_bytes())?;
     if authentic { Ok(()) } else { Err(Failure::Reported) }
 }
@@ -88,9 +101,10 @@ fn configured(args: &Args) -> Result<Vec<Configured>, Failure> {
 }
 
 /// The report, and whether the request is authentic as it is.
-fn examine<P: Provider>(args: &Args, headers: &HeaderMap, secrets: &[Configured]) -> Result<(String, bool), Failure> {
+fn examine<P: Provider>(args: &Args, secrets: &[Configured]) -> Result<(String, bool), Failure> {
     // A cut or an added byte must not hide behind the limit.
-    let body = args.request.body(P::POLICY.body_limit.saturating_mul(2))?;
+    let (headers, body) = request(args, P::POLICY.body_limit.saturating_mul(2))?;
+    let headers = &headers;
     let now = parse::moment(args.request.at);
     let verdict = verdict::<P>(headers, body.clone(), secrets, now);
     let mut report = String::new();
@@ -113,6 +127,28 @@ fn examine<P: Provider>(args: &Args, headers: &HeaderMap, secrets: &[Configured]
         say(&finding);
     }
     Ok((report, false))
+}
+
+/// The request, captured or from files and arguments. It is saved if it should be.
+fn request(args: &Args, limit: usize) -> Result<(HeaderMap, Bytes), Failure> {
+    let request = match &args.capture {
+        Some(address) => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
+            runtime.block_on(capture::next_request(address, limit))?
+        }
+        None => {
+            let (headers, body) = args.request.read(args.sender, limit)?;
+            let mut request = Request::new(body);
+            *request.headers_mut() = headers;
+            request
+        }
+    };
+    if let Some(path) = &args.save {
+        saved::write(path, &request)?;
+    }
+    let (head, body) = request.into_parts();
+    Ok((head.headers, body))
 }
 
 /// Verifies as a receiver does. `None` as the error if no configured secret can be used.
@@ -154,6 +190,10 @@ fn findings<P: Provider>(
             "Set the clock of this machine (`timedatectl`). For a saved request, pass --at.",
         );
     }
+    if fits_another_content_type::<P>(sender, body, secrets) {
+        let note = Note::ContentTypeIsWrong;
+        return cause(note.cause(), &note.to_string(), note.fix());
+    }
     if let Some(VerifyError::UnsupportedMediaType | VerifyError::BodyTooLarge { .. } | VerifyError::UnusableBody(_)) =
         error
     {
@@ -181,10 +221,28 @@ fn findings<P: Provider>(
         Some(notes) => notes.iter().flat_map(|note| cause(note.cause(), &note.to_string(), note.fix())).collect(),
         None => {
             let mut lines = cut_off(headers, body);
+            lines.extend(other_kind(sender, secrets));
             lines.extend(nothing_found(sender, found.tried, found.cut_short));
             lines
         }
     }
+}
+
+/// Whether the body is authentic under another content type than its own.
+fn fits_another_content_type<P: Provider>(sender: Sender, body: &[u8], secrets: &[Configured]) -> bool {
+    if sender.signature_header().is_some() {
+        return false;
+    }
+    // The boundary of a multipart form is the first line of the body.
+    let boundary = body.strip_prefix(b"--").and_then(|body| body.split(|byte| b"\r\n".contains(byte)).next());
+    let boundary = boundary.and_then(|boundary| std::str::from_utf8(boundary).ok());
+    let multipart = boundary.map(|boundary| format!("multipart/form-data; boundary=\"{boundary}\""));
+    let types =
+        ["application/x-www-form-urlencoded", "application/json"].map(str::to_owned).into_iter().chain(multipart);
+    types.filter_map(|content_type| HeaderValue::from_str(&content_type).ok()).any(|content_type| {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)]);
+        verdict::<P>(&headers, Bytes::copy_from_slice(body), secrets, UnixTime::now()).is_ok()
+    })
 }
 
 /// Another header that shows which scheme the request uses.
@@ -221,6 +279,22 @@ fn cut_off(headers: &HeaderMap, body: &[u8]) -> Vec<String> {
         ];
     }
     Vec::new()
+}
+
+/// A secret that does not look like that of a hook. Only its form shows that: it does not explain a signature.
+fn other_kind(sender: Sender, secrets: &[Configured]) -> Vec<String> {
+    let expected: Vec<_> = secrets.iter().filter(|secret| secret.expected).collect();
+    if sender.signature_header().is_none() || expected.iter().any(|secret| secret.text.contains("whsec_")) {
+        return Vec::new();
+    }
+    let names: Vec<_> = expected.iter().map(|secret| secret.variable.as_str()).collect();
+    vec![
+        format!(
+            "cause: secret-other-kind: {} does not hold a `whsec_` secret, but perhaps an API key",
+            names.join(", ")
+        ),
+        "  Copy the signing secret of the hook from the dashboard.".to_owned(),
+    ]
 }
 
 fn nothing_found(sender: Sender, tried: u64, cut_short: bool) -> Vec<String> {

@@ -25,8 +25,22 @@ pub(super) enum Note {
     BodyIsBase64,
     BodyIsCompressed,
     BodyWasReserialised(Vec<&'static str>),
+    BodyHasOtherEncoding(&'static str),
+    BodyIsJsonString,
+    BodyIsUrlEncoded,
+    BodyIsInsideEvent,
+    BodyGainedWhiteSpace,
+    // The form.
     FormWasReencoded,
+    TokenFieldWasRenamed(String),
+    TokenIsElsewhere,
+    ContentTypeIsWrong,
     // The header.
+    HeaderHasQuotes,
+    HeaderHasOtherSeparators,
+    SignatureWasCut,
+    SignatureHasOtherHash,
+    TimeWasNotSigned,
     HeadersWereJoined,
     SignatureIsBase64,
     SignatureHasPrefix,
@@ -57,7 +71,20 @@ impl Note {
             Self::BodyIsBase64 => "body-base64",
             Self::BodyIsCompressed => "body-compressed",
             Self::BodyWasReserialised(_) => "body-reserialised",
+            Self::BodyHasOtherEncoding(_) => "body-other-encoding",
+            Self::BodyIsJsonString => "body-json-string",
+            Self::BodyIsUrlEncoded => "body-url-encoded",
+            Self::BodyIsInsideEvent => "body-inside-event",
+            Self::BodyGainedWhiteSpace => "body-white-space-added",
             Self::FormWasReencoded => "form-reencoded",
+            Self::TokenFieldWasRenamed(_) => "token-field-renamed",
+            Self::TokenIsElsewhere => "token-elsewhere",
+            Self::ContentTypeIsWrong => "content-type",
+            Self::HeaderHasQuotes => "header-quotes",
+            Self::HeaderHasOtherSeparators => "header-separators",
+            Self::SignatureWasCut => "signature-cut",
+            Self::SignatureHasOtherHash => "signature-other-hash",
+            Self::TimeWasNotSigned => "time-not-signed",
             Self::HeadersWereJoined => "headers-joined",
             Self::SignatureIsBase64 => "signature-base64",
             Self::SignatureHasPrefix => "signature-prefix",
@@ -89,6 +116,25 @@ impl Note {
             Self::BodyWasReserialised(_) => {
                 "Verify the raw bytes, before anything parses the JSON. Look for a body parser or a proxy in front."
             }
+            Self::BodyHasOtherEncoding(_) => {
+                "Keep the bytes as received: something read them as text and wrote other bytes."
+            }
+            Self::BodyIsJsonString => "Verify the raw body: something serialised it as a JSON string.",
+            Self::BodyIsUrlEncoded => "Verify the raw body: something put it into a form.",
+            Self::BodyIsInsideEvent => {
+                "Verify the member `body` of the gateway's event, decoded from base64 if `isBase64Encoded` is true."
+            }
+            Self::BodyGainedWhiteSpace => "Keep the body as received: something added blanks around it.",
+            Self::TokenFieldWasRenamed(_) => {
+                "Pass on the form as it was sent: the field is `secrettoken`, in lower case."
+            }
+            Self::TokenIsElsewhere => "Pass on the form as it was sent: the token must be in the field `secrettoken`.",
+            Self::ContentTypeIsWrong => "Pass on the request's own Content-Type header, or set --content-type to it.",
+            Self::HeaderHasQuotes => "Pass on the header as it was sent, without quotes around its value.",
+            Self::HeaderHasOtherSeparators => "Pass on the header as it was sent: its items are separated by commas.",
+            Self::SignatureWasCut => "Pass on the whole header: something limits its length.",
+            Self::SignatureHasOtherHash => "The signature must be HMAC-SHA256: look at what signs this request.",
+            Self::TimeWasNotSigned => "The time, a dot and the body must be signed: look at what signs this request.",
             Self::FormWasReencoded => "Pass on the form as it was sent: something decoded and encoded it again.",
             Self::HeadersWereJoined => "Pass on one signature header: a proxy joined two.",
             Self::SignatureIsBase64 => "The signature must be hexadecimal: look at what signs this request.",
@@ -123,7 +169,22 @@ impl fmt::Display for Note {
             Self::BodyWasReserialised(changes) => {
                 return write!(f, "the JSON was parsed and serialised again; it was signed {}", changes.join(", "));
             }
+            Self::BodyHasOtherEncoding(encoding) => return write!(f, "the body was {encoding}"),
+            Self::BodyIsJsonString => "the body is a JSON string that holds the signed body",
+            Self::BodyIsUrlEncoded => "the body is url-encoded",
+            Self::BodyIsInsideEvent => "the body is the member `body` of a gateway's event",
+            Self::BodyGainedWhiteSpace => "the body gained white space around it",
             Self::FormWasReencoded => "the form was decoded and encoded again",
+            Self::TokenFieldWasRenamed(name) => {
+                return write!(f, "the token is in the field `{}`", name.escape_debug());
+            }
+            Self::TokenIsElsewhere => "the token is in the body, but not as the value of `secrettoken`",
+            Self::ContentTypeIsWrong => "the content type is not that of the body",
+            Self::HeaderHasQuotes => "the value of the header is in quotes",
+            Self::HeaderHasOtherSeparators => "the items of the header are not separated by commas",
+            Self::SignatureWasCut => "the signature was cut off",
+            Self::SignatureHasOtherHash => "the signature is HMAC-SHA512",
+            Self::TimeWasNotSigned => "only the body was signed, without the time",
             Self::HeadersWereJoined => "the header holds two values that a proxy joined",
             Self::SignatureIsBase64 => "the signature is written as base64",
             Self::SignatureHasPrefix => "the signature has a prefix",

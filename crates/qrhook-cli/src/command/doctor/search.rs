@@ -2,14 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-
 use super::{
     body,
     note::Note,
     secret::{self, Key},
-    signature::Signature,
+    signature::{Signature, Signing},
 };
 use crate::sender::Sender;
 
@@ -49,7 +46,7 @@ impl Found {
 }
 
 struct Keyed {
-    mac: Hmac<Sha256>,
+    signing: Signing,
     notes: Vec<Note>,
 }
 
@@ -62,7 +59,7 @@ pub(super) fn search(
     limit: usize,
 ) -> Found {
     let started = Instant::now();
-    let keyed = |key: Key| Some(Keyed { mac: Hmac::new_from_slice(&key.bytes).ok()?, notes: key.notes });
+    let keyed = |key: Key| Some(Keyed { signing: Signing::with(&key.bytes)?, notes: key.notes });
     let keys: Vec<Keyed> = keys(secrets).into_iter().filter_map(keyed).collect();
     let mut found = Found::NOTHING;
     for (body, body_notes) in body::candidates(sender, received, limit) {
@@ -77,7 +74,7 @@ pub(super) fn search(
                     return found;
                 }
                 found.tried = found.tried.saturating_add(1);
-                if matches(&key.mac, signature.time.as_deref(), &body, &signature.mac) {
+                if signature.matches(&key.signing, signature.time.as_deref(), &body) {
                     found.offer([&key.notes[..], &body_notes[..], &signature.notes[..]].concat());
                 }
             }
@@ -104,16 +101,6 @@ pub(super) fn keys(secrets: &[Configured]) -> Vec<Key> {
     keys
 }
 
-fn matches(key: &Hmac<Sha256>, time: Option<&str>, body: &[u8], expected: &[u8]) -> bool {
-    let mut mac = key.clone();
-    if let Some(time) = time {
-        mac.update(time.as_bytes());
-        mac.update(b".");
-    }
-    mac.update(body);
-    mac.verify_slice(expected).is_ok()
-}
-
 /// Tries the moments around the time in the header with the received body.
 fn another_attempt(keys: &[Keyed], signatures: &[Signature], body: &[u8], started: Instant, found: &mut Found) {
     for signature in signatures {
@@ -127,7 +114,7 @@ fn another_attempt(keys: &[Keyed], signatures: &[Signature], body: &[u8], starte
                     return;
                 }
                 found.tried = found.tried.saturating_add(1);
-                if matches(&key.mac, Some(&text), body, &signature.mac) {
+                if signature.matches(&key.signing, Some(&text), body) {
                     found.notes = Some(vec![Note::SignatureOfAnotherAttempt { signed_at }]);
                     return;
                 }
