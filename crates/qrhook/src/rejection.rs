@@ -200,3 +200,22 @@ impl From<VerifyError> for Rejection {
         Self::Unverified(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rejection_is_described_by_its_cause_or_by_its_own_text() {
+        for (rejection, expected) in [
+            (Rejection::Store(StoreErrorKind::Full), "the store is full"),
+            (
+                Rejection::Unverified(VerifyError::UnsupportedMediaType),
+                "the content type is not that of a url-encoded form, a multipart form or JSON",
+            ),
+            (Rejection::InFlight, "the event is being handled"),
+        ] {
+            assert_eq!(rejection.to_string(), expected);
+        }
+    }
+}

@@ -282,3 +282,10 @@ fn errors_and_debug_show_no_secret_and_no_body() {
         }
     }
 }
+
+#[test]
+fn a_delivery_without_a_receiver_was_not_claimed() {
+    let delivery = verifier().verify(vector(), BODY, NOW).unwrap();
+    assert!(!delivery.id_conflict() && !delivery.unclaimed());
+    assert_eq!(delivery.claim_request(), Err(crate::store::ClaimNotManual));
+}

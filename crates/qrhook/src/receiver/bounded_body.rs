@@ -157,3 +157,57 @@ pub fn broken_body(error: &(dyn Error + 'static)) -> Rejection {
     }
     Rejection::BodyIncomplete
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(kind: io::ErrorKind, text: &str) -> io::Error {
+        io::Error::new(kind, text.to_owned())
+    }
+
+    #[test]
+    fn a_timeout_outside_is_told_from_a_lost_connection() {
+        for (error, expected) in [
+            (error(io::ErrorKind::TimedOut, "too slow"), Rejection::BodyTimeout),
+            (error(io::ErrorKind::Other, "request timeout"), Rejection::BodyTimeout),
+            (error(io::ErrorKind::Other, "connection reset"), Rejection::BodyIncomplete),
+            (error(io::ErrorKind::ConnectionReset, "gone"), Rejection::BodyIncomplete),
+        ] {
+            assert_eq!(broken_body(&error), expected, "{error}");
+            assert_eq!(broken_body(&Outer(error)), expected, "as the cause of another");
+        }
+    }
+
+    #[derive(Debug)]
+    struct Outer(io::Error);
+
+    impl std::fmt::Display for Outer {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("the body broke off")
+        }
+    }
+
+    impl Error for Outer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    /// Pieces that were not announced are joined in a buffer that doubles, so that they are not copied each time.
+    #[test]
+    fn a_body_of_many_pieces_grows_by_doubling() {
+        let budget = Budget::new(1 << 20);
+        let mut body = Body { held: budget.hold(), limit: 1 << 20, announced: 0, content: Content::Empty };
+        let mut sizes = std::collections::BTreeSet::new();
+        for _ in 0..1000 {
+            body.push(Bytes::from_static(b"piece")).unwrap();
+            if let Content::Joined(joined) = &body.content {
+                sizes.insert(joined.capacity());
+            }
+        }
+        assert_eq!(body.content.len(), 5000);
+        assert!(sizes.len() < 12 && sizes.last() < Some(&10_001), "{sizes:?}");
+        assert_eq!(body.content.into_bytes(), "piece".repeat(1000));
+    }
+}

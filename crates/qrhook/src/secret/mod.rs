@@ -301,11 +301,35 @@ mod tests {
     }
 
     #[test]
+    fn a_label_is_only_what_it_was_given() {
+        let secret = Secret::new("hunter2-hunter2").unwrap();
+        assert_eq!(secret.label(), None);
+        assert_eq!(secret.with_label("march").label(), Some("march"));
+    }
+
+    #[test]
+    fn the_prefix_is_recognised() {
+        assert!(Secret::new("whsec_hunter2").unwrap().is_prefixed());
+        assert!(!Secret::new("hunter2_whsec_").unwrap().is_prefixed());
+    }
+
+    #[test]
+    fn an_error_of_a_variable_names_it_and_its_source_has_the_reason() {
+        let error = SecretError::InVariable { name: "CRM".into(), reason: Box::new(SecretError::Quoted) };
+        assert_eq!(error.to_string(), "the environment variable CRM does not hold a usable secret");
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        assert_eq!(source.as_deref(), Some("the secret has quotes around it"));
+        assert!(std::error::Error::source(&SecretError::Empty).is_none());
+    }
+
+    #[test]
     fn an_empty_set_is_refused_and_changes_nothing() {
         assert_eq!(Secrets::new([]).err(), Some(SecretError::None));
         let secrets = Secrets::one("whsec_1").unwrap();
         assert_eq!(secrets.replace([]), Err(SecretError::None));
         assert_eq!(secrets.count(), 1);
+        secrets.replace(["a", "b"].map(|text| Secret::new(text).unwrap())).unwrap();
+        assert_eq!(secrets.count(), 2);
     }
 
     #[test]

@@ -242,3 +242,48 @@ async fn an_id_makes_no_line_of_its_own_and_no_long_one() {
     let [warning] = &log.lines(Level::WARN)[..] else { panic!("one line") };
     assert!(!warning.contains('\n') && warning.len() < 400, "{warning}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_proof_points_to_the_doctor_and_an_unusable_body_does_not() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    let request = sign::<QrStudio>("whsec_other", "{}", NOW);
+    accept_pieces(&receiver, &request.headers, [Ok(request.body)], true).await.unwrap_err();
+    assert!(log.only("reason=\"signature-mismatch\"").contains("hint=\"try `qrhook doctor qrstudio`\""));
+    let mut encoded = sign::<QrStudio>("whsec_other", "{}", NOW);
+    encoded.headers.insert(http::header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    accept_pieces(&receiver, &encoded.headers, [Ok(encoded.body)], true).await.unwrap_err();
+    log.only("hint=\"the request has a content encoding: a proxy may have changed the body. try");
+    accept(&receiver, "[]").await.unwrap_err();
+    assert!(!log.only("reason=\"unusable-body\"").contains("hint="));
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_a_drain_that_left_work_is_an_error() {
+    const LEFT: &str = "the drain left work behind";
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    assert_eq!(receiver.drain(Duration::from_secs(1)).await, Drained::default());
+    assert_eq!(log.lines(Level::ERROR), Vec::<String>::new());
+
+    let busy = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+    let running = accept(&busy, EVENT).await.unwrap();
+    assert_eq!(busy.drain(Duration::from_secs(1)).await.running, 1);
+    assert_parts(&log.only(LEFT), &["running=1", "abandoned=0", "uncommitted=0"]);
+    drop(running);
+
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.commits_fail.store(usize::MAX, Ordering::SeqCst);
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    assert_eq!(receiver.drain(Duration::from_secs(25)).await.uncommitted, 1);
+    log.only("running=0 abandoned=0 uncommitted=1");
+}
+
+#[test]
+fn a_secret_without_its_usual_prefix_is_a_warning_with_its_place() {
+    let (log, _logging) = logging();
+    let secrets = ["whsec_1", "2", "whsec_3"].map(|text| crate::Secret::new(text).unwrap());
+    drop(crate::Verifier::<QrStudio>::new(Secrets::new(secrets).unwrap()));
+    assert_parts(&log.only("does not start with `whsec_`"), &["sender=\"qrstudio\"", "position=1"]);
+}

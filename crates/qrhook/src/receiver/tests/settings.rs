@@ -75,3 +75,16 @@ fn settings_that_break_the_promise_are_refused() {
     let nameless = Receiver::<QrStudio>::new(" ", secrets, MemoryStore::new());
     assert_eq!(nameless.err(), Some(ConfigError::EmptyEndpoint));
 }
+
+#[test]
+fn the_deadline_is_the_one_that_was_set() {
+    let receiver = |deadline: Option<u64>| {
+        let builder = builder::<QrStudio>(&Shaky::default());
+        match deadline {
+            Some(seconds) => builder.with_deadline(Duration::from_secs(seconds)),
+            None => builder,
+        }
+    };
+    assert_eq!(receiver(None).build().unwrap().deadline(), Duration::from_millis(4500));
+    assert_eq!(receiver(Some(9)).build().unwrap().deadline(), Duration::from_secs(9));
+}

@@ -33,8 +33,8 @@ impl Visit for Fields<'_> {
 
 impl Recorded {
     fn at(&mut self, id: &Id) -> &mut String {
-        let place = usize::try_from(id.into_u64()).unwrap() - 1;
-        &mut self.spans[place]
+        let number = usize::try_from(id.into_u64()).unwrap();
+        self.spans.get_mut(number.saturating_sub(1)).unwrap()
     }
 
     fn around(&mut self) -> String {

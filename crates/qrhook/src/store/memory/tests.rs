@@ -229,3 +229,18 @@ fn the_shards_grow_one_after_another() {
         assert!((43..=49).contains(&bytes(ids)), "{ids}: {} bytes an id", bytes(ids));
     }
 }
+
+#[test]
+fn the_share_of_its_ids_in_use_is_known() {
+    let store = MemoryStore::new().with_max_ids(4);
+    assert_eq!(store.fullness(), Some(0.0));
+    store
+        .claim_now(
+            &Key::new("sender", "endpoint", b"1"),
+            &Terms::new(std::time::Duration::from_secs(30), std::time::Duration::from_secs(3600), 0).unwrap(),
+        )
+        .unwrap();
+    assert_eq!(store.fullness(), Some(0.25));
+    assert_eq!(Arc::new(store).fullness(), Some(0.25), "through a pointer");
+    assert_eq!(MemoryStore::new().with_max_ids(0).fullness(), Some(0.0));
+}
