@@ -6,6 +6,7 @@ mod crash;
 mod demo;
 mod doctor;
 mod init;
+mod leaks;
 mod listen;
 mod metrics;
 mod output;
