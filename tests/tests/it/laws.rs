@@ -7,7 +7,7 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use qrhook::{
-    Delivery, MemoryStore, Provider, Receiver, Rejection, Secrets, UnixTime, VerifyError, WebhookEvent,
+    Delivery, MemoryStore, Provider, Receiver, Rejection, Secret, Secrets, UnixTime, VerifyError, WebhookEvent,
     codeqr::CodeQr,
     qrplanet::QrPlanet,
     qrstudio::QrStudio,
@@ -148,6 +148,18 @@ fn a_signature_with_one_bit_changed_is_refused_unless_it_says_the_same() {
     });
 }
 
+#[test]
+fn a_token_with_one_bit_changed_is_refused() {
+    law(500, (secret(), body(), time(), any::<prop::sample::Index>(), 0..7_u8), |(secret, body, now, place, bit)| {
+        let mut changed = secret.clone().into_bytes();
+        changed[place.index(secret.len())] ^= 1 << bit;
+        let request = sign::<QrPlanet>(std::str::from_utf8(&changed).unwrap(), body, now);
+        let verdict = verify::<QrPlanet>(&request, &secret, now);
+        prop_assert_eq!(verdict.map(drop), Err(VerifyError::TokenMismatch { field: "secrettoken" }));
+        Ok(())
+    });
+}
+
 /// A scan of QR Planet as fields, which are in any order and encoding.
 fn fields() -> impl Strategy<Value = Vec<(String, String)>> {
     let field = prop_oneof![
@@ -166,15 +178,18 @@ fn fields() -> impl Strategy<Value = Vec<(String, String)>> {
 
 const TOKEN: &str = "token-of-the-laws";
 
-/// The fields and the token, url-encoded; every byte is escaped if `escaped`.
-fn url_encoded(fields: &[(String, String)], escaped: bool) -> (&'static str, Vec<u8>) {
+/// The token after a rotation.
+const NEXT_TOKEN: &str = "next-token-of-the-laws";
+
+/// The fields and this token, url-encoded; every byte is escaped if `escaped`.
+fn url_encoded(fields: &[(String, String)], token: &str, escaped: bool) -> (&'static str, Vec<u8>) {
     let encode = |text: &str| -> String {
         let keep = |byte: u8| !escaped && (byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
         let byte = |byte: u8| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02x}") };
         text.bytes().map(byte).collect()
     };
     let pairs = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
-    let body: Vec<_> = pairs.chain([format!("secrettoken={TOKEN}")]).collect();
+    let body: Vec<_> = pairs.chain([format!("secrettoken={token}")]).collect();
     ("application/x-www-form-urlencoded", body.join("&").into_bytes())
 }
 
@@ -209,19 +224,25 @@ async fn deliver(receiver: &Receiver<QrPlanet>, (content_type, body): (&str, Vec
 }
 
 #[test]
-fn a_repeat_is_recognised_in_any_order_and_encoding() {
+fn a_repeat_is_recognised_in_any_order_and_encoding_and_with_another_token() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let duplicate = Err(Rejection::Duplicate { id_conflict: false });
     law(200, (fields(), any::<prop::sample::Index>()), |(fields, turn)| {
-        let receiver = Receiver::<QrPlanet>::builder("laws", Secrets::one(TOKEN).unwrap(), MemoryStore::new())
+        let secrets = Secrets::new([TOKEN, NEXT_TOKEN].map(|token| Secret::new(token).unwrap())).unwrap();
+        let receiver = Receiver::<QrPlanet>::builder("laws", secrets, MemoryStore::new())
             .with_content_dedupe(ContentDedupe::All)
             .build()
             .unwrap();
         runtime.block_on(async {
-            prop_assert_eq!(deliver(&receiver, url_encoded(&fields, false)).await, Ok(()));
+            prop_assert_eq!(deliver(&receiver, url_encoded(&fields, TOKEN, false)).await, Ok(()));
             let mut turned = fields.clone();
             turned.rotate_left(turn.index(fields.len()));
-            let repeats = [url_encoded(&turned, true), multipart(&turned), json(&turned)];
+            let repeats = [
+                url_encoded(&turned, TOKEN, true),
+                url_encoded(&turned, NEXT_TOKEN, false),
+                multipart(&turned),
+                json(&turned),
+            ];
             for repeat in repeats {
                 let shown = String::from_utf8_lossy(&repeat.1).into_owned();
                 prop_assert_eq!(deliver(&receiver, repeat).await, duplicate.clone(), "{}", shown);
