@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks every code block of docs/ and README.md by its info string, and every link of every Markdown file.
+"""Checks every code block of docs/ and README.md by its info string, every link of every Markdown file, and the names
+of tests in the threat model.
 
 | Info string | What is checked |
 | --- | --- |
@@ -443,6 +444,32 @@ EACH = {
 TOGETHER = {"sh", "text", "systemd"}
 
 
+# --- Tests that a page names ---
+
+
+TEST = re.compile(r"#\[(?:\w+::)*test\b[^\]]*\](?:\s*#\[[^\]]*\])*\s*(?:async )?fn (\w+)")
+
+
+def check_named_tests(page):
+    """Every name in a column "Shown by", the last one, must be a test. Returns their number."""
+    files = [file for top in ("crates", "tests") for file in (ROOT / top).rglob("*.rs")]
+    tests = {test for file in files for test in TEST.findall(file.read_text())}
+    inside, named = False, []
+    for line in split(page)[1]:
+        if not line.startswith("|"):
+            inside = False
+        elif line.rstrip().endswith("| Shown by |"):
+            inside = True
+        elif inside:
+            named += re.findall(r"`(\w+)`", line.rstrip(" |").rsplit("|", 1)[1])
+    if not named:
+        raise Wrong("it names no test")
+    missing = sorted(set(named) - tests)
+    if missing:
+        raise Wrong(f"no such test: {', '.join(missing)}")
+    return len(named)
+
+
 def main():
     failures, counts = [], Counter()
 
@@ -478,6 +505,9 @@ def main():
         inside = str(page.relative_to(ROOT / "docs"))
         if inside != "SUMMARY.md" and f"({inside})" not in summary:
             failures.append(f"{name(page)}: docs/SUMMARY.md does not list it")
+
+    model = ROOT / "docs/threat-model.md"
+    check(name(model), "named tests", check_named_tests, model)
 
     checked = 0
     for page in markdown_files():
