@@ -99,7 +99,8 @@ fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-' | b'.' | b'_')
 }
 
-fn encode(text: &[u8], encoded: &mut Vec<u8>) {
+/// Appends a name or a value.
+pub(super) fn encode(text: &[u8], encoded: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(at) = rest.iter().position(|&byte| !is_plain(byte)) {
         let (plain, tail) = rest.split_at(at);

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use memchr::memmem::Finder;
 
-use super::Form;
+use super::{Form, urlencoded};
 use crate::body::hex;
 
 /// From this length on, the token is masked wherever it appears.
@@ -31,7 +31,8 @@ impl<'a> Form<'a> {
         let Some(wholes) = wholes(token) else { return };
         // Most forms have no field that is long enough, and need no search.
         let shortest = wholes.iter().map(|whole| whole.len()).min().unwrap_or_default();
-        let is_short = |text: &[u8]| text.len() < shortest;
+        // An escape may hold the first two bytes of the token, in one byte.
+        let is_short = |text: &[u8]| text.len().saturating_add(1) < shortest;
         if self.as_bytes().all(|(name, value)| is_short(name) && is_short(value))
             && self.notes.iter().all(|note| is_short(&note.place))
         {
@@ -99,6 +100,28 @@ impl<'t> Needle<'t> {
     }
 
     fn is_in(&self, text: &[u8]) -> bool {
+        self.is_in_decoded(text) || self.is_in_encoded(text)
+    }
+
+    /// In a text that is url-encoded, the digits of an escape may be the beginning of the token: `%3Fabc` decodes to
+    /// `?abc`, and holds `Fabc`. The cheap search for the rest comes first. Case is ignored, because that of the digits
+    /// is the sender's.
+    fn is_in_encoded(&self, text: &[u8]) -> bool {
+        let may_hold = |part: &Finder<'static>| match part.needle() {
+            [first, _, tail @ ..] if first.is_ascii_hexdigit() => memchr::memmem::find(text, tail).is_some(),
+            _ => false,
+        };
+        if !self.parts.iter().any(may_hold) {
+            return false;
+        }
+        let mut encoded = Vec::new();
+        urlencoded::encode(text, &mut encoded);
+        encoded.make_ascii_lowercase();
+        let parts = self.parts.iter().map(|part| part.needle().to_ascii_lowercase());
+        parts.into_iter().any(|part| memchr::memmem::find(&encoded, &part).is_some())
+    }
+
+    fn is_in_decoded(&self, text: &[u8]) -> bool {
         let mut text = unify_blanks(text);
         for _ in 0..=LAYERS {
             if self.wholes.iter().any(|whole| **whole == *text)

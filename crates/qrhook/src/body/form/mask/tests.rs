@@ -117,3 +117,19 @@ fn a_short_token_hides_only_what_equals_it_and_a_word_hides_nothing() {
     assert!(!hides("passwor", "passwor"));
     assert!(!hides("test", "test") && !hides("a", "a"));
 }
+
+/// Found by fuzzing: the decoded value does not hold the token, but the form as it was sent does.
+#[test]
+fn hides_a_token_that_begins_within_an_escape() {
+    let masks = |token: &str, body: &str| masked(token, body).0 == [("a".to_owned(), "***".to_owned())];
+    for (token, body) in [
+        ("FAKE-token-0123456789", "a=https%3FAKE-token-0123456789"),
+        ("fake-token-0123456789", "a=https%3fake-token-0123456789"),
+        ("3FAKE-token-0123456789", "a=%3FAKE-token-0123456789"),
+    ] {
+        assert!(masks(token, body), "{body}");
+    }
+    // Without its beginning, it is not the token.
+    assert!(!masks("FAKE-token-0123456789", "a=https%3EAKE-token-0123456789"));
+    assert!(!masks("FAKE-token-0123456789", "a=AKE-token-0123456789"));
+}
