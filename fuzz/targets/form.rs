@@ -18,7 +18,8 @@ fuzz_target!(|data: &[u8]| {
         return read.iter().for_each(check);
     }
     let read = read::<TokenSender>(b"application/x-www-form-urlencoded", body).expect("a content type");
-    let expected: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+    // A line break or blanks at the end are not part of the form.
+    let expected: Vec<(String, String)> = form_urlencoded::parse(body.trim_ascii_end()).into_owned().collect();
     let tokens: Vec<&str> =
         expected.iter().filter(|(name, _)| name == TOKEN).map(|(_, value)| value.as_str()).collect();
     match read {
