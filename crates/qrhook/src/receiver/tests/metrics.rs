@@ -142,6 +142,40 @@ fn troubles_are_counted() {
 }
 
 #[test]
+fn events_that_may_be_handled_twice_are_counted() {
+    recording(|recorded| {
+        block_on(async {
+            let store = Shaky::default();
+            let receiver = builder::<QrStudio>(&store).with_id_conflict(IdConflict::Deliver).build().unwrap();
+            let ours = "sender=qrstudio endpoint=test";
+            let counters = ["id_conflicts", "unclaimed", "uncommitted", "claims_lost"]
+                .map(|name| format!("qrhook_{name}_total {ours}"));
+            let [conflicts, unclaimed, uncommitted, lost] = &counters;
+            recorded.assert(&[(conflicts, "0"), (unclaimed, "0"), (uncommitted, "0"), (lost, "0")]);
+
+            let again = EVENT.replace("scan.created", "dynamic_qr.created");
+            assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+            assert_eq!(deliver(&receiver, &again, done).await, Ok(()));
+            recorded.assert(&[(conflicts, "1")]);
+            let strict = builder::<QrStudio>(&store).build().unwrap();
+            let third = EVENT.replace("scan.created", "quota.threshold_75");
+            assert_eq!(deliver(&strict, &third, must_not_run).await, Err(Rejection::Duplicate { id_conflict: true }));
+            recorded.assert(&[(conflicts, "1")]);
+
+            store.0.commits_fail.store(usize::MAX, Ordering::SeqCst);
+            assert_eq!(deliver(&receiver, &EVENT.replace("evt_1", "evt_2"), done).await, Ok(()));
+            receiver.drain(Duration::from_secs(60)).await;
+            recorded.assert(&[(uncommitted, "1")]);
+            store.0.commits_fail.store(0, Ordering::SeqCst);
+
+            store.0.commits_lost.store(1, Ordering::SeqCst);
+            assert_eq!(deliver(&strict, &EVENT.replace("evt_1", "evt_3"), done).await, Ok(()));
+            recorded.assert(&[(lost, "1")]);
+        });
+    });
+}
+
+#[test]
 fn handlers_that_run_and_wait_are_shown() {
     recording(|recorded| {
         block_on(async {

@@ -68,6 +68,7 @@ struct ShakyState {
     claims_fail: AtomicUsize,
     commits_fail: AtomicUsize,
     commits_hang: AtomicUsize,
+    commits_lost: AtomicUsize,
     /// The milliseconds that each commit takes.
     commits_take: AtomicU64,
     claims_hang: AtomicUsize,
@@ -101,6 +102,9 @@ impl Store for Shaky {
         }
         if next(&self.0.commits_fail) {
             return Box::pin(async { Err(StoreError::unavailable("no commits today")) });
+        }
+        if next(&self.0.commits_lost) {
+            return Box::pin(async { Ok(Settled::Lost) });
         }
         Box::pin(async {
             let time = Duration::from_millis(self.0.commits_take.load(Ordering::SeqCst));
