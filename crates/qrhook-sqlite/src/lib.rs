@@ -81,6 +81,7 @@
 mod clock;
 mod error;
 mod files;
+mod fullness;
 mod obstacle;
 mod options;
 mod pending;

@@ -15,6 +15,7 @@ use crate::{
     clock::{FileClock, Mark, Source},
     error::OpenError,
     files::Files,
+    fullness::Fullness,
     room::Room,
     schema, soundness,
     store::SqliteStore,
@@ -120,12 +121,13 @@ impl SqliteOptions {
         let clock = FileClock::start(self.clock, mark);
 
         let transactions = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&transactions);
+        let (counter, fullness) = (Arc::clone(&transactions), Fullness::default());
+        let measured = fullness.clone();
         let (requests, waiting) = mpsc::sync_channel(WAITING);
         let (started, start) = mpsc::sync_channel(1);
         let writer = thread::Builder::new()
             .name("qrhook-sqlite".to_owned())
-            .spawn(move || match Writer::on(&connection, files, room, clock, counter) {
+            .spawn(move || match Writer::on(&connection, files, room, clock, counter, measured) {
                 Ok(writer) => {
                     let _ = started.send(Ok(()));
                     writer.serve(&waiting);
@@ -134,7 +136,7 @@ impl SqliteOptions {
             })
             .map_err(|error| OpenError::unusable(path.clone(), error))?;
         match start.recv() {
-            Ok(Ok(())) => Ok(SqliteStore::new(path, requests, writer, transactions)),
+            Ok(Ok(())) => Ok(SqliteStore::new(path, requests, writer, transactions, fullness)),
             Ok(Err(error)) => Err(OpenError::from_sqlite(path, error)),
             Err(error) => Err(OpenError::unusable(path, error)),
         }

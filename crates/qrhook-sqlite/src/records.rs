@@ -110,6 +110,15 @@ impl<'c> Records<'c> {
         self.connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
     }
 
+    /// The bytes in use in the main file.
+    pub(crate) fn used(&self) -> rusqlite::Result<Used> {
+        let number = |sql| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let number = |sql| number(sql).map(|number| u64::try_from(number).unwrap_or_default());
+        let (pages, free) = (number("PRAGMA page_count")?, number("PRAGMA freelist_count")?);
+        let page = number("PRAGMA page_size")?;
+        Ok(Used { bytes: pages.saturating_sub(free).saturating_mul(page), page })
+    }
+
     /// Moves the content of the log to the main file and frees its disk space. Returns whether that worked: it does not
     /// while another connection reads the log.
     pub(crate) fn empty_log(&self) -> bool {
@@ -127,6 +136,13 @@ impl<'c> Records<'c> {
             |row: &rusqlite::Row<'_>| Ok(Found { state: row.get(0)?, owner: row.get(1)?, occurrence: row.get(2)? });
         self.find.query_row([key.as_bytes()], found).optional()
     }
+}
+
+/// The use of the main file.
+pub(crate) struct Used {
+    pub(crate) bytes: u64,
+    /// The size of a page.
+    pub(crate) page: u64,
 }
 
 struct Found {

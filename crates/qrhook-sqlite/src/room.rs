@@ -23,6 +23,14 @@ impl Room {
         self.free().is_some_and(|free| free < KEPT)
     }
 
+    /// The most bytes that the main file can have, while it has this many in pages of this size: by its own limit, or
+    /// until the disk is full. `None` if there is neither a limit nor a number of free bytes.
+    pub(crate) fn capacity(&self, used: u64, page: u64) -> Option<u64> {
+        let limit = (self.max_pages < u32::MAX).then(|| u64::from(self.max_pages).saturating_mul(page));
+        let disk = self.free().map(|free| used.saturating_add(free));
+        limit.into_iter().chain(disk).min()
+    }
+
     /// The free bytes, or `None` if the system does not report them.
     #[cfg(unix)]
     fn free(&self) -> Option<u64> {

@@ -15,6 +15,7 @@ use qrhook::store::{Claim, Key, Outcome, Settled, Store, StoreError, StoreFuture
 
 use crate::{
     error,
+    fullness::Fullness,
     pending::PendingClaim,
     request::{Request, Waiter},
 };
@@ -53,6 +54,7 @@ pub struct SqliteStore {
     requests: Option<SyncSender<Request>>,
     writer: Option<JoinHandle<()>>,
     transactions: Arc<AtomicU64>,
+    fullness: Fullness,
 }
 
 impl SqliteStore {
@@ -61,8 +63,9 @@ impl SqliteStore {
         requests: SyncSender<Request>,
         writer: JoinHandle<()>,
         transactions: Arc<AtomicU64>,
+        fullness: Fullness,
     ) -> Self {
-        Self { path, requests: Some(requests), writer: Some(writer), transactions }
+        Self { path, requests: Some(requests), writer: Some(writer), transactions, fullness }
     }
 
     /// The path of the file, as it was given.
@@ -131,6 +134,12 @@ impl Store for SqliteStore {
 
     fn properties(&self) -> StoreProperties {
         StoreProperties::durable()
+    }
+
+    /// Of the limit set with [`with_max_bytes`](crate::SqliteOptions::with_max_bytes), or of what fits on the disk,
+    /// whichever is less. Measured at most once a second.
+    fn fullness(&self) -> Option<f64> {
+        Some(self.fullness.get())
     }
 }
 

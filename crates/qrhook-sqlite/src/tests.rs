@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use crate::{
     clock::{FileClock, Source},
     files::Files,
+    fullness::Fullness,
     pending::PendingClaim,
     records::Records,
     request::{Request, Waiter},
@@ -35,7 +36,8 @@ fn writer<'c>(folder: &TempDir, connection: &'c Connection) -> Writer<'c> {
     let path = folder.path().join("qrhook.db");
     let room = Room::of(path.clone(), u32::MAX);
     let clock = FileClock::start(Source::System(SystemClock::new()), None);
-    Writer::on(connection, Files::of(path.clone(), &path).unwrap(), room, clock, Arc::default()).unwrap()
+    Writer::on(connection, Files::of(path.clone(), &path).unwrap(), room, clock, Arc::default(), Fullness::default())
+        .unwrap()
 }
 
 fn claim() -> Claim {

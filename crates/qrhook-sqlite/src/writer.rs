@@ -16,6 +16,7 @@ use crate::{
     clock::FileClock,
     error::{self, Failure},
     files::Files,
+    fullness::{Fullness, Gauge},
     records::Records,
     request::Request,
     room::Room,
@@ -46,6 +47,7 @@ pub(crate) struct Writer<'c> {
     room: Room,
     clock: FileClock,
     transactions: Arc<AtomicU64>,
+    gauge: Gauge,
 }
 
 impl<'c> Writer<'c> {
@@ -55,15 +57,17 @@ impl<'c> Writer<'c> {
         room: Room,
         clock: FileClock,
         transactions: Arc<AtomicU64>,
+        fullness: Fullness,
     ) -> rusqlite::Result<Self> {
         let records = Records::of(connection)?;
         records.limit(room.max_pages)?;
-        Ok(Self { records, files, room, clock, transactions })
+        Ok(Self { records, files, room, clock, transactions, gauge: Gauge::of(fullness) })
     }
 
     /// Serves until all senders of requests are dropped and every request has its result.
     pub(crate) fn serve(mut self, requests: &Receiver<Request>) {
         loop {
+            self.gauge.measure(&self.records, &self.room);
             match requests.recv_timeout(LOOK_EVERY) {
                 Ok(first) => {
                     let mut batch = vec![first];

@@ -381,7 +381,8 @@ fn a_secret_that_looks_like_an_api_key_is_pointed_out() {
 #[test]
 fn every_cause_is_in_the_guide() {
     let source = include_str!("../../src/command/doctor/note.rs");
-    let others = include_str!("../../src/command/doctor/mod.rs");
+    let others =
+        concat!(include_str!("../../src/command/doctor/mod.rs"), include_str!("../../src/command/doctor/suspicion.rs"));
     let words = source
         .lines()
         .filter_map(|line| line.trim().strip_prefix("Self::")?.split_once(" => \"")?.1.strip_suffix("\","));

@@ -40,6 +40,30 @@ fn fill(store: &SqliteStore) -> usize {
 }
 
 #[test]
+fn the_share_of_its_room_in_use_is_known() {
+    let (_folder, path) = place();
+    let clock = ManualClock::at(START);
+    let store = small(&path, &clock);
+    fill(&store);
+    // Measured at most once a second, by the writer.
+    let started = std::time::Instant::now();
+    while store.fullness() < Some(0.9) {
+        assert!(started.elapsed() < Duration::from_secs(180), "{:?}", store.fullness());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(store.fullness() <= Some(1.0), "{:?}", store.fullness());
+    drop(store);
+    // The limit is now that of the disk.
+    let store = open(&path, &clock);
+    let started = std::time::Instant::now();
+    while !store.fullness().is_some_and(|share| share > 0.0) {
+        assert!(started.elapsed() < Duration::from_secs(180), "{:?}", store.fullness());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(store.fullness() < Some(0.9), "{:?}", store.fullness());
+}
+
+#[test]
 fn a_full_file_refuses_claims_and_keeps_what_it_has() {
     let (_folder, path) = place();
     let clock = ManualClock::at(START);

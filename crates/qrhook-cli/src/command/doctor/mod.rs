@@ -9,6 +9,7 @@ mod note;
 mod search;
 mod secret;
 mod signature;
+mod suspicion;
 
 use std::{fmt::Write, path::PathBuf};
 
@@ -204,7 +205,7 @@ fn findings<P: Provider>(
         Some(name) => {
             let values: Vec<_> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
             if values.is_empty() {
-                return missing_header(headers, name);
+                return suspicion::missing_header(headers, name);
             }
             if values.len() > 1 {
                 return cause(
@@ -220,9 +221,9 @@ fn findings<P: Provider>(
     match found.notes {
         Some(notes) => notes.iter().flat_map(|note| cause(note.cause(), &note.to_string(), note.fix())).collect(),
         None => {
-            let mut lines = cut_off(headers, body);
-            lines.extend(other_kind(sender, secrets));
-            lines.extend(nothing_found(sender, found.tried, found.cut_short));
+            let mut lines = suspicion::cut_off(headers, body);
+            lines.extend(suspicion::other_kind(sender, secrets));
+            lines.extend(suspicion::nothing_found(sender, found.tried, found.cut_short));
             lines
         }
     }
@@ -243,72 +244,4 @@ fn fits_another_content_type<P: Provider>(sender: Sender, body: &[u8], secrets: 
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)]);
         verdict::<P>(&headers, Bytes::copy_from_slice(body), secrets, UnixTime::now()).is_ok()
     })
-}
-
-/// Another header that shows which scheme the request uses.
-fn missing_header(headers: &HeaderMap, expected: &str) -> Vec<String> {
-    const SCHEMES: [(&str, &str); 6] = [
-        ("x-qrstudio-signature", "QR Studio"),
-        ("codeqr-signature", "CodeQR"),
-        ("webhook-signature", "Standard Webhooks"),
-        ("svix-signature", "Svix"),
-        ("stripe-signature", "Stripe"),
-        ("x-hub-signature-256", "GitHub"),
-    ];
-    match SCHEMES.iter().find(|(name, _)| headers.contains_key(*name)) {
-        Some((name, scheme)) => vec![
-            format!("cause: another-scheme: the request has the header {name}, which is that of {scheme}"),
-            "  Use the path and the secret of the platform that sends this request.".to_owned(),
-        ],
-        None => vec![
-            format!("cause: header-lost: the request has no signature header; {expected} is expected"),
-            "  Look for a proxy that drops headers. If there is none, the request does not come from the platform."
-                .to_owned(),
-        ],
-    }
-}
-
-/// A body that is shorter than its announced length, or ends in the middle of its JSON.
-fn cut_off(headers: &HeaderMap, body: &[u8]) -> Vec<String> {
-    let announced = headers.get("content-length").and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    let ends_early = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err_and(|error| error.is_eof());
-    if announced.is_some_and(|announced| announced > body.len()) || ends_early {
-        return vec![
-            "cause: body-cut-off: the body is not complete".to_owned(),
-            "  Look for a limit in front of the receiver, or in the tool that saved the body.".to_owned(),
-        ];
-    }
-    Vec::new()
-}
-
-/// A secret that does not look like that of a hook. Only its form shows that: it does not explain a signature.
-fn other_kind(sender: Sender, secrets: &[Configured]) -> Vec<String> {
-    let expected: Vec<_> = secrets.iter().filter(|secret| secret.expected).collect();
-    if sender.signature_header().is_none() || expected.iter().any(|secret| secret.text.contains("whsec_")) {
-        return Vec::new();
-    }
-    let names: Vec<_> = expected.iter().map(|secret| secret.variable.as_str()).collect();
-    vec![
-        format!(
-            "cause: secret-other-kind: {} does not hold a `whsec_` secret, but perhaps an API key",
-            names.join(", ")
-        ),
-        "  Copy the signing secret of the hook from the dashboard.".to_owned(),
-    ]
-}
-
-fn nothing_found(sender: Sender, tried: u64, cut_short: bool) -> Vec<String> {
-    let tried = format!(
-        "  Tried {tried} combinations{}: spoiled and other secrets; line breaks, byte order marks, base64, gzip and other \
-         spellings of the body; joined headers, other encodings and times of the signature.",
-        if cut_short { ", until the time was over" } else { "" }
-    );
-    let rest = match sender.signature_header() {
-        Some(_) => {
-            "  What remains: the secret of another hook (copy it again from the dashboard), a changed number or text in the \
-             body, or a request that the platform did not send."
-        }
-        None => "  What remains: the key of another account, or a request that the platform did not send.",
-    };
-    vec!["cause: none of the known mistakes".to_owned(), tried, rest.to_owned()]
 }
