@@ -20,8 +20,11 @@ const CODE: Envelope = Envelope::new("id", "event").with_created_at("createdAt")
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 fn agree<P: JsonPayload + PartialEq + Debug>(data: &[u8], envelope: &Envelope) {
-    // The mark in front would be the second one.
-    if data.starts_with(BYTE_ORDER_MARK) || std::str::from_utf8(data).is_err() {
+    // The mark in front would be the second one. A body with it is repaired, which also replaces lone surrogates.
+    let repairable = data.starts_with(BYTE_ORDER_MARK)
+        || std::str::from_utf8(data).is_err()
+        || data.windows(3).any(|escape| escape.eq_ignore_ascii_case(b"\\ud"));
+    if repairable {
         return drop(JsonEvent::<P>::decode(Content::Body(&body(data)), envelope));
     }
     let quick = JsonEvent::<P>::decode(Content::Body(&body(data)), envelope);
