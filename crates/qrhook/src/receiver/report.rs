@@ -215,13 +215,11 @@ impl Refused {
         let (sender, reason, status) = (P::NAME, rejection.reason(), rejection.status().as_u16());
         let (took_ms, hint) = (milliseconds(started.elapsed()), hint.map(|hint| hint.text(sender)));
         match rejection.level() {
-            Level::ERROR => {
-                tracing::error!(target: TARGET, sender, endpoint, reason, status, took_ms, hint, "{rejection}")
+            Level::INFO => {
+                tracing::info!(target: TARGET, sender, endpoint, reason, status, took_ms, hint, "{rejection}");
             }
-            Level::WARN => {
-                tracing::warn!(target: TARGET, sender, endpoint, reason, status, took_ms, hint, "{rejection}")
-            }
-            _ => tracing::info!(target: TARGET, sender, endpoint, reason, status, took_ms, hint, "{rejection}"),
+            // Never an error: a stranger must not be able to raise an alarm.
+            _ => tracing::warn!(target: TARGET, sender, endpoint, reason, status, took_ms, hint, "{rejection}"),
         }
         rejection
     }

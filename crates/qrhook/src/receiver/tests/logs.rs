@@ -287,3 +287,117 @@ fn a_secret_without_its_usual_prefix_is_a_warning_with_its_place() {
     drop(crate::Verifier::<QrStudio>::new(Secrets::new(secrets).unwrap()));
     assert_parts(&log.only("does not start with `whsec_`"), &["sender=\"qrstudio\"", "position=1"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_panics_or_is_stopped_has_failed() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::HandlerPanicked));
+    let line = log.only("reason=\"handler-panicked\"");
+    assert!(line.starts_with("ERROR "), "{line}");
+    assert_parts(&line, &["outcome=\"failed\"", "status=500"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_stranger_causes_is_never_an_error() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    let request = sign::<QrStudio>("whsec_other", "{}", NOW);
+    accept_pieces(&receiver, &request.headers, [Ok(request.body)], true).await.unwrap_err();
+    accept_pieces(&receiver, &request.headers, [], false).await.unwrap_err();
+    adapter::accept(&receiver, &Method::GET, &HeaderMap::new(), |_: &mut Context<'_>| Poll::Ready(None))
+        .await
+        .unwrap_err();
+    let lines = log.all();
+    assert!(lines.len() == 3 && lines.iter().all(|line| line.starts_with("WARN ")), "{lines:#?}");
+    receiver.drain(Duration::ZERO).await;
+    accept(&receiver, EVENT).await.unwrap_err();
+    assert!(log.only("reason=\"closing\"").starts_with("INFO "));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_returns_is_a_warning_whether_it_is_delivered_or_not() {
+    const AGAIN: &str =
+        r#"{"id":"evt_1","type":"scan.created","created_at":"2026-05-09T14:01:24Z","data":{"short_id":"aBc12dEf"}}"#;
+    for (id_conflict, expected) in [
+        (
+            IdConflict::Deliver,
+            "another event with this id, of another type or creation time, was handled before; this one",
+        ),
+        (IdConflict::Duplicate, "reason=\"id-conflict\""),
+    ] {
+        let (log, _logging) = logging();
+        let receiver = builder::<QrStudio>(&Shaky::default()).with_id_conflict(id_conflict).build().unwrap();
+        assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+        let _ = deliver(&receiver, AGAIN, done).await;
+        let line = log.only(expected);
+        assert!(line.starts_with("WARN "), "{line}");
+        assert_parts(&line, &ABOUT);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_trouble_with_a_claim_tells_which_event_it_hit() {
+    let (log, _logging) = logging();
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.commits_lost.store(1, Ordering::SeqCst);
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    let line = log.only("the claim was lost before its commit");
+    assert!(line.starts_with("ERROR "), "{line}");
+    assert_parts(&line, &ABOUT);
+
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.releases_lost.store(1, Ordering::SeqCst);
+    assert_eq!(deliver(&receiver, EVENT, failed).await, Ok(()));
+    let line = log.only("the claim was lost before its release");
+    assert!(line.starts_with("WARN "), "{line}");
+    assert_parts(&line, &ABOUT);
+
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.commits_fail.store(usize::MAX, Ordering::SeqCst);
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    let line = log.only("not committed before the deadline");
+    assert!(line.starts_with("ERROR "), "{line}");
+    assert_parts(&line, &ABOUT);
+    receiver.drain(Duration::from_secs(60)).await;
+    let line = log.only("gave up on the commit");
+    assert!(line.starts_with("ERROR "), "{line}");
+    assert_parts(&line, &ABOUT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_of_the_store_without_an_event_is_an_error_too() {
+    let (log, _logging) = logging();
+    let store = Shaky(Arc::new(ShakyState { needs_sweeps: true, ..ShakyState::default() }));
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.sweeps_fail.store(1, Ordering::SeqCst);
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_parts(&log.only("step=\"sweep\""), &["sender=\"qrstudio\"", "cause=\"no sweeps today\""]);
+    store.0.claims_fail.store(1, Ordering::SeqCst);
+    let refused = receiver.ready().await.unwrap_err();
+    assert_eq!(refused.to_string(), "the store is unavailable");
+    assert!(log.only("step=\"probe\"").starts_with("ERROR "));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_that_a_handler_must_not_use_is_an_error_and_others_are_not() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    for status in [200, 404, 500] {
+        adapter::judge(&receiver, StatusCode::from_u16(status).unwrap(), None);
+    }
+    assert_eq!(log.all(), Vec::<String>::new());
+    let (sent, handled) = adapter::judge(&receiver, StatusCode::GONE, None);
+    assert_eq!((sent.as_u16(), handled), (500, Handled::Failed { status: Some(StatusCode::GONE) }));
+    assert_parts(&log.only("a handler must not respond with this status"), &["status=410"]);
+    // A rejection in the response counts only with its own status.
+    let rejection = Some(&Rejection::InFlight);
+    let (_, handled) = adapter::judge(&receiver, StatusCode::SERVICE_UNAVAILABLE, rejection);
+    assert_eq!(handled, Handled::Rejected(Rejection::InFlight));
+    let (_, handled) = adapter::judge(&receiver, StatusCode::OK, rejection);
+    assert_eq!(handled, Handled::Done { status: Some(StatusCode::OK) });
+}

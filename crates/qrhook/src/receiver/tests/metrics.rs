@@ -218,3 +218,41 @@ fn the_fullness_of_the_store_is_shown() {
         });
     });
 }
+
+#[test]
+fn each_metric_is_described_with_its_unit() {
+    use ::metrics::Unit;
+
+    recording(|recorded| {
+        block_on(async {
+            let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+            assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()));
+        });
+        let mut units = BTreeMap::new();
+        for (key, unit, description, _) in recorded.0.snapshot().into_vec() {
+            assert!(description.is_some_and(|text| text.len() > 10), "{key:?}");
+            units.insert(key.key().name().to_owned(), unit);
+        }
+        for (name, unit) in [
+            ("qrhook_deliveries_total", Some(Unit::Count)),
+            ("qrhook_handlers_running", None),
+            ("qrhook_secret_last_match_timestamp_seconds", Some(Unit::Seconds)),
+            ("qrhook_body_bytes", Some(Unit::Bytes)),
+            ("qrhook_handler_seconds", Some(Unit::Seconds)),
+        ] {
+            assert_eq!(units.get(name), Some(&unit), "{name}: {units:?}");
+        }
+    });
+}
+
+#[test]
+fn a_repeat_that_is_being_handled_is_counted_as_such() {
+    recording(|recorded| {
+        block_on(async {
+            let receiver = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+            let _opened = open(&receiver, EVENT).await.unwrap();
+            assert_eq!(deliver(&receiver, EVENT, must_not_run).await, Err(Rejection::InFlight));
+            recorded.assert(&[("qrhook_repeats_total sender=qrstudio endpoint=test state=in-flight", "1")]);
+        });
+    });
+}

@@ -74,6 +74,7 @@ struct ShakyState {
     claims_hang: AtomicUsize,
     claims_panic: AtomicUsize,
     releases_hang: AtomicUsize,
+    releases_lost: AtomicUsize,
     durable: bool,
     needs_sweeps: bool,
     sweeps: AtomicUsize,
@@ -118,6 +119,9 @@ impl Store for Shaky {
     fn release<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, Settled> {
         if next(&self.0.releases_hang) {
             return Box::pin(pending());
+        }
+        if next(&self.0.releases_lost) {
+            return Box::pin(async { Ok(Settled::Lost) });
         }
         self.0.store.release(claim)
     }
