@@ -1,7 +1,7 @@
 //! `application/x-www-form-urlencoded`, decoded and encoded as bytes: the usual parsers replace bytes that are not
 //! UTF-8, and two fields that differ only there would look the same.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use bytes::Bytes;
 
@@ -34,11 +34,20 @@ fn pairs(body: &[u8]) -> impl Iterator<Item = &[u8]> {
     parts.filter(|pair| !pair.is_empty())
 }
 
+/// The range of one of the pairs in the body. Empty if there is no such pair.
+pub(super) fn range(body: &[u8], place: usize) -> Range<usize> {
+    let Some(pair) = pairs(body).nth(place) else { return 0..0 };
+    let start = pair.as_ptr().addr().wrapping_sub(body.as_ptr().addr());
+    start..start.saturating_add(pair.len())
+}
+
 /// The body without one of its pairs.
 fn without(body: &[u8], place: usize) -> Vec<u8> {
-    let Some(pair) = pairs(body).nth(place) else { return body.to_vec() };
-    let (before, rest) = body.split_at(pair.as_ptr().addr().wrapping_sub(body.as_ptr().addr()));
-    let after = &rest[pair.len()..];
+    let pair = range(body, place);
+    if pair.is_empty() {
+        return body.to_vec();
+    }
+    let (before, after) = (&body[..pair.start], &body[pair.end..]);
     match before.strip_suffix(b"&") {
         Some(before) => [before, after].concat(),
         None => after.strip_prefix(b"&").unwrap_or(after).to_vec(),

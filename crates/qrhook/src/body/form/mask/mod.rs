@@ -6,7 +6,7 @@
 //! credentials. How thorough the search is depends on the token's length, because a short one may appear in a value by
 //! chance.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use memchr::memmem::Finder;
 
@@ -59,6 +59,10 @@ impl<'a> Form<'a> {
             self.unchanged = None;
             self.note(name, REASON);
         }
+        let is_beside = |(body, place)| needle.is_beside(&urlencoded::range(body, place), body);
+        if self.unchanged.is_some_and(is_beside) {
+            self.unchanged = None;
+        }
     }
 }
 
@@ -104,21 +108,29 @@ impl<'t> Needle<'t> {
     }
 
     /// In a text that is url-encoded, the digits of an escape may be the beginning of the token: `%3Fabc` decodes to
-    /// `?abc`, and holds `Fabc`. The cheap search for the rest comes first. Case is ignored, because that of the digits
-    /// is the sender's.
+    /// `?abc`, and holds `Fabc`. The cheap search for the rest comes first.
     fn is_in_encoded(&self, text: &[u8]) -> bool {
         let may_hold = |part: &Finder<'static>| match part.needle() {
             [first, _, tail @ ..] if first.is_ascii_hexdigit() => memchr::memmem::find(text, tail).is_some(),
             _ => false,
         };
-        if !self.parts.iter().any(may_hold) {
+        if !self.literals().iter().any(may_hold) {
             return false;
         }
         let mut encoded = Vec::new();
         urlencoded::encode(text, &mut encoded);
-        encoded.make_ascii_lowercase();
-        let parts = self.parts.iter().map(|part| part.needle().to_ascii_lowercase());
-        parts.into_iter().any(|part| memchr::memmem::find(&encoded, &part).is_some())
+        self.literals().iter().any(|part| part.find(&encoded).is_some())
+    }
+
+    /// Whether a body holds the token outside of its own field. An escape that nobody needs, such as `%4F`, is only in
+    /// the body as it was sent.
+    fn is_beside(&self, own: &Range<usize>, body: &[u8]) -> bool {
+        self.literals().iter().any(|part| part.find_iter(body).any(|at| !own.contains(&at)))
+    }
+
+    /// The parts that are the token itself, without base64.
+    fn literals(&self) -> &[Finder<'static>] {
+        self.parts.get(..self.wholes.len()).unwrap_or_default()
     }
 
     fn is_in_decoded(&self, text: &[u8]) -> bool {
