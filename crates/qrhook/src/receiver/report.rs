@@ -213,13 +213,35 @@ impl Refused {
     pub(super) fn report<P: Provider>(self, endpoint: &str, started: Instant) -> Rejection {
         let Self { rejection, hint } = self;
         let (sender, reason, status) = (P::NAME, rejection.reason(), rejection.status().as_u16());
-        let (took_ms, hint) = (milliseconds(started.elapsed()), hint.map(|hint| hint.text(sender)));
+        // Made only if the line is written: a stranger may send many such requests.
+        let hint = || hint.map(|hint| hint.text(sender));
+        let took_ms = || milliseconds(started.elapsed());
         match rejection.level() {
             Level::INFO => {
-                tracing::info!(target: TARGET, sender, endpoint, reason, status, took_ms, hint, "{rejection}");
+                tracing::info!(
+                    target: TARGET,
+                    sender,
+                    endpoint,
+                    reason,
+                    status,
+                    took_ms = took_ms(),
+                    hint = hint(),
+                    "{rejection}"
+                );
             }
             // Never an error: a stranger must not be able to raise an alarm.
-            _ => tracing::warn!(target: TARGET, sender, endpoint, reason, status, took_ms, hint, "{rejection}"),
+            _ => {
+                tracing::warn!(
+                    target: TARGET,
+                    sender,
+                    endpoint,
+                    reason,
+                    status,
+                    took_ms = took_ms(),
+                    hint = hint(),
+                    "{rejection}"
+                );
+            }
         }
         rejection
     }
