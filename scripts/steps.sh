@@ -1,10 +1,13 @@
 # Steps that continue after a failure, with a summary at the end. Sourced from the root of the project, after lib.sh.
 
-steps=$(mktemp -d)
-trap 'rm -rf "$steps"' EXIT
-verdicts=()
-passed=0
-failed=0
+# Once only: `.ci/run` goes on with the steps of `scripts/test`, and must not forget its own.
+if [ -z "${steps-}" ]; then
+    steps=$(mktemp -d)
+    trap 'rm -rf "$steps"' EXIT
+    verdicts=()
+    passed=0
+    failed=0
+fi
 
 # step NAME COMMAND..: runs a command and records how it ended. If its output has test results, each test counts;
 # otherwise the command counts as one.

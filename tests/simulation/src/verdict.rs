@@ -121,8 +121,10 @@ impl Judge {
             _ => {}
         }
         // A handler that was running then, and that was not simply going to succeed.
-        let soon = |ended: Duration| ended..=ended + STEP;
-        let settled = |ended| history.settled.iter().find(|at| soon(ended).contains(at)).map_or(ended, |at| *at);
+        let settled = |ended: Duration| {
+            let soon = history.settled.iter().find(|at| **at >= ended && **at <= ended + STEP);
+            soon.copied().unwrap_or(ended)
+        };
         let running = |run: &&Run| run.from <= until && run.ended.is_none_or(|ended| settled(ended) >= attempt.from);
         let mut running = history.runs.iter().filter(running);
         // A copy that was sent at the same time.

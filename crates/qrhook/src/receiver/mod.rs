@@ -153,7 +153,7 @@ impl<P: Provider> Receiver<P> {
     /// | `unclaimed` | events delivered without a claim because the store failed |
     /// | `id-conflict` | ids that returned with another type or creation time |
     /// | `abandoned`, `uncommitted` | see [`Drained`] |
-    /// | any other | rejections, by their [`reason`](Rejection::reason) |
+    /// | any other | rejections, by their [`reason`](crate::Rejection::reason) |
     ///
     /// # Example
     ///
