@@ -200,7 +200,7 @@ impl<P: Provider> Verifier<P> {
         body: Bytes,
         now: UnixTime,
     ) -> Result<Delivery<P>, VerifyError> {
-        self.decode(unverified, body, now, |_| None)
+        self.decode(unverified, body, now, false)
     }
 
     /// Like [`complete`](Self::complete), with the fingerprint of an event that has no id. It is computed here because
@@ -211,7 +211,7 @@ impl<P: Provider> Verifier<P> {
         body: Bytes,
         now: UnixTime,
     ) -> Result<Delivery<P>, VerifyError> {
-        self.decode(unverified, body, now, |fields| Some(store::fingerprint(fields)))
+        self.decode(unverified, body, now, true)
     }
 
     fn decode(
@@ -219,19 +219,19 @@ impl<P: Provider> Verifier<P> {
         unverified: &Unverified,
         body: Bytes,
         now: UnixTime,
-        fingerprint: impl Fn(&[(&[u8], &[u8])]) -> Option<[u8; 32]>,
+        for_a_store: bool,
     ) -> Result<Delivery<P>, VerifyError> {
         let (proven, proof) = self.shared.rules.prove(unverified, &body, now)?;
-        let has_id = |event: &P::Event| matches!(event.identity(), Identity::Id(_));
+        let is_wanted = |event: &P::Event| for_a_store && !matches!(event.identity(), Identity::Id(_));
         match proven {
             Proven::Body => {
                 let Decoded { event, oddities } = P::decode(Content::Body(&body))?;
-                let fingerprint = if has_id(&event) { None } else { fingerprint(&[(b"", &body)]) };
+                let fingerprint = is_wanted(&event).then(|| store::fingerprint(&[(b"", &body)]));
                 Ok(Delivery::new(event, oddities, body, proof, fingerprint))
             }
             Proven::Form(form) => {
                 let Decoded { event, oddities } = P::decode(Content::Form(&form))?;
-                let fingerprint = if has_id(&event) { None } else { fingerprint(&form.sorted()) };
+                let fingerprint = is_wanted(&event).then(|| store::fingerprint(&form.sorted()));
                 Ok(Delivery::new(event, oddities, form.encode(), proof, fingerprint))
             }
         }
