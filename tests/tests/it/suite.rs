@@ -88,7 +88,7 @@ struct Stage<'a> {
     surface: Surface,
     server: Server,
     begun: Option<Exchange>,
-    open: Vec<Exchange>,
+    open: Option<Exchange>,
     drain: Option<JoinHandle<Drained>>,
     answers: Vec<Answer>,
 }
@@ -96,8 +96,7 @@ struct Stage<'a> {
 impl<'a> Stage<'a> {
     async fn run(scenario: &'a Scenario, surface: Surface) -> Vec<Answer> {
         let server = surface.start(scenario).await;
-        let mut this =
-            Self { scenario, surface, server, begun: None, open: Vec::new(), drain: None, answers: Vec::new() };
+        let mut this = Self { scenario, surface, server, begun: None, open: None, drain: None, answers: Vec::new() };
         for step in &scenario.steps {
             this.step(step).await;
         }
@@ -148,8 +147,11 @@ impl<'a> Stage<'a> {
                 };
                 self.in_time("the handler", running).await;
             }
-            Step::Occupy(request) => {
-                self.open.push(Exchange::begin(&self.server, request).await);
+            Step::Occupy(request) => self.open = Some(Exchange::begin(&self.server, request).await),
+            Step::OccupyInstead(request, expected) => {
+                let first = self.open.replace(Exchange::begin(&self.server, request).await).expect("one is open");
+                let answer = self.in_time("the end of the first one", first.answer()).await;
+                self.check(answer, *expected);
             }
             Step::Abandon(request, how) => {
                 let exchange = Exchange::begin(&self.server, request).await;

@@ -31,8 +31,6 @@ mod headers;
 mod hex;
 mod mac;
 mod proof;
-#[cfg(test)]
-mod published;
 mod rules;
 mod scheme;
 mod signature;

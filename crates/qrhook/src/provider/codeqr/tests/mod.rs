@@ -24,6 +24,7 @@ macro_rules! payload {
 mod debug;
 mod misfits;
 mod proof;
+mod published;
 mod samples;
 mod scan;
 mod variants;
