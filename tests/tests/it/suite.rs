@@ -88,7 +88,7 @@ struct Stage<'a> {
     surface: Surface,
     server: Server,
     begun: Option<Exchange>,
-    open: Option<Exchange>,
+    open: JoinSet<Option<Answer>>,
     drain: Option<JoinHandle<Drained>>,
     answers: Vec<Answer>,
 }
@@ -96,7 +96,8 @@ struct Stage<'a> {
 impl<'a> Stage<'a> {
     async fn run(scenario: &'a Scenario, surface: Surface) -> Vec<Answer> {
         let server = surface.start(scenario).await;
-        let mut this = Self { scenario, surface, server, begun: None, open: None, drain: None, answers: Vec::new() };
+        let mut this =
+            Self { scenario, surface, server, begun: None, open: JoinSet::new(), drain: None, answers: Vec::new() };
         for step in &scenario.steps {
             this.step(step).await;
         }
@@ -147,11 +148,15 @@ impl<'a> Stage<'a> {
                 };
                 self.in_time("the handler", running).await;
             }
-            Step::Occupy(request) => self.open = Some(Exchange::begin(&self.server, request).await),
-            Step::OccupyInstead(request, expected) => {
-                let first = self.open.replace(Exchange::begin(&self.server, request).await).expect("one is open");
-                let answer = self.in_time("the end of the first one", first.answer()).await;
-                self.check(answer, *expected);
+            Step::Occupy(request) => {
+                let exchange = Exchange::begin(&self.server, request).await;
+                self.open.spawn(exchange.answer());
+            }
+            Step::GiveUpOne(expected) => {
+                let mut open = std::mem::take(&mut self.open);
+                let answer = self.in_time("the response to one of the open requests", open.join_next()).await;
+                self.open = open;
+                self.check(answer.expect("requests are open").unwrap(), *expected);
             }
             Step::Abandon(request, how) => {
                 let exchange = Exchange::begin(&self.server, request).await;

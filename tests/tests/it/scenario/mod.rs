@@ -71,8 +71,8 @@ pub enum Step {
     Begin(Request),
     /// Sends a request, or as much of it as there is, and keeps it open until the end of the scenario.
     Occupy(Request),
-    /// Like [`Step::Occupy`], and checks the response that the request before it gets because of it.
-    OccupyInstead(Request, Expected),
+    /// Checks the first response to one of the requests from [`Step::Occupy`].
+    GiveUpOne(Expected),
     /// Sends a request whose client goes away immediately.
     Abandon(Request, Leave),
     /// Makes the client of the request from [`Step::Begin`] go away.
@@ -286,7 +286,7 @@ impl Scenario {
 
     fn requests(&self) -> impl Iterator<Item = &Request> {
         self.steps.iter().filter_map(|step| match step {
-            Step::Send(request, _) | Step::OccupyInstead(request, _) => Some(request),
+            Step::Send(request, _) => Some(request),
             Step::Begin(request) | Step::Occupy(request) | Step::Abandon(request, _) => Some(request),
             _ => None,
         })

@@ -106,7 +106,8 @@ fn more_than_is_held_at_once() {
         Scenario::new("slow bodies make room for a real one", Sender::QrStudio)
             .setup(setup)
             .step(Step::Occupy(slow()))
-            .step(Step::OccupyInstead(slow(), rejected(503, "too-many-bodies")))
+            .step(Step::Occupy(slow()))
+            .step(Step::GiveUpOne(rejected(503, "too-many-bodies")))
             .send(signed(), answered(200))
             .claim(Claim::Done)
             .runs(1),
