@@ -39,27 +39,28 @@ fn fill(store: &SqliteStore) -> usize {
     panic!("64 KiB hold 10,000 records");
 }
 
+/// Waits until the share is like this. It is measured at most once a second, after a step.
+fn reaches(store: &SqliteStore, expected: impl Fn(f64) -> bool) {
+    let started = std::time::Instant::now();
+    while !store.fullness().is_some_and(&expected) {
+        assert!(started.elapsed() < Duration::from_secs(180), "{:?}", store.fullness());
+        std::thread::sleep(Duration::from_millis(10));
+        let _ = try_claim(store, "another step");
+    }
+}
+
 #[test]
 fn the_share_of_its_room_in_use_is_known() {
     let (_folder, path) = place();
     let clock = ManualClock::at(START);
     let store = small(&path, &clock);
     fill(&store);
-    // Measured at most once a second, by the writer.
-    let started = std::time::Instant::now();
-    while store.fullness() < Some(0.9) {
-        assert!(started.elapsed() < Duration::from_secs(180), "{:?}", store.fullness());
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    reaches(&store, |share| share >= 0.9);
     assert!(store.fullness() <= Some(1.0), "{:?}", store.fullness());
     drop(store);
     // The limit is now that of the disk.
     let store = open(&path, &clock);
-    let started = std::time::Instant::now();
-    while !store.fullness().is_some_and(|share| share > 0.0) {
-        assert!(started.elapsed() < Duration::from_secs(180), "{:?}", store.fullness());
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    reaches(&store, |share| share > 0.0);
     assert!(store.fullness() < Some(0.9), "{:?}", store.fullness());
 }
 
