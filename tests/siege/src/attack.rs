@@ -32,6 +32,8 @@ pub(crate) enum Attack {
     Idle,
     HalfHeaders,
     EndlessHeaders,
+    ManyHeaders,
+    Pipelining,
     ForgedBodies,
     StalledBodies,
     Garbage,
@@ -40,7 +42,10 @@ pub(crate) enum Attack {
     Http2Pings,
     Http2Settings,
     Http2EndlessHeaders,
+    Http2EmptyContinuations,
     Http2ManyStreams,
+    Http2LargeHeaders,
+    Http2NoWindow,
 }
 
 const HTTP2_CONNECTIONS: usize = 10;
@@ -50,11 +55,13 @@ const BODY: usize = 2 * 1024 * 1024;
 const STUDIO_BODY: usize = 256 * 1024;
 
 impl Attack {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Nothing,
         Self::Idle,
         Self::HalfHeaders,
         Self::EndlessHeaders,
+        Self::ManyHeaders,
+        Self::Pipelining,
         Self::ForgedBodies,
         Self::StalledBodies,
         Self::Garbage,
@@ -63,7 +70,10 @@ impl Attack {
         Self::Http2Pings,
         Self::Http2Settings,
         Self::Http2EndlessHeaders,
+        Self::Http2EmptyContinuations,
         Self::Http2ManyStreams,
+        Self::Http2LargeHeaders,
+        Self::Http2NoWindow,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -72,6 +82,8 @@ impl Attack {
             Self::Idle => "idle connections",
             Self::HalfHeaders => "half headers",
             Self::EndlessHeaders => "headers of 400 KB without end",
+            Self::ManyHeaders => "thousands of headers",
+            Self::Pipelining => "requests without reading responses",
             Self::ForgedBodies => "forged bodies of the largest size",
             Self::StalledBodies => "bodies that stop in the middle",
             Self::Garbage => "garbage",
@@ -80,7 +92,10 @@ impl Attack {
             Self::Http2Pings => "HTTP/2 pings",
             Self::Http2Settings => "HTTP/2 settings",
             Self::Http2EndlessHeaders => "HTTP/2 headers without end",
+            Self::Http2EmptyContinuations => "HTTP/2 continuations of nothing",
             Self::Http2ManyStreams => "HTTP/2 streams without bodies",
+            Self::Http2LargeHeaders => "HTTP/2 streams with large headers",
+            Self::Http2NoWindow => "HTTP/2 responses without a window",
         }
     }
 
@@ -118,6 +133,15 @@ impl Attack {
                 let head = [b"POST / HTTP/1.1\r\nx: ".to_vec(), vec![b'a'; 400_000]].concat();
                 many(size.bodies, move |_| send(address, head.clone(), hold)).await
             }
+            Self::ManyHeaders => {
+                let head = format!("POST {path} HTTP/1.1\r\n{}", "a: b\r\n".repeat(20_000));
+                many(size.bodies, move |_| send(address, head.clone().into_bytes(), hold)).await
+            }
+            Self::Pipelining => {
+                let request = format!("POST {path} HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n");
+                let requests = request.repeat(20_000);
+                many(size.bodies, move |_| send(address, requests.clone().into_bytes(), hold)).await
+            }
             Self::ForgedBodies => many(size.bodies, move |number| forged(address, path, number, true)).await,
             Self::StalledBodies => many(size.bodies, move |number| forged(address, path, number, false)).await,
             Self::Garbage => {
@@ -140,6 +164,22 @@ impl Attack {
             }
             Self::Http2ManyStreams => {
                 http2(address, size.frames, move |number| frames::open(2 * number + 1, path)).await
+            }
+            Self::Http2EmptyContinuations => {
+                let next =
+                    move |number| if number == 0 { frames::endless_headers(path) } else { frames::no_more_headers() };
+                http2(address, size.frames, next).await
+            }
+            Self::Http2LargeHeaders => {
+                http2(address, size.frames / 20, move |number| frames::open_with_a_large_header(2 * number + 1, path))
+                    .await
+            }
+            Self::Http2NoWindow => {
+                let next = move |number| match number {
+                    0 => frames::no_window(),
+                    number => frames::whole(2 * number + 1, path),
+                };
+                http2(address, size.frames, next).await
             }
         }
     }

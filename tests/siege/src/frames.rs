@@ -7,6 +7,7 @@ const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 const CONTINUATION: u8 = 9;
+const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
@@ -37,6 +38,21 @@ pub(crate) fn open(stream: u32, path: &str) -> Vec<u8> {
     frame(HEADERS, END_HEADERS, stream, &post(path))
 }
 
+/// The same with a header of 15 KB, which is close to the usual limit.
+pub(crate) fn open_with_a_large_header(stream: u32, path: &str) -> Vec<u8> {
+    frame(HEADERS, END_HEADERS, stream, &[post(path), large_header(15_000)].concat())
+}
+
+/// A complete request, without a body.
+pub(crate) fn whole(stream: u32, path: &str) -> Vec<u8> {
+    frame(HEADERS, END_HEADERS | END_STREAM, stream, &post(path))
+}
+
+/// Leaves no room for the body of any response.
+pub(crate) fn no_window() -> Vec<u8> {
+    frame(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0])
+}
+
 /// Opens a stream, and resets it at once.
 pub(crate) fn open_and_reset(stream: u32, path: &str) -> Vec<u8> {
     [open(stream, path), frame(RST_STREAM, 0, stream, &8_u32.to_be_bytes())].concat()
@@ -47,10 +63,20 @@ pub(crate) fn endless_headers(path: &str) -> Vec<u8> {
     frame(HEADERS, 0, 1, &post(path))
 }
 
-/// One more part of them: a header of 16 KB that is not indexed.
+/// One more part of them.
 pub(crate) fn more_headers() -> Vec<u8> {
-    let value = [b'a'; 16_000];
+    frame(CONTINUATION, 0, 1, &large_header(16_000))
+}
+
+/// One more part of them, with nothing in it.
+pub(crate) fn no_more_headers() -> Vec<u8> {
+    frame(CONTINUATION, 0, 1, &[])
+}
+
+/// A header that is not indexed, with a value of this many bytes: at least 127 and at most 16,510.
+fn large_header(length: usize) -> Vec<u8> {
+    let rest = length - 0x7f;
+    let (low, high) = (u8::try_from(rest & 0x7f).unwrap_or(0) | 0x80, u8::try_from(rest >> 7).unwrap_or(0));
     // A literal name of one byte, and the length of the value with a prefix of seven bits.
-    let length = [0x7f, 0x81, 0x7c];
-    frame(CONTINUATION, 0, 1, &[&[0x00, 1, b'x'][..], &length, &value].concat())
+    [&[0x00, 1, b'x', 0x7f, low, high][..], &vec![b'a'; length]].concat()
 }
