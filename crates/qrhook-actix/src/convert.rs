@@ -20,7 +20,8 @@ pub(crate) async fn accept<P: Provider>(
     request: &HttpRequest,
     payload: Payload,
 ) -> Result<Accepted<P>, Rejection> {
-    adapter::accept(receiver, &method(request.method()), &RequestHeaders(request.headers()), pieces(payload)).await
+    let (method, headers) = (method(request.method()), RequestHeaders(request.headers()));
+    fairly(adapter::accept(receiver, &method, &headers, pieces(payload))).await
 }
 
 /// Verifies a request, without a receiver.
@@ -29,7 +30,18 @@ pub(crate) async fn verify<P: Provider>(
     request: &HttpRequest,
     payload: Payload,
 ) -> Result<Delivery<P>, Rejection> {
-    adapter::verify(verifier, &method(request.method()), &RequestHeaders(request.headers()), pieces(payload)).await
+    let (method, headers) = (method(request.method()), RequestHeaders(request.headers()));
+    fairly(adapter::verify(verifier, &method, &headers, pieces(payload))).await
+}
+
+/// Lets other connections have their turn after a request that may come from a stranger. actix-web handles the requests
+/// that a client sends without waiting for responses one after another, hundreds of them before any other connection.
+async fn fairly<T>(verified: impl Future<Output = Result<T, Rejection>>) -> Result<T, Rejection> {
+    let verified = verified.await;
+    if verified.as_ref().is_err_and(Rejection::is_unproven) {
+        tokio::task::yield_now().await;
+    }
+    verified
 }
 
 /// The request's own headers: repeats are kept, and nothing is copied.
@@ -57,6 +69,9 @@ pub(crate) fn response(rejection: &Rejection) -> HttpResponse {
     let mut builder = HttpResponse::build(status(parts.status));
     for (name, value) in &parts.headers {
         builder.append_header((name.as_str(), value.as_bytes()));
+    }
+    if rejection.is_unproven() {
+        builder.force_close();
     }
     let mut response = builder.body(text);
     response.extensions_mut().insert(rejection.clone());

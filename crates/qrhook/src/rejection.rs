@@ -130,6 +130,20 @@ impl Rejection {
         self.facts().before_the_handler
     }
 
+    /// Whether nothing about the request is proven, so that it may come from a stranger. A server should close its
+    /// HTTP/1 connection, because a stranger can send thousands of such requests on it without waiting for responses.
+    pub const fn is_unproven(&self) -> bool {
+        match self {
+            Self::Unverified(error) => !matches!(error, VerifyError::UnusableBody(_)),
+            Self::Method
+            | Self::BodyTimeout
+            | Self::BodyIncomplete
+            | Self::BodyOverOuterLimit
+            | Self::TooManyBodies => true,
+            _ => false,
+        }
+    }
+
     /// Returns the complete response. Its text depends only on the status, and its extensions hold this rejection.
     pub fn to_response(&self) -> Response<&'static str> {
         let status = self.status();

@@ -139,7 +139,7 @@ impl Attack {
             }
             Self::Pipelining => {
                 let request = format!("POST {path} HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n");
-                let requests = request.repeat(20_000);
+                let requests = request.repeat(2000);
                 many(size.bodies, move |_| send(address, requests.clone().into_bytes(), hold)).await
             }
             Self::ForgedBodies => many(size.bodies, move |number| forged(address, path, number, true)).await,

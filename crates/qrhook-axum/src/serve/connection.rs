@@ -16,6 +16,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
+use qrhook::Rejection;
 use tokio::{
     net::TcpStream,
     time::{Instant, Sleep, sleep_until},
@@ -124,7 +125,8 @@ where
     let version = request.version();
     poll_fn(|context| app.poll_ready(context)).await?;
     let mut response = app.call(request).await?;
-    if in_progress.is_last() && version < Version::HTTP_2 {
+    let is_unproven = response.extensions().get().is_some_and(Rejection::is_unproven);
+    if (in_progress.is_last() || is_unproven) && version < Version::HTTP_2 {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(response.map(|body| Tracked::new(body, in_progress)))

@@ -187,3 +187,22 @@ fn connections_beyond_the_most_wait_for_their_turn() {
     program.stop();
     assert!(program.ended().is_complete());
 }
+
+/// Requests that were sent without waiting for the response are refused one by one: actix-web reads on.
+#[test]
+fn the_connection_of_a_forged_request_is_closed_and_that_of_a_real_one_stays() {
+    let program = Program::start();
+    let mut platform = Connection::open(program.address).unwrap();
+    for id in [1, 1, 2] {
+        platform.send(&studio(id)).unwrap();
+        assert!(matches!(platform.receive().unwrap(), (200..300, false)));
+    }
+    let forged = b"POST /qrstudio HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}";
+    let mut stranger = Connection::open(program.address).unwrap();
+    stranger.send(forged).unwrap();
+    assert_eq!(stranger.receive().unwrap(), (401, true));
+    assert!(stranger.receive().is_err(), "the connection is closed");
+    assert_eq!(program.runs(), 2);
+    program.stop();
+    assert!(program.ended().is_complete());
+}

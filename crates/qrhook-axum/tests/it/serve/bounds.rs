@@ -97,3 +97,23 @@ fn request_that_closes(number: usize) -> Vec<u8> {
     let request = String::from_utf8(request("qrplanet", number)).unwrap();
     request.replacen("host: x\r\n", "host: x\r\nconnection: close\r\n", 1).into_bytes()
 }
+
+/// Otherwise a stranger could send thousands of requests on one connection, without waiting for responses.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_connection_of_a_forged_request_is_closed_and_that_of_a_real_one_stays() {
+    let world = World::new();
+    let server = world.start(|server| server.without_signals()).await;
+    let mut platform = TcpStream::connect(server.address).await.unwrap();
+    for number in [1, 2] {
+        let head = exchange(&mut platform, &request("qrstudio", number)).await;
+        assert!(head.starts_with("HTTP/1.1 20") && !head.contains("connection: close"), "{head}");
+    }
+    let forged = b"POST /qrstudio HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}";
+    let mut stranger = TcpStream::connect(server.address).await.unwrap();
+    stranger.write_all(&[&forged.repeat(3)[..], &request("qrstudio", 3)].concat()).await.unwrap();
+    let responses = String::from_utf8(closed(&mut stranger).await).unwrap();
+    assert!(responses.starts_with("HTTP/1.1 401 ") && responses.contains("connection: close"), "{responses}");
+    assert_eq!(responses.matches("HTTP/1.1").count(), 1, "nothing else is read: {responses}");
+    assert_eq!(world.handled(), ["00001", "00002"]);
+    assert!(server.ended().await.is_complete());
+}
