@@ -21,7 +21,7 @@ pub(crate) async fn accept<P: Provider>(
     payload: Payload,
 ) -> Result<Accepted<P>, Rejection> {
     let (method, headers) = (method(request.method()), RequestHeaders(request.headers()));
-    fairly(adapter::accept(receiver, &method, &headers, pieces(payload))).await
+    adapter::accept(receiver, &method, &headers, pieces(payload)).await
 }
 
 /// Verifies a request, without a receiver.
@@ -31,17 +31,7 @@ pub(crate) async fn verify<P: Provider>(
     payload: Payload,
 ) -> Result<Delivery<P>, Rejection> {
     let (method, headers) = (method(request.method()), RequestHeaders(request.headers()));
-    fairly(adapter::verify(verifier, &method, &headers, pieces(payload))).await
-}
-
-/// Lets other connections have their turn after a request that may come from a stranger. actix-web handles the requests
-/// that a client sends without waiting for responses one after another, hundreds of them before any other connection.
-async fn fairly<T>(verified: impl Future<Output = Result<T, Rejection>>) -> Result<T, Rejection> {
-    let verified = verified.await;
-    if verified.as_ref().is_err_and(Rejection::is_unproven) {
-        tokio::task::yield_now().await;
-    }
-    verified
+    adapter::verify(verifier, &method, &headers, pieces(payload)).await
 }
 
 /// The request's own headers: repeats are kept, and nothing is copied.

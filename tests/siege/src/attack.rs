@@ -140,7 +140,8 @@ impl Attack {
             Self::Pipelining => {
                 let request = format!("POST {path} HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n");
                 let requests = request.repeat(2000);
-                many(size.bodies, move |_| send(address, requests.clone().into_bytes(), hold)).await
+                // Few connections: actix-web reads on, so that more of them only take its processor.
+                many(size.bodies / 10, move |_| send(address, requests.clone().into_bytes(), hold)).await
             }
             Self::ForgedBodies => many(size.bodies, move |number| forged(address, path, number, true)).await,
             Self::StalledBodies => many(size.bodies, move |number| forged(address, path, number, false)).await,
