@@ -9,7 +9,7 @@ use http::{HeaderName, Method};
 use qrhook::{
     Delivery, Headers, Provider, Receiver, Rejection, Verifier,
     receiver::adapter::{self, Accepted},
-    verify::Found,
+    verify::{Found, Head},
 };
 
 use crate::pieces::pieces;
@@ -21,7 +21,7 @@ pub(crate) async fn accept<P: Provider>(
     payload: Payload,
 ) -> Result<Accepted<P>, Rejection> {
     let (method, headers) = (method(request.method()), RequestHeaders(request.headers()));
-    adapter::accept(receiver, &method, &headers, pieces(payload)).await
+    adapter::accept(receiver, head(request, &method, &headers), pieces(payload)).await
 }
 
 /// Verifies a request, without a receiver.
@@ -31,7 +31,16 @@ pub(crate) async fn verify<P: Provider>(
     payload: Payload,
 ) -> Result<Delivery<P>, Rejection> {
     let (method, headers) = (method(request.method()), RequestHeaders(request.headers()));
-    adapter::verify(verifier, &method, &headers, pieces(payload)).await
+    adapter::verify(verifier, head(request, &method, &headers), pieces(payload)).await
+}
+
+fn head<'a>(
+    request: &'a HttpRequest,
+    method: &'a Method,
+    headers: &'a RequestHeaders<'a>,
+) -> Head<'a, RequestHeaders<'a>> {
+    let authority = request.uri().authority().map(|authority| authority.as_str());
+    Head::new(method, headers).with_path(request.path()).with_authority(authority)
 }
 
 /// The request's own headers: repeats are kept, and nothing is copied.

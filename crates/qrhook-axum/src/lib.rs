@@ -124,6 +124,7 @@
 
 mod body;
 mod extract;
+mod head;
 mod judge;
 mod layer;
 mod pieces;

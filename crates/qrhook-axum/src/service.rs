@@ -21,6 +21,7 @@ use tower_service::Service;
 
 use crate::{
     ResponseBody,
+    head::head,
     judge::judge,
     pieces::pieces,
     scope::{Scope, spawn},
@@ -121,7 +122,7 @@ where
     ResBody: Send + 'static,
 {
     let (parts, body) = request.into_parts();
-    let accepted = accept(&receiver, &parts.method, &parts.headers, pieces(pin!(body))).await?;
+    let accepted = accept(&receiver, head(&parts), pieces(pin!(body))).await?;
     let rewritten = receiver.verifier().rewrites_body();
     let handler = move |delivery: Arc<Delivery<P>>| async move {
         match inner.call(verified(parts, delivery, rewritten)).await {

@@ -98,14 +98,12 @@ mod secret;
 #[cfg(feature = "serve")]
 pub mod serving;
 pub mod store;
+pub mod tenant;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;
 pub mod verify;
 
-#[cfg(feature = "receiver")]
-#[doc(inline)]
-pub use self::receiver::{ConfigError, Receiver};
 #[doc(inline)]
 pub use self::{
     body::BodyProblem,
@@ -117,5 +115,11 @@ pub use self::{
     secret::{Secret, SecretError, Secrets},
     store::{MemoryStore, Store, StoreError},
     time::{Timestamp, UnixTime},
-    verify::{Headers, VerifyError},
+    verify::{Head, Headers, VerifyError},
+};
+#[cfg(feature = "receiver")]
+#[doc(inline)]
+pub use self::{
+    receiver::{ConfigError, Receiver},
+    tenant::Tenants,
 };

@@ -46,6 +46,8 @@ pub enum Rejection {
     TooManyBodies,
     /// The maximum number of handlers was still running at the deadline.
     TooManyHandlers,
+    /// The tenant of the request could not be looked up: the look-up failed, took too long, or had no room.
+    TenantSource,
     /// The receiver is draining before a shutdown.
     Closing,
     /// The event was handled before.
@@ -100,6 +102,7 @@ impl Rejection {
             Self::BodyOverOuterLimit => ("body-too-large", Status::PAYLOAD_TOO_LARGE, Level::WARN, BEFORE, "the body is larger than an outer layer accepts"),
             Self::TooManyBodies => ("too-many-bodies", Status::SERVICE_UNAVAILABLE, Level::WARN, BEFORE, "too many bytes of unverified bodies are being read"),
             Self::TooManyHandlers => ("too-many-handlers", Status::SERVICE_UNAVAILABLE, Level::WARN, BEFORE, "the maximum number of handlers was still running at the deadline"),
+            Self::TenantSource => ("tenant-source", Status::SERVICE_UNAVAILABLE, Level::WARN, BEFORE, "the tenant of the request could not be looked up"),
             Self::Closing => ("closing", Status::SERVICE_UNAVAILABLE, Level::INFO, BEFORE, "the receiver is draining"),
             Self::Duplicate { id_conflict: false } => ("duplicate", Status::OK, Level::INFO, BEFORE, "the event was handled before"),
             Self::Duplicate { id_conflict: true } => ("id-conflict", Status::OK, Level::WARN, BEFORE, "an event with this id but another type or creation time was handled before"),

@@ -17,6 +17,7 @@ use qrhook::{
     qrstudio::QrStudio,
     receiver::adapter::{Answer, accept, judge},
     testing::SignedRequest,
+    verify::Head,
 };
 use tokio::{
     sync::{oneshot, watch},
@@ -136,7 +137,8 @@ impl Process {
     ) -> u16 {
         let mut pieces = arriving(request.body, body);
         let accepted =
-            accept(&receiver, &Method::POST, &request.headers, |context| pieces.as_mut().poll(context)).await;
+            accept(&receiver, Head::new(&Method::POST, &request.headers), |context| pieces.as_mut().poll(context))
+                .await;
         let accepted = match accepted {
             Ok(accepted) => accepted,
             Err(rejection) => return rejection.status().as_u16(),

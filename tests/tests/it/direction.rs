@@ -9,18 +9,22 @@ use std::{
 use syn::{Item, UseTree};
 
 /// The modules of the core, and those that each may use. All of these are higher up in the list, so there are no cycles.
-const CORE: [(&str, &[&str]); 13] = [
+const CORE: [(&str, &[&str]); 14] = [
     ("secret", &[]),
     ("time", &[]),
     ("clock", &["time"]),
     ("body", &[]),
     ("event", &["body", "time"]),
     ("verify", &["body", "secret", "time"]),
+    ("tenant", &["secret", "verify"]),
     ("provider", &["body", "event", "time", "verify"]),
     ("store", &["clock"]),
-    ("delivery", &["body", "event", "provider", "secret", "store", "time", "verify"]),
+    ("delivery", &["body", "event", "provider", "secret", "store", "tenant", "time", "verify"]),
     ("rejection", &["store", "verify"]),
-    ("receiver", &["body", "clock", "delivery", "event", "provider", "rejection", "secret", "store", "time", "verify"]),
+    (
+        "receiver",
+        &["body", "clock", "delivery", "event", "provider", "rejection", "secret", "store", "tenant", "time", "verify"],
+    ),
     ("serving", &["provider", "receiver"]),
     ("testing", &["body", "clock", "delivery", "event", "provider", "secret", "store", "time", "verify"]),
 ];

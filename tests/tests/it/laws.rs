@@ -16,6 +16,7 @@ use qrhook::{
         adapter::{Answer, Handled, accept},
     },
     testing::{SignedRequest, sign},
+    verify::Head,
 };
 
 const SEED: [u8; 32] = [11; 32];
@@ -219,7 +220,7 @@ async fn deliver(receiver: &Receiver<QrPlanet>, (content_type, body): (&str, Vec
     )]);
     let mut body = Some(Ok(body.into()));
     let post = axum::http::Method::POST;
-    let accepted = accept(receiver, &post, &headers, |_| std::task::Poll::Ready(body.take())).await?;
+    let accepted = accept(receiver, Head::new(&post, &headers), |_| std::task::Poll::Ready(body.take())).await?;
     let (work, reply) = accepted.handle(async |_| Answer::new((), Handled::Done { status: None }));
     reply.wait(Box::pin(work), |_| unreachable!("nothing in it waits")).await
 }

@@ -13,6 +13,7 @@ use qrhook::{
 
 use super::{FromState, Pick, Rejected};
 use crate::{
+    head::head,
     judge::judge,
     pieces::pieces,
     scope::{Scope, spawn},
@@ -97,7 +98,7 @@ impl<P: Provider, H: Pick<S, Receiver<P>>, S: Send + Sync> FromRequest<S> for Cl
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let receiver = H::pick(state);
         let (parts, body) = request.into_parts();
-        let accepted = accept(&receiver, &parts.method, &parts.headers, pieces(pin!(body))).await.map_err(Rejected)?;
+        let accepted = accept(&receiver, head(&parts), pieces(pin!(body))).await.map_err(Rejected)?;
         let (work, reply) = accepted.open();
         // In a task, because a client that hangs up must not leave a claim that is never settled.
         let opened = reply.wait(Scope::default().task(work), spawn).await.map_err(Rejected)?;

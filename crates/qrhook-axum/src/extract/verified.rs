@@ -6,7 +6,7 @@ use axum_core::extract::{FromRef, FromRequest, Request};
 use qrhook::{Delivery, Provider, Verifier, receiver::adapter::verify};
 
 use super::Rejected;
-use crate::pieces::pieces;
+use crate::{head::head, pieces::pieces};
 
 /// An extractor that verifies a delivery and does nothing else. There is no store, so every repeat reaches the handler.
 ///
@@ -53,7 +53,7 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let verifier = Verifier::from_ref(state);
         let (parts, body) = request.into_parts();
-        verify(&verifier, &parts.method, &parts.headers, pieces(pin!(body))).await.map(Self).map_err(Rejected)
+        verify(&verifier, head(&parts), pieces(pin!(body))).await.map(Self).map_err(Rejected)
     }
 }
 

@@ -117,9 +117,19 @@ impl<P: Provider> Delivery<P> {
         self.proof.signed_at
     }
 
+    /// The tenant whose hook it is. `None` for a hook without tenants.
+    pub fn tenant(&self) -> Option<&str> {
+        self.proof.tenant.as_deref()
+    }
+
     /// The position and label of the secret that matched.
     pub fn matched_secret(&self) -> &MatchedSecret {
         &self.proof.secret
+    }
+
+    #[cfg(feature = "receiver")]
+    pub(crate) fn proof(&self) -> &Proof {
+        &self.proof
     }
 
     /// The parts of the event that do not fit its type. Log or count them: an oddity usually means that the platform

@@ -9,8 +9,9 @@ use crate::{
     body::budget::Budget,
     event::{Identity, WebhookEvent},
     provider::{Content, Decoded, Provider},
-    secret::Secrets,
+    secret::{Secrets, Whose},
     store,
+    tenant::SecretSource,
     time::UnixTime,
     verify::{Headers, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length},
 };
@@ -87,6 +88,7 @@ pub struct Verifier<P> {
 
 #[derive(Clone)]
 struct Shared {
+    source: SecretSource,
     rules: Rules,
     body_time: Duration,
     budget: Budget,
@@ -103,16 +105,33 @@ impl<P: Provider> Verifier<P> {
     /// A verifier with the sender's default time window and limits.
     ///
     /// Logs a warning for each secret that does not look like one of this sender's.
-    pub fn new(secrets: Secrets) -> Self {
-        warn_of_other_secrets::<P>(&secrets);
+    ///
+    /// A verifier of [tenants](crate::tenant) verifies only in extractors, because nothing else tells it the tenant:
+    /// its other methods refuse every request.
+    pub fn new(secrets: impl Into<SecretSource>) -> Self {
+        let source = secrets.into();
+        warn_of_other_secrets::<P>(&source);
         let scheme = P::scheme();
         // A signed time that is not checked does not protect against anything, so a policy cannot turn the window off.
         let timed = matches!(scheme, Scheme::Hmac { format, .. } if format.signs_time());
         let window = timed.then(|| P::POLICY.window.unwrap_or(Window::DEFAULT));
         let (body_limit, field_limit) = (P::POLICY.body_limit, P::POLICY.field_limit);
-        let rules = Rules { secrets, scheme, window, body_limit, field_limit };
-        let shared = Shared { rules, body_time: Duration::from_secs(3), budget: Budget::new(Budget::DEFAULT) };
+        let rules = Rules { scheme, window, body_limit, field_limit };
+        let shared = Shared { source, rules, body_time: Duration::from_secs(3), budget: Budget::new(Budget::DEFAULT) };
         Self { shared: Arc::new(shared), provider: PhantomData }
+    }
+
+    /// A verifier of a [tenant](crate::tenant) with secrets of its own. It shares everything else with this one.
+    #[must_use]
+    pub fn for_tenant(&self, name: impl Into<Arc<str>>, secrets: Secrets) -> Self {
+        let source = SecretSource::of_tenant(name.into(), secrets);
+        warn_of_other_secrets::<P>(&source);
+        self.clone().with(|shared| shared.source = source)
+    }
+
+    /// The tenant. `None` without one, or if it depends on the request.
+    pub fn tenant(&self) -> Option<&str> {
+        self.shared.source.fixed()?.tenant.map(|tenant| &**tenant)
     }
 
     /// Accepts signed times within this window. This has no effect for a sender that does not sign a time.
@@ -171,7 +190,7 @@ impl<P: Provider> Verifier<P> {
         body: impl Into<Bytes>,
         now: UnixTime,
     ) -> Result<Delivery<P>, VerifyError> {
-        self.complete(&self.read(&headers)?.unverified, body.into(), now)
+        self.complete(&self.read(&headers)?.unverified, body.into(), self.whose(), now)
     }
 
     /// Verifies a request without decoding its event. A header with one signature is checked without an allocation; a
@@ -182,8 +201,11 @@ impl<P: Provider> Verifier<P> {
     /// As for [`verify`](Self::verify), except that the content of a JSON body is not checked.
     pub fn check(&self, headers: impl Headers, body: &[u8], now: UnixTime) -> Result<Proof, VerifyError> {
         match self.read(&headers)?.unverified {
-            Unverified::Signature(signature) => self.shared.rules.prove_signature(&signature, body, now),
-            token => self.shared.rules.prove(&token, &Bytes::copy_from_slice(body), now).map(|(_, proof)| proof),
+            Unverified::Signature(signature) => self.shared.rules.prove_signature(&signature, body, self.whose(), now),
+            token => {
+                let body = Bytes::copy_from_slice(body);
+                self.shared.rules.prove(&token, &body, self.whose(), now).map(|(_, proof)| proof)
+            }
         }
     }
 
@@ -198,9 +220,10 @@ impl<P: Provider> Verifier<P> {
         &self,
         unverified: &Unverified,
         body: Bytes,
+        whose: Whose<'_>,
         now: UnixTime,
     ) -> Result<Delivery<P>, VerifyError> {
-        self.decode(unverified, body, now, false)
+        self.decode(unverified, body, (whose, now), false)
     }
 
     /// Like [`complete`](Self::complete), with the fingerprint of an event that has no id. It is computed here because
@@ -209,19 +232,20 @@ impl<P: Provider> Verifier<P> {
         &self,
         unverified: &Unverified,
         body: Bytes,
+        whose: Whose<'_>,
         now: UnixTime,
     ) -> Result<Delivery<P>, VerifyError> {
-        self.decode(unverified, body, now, true)
+        self.decode(unverified, body, (whose, now), true)
     }
 
     fn decode(
         &self,
         unverified: &Unverified,
         body: Bytes,
-        now: UnixTime,
+        (whose, now): (Whose<'_>, UnixTime),
         for_a_store: bool,
     ) -> Result<Delivery<P>, VerifyError> {
-        let (proven, proof) = self.shared.rules.prove(unverified, &body, now)?;
+        let (proven, proof) = self.shared.rules.prove(unverified, &body, whose, now)?;
         let is_wanted = |event: &P::Event| for_a_store && !matches!(event.identity(), Identity::Id(_));
         match proven {
             Proven::Body => {
@@ -263,14 +287,26 @@ impl<P: Provider> Verifier<P> {
     pub(crate) fn budget(&self) -> &Budget {
         &self.shared.budget
     }
+
+    #[cfg(feature = "receiver")]
+    pub(crate) fn source(&self) -> &SecretSource {
+        &self.shared.source
+    }
+
+    /// The secrets, or nobody's if they depend on the request.
+    pub(crate) fn whose(&self) -> Whose<'_> {
+        self.shared.source.fixed().unwrap_or_else(Whose::nobodys)
+    }
 }
 
 /// Only a warning: it is likely a mistake, but a platform may also change the format of its secrets.
-fn warn_of_other_secrets<P: Provider>(secrets: &Secrets) {
+fn warn_of_other_secrets<P: Provider>(source: &SecretSource) {
+    let Some(Whose { secrets, tenant, .. }) = source.fixed() else { return };
     for (position, secret) in secrets.current().iter().enumerate() {
         if P::POLICY.whsec_prefix && !secret.is_prefixed() {
             tracing::warn!(
                 sender = P::NAME,
+                tenant = tenant.map(|tenant| &**tenant),
                 position,
                 label = secret.label(),
                 "the secret does not start with `whsec_`: copy all of it from the dashboard, and do not decode it"
@@ -289,7 +325,7 @@ impl<P: Provider> fmt::Debug for Verifier<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
             .field("sender", &P::NAME)
-            .field("secrets", &self.shared.rules.secrets)
+            .field("secrets", &self.shared.source)
             .field("window", &self.window())
             .field("body_limit", &self.body_limit())
             .finish_non_exhaustive()

@@ -19,8 +19,10 @@ use crate::{
     delivery::{Delivery, Verifier},
     provider::Provider,
     rejection::Rejection,
+    secret::Whose,
+    tenant::{Found, SourceFailed},
     time::UnixTime,
-    verify::{Headers, Unverified, VerifyError},
+    verify::{Head, Headers, Unverified, VerifyError},
 };
 
 /// A verified delivery that counts as running but is not claimed yet.
@@ -39,12 +41,11 @@ pub struct Accepted<P: Provider> {
 /// # Errors
 ///
 /// The checks run in this order: the receiver is open ([`Rejection::Closing`]); the method ([`Rejection::Method`]); the
-/// headers (signature, announced length, content type); the body's time and size; the proof; the content.
-/// Each rejection is logged and counted.
+/// headers (signature, announced length, content type); the tenant ([`Rejection::TenantSource`]); the body's time and
+/// size; the proof; the content. Each rejection is logged and counted.
 pub async fn accept<P: Provider>(
     receiver: &Receiver<P>,
-    method: &Method,
-    headers: &impl Headers,
+    head: Head<'_, impl Headers>,
     pieces: impl Pieces,
 ) -> Result<Accepted<P>, Rejection> {
     let started = Instant::now();
@@ -56,12 +57,15 @@ pub async fn accept<P: Provider>(
     let verified = async {
         inner.places.check_open(failure)?;
         let deadline = Some(inner.settings.deadline);
-        let complete = |request: &_, body| inner.verifier.complete_for_a_store(request, body, inner.clock.unix());
-        verified(&inner.verifier, method, headers, pieces, (started, deadline), complete).await
+        let verifier = &receiver.verifier;
+        let complete = |request: &_, body, whose: Whose<'_>| {
+            verifier.complete_for_a_store(request, body, whose, inner.clock.unix())
+        };
+        verified(verifier, head, pieces, (started, deadline), complete).await
     };
     let delivery = verified.instrument(span.clone()).await.map_err(|refused| {
         receiver.count(refused.rejection.reason());
-        inner.meter.rejected(&refused.rejection);
+        inner.meter.rejected(&refused.rejection, refused.tenant.as_deref());
         refused.report::<P>(receiver.endpoint(), started)
     })?;
     span::record_delivery(&span, &delivery);
@@ -79,32 +83,44 @@ pub async fn accept<P: Provider>(
 /// As for [`accept`], except [`Rejection::Closing`]. Each is logged, with `-` as the endpoint.
 pub async fn verify<P: Provider>(
     verifier: &Verifier<P>,
-    method: &Method,
-    headers: &impl Headers,
+    head: Head<'_, impl Headers>,
     pieces: impl Pieces,
 ) -> Result<Delivery<P>, Rejection> {
     let started = Instant::now();
-    let complete = |request: &_, body| verifier.complete(request, body, UnixTime::now());
-    let verified = verified(verifier, method, headers, pieces, (started, None), complete).await;
+    let complete = |request: &_, body, whose: Whose<'_>| verifier.complete(request, body, whose, UnixTime::now());
+    let verified = verified(verifier, head, pieces, (started, None), complete).await;
     verified.map_err(|refused| refused.report::<P>("-", started))
 }
 
 async fn verified<P: Provider>(
     verifier: &Verifier<P>,
-    method: &Method,
-    headers: &impl Headers,
+    head: Head<'_, impl Headers>,
     pieces: impl Pieces,
     (started, deadline): (Instant, Option<Duration>),
-    complete: impl FnOnce(&Unverified, Bytes) -> Result<Delivery<P>, VerifyError>,
+    complete: impl FnOnce(&Unverified, Bytes, Whose<'_>) -> Result<Delivery<P>, VerifyError>,
 ) -> Result<Delivery<P>, Refused> {
-    if method != Method::POST {
+    if head.method() != Method::POST {
         return Err(Rejection::Method.into());
     }
-    let refused = |error: VerifyError, shape| {
+    let headers = head.headers();
+    let refused = |error: VerifyError, shape, tenant: Option<&Arc<str>>| {
         let hint = Hint::at(&error, headers, shape);
-        Refused { rejection: error.into(), hint }
+        Refused { rejection: error.into(), hint, tenant: tenant.cloned() }
     };
-    let request = verifier.read(headers).map_err(|error| refused(error, Shape::default()))?;
+    let request = verifier.read(headers).map_err(|error| refused(error, Shape::default(), None))?;
+    let source = verifier.source();
+    let found = match source.tenants() {
+        Some(tenants) => {
+            let name = tenants.name(&head.erased());
+            Some(tenants.find(name).await.map_err(|SourceFailed| Rejection::TenantSource)?)
+        }
+        None => None,
+    };
+    let whose = match &found {
+        Some(Found::Known(tenant)) => tenant.whose(),
+        Some(Found::Unknown) => Whose::nobodys(),
+        None => source.fixed().unwrap_or_else(Whose::nobodys),
+    };
     let bounds = Bounds {
         limit: verifier.body_limit(),
         announced: request.announced,
@@ -114,7 +130,7 @@ async fn verified<P: Provider>(
     // Counts against the budget until the body is verified.
     let (body, _held): (Bytes, _) = read(pieces, bounds).await?;
     let shape = Shape::of(&body);
-    complete(&request.unverified, body).map_err(|error| refused(error, shape))
+    complete(&request.unverified, body, whose).map_err(|error| refused(error, shape, whose.tenant))
 }
 
 impl<P: Provider> Accepted<P> {

@@ -25,11 +25,12 @@
 //! use http::{HeaderMap, Method, StatusCode};
 //! use qrhook::{MemoryStore, Receiver, Rejection, Secrets, UnixTime, qrstudio::QrStudio, testing};
 //! use qrhook::receiver::adapter::{Answer, accept, judge};
+//! use qrhook::Head;
 //!
 //! /// Responds to one request, as an adapter for a framework without types of its own would.
 //! async fn respond(receiver: &Receiver<QrStudio>, headers: HeaderMap, body: bytes::Bytes) -> Result<u16, Rejection> {
 //!     let mut body = Some(body);
-//!     let accepted = accept(receiver, &Method::POST, &headers, |_| Poll::Ready(body.take().map(Ok))).await?;
+//!     let accepted = accept(receiver, Head::new(&Method::POST, &headers), |_| Poll::Ready(body.take().map(Ok))).await?;
 //!     let judging = receiver.clone();
 //!     let (work, reply) = accepted.handle(async move |delivery| {
 //!         assert_eq!(delivery.id(), Some("evt_1"));

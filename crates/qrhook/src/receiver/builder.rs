@@ -14,8 +14,8 @@ use crate::{
     clock::{Clock, SystemClock},
     delivery::Verifier,
     provider::{Provider, StoreFailure},
-    secret::Secrets,
     store::Store,
+    tenant::SecretSource,
     verify::Window,
 };
 
@@ -51,7 +51,7 @@ pub struct ReceiverBuilder<P: Provider> {
 }
 
 impl<P: Provider> ReceiverBuilder<P> {
-    pub(super) fn new(endpoint: String, secrets: Secrets, store: impl Store) -> Self {
+    pub(super) fn new(endpoint: String, secrets: SecretSource, store: impl Store) -> Self {
         let durable = store.properties().durable;
         let mut verifier = Verifier::new(secrets);
         if let (true, Some(past), Some(window)) = (durable, P::POLICY.durable_past, verifier.window()) {
@@ -187,7 +187,6 @@ impl<P: Provider> ReceiverBuilder<P> {
         let sweeper = Sweeper::of(store.properties());
         let inner = Inner {
             endpoint,
-            verifier,
             store,
             clock,
             settings,
@@ -200,7 +199,7 @@ impl<P: Provider> ReceiverBuilder<P> {
             sweeper,
             timers: OnceLock::new(),
         };
-        Ok(Receiver { inner: Arc::new(inner) })
+        Ok(Receiver { inner: Arc::new(inner), verifier })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     event::{Identity, WebhookEvent},
     provider::{Provider, StoreFailure},
     rejection::Rejection,
-    store::{self, Claim, ClaimRequest, Key, Outcome, StoreError, Terms},
+    store::{self, Claim, ClaimRequest, Key, Origin, Outcome, StoreError, Terms},
 };
 
 impl<P: Provider> Accepted<P> {
@@ -92,11 +92,12 @@ impl<P: Provider> Accepted<P> {
     fn claim_request(&self) -> Option<ClaimRequest> {
         let (endpoint, inner) = (self.receiver.endpoint(), &self.receiver.inner);
         let (id, occurrence) = (self.identity()?, self.occurrence());
+        let origin = Origin { sender: P::NAME, endpoint, tenant: self.delivery.tenant() };
         let conflict_key = match inner.settings.id_conflict {
             IdConflict::Duplicate => None,
-            IdConflict::Deliver => Some(Key::with_occurrence(P::NAME, endpoint, id, occurrence)),
+            IdConflict::Deliver => Some(Key::of(&origin, id, Some(occurrence))),
         };
-        Some(ClaimRequest::new(Key::new(P::NAME, endpoint, id), conflict_key, inner.terms.for_occurrence(occurrence)))
+        Some(ClaimRequest::new(Key::of(&origin, id, None), conflict_key, inner.terms.for_occurrence(occurrence)))
     }
 
     /// Returns the bytes that identify the event in the store, or `None` if it is not deduplicated.

@@ -26,6 +26,8 @@ use std::{fmt, time::Duration};
 pub enum ConfigError {
     /// The endpoint has no name.
     EmptyEndpoint,
+    /// The tenant has no name.
+    EmptyTenant,
     /// A setting is zero.
     Zero {
         /// The name of the setting.
@@ -78,6 +80,7 @@ pub enum ConfigError {
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::EmptyTenant => f.write_str("the tenant needs a name: it is part of every key in the store"),
             Self::EmptyEndpoint => f.write_str("the endpoint needs a name: it is part of every key in the store"),
             Self::Zero { setting } => write!(f, "`{setting}` is zero"),
             Self::TooLong { setting, limit } => write!(f, "`{setting}` is longer than {limit:?}"),

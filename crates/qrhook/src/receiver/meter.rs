@@ -1,23 +1,31 @@
 //! The metrics of a receiver, through the `metrics` facade. Without the feature `metrics`, nothing is measured.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use super::metric;
 use crate::{
     rejection::Rejection,
     store::StoreError,
     time::UnixTime,
-    verify::{MatchedSecret, VerifyError},
+    verify::{Proof, VerifyError},
 };
 
 /// The label of a type that is unknown, and of an event without a type: strings of a sender are not bounded.
 const OTHER: &str = "other";
 
-/// A handle to the metrics of one receiver.
+/// The most tenants that have a label of their own. Further ones share [`OTHER`].
+const TENANTS: usize = 1000;
+
+/// A handle to the metrics of one receiver and its tenants.
 #[derive(Debug, Clone)]
 pub(super) struct Meter {
     sender: &'static str,
     endpoint: Arc<str>,
+    tenants: Arc<RwLock<HashSet<Arc<str>>>>,
 }
 
 /// Returns the metric of this kind and name, with the labels of the receiver and these.
@@ -35,10 +43,20 @@ macro_rules! metric {
     }};
 }
 
+/// The same, with the label of a tenant if there is one.
+macro_rules! tenant_metric {
+    ($kind:ident, $meter:expr, $tenant:expr, $metric:expr $(, $label:literal => $value:expr)*) => {
+        match $meter.tenant_label($tenant) {
+            Some(tenant) => metric!($kind, $meter, $metric, "tenant" => tenant $(, $label => $value)*),
+            None => metric!($kind, $meter, $metric $(, $label => $value)*),
+        }
+    };
+}
+
 impl Meter {
     pub(super) fn new(sender: &'static str, endpoint: Arc<str>) -> Self {
         metric::describe();
-        let this = Self { sender, endpoint };
+        let this = Self { sender, endpoint, tenants: Arc::default() };
         this.begin_at_zero();
         this
     }
@@ -53,17 +71,33 @@ impl Meter {
         metric!(gauge, self, metric::HANDLERS_WAITING).increment(0.0);
     }
 
+    /// The label of a tenant, of which there is a bounded number.
+    fn tenant_label(&self, tenant: Option<&str>) -> Option<Arc<str>> {
+        let tenant = tenant.filter(|_| MEASURED)?;
+        if let Some(label) = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(tenant) {
+            return Some(Arc::clone(label));
+        }
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        if tenants.len() >= TENANTS && !tenants.contains(tenant) {
+            return Some(OTHER.into());
+        }
+        let label: Arc<str> = tenant.into();
+        tenants.insert(Arc::clone(&label));
+        Some(label)
+    }
+
     /// A verified request.
-    pub(super) fn verified(&self, bytes: usize, secret: &MatchedSecret, signed_at: Option<UnixTime>, now: UnixTime) {
+    pub(super) fn verified(&self, bytes: usize, proof: &Proof, now: UnixTime) {
         if !MEASURED {
             return;
         }
         metric!(histogram, self, metric::BODY_BYTES).record(float(bytes));
+        let (secret, tenant) = (&proof.secret, proof.tenant.as_deref());
         let name = || secret.label.as_deref().map_or_else(|| secret.position.to_string(), str::to_owned);
-        metric!(counter, self, metric::SECRET_MATCHES, "secret" => name()).increment(1);
+        tenant_metric!(counter, self, tenant, metric::SECRET_MATCHES, "secret" => name()).increment(1);
         let now_seconds = float(now.as_secs());
-        metric!(gauge, self, metric::SECRET_LAST_MATCH, "secret" => name()).set(now_seconds);
-        if let Some(signed_at) = signed_at {
+        tenant_metric!(gauge, self, tenant, metric::SECRET_LAST_MATCH, "secret" => name()).set(now_seconds);
+        if let Some(signed_at) = proof.signed_at {
             self.signed(signed_at, now);
         }
     }
@@ -72,8 +106,8 @@ impl Meter {
         metric!(histogram, self, metric::SIGNATURE_AGE).record(float(now.as_secs()) - float(signed_at.as_secs()));
     }
 
-    pub(super) fn rejected(&self, rejection: &Rejection) {
-        metric!(counter, self, metric::REJECTIONS, "reason" => rejection.reason()).increment(1);
+    pub(super) fn rejected(&self, rejection: &Rejection, tenant: Option<&str>) {
+        tenant_metric!(counter, self, tenant, metric::REJECTIONS, "reason" => rejection.reason()).increment(1);
         match rejection {
             Rejection::Duplicate { id_conflict: true } => self.id_conflict(),
             Rejection::Duplicate { id_conflict: false } => self.repeated("done"),
@@ -96,8 +130,9 @@ impl Meter {
     }
 
     /// The end of a delivery.
-    pub(super) fn ended(&self, event_type: Option<&'static str>, outcome: &'static str) {
-        metric!(counter, self, metric::DELIVERIES, "type" => event_type.unwrap_or(OTHER), "outcome" => outcome)
+    pub(super) fn ended(&self, event_type: Option<&'static str>, outcome: &'static str, tenant: Option<&str>) {
+        let event_type = event_type.unwrap_or(OTHER);
+        tenant_metric!(counter, self, tenant, metric::DELIVERIES, "type" => event_type, "outcome" => outcome)
             .increment(1);
     }
 

@@ -66,6 +66,7 @@ use crate::{
     provider::Provider,
     secret::Secrets,
     store::{Store, Terms},
+    tenant::SecretSource,
 };
 
 /// The receiver of one hook. It delivers each event once.
@@ -91,12 +92,13 @@ use crate::{
 /// # }
 /// ```
 pub struct Receiver<P: Provider> {
-    inner: Arc<Inner<P>>,
+    inner: Arc<Inner>,
+    verifier: Verifier<P>,
 }
 
-struct Inner<P: Provider> {
+/// What the receivers of all tenants share.
+struct Inner {
     endpoint: Arc<str>,
-    verifier: Verifier<P>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     settings: Settings,
@@ -120,13 +122,53 @@ impl<P: Provider> Receiver<P> {
     /// # Errors
     ///
     /// [`ConfigError`] if the endpoint has no name.
-    pub fn new(endpoint: impl Into<String>, secrets: Secrets, store: impl Store) -> Result<Self, ConfigError> {
+    pub fn new(
+        endpoint: impl Into<String>,
+        secrets: impl Into<SecretSource>,
+        store: impl Store,
+    ) -> Result<Self, ConfigError> {
         Self::builder(endpoint, secrets, store).build()
     }
 
     /// Returns a builder, for settings of your own.
-    pub fn builder(endpoint: impl Into<String>, secrets: Secrets, store: impl Store) -> ReceiverBuilder<P> {
-        ReceiverBuilder::new(endpoint.into(), secrets, store)
+    pub fn builder(
+        endpoint: impl Into<String>,
+        secrets: impl Into<SecretSource>,
+        store: impl Store,
+    ) -> ReceiverBuilder<P> {
+        ReceiverBuilder::new(endpoint.into(), secrets.into(), store)
+    }
+
+    /// A receiver for a [tenant](crate::tenant) with secrets of its own, which is one more cheap handle.
+    ///
+    /// The tenant's name is part of the keys in the store, so its events share no ids with other tenants. Everything
+    /// else is shared with this receiver: store, settings, limits, counters, and the drain.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::EmptyTenant`] if the tenant has no name.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio};
+    ///
+    /// let receiver = Receiver::<QrStudio>::new("scans", Secrets::one("whsec_ours")?, MemoryStore::new())?;
+    /// let acme = receiver.for_tenant("acme", Secrets::one("whsec_acme")?)?;
+    /// assert_eq!((receiver.tenant(), acme.tenant()), (None, Some("acme")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn for_tenant(&self, name: impl Into<Arc<str>>, secrets: Secrets) -> Result<Self, ConfigError> {
+        let name = name.into();
+        if name.trim().is_empty() {
+            return Err(ConfigError::EmptyTenant);
+        }
+        Ok(Self { inner: Arc::clone(&self.inner), verifier: self.verifier.for_tenant(name, secrets) })
+    }
+
+    /// The tenant. `None` without one, or if it depends on the request.
+    pub fn tenant(&self) -> Option<&str> {
+        self.verifier.tenant()
     }
 
     /// The name of this hook.
@@ -136,7 +178,7 @@ impl<P: Provider> Receiver<P> {
 
     /// The verifier of the requests.
     pub fn verifier(&self) -> &Verifier<P> {
-        &self.inner.verifier
+        &self.verifier
     }
 
     /// The longest time from the arrival of a request to its response, unless a handler or the store blocks its thread.
@@ -160,7 +202,7 @@ impl<P: Provider> Receiver<P> {
     /// ```
     /// use std::task::Poll;
     /// use http::{HeaderMap, Method};
-    /// use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio, receiver::adapter};
+    /// use qrhook::{MemoryStore, Receiver, Secrets, qrstudio::QrStudio, receiver::adapter, verify::Head};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -169,7 +211,7 @@ impl<P: Provider> Receiver<P> {
     /// assert!(receiver.counts().is_empty());
     ///
     /// let empty = |_: &mut std::task::Context<'_>| Poll::Ready(None);
-    /// adapter::accept(&receiver, &Method::POST, &HeaderMap::new(), empty).await.unwrap_err();
+    /// adapter::accept(&receiver, Head::new(&Method::POST, &HeaderMap::new()), empty).await.unwrap_err();
     /// assert_eq!(receiver.counts(), [("missing-signature", 1)].into());
     /// # Ok(())
     /// # }
@@ -191,7 +233,7 @@ impl<P: Provider> Receiver<P> {
 
 impl<P: Provider> Clone for Receiver<P> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self { inner: Arc::clone(&self.inner), verifier: self.verifier.clone() }
     }
 }
 
@@ -199,7 +241,7 @@ impl<P: Provider> fmt::Debug for Receiver<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receiver")
             .field("endpoint", &self.inner.endpoint)
-            .field("verifier", &self.inner.verifier)
+            .field("verifier", &self.verifier)
             .field("settings", &self.inner.settings)
             .finish_non_exhaustive()
     }

@@ -3,7 +3,7 @@
 //! Every line about a verified delivery has the same fields, so that the log alone shows what happened to an event.
 //! `docs/operating.md` lists the lines and the fields.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use http::StatusCode;
 use tokio::time::Instant;
@@ -37,6 +37,7 @@ macro_rules! line {
             target: TARGET,
             sender = P::NAME,
             endpoint = $report.receiver.endpoint(),
+            tenant = $report.delivery.tenant().map(shown),
             id = $report.delivery.id().map(shown),
             event_type = $report.delivery.event_type().map(shown),
             took_ms = milliseconds($report.started.elapsed()),
@@ -51,7 +52,7 @@ impl<P: Provider> Report<'_, P> {
         let (receiver, delivery) = (self.receiver, self.delivery);
         if MEASURED {
             let now = receiver.inner.clock.unix();
-            receiver.inner.meter.verified(delivery.raw().len(), delivery.matched_secret(), delivery.signed_at(), now);
+            receiver.inner.meter.verified(delivery.raw().len(), delivery.proof(), now);
         }
         self.odd();
     }
@@ -81,7 +82,7 @@ impl<P: Provider> Report<'_, P> {
     /// The response is a rejection.
     pub(super) fn rejected(&self, rejection: &Rejection) {
         self.receiver.count(rejection.reason());
-        self.receiver.inner.meter.rejected(rejection);
+        self.receiver.inner.meter.rejected(rejection, self.delivery.tenant());
         let outcome = match rejection {
             // Not the end of the delivery: the handler is still running, or its task reports its own end.
             Rejection::HandlerTimeout | Rejection::TaskGone => None,
@@ -111,7 +112,8 @@ impl<P: Provider> Report<'_, P> {
     }
 
     fn ended(&self, outcome: &'static str) {
-        self.receiver.inner.meter.ended(self.delivery.event().known_type(), outcome);
+        let (event_type, tenant) = (self.delivery.event().known_type(), self.delivery.tenant());
+        self.receiver.inner.meter.ended(event_type, outcome, tenant);
         self.span.record("outcome", outcome);
     }
 
@@ -206,22 +208,26 @@ impl<P: Provider> Report<'_, P> {
 pub(super) struct Refused {
     pub(super) rejection: Rejection,
     pub(super) hint: Option<Hint>,
+    /// The tenant that it names, if there is one of that name.
+    pub(super) tenant: Option<Arc<str>>,
 }
 
 impl Refused {
     /// Writes its line, in which nothing comes from the client, and returns the rejection.
     pub(super) fn report<P: Provider>(self, endpoint: &str, started: Instant) -> Rejection {
-        let Self { rejection, hint } = self;
+        let Self { rejection, hint, tenant } = self;
         let (sender, reason, status) = (P::NAME, rejection.reason(), rejection.status().as_u16());
         // Made only if the line is written: a stranger may send many such requests.
         let hint = || hint.map(|hint| hint.text(sender));
         let took_ms = || milliseconds(started.elapsed());
+        let tenant = || tenant.as_deref().map(shown);
         match rejection.level() {
             Level::INFO => {
                 tracing::info!(
                     target: TARGET,
                     sender,
                     endpoint,
+                    tenant = tenant(),
                     reason,
                     status,
                     took_ms = took_ms(),
@@ -235,6 +241,7 @@ impl Refused {
                     target: TARGET,
                     sender,
                     endpoint,
+                    tenant = tenant(),
                     reason,
                     status,
                     took_ms = took_ms(),
@@ -249,7 +256,7 @@ impl Refused {
 
 impl From<Rejection> for Refused {
     fn from(rejection: Rejection) -> Self {
-        Self { rejection, hint: None }
+        Self { rejection, hint: None, tenant: None }
     }
 }
 

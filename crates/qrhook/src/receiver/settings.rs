@@ -21,11 +21,11 @@ use crate::{
 /// use qrhook::{MemoryStore, Receiver, Rejection, Secrets, codeqr::CodeQr, receiver::IdConflict};
 /// # use std::task::Poll;
 /// # use http::Method;
-/// # use qrhook::receiver::adapter::{Answer, Handled, accept};
+/// # use qrhook::{receiver::adapter::{Answer, Handled, accept}, verify::Head};
 /// # async fn deliver(receiver: &Receiver<CodeQr>, body: &'static str) -> Result<bool, Rejection> {
 /// #     let request = qrhook::testing::sign::<CodeQr>("whsec_example", body, qrhook::UnixTime::now());
 /// #     let mut body = Some(Ok(request.body));
-/// #     let accepted = accept(receiver, &Method::POST, &request.headers, |_| Poll::Ready(body.take())).await?;
+/// #     let accepted = accept(receiver, Head::new(&Method::POST, &request.headers), |_| Poll::Ready(body.take())).await?;
 /// #     let (work, reply) = accepted.handle(async |delivery| Answer::new(delivery.id_conflict(), Handled::Done { status: None }));
 /// #     reply.wait(Box::pin(work), |_| unreachable!()).await
 /// # }
@@ -69,12 +69,12 @@ pub enum IdConflict {
 /// use qrhook::{MemoryStore, Receiver, Rejection, Secrets, qrplanet::QrPlanet, receiver::ContentDedupe};
 /// # use std::task::Poll;
 /// # use http::{HeaderMap, HeaderValue, Method, header};
-/// # use qrhook::receiver::adapter::{Answer, Handled, accept};
+/// # use qrhook::{receiver::adapter::{Answer, Handled, accept}, verify::Head};
 /// # async fn deliver(receiver: &Receiver<QrPlanet>, body: &'static str) -> Result<(), Rejection> {
 /// #     let form = HeaderValue::from_static("application/x-www-form-urlencoded");
 /// #     let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, form)]);
 /// #     let mut body = Some(Ok(body.into()));
-/// #     let accepted = accept(receiver, &Method::POST, &headers, |_| Poll::Ready(body.take())).await?;
+/// #     let accepted = accept(receiver, Head::new(&Method::POST, &headers), |_| Poll::Ready(body.take())).await?;
 /// #     let (work, reply) = accepted.handle(async |_| Answer::new((), Handled::Done { status: None }));
 /// #     reply.wait(Box::pin(work), |_| unreachable!()).await
 /// # }

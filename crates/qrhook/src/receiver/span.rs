@@ -13,12 +13,15 @@ pub(super) fn request<P: Provider>(endpoint: &str) -> Span {
     if !TRACED {
         return Span::none();
     }
-    info_span!("webhook", sender = P::NAME, endpoint, id = Empty, event_type = Empty, outcome = Empty)
+    info_span!("webhook", sender = P::NAME, endpoint, tenant = Empty, id = Empty, event_type = Empty, outcome = Empty)
 }
 
 pub(super) fn record_delivery<P: Provider>(span: &Span, delivery: &Delivery<P>) {
     if span.is_disabled() {
         return;
+    }
+    if let Some(tenant) = delivery.tenant() {
+        span.record("tenant", shown(tenant));
     }
     if let Some(id) = delivery.id() {
         span.record("id", shown(id));

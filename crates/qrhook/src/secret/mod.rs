@@ -1,6 +1,7 @@
 //! The secrets that the platform and the receiver share.
 
 mod slip;
+mod whose;
 
 use std::{fmt, sync::Arc};
 
@@ -8,6 +9,8 @@ use arc_swap::{ArcSwap, Guard};
 use hmac::{Hmac, KeyInit};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
+
+pub(crate) use self::whose::Whose;
 
 /// The prefix that marks the secrets of most platforms.
 pub(crate) const WHSEC: &str = "whsec_";
@@ -54,8 +57,14 @@ impl Secret {
         Ok(Self { label: None, keyed, digest: digest(text.as_bytes()), prefixed })
     }
 
-    /// A secret of any bytes, for the published cases of HMAC.
-    #[cfg(test)]
+    /// A secret that nobody knows.
+    pub(crate) fn random() -> Self {
+        let mut key = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *key).expect("the system has random bytes");
+        Self::of_bytes(&*key)
+    }
+
+    /// A secret of any bytes.
     pub(crate) fn of_bytes(key: &[u8]) -> Self {
         let keyed = Hmac::new_from_slice(key).expect("HMAC takes a key of any length");
         Self { label: None, keyed, digest: digest(key), prefixed: false }

@@ -27,17 +27,31 @@ pub struct Key([u8; 16]);
 impl Key {
     /// Computes the key of an event from its sender, endpoint and id.
     pub fn new(sender: &str, endpoint: &str, id: &[u8]) -> Self {
-        Self::of(&[sender.as_bytes(), endpoint.as_bytes(), id])
+        Self::of(&Origin { sender, endpoint, tenant: None }, id, None)
     }
 
     /// Computes the key of one occurrence of an id that its sender reuses. The occurrence (32 bits, big-endian) is a
     /// further part at the end.
     pub fn with_occurrence(sender: &str, endpoint: &str, id: &[u8], occurrence: u32) -> Self {
-        Self::of(&[sender.as_bytes(), endpoint.as_bytes(), id, &occurrence.to_be_bytes()])
+        Self::of(&Origin { sender, endpoint, tenant: None }, id, Some(occurrence))
     }
 
-    fn of(parts: &[&[u8]]) -> Self {
-        Self(first_bytes([&b"qrhook1"[..]].iter().chain(parts).copied()))
+    /// Computes the key of an event of a [tenant](crate::tenant).
+    ///
+    /// Its first part is `qrhook1-tenant` instead of `qrhook1`, and the tenant stands before the id. So no name of a
+    /// tenant leads to a key of another one, or of a hook without tenants.
+    pub fn of_tenant(sender: &str, endpoint: &str, tenant: &str, id: &[u8]) -> Self {
+        Self::of(&Origin { sender, endpoint, tenant: Some(tenant) }, id, None)
+    }
+
+    /// Computes the key of an event, or of one occurrence of its id.
+    pub(crate) fn of(origin: &Origin<'_>, id: &[u8], occurrence: Option<u32>) -> Self {
+        let Origin { sender, endpoint, tenant } = *origin;
+        let format: &[u8] = if tenant.is_some() { b"qrhook1-tenant" } else { b"qrhook1" };
+        let (tenant, occurrence) = (tenant.map(str::as_bytes), occurrence.map(u32::to_be_bytes));
+        let hook = [format, sender.as_bytes(), endpoint.as_bytes()];
+        let event = tenant.into_iter().chain([id]).chain(occurrence.as_ref().map(<[u8; 4]>::as_slice));
+        Self(first_bytes(hook.into_iter().chain(event)))
     }
 
     pub(crate) const fn from_bytes(bytes: [u8; 16]) -> Self {
@@ -48,6 +62,13 @@ impl Key {
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
+}
+
+/// The hook that an event belongs to.
+pub(crate) struct Origin<'a> {
+    pub(crate) sender: &'a str,
+    pub(crate) endpoint: &'a str,
+    pub(crate) tenant: Option<&'a str>,
 }
 
 impl fmt::Debug for Key {
@@ -98,6 +119,11 @@ mod tests {
         assert_eq!(key.to_string(), "f9d6058b98f24d06fd9ecfc9f997960a");
         let key = Key::with_occurrence("qrstudio", "crm-sync", b"evt_1", 0x0102_0304);
         assert_eq!(key.to_string(), "10dd4471059ad612b46ef843cf3eff99");
+        let key = Key::of_tenant("qrstudio", "crm-sync", "acme", b"evt_1");
+        assert_eq!(key.to_string(), "ea71eecf564eae7945a514071357ab4d");
+        let origin = Origin { sender: "qrstudio", endpoint: "crm-sync", tenant: Some("acme") };
+        let key = Key::of(&origin, b"evt_1", Some(0x0102_0304));
+        assert_eq!(key.to_string(), "d8e106c554a8852314a1571b9789d11d");
         assert_eq!(occurrence(Some("scan.created"), Some("2026-05-09T14:01:23Z")), 0x93db_a016);
         assert_eq!(
             const_hex::encode(fingerprint(&[(b"a", b"1"), (b"b", b"")])),
@@ -114,6 +140,12 @@ mod tests {
             Key::new("a", "b", b"cd\0"),
             Key::new("a", "b", b"CD"),
             Key::with_occurrence("a", "b", b"cd", 0),
+            // The same parts as the next one.
+            Key::with_occurrence("a", "b", b"c", u32::from_be_bytes(*b"dddd")),
+            Key::of_tenant("a", "b", "c", b"dddd"),
+            Key::of_tenant("a", "b", "cd", b"ddd"),
+            Key::of_tenant("a", "bc", "d", b"ddd"),
+            Key::of_tenant("a", "b", "", b"cd"),
         ];
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[..index].contains(key), "{index}");

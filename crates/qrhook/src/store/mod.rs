@@ -44,7 +44,7 @@ mod request;
 
 use std::{pin::Pin, sync::Arc};
 
-pub(crate) use self::key::{fingerprint, occurrence};
+pub(crate) use self::key::{Origin, fingerprint, occurrence};
 pub use self::{
     claim::{Claim, InvalidTerms, Owner, Terms},
     error::{StoreError, StoreErrorKind},

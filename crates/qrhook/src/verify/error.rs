@@ -65,6 +65,8 @@ pub enum VerifyError {
         /// The greatest lead that is accepted.
         tolerance: Duration,
     },
+    /// The tenant that the request names is not known.
+    UnknownTenant,
     /// The form has no token.
     MissingToken {
         /// The field that should hold it.
@@ -101,6 +103,7 @@ impl VerifyError {
             Self::SignatureMismatch => "signature-mismatch",
             Self::Stale { .. } => "stale",
             Self::Future { .. } => "future",
+            Self::UnknownTenant => "unknown-tenant",
             Self::MissingToken { .. } => "missing-token",
             Self::RepeatedField { .. } => "repeated-field",
             Self::TokenMismatch { .. } => "token-mismatch",
@@ -130,6 +133,7 @@ impl fmt::Display for VerifyError {
                 let (signed_at, now) = (signed_at.with_date(), now.with_date());
                 write!(f, "signed {ahead} s ahead, at {signed_at}, but at most {limit} s are accepted; now is {now}")
             }
+            Self::UnknownTenant => f.write_str("the request names no tenant that is known"),
             Self::MissingToken { field } => write!(f, "the form has no `{field}`"),
             Self::RepeatedField { field } => write!(f, "the form has more than one `{field}`"),
             Self::TokenMismatch { field } => write!(f, "`{field}` does not equal any of the secrets"),

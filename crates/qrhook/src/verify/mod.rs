@@ -27,6 +27,7 @@
 
 mod error;
 mod format;
+mod head;
 mod headers;
 mod hex;
 mod mac;
@@ -42,6 +43,7 @@ pub(crate) use self::rules::{Proven, Rules, Unverified, announced_length};
 pub use self::{
     error::VerifyError,
     format::SignatureFormat,
+    head::Head,
     headers::{Found, Headers},
     proof::{MatchedSecret, Proof},
     scheme::Scheme,

@@ -13,6 +13,8 @@ use crate::{
 pub struct Proof {
     /// The secret that matched.
     pub secret: MatchedSecret,
+    /// The tenant whose secret it is. `None` for a hook without tenants.
+    pub tenant: Option<Arc<str>>,
     /// The time that the sender signed. `None` for senders that do not sign a time.
     pub signed_at: Option<UnixTime>,
 }

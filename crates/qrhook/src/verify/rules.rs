@@ -4,22 +4,21 @@ use bytes::Bytes;
 use http::{HeaderName, header};
 
 use super::{
-    Found, Headers, Proof, Scheme, SignatureFormat, VerifyError, Window, mac, proof::matched, signature::Signature,
-    token,
+    Found, Headers, MatchedSecret, Proof, Scheme, SignatureFormat, VerifyError, Window, mac, proof,
+    signature::Signature, token,
 };
 use crate::{
     body::{
         Form,
         form::{FormKind, Token},
     },
-    secret::Secrets,
+    secret::{Secret, Whose},
     time::UnixTime,
 };
 
 /// The rules by which the requests of one sender are verified.
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
-    pub(crate) secrets: Secrets,
     pub(crate) scheme: Scheme,
     /// `None` when the sender does not sign a time.
     pub(crate) window: Option<Window>,
@@ -63,12 +62,13 @@ impl Rules {
         &self,
         unverified: &Unverified,
         body: &'a Bytes,
+        whose: Whose<'_>,
         now: UnixTime,
     ) -> Result<(Proven<'a>, Proof), VerifyError> {
         match unverified {
-            Unverified::Signature(signature) => Ok((Proven::Body, self.prove_signature(signature, body, now)?)),
+            Unverified::Signature(signature) => Ok((Proven::Body, self.prove_signature(signature, body, whose, now)?)),
             Unverified::Token { field, kind } => {
-                let (form, proof) = self.prove_token(field, kind, body)?;
+                let (form, proof) = self.prove_token(field, kind, body, whose)?;
                 Ok((Proven::Form(form), proof))
             }
         }
@@ -78,17 +78,18 @@ impl Rules {
         &self,
         signature: &Signature,
         body: &[u8],
+        whose: Whose<'_>,
         now: UnixTime,
     ) -> Result<Proof, VerifyError> {
         self.check_length(length(body))?;
-        let secret = matched(&self.secrets, |secrets| mac::matching(secrets, signature, body));
-        let secret = secret.ok_or(VerifyError::SignatureMismatch)?;
+        let secret = matched(whose, |secrets| mac::matching(secrets, signature, body));
+        let secret = secret.ok_or_else(|| mismatch(whose, VerifyError::SignatureMismatch))?;
         // Only after the MAC: the age of an unsigned time means nothing.
         let signed_at = signature.signed_at.as_ref().map(|signed_at| signed_at.time);
         if let (Some(signed_at), Some(window)) = (signed_at, self.window) {
             window.check(signed_at, now)?;
         }
-        Ok(Proof { secret, signed_at })
+        Ok(Proof { secret, tenant: whose.tenant.cloned(), signed_at })
     }
 
     fn prove_token<'a>(
@@ -96,6 +97,7 @@ impl Rules {
         field: &'static str,
         kind: &FormKind,
         body: &'a Bytes,
+        whose: Whose<'_>,
     ) -> Result<(Form<'a>, Proof), VerifyError> {
         self.check_length(length(body))?;
         let mut reading = Form::read(kind, body, self.field_limit);
@@ -105,13 +107,13 @@ impl Rules {
             Token::Missing => return Err(VerifyError::MissingToken { field }),
             Token::Repeated => return Err(VerifyError::RepeatedField { field }),
         };
-        let secret = matched(&self.secrets, |secrets| token::matching(secrets, &found));
-        let secret = secret.ok_or(VerifyError::TokenMismatch { field })?;
+        let secret = matched(whose, |secrets| token::matching(secrets, &found));
+        let secret = secret.ok_or_else(|| mismatch(whose, VerifyError::TokenMismatch { field }))?;
         if let Some(problem) = reading.problem {
             return Err(problem.into());
         }
         reading.form.mask(&found);
-        Ok((reading.form, Proof { secret, signed_at: None }))
+        Ok((reading.form, Proof { secret, tenant: whose.tenant.cloned(), signed_at: None }))
     }
 
     fn check_length(&self, length: u64) -> Result<(), VerifyError> {
@@ -121,6 +123,15 @@ impl Rules {
         }
         Ok(())
     }
+}
+
+/// Finds the secret that proves the request, with the same work for a tenant that is not known.
+fn matched(whose: Whose<'_>, find: impl FnOnce(&[Secret]) -> Option<usize>) -> Option<MatchedSecret> {
+    proof::matched(whose.secrets, find).filter(|_| whose.known)
+}
+
+fn mismatch(whose: Whose<'_>, error: VerifyError) -> VerifyError {
+    if whose.known { error } else { VerifyError::UnknownTenant }
 }
 
 fn length(body: &[u8]) -> u64 {

@@ -12,6 +12,7 @@ use qrhook::{
     qrstudio::QrStudio,
     receiver::{IdConflict, ReceiverBuilder, adapter::accept},
     testing::{ManualClock, SignedRequest, sign},
+    verify::Head,
 };
 use qrhook_postgres::{PostgresStore, claim_in, commit};
 use sqlx::{PgPool, Postgres, Transaction};
@@ -56,7 +57,7 @@ async fn delivery_by(receiver: ReceiverBuilder<QrStudio>, body: &'static str) ->
 pub(crate) async fn open<P: Provider>(receiver: &Receiver<P>, request: SignedRequest) -> Arc<Delivery<P>> {
     let mut body = Some(request.body);
     let next = move |_: &mut Context<'_>| Poll::Ready(body.take().map(Ok));
-    let (work, reply) = accept(receiver, &Method::POST, &request.headers, next).await.unwrap().open();
+    let (work, reply) = accept(receiver, Head::new(&Method::POST, &request.headers), next).await.unwrap().open();
     let spawn = |rest| {
         tokio::spawn(rest);
     };

@@ -17,6 +17,7 @@ fn every_rejection_has_its_answer() {
         (Rejection::BodyOverOuterLimit, 413, "body-too-large"),
         (Rejection::TooManyBodies, 503, "too-many-bodies"),
         (Rejection::TooManyHandlers, 503, "too-many-handlers"),
+        (Rejection::TenantSource, 503, "tenant-source"),
         (Rejection::Closing, 503, "closing"),
         (DUPLICATE, 200, "duplicate"),
         (Rejection::Duplicate { id_conflict: true }, 200, "id-conflict"),

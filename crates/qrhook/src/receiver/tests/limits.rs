@@ -63,7 +63,7 @@ async fn a_drain_also_refuses_what_is_being_read() {
         whole = piece.is_ready();
         piece
     };
-    let reading = adapter::accept(&receiver, &Method::POST, &request.headers, next);
+    let reading = adapter::accept(&receiver, Head::new(&Method::POST, &request.headers), next);
     let drained = async {
         assert!(receiver.drain(Duration::from_secs(1)).await.is_complete());
         finish.send(()).unwrap();
@@ -97,7 +97,7 @@ async fn the_checks_before_the_body_come_in_their_order() {
     let receiver = builder::<QrStudio>(&Shaky::default()).with_body_limit(10).build().unwrap();
     let request = sign::<QrStudio>(SECRET, "{}", NOW);
     let begin = async |method: &Method, headers: &HeaderMap| {
-        adapter::accept(&receiver, method, headers, |_| panic!("the body must not be read")).await.err()
+        adapter::accept(&receiver, Head::new(method, headers), |_| panic!("the body must not be read")).await.err()
     };
     assert_eq!(begin(&Method::GET, &HeaderMap::new()).await, Some(Rejection::Method));
     let missing = begin(&Method::POST, &HeaderMap::new()).await;

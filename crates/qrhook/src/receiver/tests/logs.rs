@@ -12,6 +12,7 @@ use tracing::{
 };
 
 use super::*;
+use crate::Tenants;
 
 /// Records the lines of one thread, each with its level and fields.
 #[derive(Clone, Default)]
@@ -305,7 +306,7 @@ async fn what_a_stranger_causes_is_never_an_error() {
     let request = sign::<QrStudio>("whsec_other", "{}", NOW);
     accept_pieces(&receiver, &request.headers, [Ok(request.body)], true).await.unwrap_err();
     accept_pieces(&receiver, &request.headers, [], false).await.unwrap_err();
-    adapter::accept(&receiver, &Method::GET, &HeaderMap::new(), |_: &mut Context<'_>| Poll::Ready(None))
+    adapter::accept(&receiver, Head::new(&Method::GET, &HeaderMap::new()), |_: &mut Context<'_>| Poll::Ready(None))
         .await
         .unwrap_err();
     let lines = log.all();
@@ -400,4 +401,39 @@ async fn a_status_that_a_handler_must_not_use_is_an_error_and_others_are_not() {
     assert_eq!(handled, Handled::Rejected(Rejection::InFlight));
     let (_, handled) = adapter::judge(&receiver, StatusCode::OK, rejection);
     assert_eq!(handled, Handled::Done { status: Some(StatusCode::OK) });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_names_its_tenant_if_there_is_one_of_that_name() {
+    let (log, _logging) = logging();
+    let tenants = Tenants::new(|name| async move {
+        match &*name {
+            "acme" => Ok(Some(Secrets::one(SECRET).unwrap())),
+            "down" => Err("connection refused"),
+            _ => Ok(None),
+        }
+    });
+    let receiver = Receiver::<QrStudio>::builder("test", tenants, Shaky::default())
+        .with_clock(PausedClock { started: Instant::now() })
+        .build()
+        .unwrap();
+    let deliver_at = async |path: &str, secret: &str| {
+        let request = sign::<QrStudio>(secret, EVENT, NOW);
+        let mut body = Some(Ok(request.body));
+        let head = Head::new(&Method::POST, &request.headers).with_path(path);
+        let accepted = adapter::accept(&receiver, head, |_: &mut Context<'_>| Poll::Ready(body.take())).await?;
+        let (work, reply) = accepted.handle(|_| done());
+        reply.wait(Box::pin(work), spawn).await
+    };
+    deliver_at("/acme", SECRET).await.unwrap();
+    assert_parts(&log.only("the event was handled"), &ABOUT);
+    assert_parts(&log.only("the event was handled"), &["tenant=\"acme\""]);
+    deliver_at("/acme", "whsec_other").await.unwrap_err();
+    assert_parts(&log.only("signature-mismatch"), &["tenant=\"acme\"", "endpoint=\"test\""]);
+    deliver_at("/stranger", SECRET).await.unwrap_err();
+    assert_parts(&log.only("unknown-tenant"), &["endpoint=\"test\""]);
+    deliver_at("/down", SECRET).await.unwrap_err();
+    assert_parts(&log.only("tenant-source"), &["status=503"]);
+    assert!(log.only("the look-up of a tenant failed").contains("connection refused"));
+    assert!(!log.all().iter().any(|line| line.contains("stranger")), "{:#?}", log.all());
 }

@@ -256,3 +256,29 @@ fn a_repeat_that_is_being_handled_is_counted_as_such() {
         });
     });
 }
+
+#[test]
+fn tenants_have_labels_of_a_bounded_number() {
+    recording(|recorded| {
+        block_on(async {
+            let parent = builder::<QrStudio>(&Shaky::default()).build().unwrap();
+            for number in 0..1001 {
+                let tenant = parent.for_tenant(format!("tenant-{number}"), Secrets::one(SECRET).unwrap()).unwrap();
+                assert_eq!(deliver(&tenant, EVENT, done).await, Ok(()));
+            }
+            let first = parent.for_tenant("tenant-0", Secrets::one(SECRET).unwrap()).unwrap();
+            assert_eq!(deliver(&first, EVENT, must_not_run).await, Err(DUPLICATE));
+            assert_eq!(deliver(&parent, EVENT, done).await, Ok(()));
+            let ours = "sender=qrstudio endpoint=test";
+            let handled = "type=scan.created outcome=handled";
+            recorded.assert(&[
+                (&format!("qrhook_deliveries_total {ours} tenant=tenant-0 {handled}"), "1"),
+                (&format!("qrhook_deliveries_total {ours} tenant=tenant-999 {handled}"), "1"),
+                (&format!("qrhook_deliveries_total {ours} tenant=other {handled}"), "1"),
+                (&format!("qrhook_deliveries_total {ours} {handled}"), "1"),
+                (&format!("qrhook_rejections_total {ours} tenant=tenant-0 reason=duplicate"), "1"),
+                (&format!("qrhook_secret_matches_total {ours} tenant=tenant-0 secret=0"), "2"),
+            ]);
+        });
+    });
+}

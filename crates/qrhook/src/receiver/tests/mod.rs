@@ -13,6 +13,7 @@ mod settings;
 #[cfg(feature = "spans")]
 mod spans;
 mod store;
+mod tenants;
 
 use std::{
     future::pending,
@@ -37,7 +38,7 @@ use crate::{
     },
     testing::{ManualClock, sign},
     time::UnixTime,
-    verify::VerifyError,
+    verify::{Head, VerifyError},
 };
 
 const SECRET: &str = "whsec_test";
@@ -157,7 +158,7 @@ async fn accept_pieces<P: Provider>(
         None if !whole => Poll::Pending,
         piece => Poll::Ready(piece),
     };
-    adapter::accept(receiver, &Method::POST, headers, next).await
+    adapter::accept(receiver, Head::new(&Method::POST, headers), next).await
 }
 
 async fn accept<P: Provider>(receiver: &Receiver<P>, body: &str) -> Result<Accepted<P>, Rejection> {

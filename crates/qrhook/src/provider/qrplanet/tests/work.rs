@@ -14,7 +14,9 @@ fn refused(name: &str, content_type: &str, body: Vec<u8>, expected: &VerifyError
     let unverified = verifier.read(&headers).expect("a form's headers");
     let body = bytes::Bytes::from(body);
     let mut outcome = None;
-    let work = measure(|| outcome = verifier.complete(&unverified.unverified, body, UnixTime::from_secs(0)).err());
+    let work = measure(|| {
+        outcome = verifier.complete(&unverified.unverified, body, verifier.whose(), UnixTime::from_secs(0)).err()
+    });
     assert_eq!(outcome.as_ref(), Some(expected), "{name}");
     work
 }

@@ -1,0 +1,78 @@
+//! Many customers behind one hook: each with secrets of their own, and ids that are theirs alone.
+//!
+//! A *tenant* is the customer whose hook it is. Its name is part of every key in the store, so equal ids of two tenants
+//! are two events, and only its own secrets prove its requests.
+//!
+//! | You have | Use |
+//! | --- | --- |
+//! | a few tenants, known when the program starts | [`Receiver::for_tenant`](crate::Receiver::for_tenant), a receiver for each |
+//! | tenants in a file or a list that may change | [`Tenants::listed`], a table of all of them |
+//! | tenants in a database | [`Tenants::new`], which looks each one up when it is needed |
+//!
+//! With [`Tenants`], one receiver serves all of them at one route such as `/hooks/{tenant}`. The tenants take the place
+//! of the secrets; nothing else changes: the layer, the middleware and the extractors are the same.
+//!
+//! # Example
+//!
+//! ```
+//! use std::collections::HashMap;
+//!
+//! use qrhook::{MemoryStore, Receiver, Secrets, Tenants, qrstudio::QrStudio};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let tenants = Tenants::new(|name| async move {
+//!     // SELECT secret FROM customers WHERE name = ?
+//!     let customers = HashMap::from([("acme", "whsec_acme"), ("globex", "whsec_globex")]);
+//!     customers.get(&*name).map(|secret| Secrets::one(secret)).transpose()
+//! });
+//! // The last segment of the path names the tenant: `/hooks/acme`.
+//! let receiver = Receiver::<QrStudio>::new("scans", tenants, MemoryStore::new())?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What a stranger can cause
+//!
+//! Anybody can name tenants. A name is looked up only if the request has a well-formed signature header; the answers are
+//! remembered, the unknown names too; both memories are bounded, and so are the look-ups of unknown names per second. A
+//! request for an unknown tenant costs the same work as one with a wrong signature and gets the same 401. See
+//! [`Limits`].
+
+#[cfg(feature = "receiver")]
+mod cache;
+#[cfg(feature = "receiver")]
+mod limits;
+#[cfg(feature = "receiver")]
+mod misses;
+mod source;
+#[cfg(feature = "receiver")]
+mod tenants;
+#[cfg(feature = "receiver")]
+#[cfg(test)]
+mod tests;
+
+pub use self::source::SecretSource;
+#[cfg(feature = "receiver")]
+pub(crate) use self::tenants::{Found, SourceFailed};
+#[cfg(feature = "receiver")]
+pub use self::{limits::Limits, tenants::Tenants};
+
+use std::sync::Arc;
+
+use crate::secret::{Secrets, Whose};
+
+/// A tenant, and the secrets that prove its requests.
+#[derive(Debug, Clone)]
+pub(crate) struct Tenant {
+    pub(crate) name: Arc<str>,
+    pub(crate) secrets: Secrets,
+}
+
+impl Tenant {
+    pub(crate) fn whose(&self) -> Whose<'_> {
+        Whose { secrets: &self.secrets, tenant: Some(&self.name), known: true }
+    }
+}
+
+/// The longest name of a tenant, in bytes. A longer one is unknown.
+pub(crate) const LONGEST_NAME: usize = 128;
