@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The examples that finish running requests before they end.
 #[cfg(unix)]
-const SHUTS_DOWN: [&str; 7] = [
+const SHUTS_DOWN: [&str; 9] = [
     "example-axum-layer",
     "example-axum-claimed",
     "example-axum-redis",
@@ -36,6 +36,8 @@ const SHUTS_DOWN: [&str; 7] = [
     "example-actix-middleware",
     "example-actix-claimed",
     "example-actix-postgres",
+    "example-axum-tenants",
+    "example-actix-tenants",
 ];
 
 /// Builds all examples once, together: one by one, they would need separate builds of their shared dependencies.
@@ -187,6 +189,57 @@ fn verified() {
         let body = "event=VOUCHER_REDEEMED&status=SUCCESS&uniqueid=1";
         check::<QrPlanet>(example, "QRPLANET_SECRET_TOKEN", "/qrplanet", body, 202);
     }
+}
+
+/// A customer is added and another one's secret is rotated while the example runs. A change takes effect when the
+/// remembered answer is no longer fresh.
+#[test]
+fn tenants() {
+    std::thread::scope(|scope| {
+        for example in ["example-axum-tenants", "example-actix-tenants"] {
+            scope.spawn(|| serves_tenants(example));
+        }
+    });
+}
+
+fn serves_tenants(example: &str) {
+    let mut running = start(example, &[], &[]);
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(example).join("customers.db");
+    let run = UnixTime::now();
+    let event = |name: &str| format!(r#"{{"type":"scan.created","id":"evt_{run}_{name}","data":{{"short_id":"a"}}}}"#);
+    let signed = |secret: &str, event: &str| sign::<QrStudio>(secret, event.to_owned(), UnixTime::now());
+    assert_eq!(running.status("/hooks/acme", &signed("acme-1", &event("0"))), 401, "{example}: there are no customers");
+
+    let table = rusqlite::Connection::open(file).unwrap();
+    table.busy_timeout(PATIENCE).unwrap();
+    let change = |statement: &str| assert_eq!(table.execute(statement, []).unwrap(), 1, "{statement}");
+    table.execute("DELETE FROM customer", []).unwrap();
+    change("INSERT INTO customer VALUES ('acme', 'acme-1', '1')");
+    change("INSERT INTO customer VALUES ('globex', 'globex-1', '1')");
+    let mut becomes = |path: &str, secret: &str, event: &str, expected: u16| {
+        let started = Instant::now();
+        loop {
+            let status = running.status(path, &signed(secret, event));
+            if status == expected {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "{example}: {path} with {secret}: {status}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    };
+    becomes("/hooks/acme", "acme-1", &event("1"), 204);
+    becomes("/hooks/globex", "globex-1", &event("1"), 204);
+    becomes("/hooks/globex", "globex-1", &event("1"), 200);
+    becomes("/hooks/globex", "acme-1", &event("2"), 401);
+    // Rotated: both are accepted, and then only the new one.
+    change("INSERT INTO customer VALUES ('acme', 'acme-2', '2')");
+    becomes("/hooks/acme", "acme-2", &event("2"), 204);
+    becomes("/hooks/acme", "acme-1", &event("3"), 204);
+    change("DELETE FROM customer WHERE name = 'acme' AND label = '1'");
+    becomes("/hooks/acme", "acme-1", &event("1"), 401);
+    becomes("/hooks/acme", "acme-2", &event("4"), 204);
+    #[cfg(unix)]
+    assert_eq!(running.terminate(), Some(0), "{example}");
 }
 
 #[test]
