@@ -112,7 +112,7 @@ pub use self::{
     event::{Scan, WebhookEvent},
     provider::{Provider, codeqr, qrplanet, qrstudio},
     rejection::Rejection,
-    secret::{Secret, SecretError, Secrets},
+    secret::{Secret, SecretError, SecretUsage, Secrets},
     store::{MemoryStore, Store, StoreError},
     time::{Timestamp, UnixTime},
     verify::{Head, Headers, VerifyError},

@@ -9,7 +9,7 @@ use crate::{
     body::budget::Budget,
     event::{Identity, WebhookEvent},
     provider::{Content, Decoded, Provider},
-    secret::{Secrets, Whose},
+    secret::{Replaced, Retired, Secrets, Whose},
     store,
     tenant::SecretSource,
     time::UnixTime,
@@ -274,6 +274,12 @@ impl<P: Provider> Verifier<P> {
     /// Whether handlers get a form that is url-encoded again, because the token was removed from it.
     pub fn rewrites_body(&self) -> bool {
         matches!(self.shared.rules.scheme, Scheme::Token { .. })
+    }
+
+    /// The secret that was replaced and would have proven this request. For the log.
+    #[cfg(feature = "receiver")]
+    pub(crate) fn replaced(&self, unverified: &Unverified, body: &Bytes, retired: &[Retired]) -> Option<Replaced> {
+        self.shared.rules.replaced(unverified, body, retired)
     }
 
     pub(crate) fn field_limit(&self) -> usize {

@@ -58,10 +58,9 @@ pub async fn accept<P: Provider>(
         inner.places.check_open(failure)?;
         let deadline = Some(inner.settings.deadline);
         let verifier = &receiver.verifier;
-        let complete = |request: &_, body, whose: Whose<'_>| {
-            verifier.complete_for_a_store(request, body, whose, inner.clock.unix())
-        };
-        verified(verifier, head, pieces, (started, deadline), complete).await
+        let complete =
+            |request: &_, body, whose: Whose<'_>, now| verifier.complete_for_a_store(request, body, whose, now);
+        verified(verifier, head, pieces, (started, deadline), || inner.clock.unix(), complete).await
     };
     let delivery = verified.instrument(span.clone()).await.map_err(|refused| {
         receiver.count(refused.rejection.reason());
@@ -87,8 +86,8 @@ pub async fn verify<P: Provider>(
     pieces: impl Pieces,
 ) -> Result<Delivery<P>, Rejection> {
     let started = Instant::now();
-    let complete = |request: &_, body, whose: Whose<'_>| verifier.complete(request, body, whose, UnixTime::now());
-    let verified = verified(verifier, head, pieces, (started, None), complete).await;
+    let complete = |request: &_, body, whose: Whose<'_>, now| verifier.complete(request, body, whose, now);
+    let verified = verified(verifier, head, pieces, (started, None), UnixTime::now, complete).await;
     verified.map_err(|refused| refused.report::<P>("-", started))
 }
 
@@ -97,7 +96,8 @@ async fn verified<P: Provider>(
     head: Head<'_, impl Headers>,
     pieces: impl Pieces,
     (started, deadline): (Instant, Option<Duration>),
-    complete: impl FnOnce(&Unverified, Bytes, Whose<'_>) -> Result<Delivery<P>, VerifyError>,
+    now: impl FnOnce() -> UnixTime,
+    complete: impl FnOnce(&Unverified, Bytes, Whose<'_>, UnixTime) -> Result<Delivery<P>, VerifyError>,
 ) -> Result<Delivery<P>, Refused> {
     if head.method() != Method::POST {
         return Err(Rejection::Method.into());
@@ -130,7 +130,20 @@ async fn verified<P: Provider>(
     // Counts against the budget until the body is verified.
     let (body, _held): (Bytes, _) = read(pieces, bounds).await?;
     let shape = Shape::of(&body);
-    complete(&request.unverified, body, whose).map_err(|error| refused(error, shape, whose.tenant))
+    let now = now();
+    let retired = whose.retired(now);
+    // Kept only if there is something to compare it with.
+    let kept = (!retired.is_empty()).then(|| body.clone());
+    complete(&request.unverified, body, whose, now).map_err(|error| {
+        let is_mismatch = matches!(error, VerifyError::SignatureMismatch | VerifyError::TokenMismatch { .. });
+        let mut refused = refused(error, shape, whose.tenant);
+        if let Some(body) = kept.filter(|_| is_mismatch) {
+            let replaced = verifier.replaced(&request.unverified, &body, &retired).map(Hint::Replaced);
+            let unproven = || whose.unproven_since(now).map(Hint::Unproven);
+            refused.hint = replaced.or_else(unproven).or(refused.hint);
+        }
+        refused
+    })
 }
 
 impl<P: Provider> Accepted<P> {

@@ -2,7 +2,11 @@
 
 use http::{HeaderName, header};
 
-use crate::verify::{Found, Headers, VerifyError};
+use crate::{
+    secret::Replaced,
+    time::UnixTime,
+    verify::{Found, Headers, VerifyError},
+};
 
 /// Headers of other senders' signatures.
 static OTHER_SIGNATURES: [HeaderName; 6] = [
@@ -15,8 +19,12 @@ static OTHER_SIGNATURES: [HeaderName; 6] = [
 ];
 
 /// The cause that a rejected request suggests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Hint {
+    /// The request is signed with a secret that was replaced, or is past its time.
+    Replaced(Replaced),
+    /// The secrets were replaced at this time, and no request has matched since.
+    Unproven(UnixTime),
     /// The request has this header, so it may be another sender's.
     OtherSignature(&'static HeaderName),
     /// The body has a content encoding, and a proxy may have changed the one without the other.
@@ -61,6 +69,17 @@ impl Hint {
 
     pub(super) fn text(self, sender: &str) -> String {
         let found = match self {
+            Self::Replaced(Replaced { label, since }) => {
+                let (label, since) = (label.as_deref().unwrap_or_default(), since.with_date());
+                return format!(
+                    "signed with the secret \"{label}\", which is not accepted since {since}: is the new one in use at the \
+                     platform?"
+                );
+            }
+            Self::Unproven(since) => {
+                let since = since.with_date();
+                format!("no request has matched since the secrets were replaced at {since}: is the new one right? ")
+            }
             Self::OtherSignature(name) => format!("the request has a `{name}` header: is this another sender's hook? "),
             Self::Encoded => "the request has a content encoding: a proxy may have changed the body. ".to_owned(),
             Self::ByteOrderMark => "the body begins with a byte order mark, which a tool may have added. ".to_owned(),

@@ -1,6 +1,8 @@
 //! The secrets that the platform and the receiver share.
 
+mod retired;
 mod slip;
+mod usage;
 mod whose;
 
 use std::{fmt, sync::Arc};
@@ -10,7 +12,13 @@ use hmac::{Hmac, KeyInit};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
-pub(crate) use self::whose::Whose;
+pub use self::usage::SecretUsage;
+use self::usage::Usage;
+pub(crate) use self::{
+    retired::{Replaced, Retired},
+    whose::Whose,
+};
+use crate::time::UnixTime;
 
 /// The prefix that marks the secrets of most platforms.
 pub(crate) const WHSEC: &str = "whsec_";
@@ -35,11 +43,14 @@ pub(crate) const WHSEC: &str = "whsec_";
 /// assert_eq!(Secret::new("\"whsec_1\"").err(), Some(SecretError::Quoted));
 /// # Ok::<(), SecretError>(())
 /// ```
+#[derive(Clone)]
 pub struct Secret {
     label: Option<Arc<str>>,
+    not_after: Option<UnixTime>,
     keyed: Hmac<Sha256>,
     digest: [u8; 32],
     prefixed: bool,
+    usage: Arc<Usage>,
 }
 
 impl Secret {
@@ -52,9 +63,9 @@ impl Secret {
     /// characters, a whole assignment such as `NAME=whsec_..`, or a placeholder such as `whsec_...`.
     pub fn new(text: &str) -> Result<Self, SecretError> {
         slip::check(text)?;
-        let keyed = Hmac::new_from_slice(text.as_bytes()).expect("HMAC takes a key of any length");
-        let prefixed = text.starts_with(WHSEC);
-        Ok(Self { label: None, keyed, digest: digest(text.as_bytes()), prefixed })
+        let mut secret = Self::of_bytes(text.as_bytes());
+        secret.prefixed = text.starts_with(WHSEC);
+        Ok(secret)
     }
 
     /// A secret that nobody knows.
@@ -67,7 +78,8 @@ impl Secret {
     /// A secret of any bytes.
     pub(crate) fn of_bytes(key: &[u8]) -> Self {
         let keyed = Hmac::new_from_slice(key).expect("HMAC takes a key of any length");
-        Self { label: None, keyed, digest: digest(key), prefixed: false }
+        let usage = Arc::new(Usage::new());
+        Self { label: None, not_after: None, keyed, digest: digest(key), prefixed: false, usage }
     }
 
     /// Gives the secret a label that logs and deliveries may show, such as `"2026-03"`.
@@ -80,6 +92,22 @@ impl Secret {
     /// The label given by [`with_label`](Self::with_label).
     pub fn label(&self) -> Option<&str> {
         self.label.as_deref()
+    }
+
+    /// Accepts the secret until this time, by the receiver's clock, and never after it. For the old secret of a rotation.
+    #[must_use]
+    pub fn with_not_after(mut self, time: UnixTime) -> Self {
+        self.not_after = Some(time);
+        self
+    }
+
+    pub(crate) fn is_accepted(&self, now: UnixTime) -> bool {
+        self.not_after.is_none_or(|end| now <= end)
+    }
+
+    /// Counts a request that it has proven.
+    pub(crate) fn count_match(&self, now: UnixTime) {
+        self.usage.count(now);
     }
 
     pub(crate) fn shared_label(&self) -> Option<Arc<str>> {
@@ -139,7 +167,21 @@ impl fmt::Debug for Secret {
 /// ```
 #[derive(Clone)]
 pub struct Secrets {
-    shared: Arc<ArcSwap<Vec<Secret>>>,
+    shared: Arc<ArcSwap<Set>>,
+}
+
+/// The secrets at one time.
+pub(crate) struct Set {
+    secrets: Vec<Secret>,
+    retired: Vec<Retired>,
+}
+
+impl std::ops::Deref for Set {
+    type Target = [Secret];
+
+    fn deref(&self) -> &[Secret] {
+        &self.secrets
+    }
 }
 
 impl Secrets {
@@ -149,7 +191,7 @@ impl Secrets {
     ///
     /// [`SecretError::None`] when there are no secrets: nothing could ever be verified.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Result<Self, SecretError> {
-        Ok(Self { shared: Arc::new(ArcSwap::from_pointee(at_least_one(secrets)?)) })
+        Ok(Self::of(at_least_one(secrets)?))
     }
 
     /// A handle to a single secret.
@@ -184,15 +226,57 @@ impl Secrets {
         Self::new(secrets)
     }
 
-    /// Replaces the secrets, for every clone of this handle.
+    fn of(secrets: Vec<Secret>) -> Self {
+        Self { shared: Arc::new(ArcSwap::from_pointee(Set { secrets, retired: Vec::new() })) }
+    }
+
+    /// Replaces the secrets, for every clone of this handle. A secret that stays keeps its [usage](Self::usage).
+    ///
+    /// The old ones prove nothing any more, from this moment on. For a day they are still kept, so that the log can tell
+    /// when a request is signed with one of them.
     ///
     /// # Errors
     ///
     /// [`SecretError::None`] when there are no secrets; the old ones stay.
     pub fn replace(&self, secrets: impl IntoIterator<Item = Secret>) -> Result<(), SecretError> {
-        let secrets = at_least_one(secrets)?;
-        self.shared.store(Arc::new(secrets));
+        let mut secrets = at_least_one(secrets)?;
+        let old = self.current();
+        for secret in &mut secrets {
+            if let Some(same) = old.iter().find(|old| old.digest == secret.digest) {
+                secret.usage = Arc::clone(&same.usage);
+            }
+        }
+        let retired = retired::retire(&old, &old.retired, &secrets, UnixTime::now());
+        self.shared.store(Arc::new(Set { secrets, retired }));
         Ok(())
+    }
+
+    /// How much each secret was used, in the order of the secrets. The old secret of a rotation can be removed when it
+    /// has not matched for longer than the platform retries.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use qrhook::{Secret, Secrets, UnixTime, codeqr::CodeQr, testing};
+    ///
+    /// let secrets = Secrets::new(["new", "old"].map(|text| Secret::new(text).unwrap().with_label(text)))?;
+    /// let now = UnixTime::from_secs(1778335283);
+    /// let signed = testing::sign::<CodeQr>("old", r#"{"id":"1","event":"link.created"}"#, now);
+    /// qrhook::verify::<CodeQr>(&signed.headers, signed.body, &secrets, now)?;
+    ///
+    /// let [new, old] = &secrets.usage()[..] else { panic!("two secrets") };
+    /// assert_eq!((new.matches, new.last_match), (0, None));
+    /// assert_eq!((old.matches, old.last_match), (1, Some(now)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn usage(&self) -> Vec<SecretUsage> {
+        let usage = |secret: &Secret| SecretUsage {
+            label: secret.label.clone(),
+            matches: secret.usage.matches(),
+            last_match: secret.usage.last_match(),
+            not_after: secret.not_after,
+        };
+        self.current().iter().map(usage).collect()
     }
 
     /// The number of secrets, which is never zero.
@@ -201,20 +285,20 @@ impl Secrets {
     }
 
     /// The current secrets. This takes no lock: a MAC over a large body must not delay a rotation.
-    pub(crate) fn current(&self) -> Guard<Arc<Vec<Secret>>> {
+    pub(crate) fn current(&self) -> Guard<Arc<Set>> {
         self.shared.load()
     }
 }
 
 impl From<Secret> for Secrets {
     fn from(secret: Secret) -> Self {
-        Self { shared: Arc::new(ArcSwap::from_pointee(vec![secret])) }
+        Self::of(vec![secret])
     }
 }
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Secrets").field(&self.current()).finish()
+        f.debug_tuple("Secrets").field(&&self.current()[..]).finish()
     }
 }
 
@@ -339,6 +423,18 @@ mod tests {
         assert_eq!(secrets.count(), 1);
         secrets.replace(["a", "b"].map(|text| Secret::new(text).unwrap())).unwrap();
         assert_eq!(secrets.count(), 2);
+    }
+
+    #[test]
+    fn a_secret_that_stays_keeps_its_usage() {
+        let secret = |text: &str| Secret::new(text).unwrap();
+        let secrets = Secrets::new([secret("old"), secret("other")]).unwrap();
+        let now = UnixTime::from_secs(1);
+        secrets.current()[0].count_match(now);
+        secrets.replace([secret("new"), secret("old").with_label("was first")]).unwrap();
+        secrets.current()[1].count_match(now);
+        let usage: Vec<_> = secrets.usage().into_iter().map(|usage| (usage.label, usage.matches)).collect();
+        assert_eq!(usage, [(None, 0), (Some("was first".into()), 2)]);
     }
 
     #[test]

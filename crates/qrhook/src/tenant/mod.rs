@@ -59,18 +59,33 @@ pub use self::{limits::Limits, tenants::Tenants};
 
 use std::sync::Arc;
 
-use crate::secret::{Secrets, Whose};
+use crate::{
+    secret::{Retired, Secrets, Whose},
+    time::UnixTime,
+};
 
 /// A tenant, and the secrets that prove its requests.
 #[derive(Debug, Clone)]
 pub(crate) struct Tenant {
     pub(crate) name: Arc<str>,
     pub(crate) secrets: Secrets,
+    /// Secrets of an earlier look-up that are not among them.
+    retired: Vec<Retired>,
 }
 
 impl Tenant {
+    fn new(name: Arc<str>, secrets: Secrets) -> Self {
+        Self { name, secrets, retired: Vec::new() }
+    }
+
+    /// The same tenant with other secrets.
+    fn with_secrets(&self, secrets: Secrets) -> Self {
+        let retired = secrets.retire(&self.secrets, &self.retired, UnixTime::now());
+        Self { name: Arc::clone(&self.name), secrets, retired }
+    }
+
     pub(crate) fn whose(&self) -> Whose<'_> {
-        Whose { secrets: &self.secrets, tenant: Some(&self.name), known: true }
+        Whose { secrets: &self.secrets, tenant: Some(&self.name), retired: &self.retired, known: true }
     }
 }
 

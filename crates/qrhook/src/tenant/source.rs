@@ -34,7 +34,9 @@ impl SecretSource {
     /// The secrets, unless they depend on the request.
     pub(crate) fn fixed(&self) -> Option<Whose<'_>> {
         match &self.0 {
-            Kind::Fixed(Fixed { tenant, secrets }) => Some(Whose { secrets, tenant: tenant.as_ref(), known: true }),
+            Kind::Fixed(Fixed { tenant, secrets }) => {
+                Some(Whose { secrets, tenant: tenant.as_ref(), retired: &[], known: true })
+            }
             #[cfg(feature = "receiver")]
             Kind::Tenants(_) => None,
         }

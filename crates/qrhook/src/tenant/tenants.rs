@@ -162,7 +162,10 @@ impl Tenants {
     /// are remembered.
     pub fn replace(&self, tenants: impl IntoIterator<Item = (String, Secrets)>) {
         match &self.kind {
-            Kind::Listed(listed) => listed.store(Arc::new(list(tenants))),
+            Kind::Listed(listed) => {
+                let tenants = list(tenants);
+                listed.rcu(|old| successors(old, &tenants));
+            }
             Kind::LookedUp(source) => {
                 source.answers.clear();
                 list(tenants).into_values().for_each(|tenant| source.answers.know(tenant, &source.limits));
@@ -175,7 +178,7 @@ impl Tenants {
     /// Call it for every tenant when the program starts: then no stranger who uses up the look-ups can keep a tenant's
     /// events out. Of [listed](Self::listed) tenants, it adds or replaces one.
     pub fn remember(&self, name: &str, secrets: Secrets) {
-        let tenant = Arc::new(Tenant { name: name.into(), secrets });
+        let tenant = Arc::new(Tenant::new(name.into(), secrets));
         match &self.kind {
             Kind::Listed(listed) => drop(listed.rcu(|list| {
                 let mut list = List::clone(list);
@@ -249,10 +252,22 @@ impl Tenants {
     }
 }
 
+/// The new list. A tenant that stays remembers the secrets that it had.
+fn successors(old: &List, new: &List) -> List {
+    let successor = |(name, tenant): (&Arc<str>, &Arc<Tenant>)| {
+        let tenant = match old.get(name) {
+            Some(old) => Arc::new(old.with_secrets(tenant.secrets.clone())),
+            None => Arc::clone(tenant),
+        };
+        (Arc::clone(name), tenant)
+    };
+    new.iter().map(successor).collect()
+}
+
 fn list(tenants: impl IntoIterator<Item = (String, Secrets)>) -> List {
     let named = |(name, secrets): (String, Secrets)| {
         let name: Arc<str> = name.into();
-        (Arc::clone(&name), Arc::new(Tenant { name, secrets }))
+        (Arc::clone(&name), Arc::new(Tenant::new(name, secrets)))
     };
     tenants.into_iter().map(named).collect()
 }
@@ -265,13 +280,13 @@ impl LookedUp {
             Remembered::Stale(tenant) => Some(tenant),
             Remembered::Nothing => None,
         };
-        let found = self.flights.join(Arc::clone(&name), || self.look_up(name, stale.is_some())).await;
+        let found = self.flights.join(Arc::clone(&name), || self.look_up(name, stale.as_deref())).await;
         // While the source is down, what was known stays known.
         found.or_else(|failed| stale.map(Found::Known).ok_or(failed))
     }
 
-    async fn look_up(&self, name: Arc<str>, was_known: bool) -> Result<Found, SourceFailed> {
-        if self.is_down() || !(was_known || self.misses.take()) {
+    async fn look_up(&self, name: Arc<str>, old: Option<&Tenant>) -> Result<Found, SourceFailed> {
+        if self.is_down() || !(old.is_some() || self.misses.take()) {
             return Err(SourceFailed);
         }
         let looking = async {
@@ -281,12 +296,16 @@ impl LookedUp {
             (self.find)(Arc::clone(&name)).await
         };
         let answer = timeout(self.limits.time, looking).await.unwrap_or_else(|elapsed| Err(elapsed.into()));
-        if !was_known && !matches!(answer, Ok(None)) {
+        if old.is_none() && !matches!(answer, Ok(None)) {
             self.misses.give_back();
         }
         match answer {
             Ok(Some(secrets)) => {
-                let tenant = Arc::new(Tenant { name, secrets });
+                let tenant = match old {
+                    Some(old) => old.with_secrets(secrets),
+                    None => Tenant::new(name, secrets),
+                };
+                let tenant = Arc::new(tenant);
                 self.answers.know(Arc::clone(&tenant), &self.limits);
                 Ok(Found::Known(tenant))
             }

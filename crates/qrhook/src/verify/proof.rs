@@ -29,9 +29,15 @@ pub struct MatchedSecret {
     pub label: Option<Arc<str>>,
 }
 
-/// Identifies the secret whose position `find` returns.
-pub(super) fn matched(secrets: &Secrets, find: impl FnOnce(&[Secret]) -> Option<usize>) -> Option<MatchedSecret> {
+/// Identifies the secret whose position `find` returns, and counts its use.
+pub(super) fn matched(
+    secrets: &Secrets,
+    now: UnixTime,
+    find: impl FnOnce(&[Secret]) -> Option<usize>,
+) -> Option<MatchedSecret> {
     let secrets = secrets.current();
     let position = find(&secrets)?;
-    Some(MatchedSecret { position, label: secrets.get(position).and_then(Secret::shared_label) })
+    let secret = secrets.get(position)?;
+    secret.count_match(now);
+    Some(MatchedSecret { position, label: secret.shared_label() })
 }

@@ -12,7 +12,7 @@ use crate::{
         Form,
         form::{FormKind, Token},
     },
-    secret::{Secret, Whose},
+    secret::{Replaced, Retired, Secret, Whose},
     time::UnixTime,
 };
 
@@ -68,7 +68,7 @@ impl Rules {
         match unverified {
             Unverified::Signature(signature) => Ok((Proven::Body, self.prove_signature(signature, body, whose, now)?)),
             Unverified::Token { field, kind } => {
-                let (form, proof) = self.prove_token(field, kind, body, whose)?;
+                let (form, proof) = self.prove_token(field, kind, body, (whose, now))?;
                 Ok((Proven::Form(form), proof))
             }
         }
@@ -82,7 +82,7 @@ impl Rules {
         now: UnixTime,
     ) -> Result<Proof, VerifyError> {
         self.check_length(length(body))?;
-        let secret = matched(whose, |secrets| mac::matching(secrets, signature, body));
+        let secret = matched(whose, now, |secrets| mac::matching(secrets, signature, body, now));
         let secret = secret.ok_or_else(|| mismatch(whose, VerifyError::SignatureMismatch))?;
         // Only after the MAC: the age of an unsigned time means nothing.
         let signed_at = signature.signed_at.as_ref().map(|signed_at| signed_at.time);
@@ -92,12 +92,27 @@ impl Rules {
         Ok(Proof { secret, tenant: whose.tenant.cloned(), signed_at })
     }
 
+    /// The secret that was replaced and would have proven this request. It proves nothing: this is for the log.
+    pub(crate) fn replaced(&self, unverified: &Unverified, body: &Bytes, retired: &[Retired]) -> Option<Replaced> {
+        let matches = |retired: &&Retired| match unverified {
+            Unverified::Signature(signature) => mac::matches(&retired.secret, signature, body),
+            Unverified::Token { field, kind } => {
+                match Form::read(kind, body, self.field_limit).form.take_token(field) {
+                    Token::One(found) => token::equals(&retired.secret, &found),
+                    Token::Missing | Token::Repeated => false,
+                }
+            }
+        };
+        let Retired { secret, since } = retired.iter().find(matches)?;
+        Some(Replaced { label: secret.shared_label(), since: *since })
+    }
+
     fn prove_token<'a>(
         &self,
         field: &'static str,
         kind: &FormKind,
         body: &'a Bytes,
-        whose: Whose<'_>,
+        (whose, now): (Whose<'_>, UnixTime),
     ) -> Result<(Form<'a>, Proof), VerifyError> {
         self.check_length(length(body))?;
         let mut reading = Form::read(kind, body, self.field_limit);
@@ -107,7 +122,7 @@ impl Rules {
             Token::Missing => return Err(VerifyError::MissingToken { field }),
             Token::Repeated => return Err(VerifyError::RepeatedField { field }),
         };
-        let secret = matched(whose, |secrets| token::matching(secrets, &found));
+        let secret = matched(whose, now, |secrets| token::matching(secrets, &found, now));
         let secret = secret.ok_or_else(|| mismatch(whose, VerifyError::TokenMismatch { field }))?;
         if let Some(problem) = reading.problem {
             return Err(problem.into());
@@ -126,8 +141,8 @@ impl Rules {
 }
 
 /// Finds the secret that proves the request, with the same work for a tenant that is not known.
-fn matched(whose: Whose<'_>, find: impl FnOnce(&[Secret]) -> Option<usize>) -> Option<MatchedSecret> {
-    proof::matched(whose.secrets, find).filter(|_| whose.known)
+fn matched(whose: Whose<'_>, now: UnixTime, find: impl FnOnce(&[Secret]) -> Option<usize>) -> Option<MatchedSecret> {
+    proof::matched(whose.secrets, now, find).filter(|_| whose.known)
 }
 
 fn mismatch(whose: Whose<'_>, error: VerifyError) -> VerifyError {

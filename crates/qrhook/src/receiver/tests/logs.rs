@@ -12,7 +12,7 @@ use tracing::{
 };
 
 use super::*;
-use crate::Tenants;
+use crate::{Secret, Tenants};
 
 /// Records the lines of one thread, each with its level and fields.
 #[derive(Clone, Default)]
@@ -436,4 +436,58 @@ async fn a_line_names_its_tenant_if_there_is_one_of_that_name() {
     assert_parts(&log.only("tenant-source"), &["status=503"]);
     assert!(log.only("the look-up of a tenant failed").contains("connection refused"));
     assert!(!log.all().iter().any(|line| line.contains("stranger")), "{:#?}", log.all());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_signed_with_a_replaced_secret_is_recognised() {
+    let (log, _logging) = logging();
+    let secret = |text: &str| Secret::new(text).unwrap().with_label(format!("label of {text}"));
+    let secrets = Secrets::from(secret("old"));
+    let now = UnixTime::now();
+    let receiver = Receiver::<QrStudio>::builder("test", secrets.clone(), Shaky::default())
+        .with_clock(ManualClock::at(now))
+        .build()
+        .unwrap();
+    let refused = async |text: &str| {
+        let request = sign::<QrStudio>(text, EVENT, now);
+        accept_pieces(&receiver, &request.headers, [Ok(request.body)], true).await.unwrap_err();
+    };
+    refused("never").await;
+    assert!(log.only("signature-mismatch").contains("hint=\"try `qrhook doctor"), "{:?}", log.all());
+    secrets.replace([secret("new")]).unwrap();
+    refused("old").await;
+    assert_parts(&log.only("signed with the secret"), &["reason=\"signature-mismatch\"", "status=401"]);
+    assert!(log.only("signed with the secret").contains("label of old"));
+    refused("never").await;
+    assert!(log.only("no request has matched since").contains("doctor"), "{:?}", log.all());
+    // The new secret is right, so a stranger is only a stranger.
+    let request = sign::<QrStudio>("new", EVENT, now);
+    drop(accept_pieces(&receiver, &request.headers, [Ok(request.body)], true).await.unwrap());
+    refused("never").await;
+    assert_eq!(log.all().iter().filter(|line| line.contains("no request has matched since")).count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_past_its_time_proves_nothing_and_is_recognised() {
+    let (log, _logging) = logging();
+    let until = UnixTime::from_secs(NOW.as_secs() + 10);
+    let secret = || Secret::new(SECRET).unwrap().with_not_after(until);
+    let clock = ManualClock::at(NOW);
+    let receiver = Receiver::<QrStudio>::builder("test", Secrets::from(secret()), Shaky::default())
+        .with_clock(clock.clone())
+        .build()
+        .unwrap();
+    let planet = Receiver::<QrPlanet>::builder("test", Secrets::from(secret()), Shaky::default())
+        .with_clock(clock.clone())
+        .build()
+        .unwrap();
+    clock.advance(Duration::from_secs(10));
+    assert!(accept(&receiver, EVENT).await.is_ok(), "the last second counts");
+    assert!(accept(&planet, "event=QR_CODE_SCANNED").await.is_ok());
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(accept(&receiver, EVENT).await.err(), Some(VerifyError::SignatureMismatch.into()));
+    assert!(log.only("signature-mismatch").contains("which is not accepted since"), "{:?}", log.all());
+    let refused = accept(&planet, "event=QR_CODE_SCANNED").await.err();
+    assert_eq!(refused, Some(VerifyError::TokenMismatch { field: "secrettoken" }.into()));
+    assert!(log.only("token-mismatch").contains("which is not accepted since"), "{:?}", log.all());
 }
