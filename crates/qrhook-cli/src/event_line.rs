@@ -21,8 +21,10 @@ pub(crate) fn of<P: Shown>(delivery: &Delivery<P>) -> String {
         ("scan", json::of(&delivery.scan())),
         ("data", P::data(delivery).unwrap_or_else(|| "null".to_owned())),
     ];
+    // Only hooks with tenants have this member.
+    let tenant = delivery.tenant().map(|tenant| ("tenant", json::of(tenant)));
     let mut line = String::from("{");
-    for (name, value) in members {
+    for (name, value) in members.into_iter().chain(tenant) {
         json::push_member(&mut line, name, &value);
     }
     line.push('}');

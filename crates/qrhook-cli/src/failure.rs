@@ -1,6 +1,6 @@
 //! The failures of a command, and their exit codes.
 
-use std::{error::Error, process::ExitCode};
+use std::{error::Error, fmt, process::ExitCode};
 
 use http::StatusCode;
 use qrhook::{Rejection, VerifyError};
@@ -41,16 +41,16 @@ impl Failure {
     /// Writes the failure to standard error.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
-            Self::Usage(text) => {
-                note_failure(format_args!("error: {text}"));
+            Self::Usage(_) => {
+                note_failure(format_args!("error: {self}"));
                 ExitCode::from(2)
             }
-            Self::Failed(text) => {
-                note_failure(format_args!("error: {text}"));
+            Self::Failed(_) => {
+                note_failure(format_args!("error: {self}"));
                 ExitCode::FAILURE
             }
             Self::Rejected { error, sender } => {
-                note_failure(format_args!("rejected: {}: {error}", error.reason()));
+                note_failure(format_args!("rejected: {self}"));
                 if Rejection::from(error.clone()).status() == StatusCode::UNAUTHORIZED {
                     let sender = sender.name();
                     note(format_args!("hint: `qrhook doctor {sender}` with the same arguments looks for the mistake"));
@@ -58,6 +58,16 @@ impl Failure {
                 ExitCode::FAILURE
             }
             Self::Reported => ExitCode::FAILURE,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(text) | Self::Failed(text) => f.write_str(text),
+            Self::Rejected { error, .. } => write!(f, "{}: {error}", error.reason()),
+            Self::Reported => f.write_str("see above"),
         }
     }
 }

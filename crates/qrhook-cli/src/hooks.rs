@@ -7,13 +7,14 @@ use axum::{
     http::{Method, StatusCode, Uri},
     routing,
 };
-use qrhook::{Delivery, Receiver, Secrets, Store, receiver::NotReady};
+use qrhook::{Delivery, Receiver, Store, receiver::NotReady, tenant::SecretSource};
 use qrhook_axum::{Serve, Webhook, WebhookLayer, serve};
 use tokio::net::TcpListener;
 
 use crate::{
     failure::{Failure, chain},
     limits::Limits,
+    live_secrets::Keys,
     sender::{Sender, Shown, with_provider},
 };
 
@@ -44,34 +45,36 @@ impl Hooks {
         Self { router, limits, receivers: Vec::new(), probes: Vec::new(), paths: Vec::new() }
     }
 
-    /// Receives the events of this sender at the path of its name.
+    /// Receives the events of this sender at the path of its name, and those of its tenants below it.
     pub(crate) fn add(
         self,
         sender: Sender,
-        secrets: Secrets,
+        keys: Keys,
         store: Arc<dyn Store>,
         work: impl Work,
     ) -> Result<Self, Failure> {
-        with_provider!(sender, P => self.add_provider::<P>(secrets, store, work))
+        with_provider!(sender, P => self.add_provider::<P>(keys, store, work))
     }
 
     fn add_provider<P: Shown>(
         mut self,
-        secrets: Secrets,
+        Keys { secrets, tenants }: Keys,
         store: Arc<dyn Store>,
         work: impl Work,
     ) -> Result<Self, Failure> {
-        let receiver = self.limits.apply(Receiver::<P>::builder(P::NAME, secrets, store)).build();
-        let receiver = receiver.map_err(|error| Failure::failed(chain(&error)))?;
-        let handler = move |Webhook(delivery): Webhook<P>| {
-            let work = work.clone();
-            async move { work.handle(delivery).await }
+        let source = match (&secrets, &tenants) {
+            (Some(secrets), _) => secrets.clone().into(),
+            (None, Some(tenants)) => tenants.clone().into(),
+            (None, None) => return Ok(self),
         };
-        // Any method: the layer refuses all but POST.
-        let route = routing::any(handler).layer(WebhookLayer::new(receiver.clone()));
-        let path = format!("/{}", P::NAME);
-        self.router = self.router.route(&path, route);
-        self.paths.push(path);
+        let receiver = self.limits.apply(Receiver::<P>::builder(P::NAME, SecretSource::clone(&source), store)).build();
+        let receiver = receiver.map_err(|error| Failure::failed(chain(&error)))?;
+        if secrets.is_some() {
+            self.route(&format!("/{}", P::NAME), receiver.clone(), work.clone());
+        }
+        if let Some(tenants) = tenants {
+            self.route(&format!("/{}/{{tenant}}", P::NAME), receiver.for_tenants(tenants), work);
+        }
         let probed = receiver.clone();
         self.probes.push(Box::new(move || {
             let receiver = probed.clone();
@@ -79,6 +82,22 @@ impl Hooks {
         }));
         self.receivers.push(Box::new(move |server| server.with_receiver(&receiver)));
         Ok(self)
+    }
+
+    fn route<P: Shown>(&mut self, path: &str, receiver: Receiver<P>, work: impl Work) {
+        let handler = move |Webhook(delivery): Webhook<P>| {
+            let work = work.clone();
+            async move { work.handle(delivery).await }
+        };
+        // Any method: the layer refuses all but POST.
+        let route = routing::any(handler).layer(WebhookLayer::new(receiver));
+        self.router = std::mem::take(&mut self.router).route(path, route);
+        self.paths.push(path.to_owned());
+    }
+
+    /// The paths of the hooks.
+    pub(crate) fn paths(&self) -> &[String] {
+        &self.paths
     }
 
     /// A server for all hooks, which drains their receivers at its end.

@@ -9,12 +9,14 @@ mod ids;
 mod input;
 mod json;
 mod limits;
+mod live_secrets;
 mod logs;
 mod metrics;
 mod parse;
 mod request;
 mod saved;
 mod secrets;
+mod secrets_file;
 mod sender;
 mod server;
 mod signals;
@@ -22,6 +24,7 @@ mod stderr_lines;
 mod stdout_lines;
 mod store;
 mod terminal;
+mod toml_file;
 
 use std::process::ExitCode;
 

@@ -6,7 +6,7 @@ use qrhook::{Delivery, Provider, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::Q
 use crate::json;
 
 /// A platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 #[value(rename_all = "lower")]
 pub(crate) enum Sender {
     /// QR Studio (qrstudio.agency)

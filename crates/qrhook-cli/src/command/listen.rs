@@ -1,9 +1,9 @@
 //! `qrhook listen`: a receiver that prints its events.
 
-use std::{io, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 use axum::http::StatusCode;
-use qrhook::{Delivery, Secrets};
+use qrhook::Delivery;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
@@ -11,12 +11,13 @@ use crate::{
     failure::Failure,
     hooks::{Hooks, Work},
     limits::Limits,
+    live_secrets::{Keys, LiveSecrets},
     logs::{self, Format},
     metrics::Metrics,
     secrets::SecretArgs,
     sender::{Sender, Shown},
     server::Server,
-    signals::Signals,
+    signals::{Hangups, Signals},
     stderr_lines::note,
     stdout_lines::Lines,
     store::StoreUrl,
@@ -25,7 +26,7 @@ use crate::{
 
 /// Receive webhooks, and print each event once, as one line of JSON
 ///
-/// Serves POST /qrstudio, /codeqr and /qrplanet. GET /healthz responds with 200 while the program runs, and GET /readyz
+/// Serves POST /qrstudio, /codeqr and /qrplanet, and with --secrets also /SENDER/TENANT. GET /healthz responds with 200 while the program runs, and GET /readyz
 /// while its store works; otherwise with 503 and the reason. An event is acknowledged after its line is written
 /// to standard output and its id is stored. A repeated event is acknowledged, but not printed again. If the line cannot
 /// be written, the status is 500, and the platform retries. If the reader blocks for more than 20 s, the event is
@@ -58,6 +59,12 @@ pub(crate) struct Args {
     /// The form of the log and of all other messages on standard error
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     log: Format,
+    /// A TOML file with the secrets of all senders and tenants
+    ///
+    /// Replaces the environment variables. The file is watched, and read again at SIGHUP: a change takes effect within
+    /// seconds, without a restart. See docs/rotation.md for the format.
+    #[arg(long = "secrets", value_name = "FILE", conflicts_with = "variables")]
+    secrets_file: Option<PathBuf>,
     #[command(flatten)]
     secrets: SecretArgs,
     #[command(flatten)]
@@ -82,23 +89,34 @@ usage or no usable secret.
 
 Environment: the secrets are in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET and QRPLANET_SECRET_TOKEN. QRHOOK_STORE \
 is the URL of the store. QRHOOK_LOG sets the level of the logs. --secret-env replaces the variable of one sender, so \
-it needs exactly one --sender.";
+it needs exactly one --sender. --secrets replaces all of these variables.";
 
 const STORE: &str = "QRHOOK_STORE";
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start_as(args.log, LevelFilter::INFO)?;
     let store = store(args)?;
-    let enabled = enabled(args)?;
+    let (enabled, live) = match &args.secrets_file {
+        Some(path) => {
+            let live = LiveSecrets::read(path, &args.senders)?;
+            (live.keys(), Some(live))
+        }
+        None => (enabled(args)?, None),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
-    let outcome = runtime.block_on(listen(args, &store, enabled));
+    let outcome = runtime.block_on(listen(args, &store, enabled, live));
     // A blocked line must not keep the program from ending.
     runtime.shutdown_background();
     outcome
 }
 
-async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) -> Result<(), Failure> {
+async fn listen(
+    args: &Args,
+    url: &StoreUrl,
+    enabled: Vec<(Sender, Keys)>,
+    live: Option<LiveSecrets>,
+) -> Result<(), Failure> {
     let cannot = |what: &str, error: io::Error| Failure::failed(format!("cannot {what}: {error}"));
     let mut signals = Signals::catch().map_err(|error| cannot("wait for signals", error))?;
     let server = Server::bind(&args.addr).await?;
@@ -110,16 +128,20 @@ async fn listen(args: &Args, url: &StoreUrl, enabled: Vec<(Sender, Secrets)>) ->
     let printer = Printer(Lines::on_stdout().map_err(|error| cannot("use standard output", error))?);
     let names: Vec<_> = enabled.iter().map(|(sender, _)| sender.name()).collect();
     let mut hooks = Hooks::new(args.limits);
-    for (sender, secrets) in enabled {
-        hooks = hooks.add(sender, secrets, Arc::clone(&store), printer.clone())?;
+    for (sender, keys) in enabled {
+        hooks = hooks.add(sender, keys, Arc::clone(&store), printer.clone())?;
     }
     if terminal::goes_nowhere() {
         note(format_args!("warning: standard output is closed or /dev/null, so acknowledged events are lost"));
     }
     note(format_args!("senders: {}", names.join(", ")));
     note(format_args!("store: {url}"));
-    for name in &names {
-        note(format_args!("hook: POST http://{}/{name}", server.address()));
+    for path in hooks.paths() {
+        note(format_args!("hook: POST http://{}{path}", server.address()));
+    }
+    if let Some(live) = live {
+        let hangups = Hangups::catch().map_err(|error| cannot("wait for signals", error))?;
+        tokio::spawn(live.follow(hangups));
     }
     let metrics = metrics.map(|metrics| {
         if let Ok(url) = metrics.url() {
@@ -150,7 +172,7 @@ fn store(args: &Args) -> Result<StoreUrl, Failure> {
 }
 
 /// The enabled senders, with their secrets.
-fn enabled(args: &Args) -> Result<Vec<(Sender, Secrets)>, Failure> {
+fn enabled(args: &Args) -> Result<Vec<(Sender, Keys)>, Failure> {
     if args.secrets.is_given() && args.senders.len() != 1 {
         return Err(Failure::usage(
             "--secret-env replaces the variable of one sender, so it needs exactly one --sender",
@@ -160,7 +182,7 @@ fn enabled(args: &Args) -> Result<Vec<(Sender, Secrets)>, Failure> {
         [] => std::env::var_os(sender.variable()).is_some(),
         named => named.contains(sender),
     };
-    let enabled = Sender::ALL.into_iter().filter(is_on).map(|sender| Ok((sender, args.secrets.all(sender)?)));
+    let enabled = Sender::ALL.into_iter().filter(is_on).map(|sender| Ok((sender, args.secrets.all(sender)?.into())));
     let enabled = enabled.collect::<Result<Vec<_>, Failure>>()?;
     if enabled.is_empty() {
         let [first, second, third] = Sender::ALL.map(Sender::variable);

@@ -10,6 +10,7 @@ mod leaks;
 mod listen;
 mod metrics;
 mod output;
+mod rotation;
 mod send;
 mod shared;
 mod sign;

@@ -175,8 +175,13 @@ pub(crate) fn post<P: Provider>(address: SocketAddr, secret: &str, body: &str) -
 
 /// A complete signed request.
 pub(crate) fn signed<P: Provider>(secret: &str, body: &str) -> Vec<u8> {
+    signed_at::<P>(&format!("/{}", P::NAME), secret, body)
+}
+
+/// A complete signed request for this path.
+pub(crate) fn signed_at<P: Provider>(path: &str, secret: &str, body: &str) -> Vec<u8> {
     let signed = testing::sign::<P>(secret, body.to_owned(), UnixTime::now());
-    let mut request = format!("POST /{} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n", P::NAME).into_bytes();
+    let mut request = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n").into_bytes();
     for (name, value) in &signed.headers {
         request.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
     }

@@ -129,6 +129,13 @@ impl<P: Provider> Verifier<P> {
         self.clone().with(|shared| shared.source = source)
     }
 
+    /// A verifier of many tenants, for extractors. It shares everything else with this one.
+    #[cfg(feature = "receiver")]
+    #[must_use]
+    pub fn for_tenants(&self, tenants: crate::tenant::Tenants) -> Self {
+        self.clone().with(|shared| shared.source = tenants.into())
+    }
+
     /// The tenant. `None` without one, or if it depends on the request.
     pub fn tenant(&self) -> Option<&str> {
         self.shared.source.fixed()?.tenant.map(|tenant| &**tenant)

@@ -66,7 +66,7 @@ use crate::{
     provider::Provider,
     secret::Secrets,
     store::{Store, Terms},
-    tenant::SecretSource,
+    tenant::{SecretSource, Tenants},
 };
 
 /// The receiver of one hook. It delivers each event once.
@@ -164,6 +164,13 @@ impl<P: Provider> Receiver<P> {
             return Err(ConfigError::EmptyTenant);
         }
         Ok(Self { inner: Arc::clone(&self.inner), verifier: self.verifier.for_tenant(name, secrets) })
+    }
+
+    /// A receiver for many [tenants](crate::tenant), each with secrets of their own. It shares the rest with this
+    /// receiver, as [`for_tenant`](Self::for_tenant) does.
+    #[must_use]
+    pub fn for_tenants(&self, tenants: Tenants) -> Self {
+        Self { inner: Arc::clone(&self.inner), verifier: self.verifier.for_tenants(tenants) }
     }
 
     /// The tenant. `None` without one, or if it depends on the request.

@@ -48,7 +48,7 @@ impl UnixTime {
     }
 
     /// The seconds together with their date, for people: `1778335283 (2026-05-09T14:01:23Z)`.
-    pub(crate) fn with_date(self) -> String {
+    pub fn with_date(self) -> String {
         match jiff::Timestamp::from_second(self.0) {
             Ok(date) => format!("{self} ({date})"),
             // A signature can contain a number beyond the last date.

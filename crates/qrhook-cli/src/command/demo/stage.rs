@@ -47,7 +47,7 @@ impl Stage {
         let mut hooks = Hooks::new(limits);
         for sender in Sender::ALL {
             let secrets = Secrets::one(secret(sender)).map_err(|error| Failure::failed(chain(&error)))?;
-            hooks = hooks.add(sender, secrets, Arc::clone(&store), recorder.clone())?;
+            hooks = hooks.add(sender, secrets.into(), Arc::clone(&store), recorder.clone())?;
         }
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(hooks, async { drop(stopped.await) }));

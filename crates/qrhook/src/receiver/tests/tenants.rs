@@ -135,9 +135,12 @@ async fn a_slow_look_up_leaves_the_deadline_as_it_is() {
 async fn a_receiver_for_a_tenant_shares_all_but_secrets_and_keys() {
     let parent = builder::<QrStudio>(&Shaky::default()).build().unwrap();
     let acme = parent.for_tenant("acme", Secrets::one("whsec_acme").unwrap()).unwrap();
+    let listed = Tenants::listed([("acme".to_owned(), Secrets::one("whsec_acme").unwrap())]);
+    let all = parent.for_tenants(listed);
     assert_eq!(deliver_at(&parent, "/", SECRET, EVENT).await, Ok(None));
     assert_eq!(deliver_at(&acme, "/", "whsec_acme", EVENT).await, Ok(Some("acme".to_owned())));
     assert_eq!(deliver_at(&acme, "/", "whsec_acme", EVENT).await, Err(DUPLICATE));
+    assert_eq!(deliver_at(&all, "/acme", "whsec_acme", EVENT).await, Err(DUPLICATE), "the same tenant");
     let mismatch = Some(VerifyError::SignatureMismatch.into());
     assert_eq!(deliver_at(&acme, "/", SECRET, EVENT).await.err(), mismatch);
     assert_eq!(deliver_at(&parent, "/", "whsec_acme", EVENT).await.err(), mismatch);
