@@ -15,6 +15,8 @@ mod exactly_once {}
 mod rotation {}
 #[doc = include_str!("../../docs/senders.md")]
 mod senders {}
+#[doc = include_str!("../../docs/tenants.md")]
+mod tenants {}
 #[doc = include_str!("../../docs/stores.md")]
 mod stores {}
 #[doc = include_str!("../../docs/systemd.md")]
