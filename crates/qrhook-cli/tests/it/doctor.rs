@@ -457,3 +457,34 @@ fn an_unknown_mistake_gets_an_honest_answer() {
     let large = format!("{{\"id\":\"evt_1\",\"text\":\"{}\"}}", "ü/".repeat(80_000));
     assert_eq!(studio().body(large).causes(), ["none of the known mistakes"]);
 }
+
+/// With a file of secrets, the secret of another tenant is found, and one that was replaced.
+#[test]
+fn secrets_of_other_tenants_and_replaced_ones_are_recognised() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secrets.toml");
+    let entry = |tenant: &str, label: &str, more: &str| {
+        format!(
+            "[[secret]]\nsender = \"qrstudio\"\ntenant = \"{tenant}\"\nlabel = \"{label}\"\nsecret = \"whsec_{label}\"\n{more}\n"
+        )
+    };
+    let end = format!("not_after = {}", AT - 60);
+    std::fs::write(&file, entry("acme", "new", "") + &entry("acme", "old", &end) + &entry("globex", "other", ""))
+        .unwrap();
+    let asked = |secret: &str, tenant: &str| {
+        let header = signed::<QrStudio>(secret, BODY.as_bytes()).pop().unwrap();
+        let (file, at) = (file.to_str().unwrap(), AT.to_string());
+        let arguments = ["doctor", "qrstudio", "--secrets", file, "--tenant", tenant, "--header", &header, "--at", &at];
+        run(&arguments, &[], BODY.as_bytes())
+    };
+    let ran = asked("whsec_new", "acme");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "authentic\n"), "{ran:?}");
+    let ran = asked("whsec_old", "acme");
+    assert!(ran.stdout.contains("cause: secret-replaced: the request was signed with the secret in"), "{ran:?}");
+    assert!(ran.stdout.contains("label \"old\"), which was replaced at 1778335223 (2026-05-09T14:00:23Z)"), "{ran:?}");
+    let ran = asked("whsec_other", "acme");
+    assert!(ran.stdout.contains("cause: other-secret: ") && ran.stdout.contains("tenant \"globex\""), "{ran:?}");
+    assert!(!ran.stdout.contains("whsec_other"), "{ran:?}");
+    let ran = asked("whsec_new", "nobody");
+    assert_eq!((ran.code, ran.stderr.contains("has no secret of qrstudio for the tenant")), (Some(2), true), "{ran:?}");
+}

@@ -11,7 +11,10 @@ mod secret;
 mod signature;
 mod suspicion;
 
-use std::{fmt::Write, path::PathBuf};
+use std::{
+    fmt::Write,
+    path::{Path, PathBuf},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, header};
@@ -28,6 +31,7 @@ use crate::{
     request::RequestArgs,
     saved,
     secrets::{SecretArgs, check_name, without_line_break},
+    secrets_file::SecretsFile,
     sender::{Sender, with_provider},
     terminal,
 };
@@ -54,6 +58,14 @@ pub(crate) struct Args {
     save: Option<PathBuf>,
     #[command(flatten)]
     secrets: SecretArgs,
+    /// The TOML file with the secrets of `qrhook listen --secrets`
+    ///
+    /// Those of this sender and --tenant are expected. All others are tried as well, with those that were replaced.
+    #[arg(long = "secrets", value_name = "FILE", conflicts_with = "variables")]
+    secrets_file: Option<PathBuf>,
+    /// The tenant that the request is for
+    #[arg(long, value_name = "NAME", requires = "secrets_file")]
+    tenant: Option<String>,
 }
 
 const HELP: &str = "\
@@ -69,7 +81,8 @@ none of the known mistakes` with what was tried.
 Exit codes: 0 authentic, 1 rejected, 2 wrong usage, an unreadable file, or no secret.
 
 Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless \
---secret-env names another variable. The variables of the other senders are tried as well, if they are set.";
+--secret-env names another variable. The variables of the other senders are tried as well, if they are set. --secrets \
+replaces all of these variables.";
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start(LevelFilter::OFF)?;
@@ -81,6 +94,42 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 
 /// The secrets that are expected, then those of the other senders. Unlike a receiver, this takes spoiled ones.
 fn configured(args: &Args) -> Result<Vec<Configured>, Failure> {
+    match &args.secrets_file {
+        Some(path) => configured_in_file(path, args),
+        None => configured_in_variables(args),
+    }
+}
+
+fn configured_in_file(path: &Path, args: &Args) -> Result<Vec<Configured>, Failure> {
+    let (file, now) = (SecretsFile::read(path)?, parse::moment(args.request.at));
+    let mut all = Vec::new();
+    for ((sender, tenant), entries) in &file.hooks {
+        let is_expected = *sender == args.sender && *tenant == args.tenant;
+        for entry in entries {
+            let mut place = format!("{} ({}", path.display(), sender.name());
+            for part in [("tenant", tenant), ("label", &entry.label)] {
+                if let (name, Some(value)) = part {
+                    // Writing to a `String` never fails.
+                    let _ = write!(place, ", {name} {value:?}");
+                }
+            }
+            place.push(')');
+            let replaced = entry.not_after.filter(|end| *end < now);
+            let expected = is_expected && replaced.is_none();
+            all.push(Configured { place, text: entry.text.to_string(), expected, replaced });
+        }
+    }
+    if all.iter().any(|secret| secret.expected) {
+        return Ok(all);
+    }
+    let (sender, path) = (args.sender.name(), path.display());
+    Err(Failure::usage(match &args.tenant {
+        Some(tenant) => format!("{path} has no secret of {sender} for the tenant {tenant:?}"),
+        None => format!("{path} has no secret of {sender} without a tenant: name the tenant with --tenant"),
+    }))
+}
+
+fn configured_in_variables(args: &Args) -> Result<Vec<Configured>, Failure> {
     let expected = args.secrets.variables(args.sender);
     let mut all = Vec::new();
     let read = |variable: &str| std::env::var_os(variable).map(|text| text.to_string_lossy().into_owned());
@@ -89,13 +138,13 @@ fn configured(args: &Args) -> Result<Vec<Configured>, Failure> {
         let text = read(variable).filter(|text| !text.trim().is_empty());
         let text =
             text.ok_or_else(|| Failure::usage(format!("the environment variable {variable} is not set, or empty")))?;
-        all.push(Configured { variable: (*variable).to_owned(), text, expected: true });
+        all.push(Configured { place: (*variable).to_owned(), text, expected: true, replaced: None });
     }
     for variable in Sender::ALL.map(Sender::variable) {
         if !expected.contains(&variable)
             && let Some(text) = read(variable).filter(|text| !text.trim().is_empty())
         {
-            all.push(Configured { variable: variable.to_owned(), text, expected: false });
+            all.push(Configured { place: variable.to_owned(), text, expected: false, replaced: None });
         }
     }
     Ok(all)

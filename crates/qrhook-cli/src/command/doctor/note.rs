@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use qrhook::UnixTime;
+
 /// A mistake that explains a request, alone or together with others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Note {
@@ -16,6 +18,11 @@ pub(super) enum Note {
     SecretWasDecoded,
     /// Another variable holds the secret.
     OtherVariable(String),
+    /// The secret was replaced by another one.
+    Replaced {
+        name: String,
+        since: UnixTime,
+    },
     // The body.
     BodyGainedLineBreak,
     BodyLostLineBreak,
@@ -63,6 +70,7 @@ impl Note {
             Self::SecretHasExtraPrefix => "secret-extra-prefix",
             Self::SecretWasDecoded => "secret-decoded",
             Self::OtherVariable(_) => "other-secret",
+            Self::Replaced { .. } => "secret-replaced",
             Self::BodyGainedLineBreak => "body-line-break-added",
             Self::BodyLostLineBreak => "body-line-break-lost",
             Self::BodyGainedByteOrderMark => "body-byte-order-mark-added",
@@ -105,6 +113,10 @@ impl Note {
             Self::SecretHasExtraPrefix => "Set the variable to the secret as the dashboard shows it, without `whsec_`.",
             Self::SecretWasDecoded => "Use the secret as the dashboard shows it: it is not base64, and is not decoded.",
             Self::OtherVariable(_) => "Use the secret of the hook that sent this request.",
+            Self::Replaced { .. } => {
+                "Accept it again until the platform signs with the new one: see docs/rotation.md. If the rotation is long \
+                 over, somebody replays an old request, or uses a secret that leaked."
+            }
             Self::BodyGainedLineBreak => "Keep the body as received: an editor, `echo` or a heredoc adds a line break.",
             Self::BodyLostLineBreak => "Keep the body as received: something trimmed its end.",
             Self::BodyGainedByteOrderMark | Self::BodyLostByteOrderMark => {
@@ -159,6 +171,10 @@ impl fmt::Display for Note {
             Self::SecretHasExtraPrefix => "the secret has a `whsec_` prefix that did not sign",
             Self::SecretWasDecoded => "the secret was decoded from base64",
             Self::OtherVariable(name) => return write!(f, "the request was signed with the secret in {name}"),
+            Self::Replaced { name, since } => {
+                let since = since.with_date();
+                return write!(f, "the request was signed with the secret in {name}, which was replaced at {since}");
+            }
             Self::BodyGainedLineBreak => "the body gained a line break at its end",
             Self::BodyLostLineBreak => "the body lost the line break at its end",
             Self::BodyGainedByteOrderMark => "the body gained a byte order mark",

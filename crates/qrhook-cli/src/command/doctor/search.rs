@@ -8,6 +8,8 @@ use super::{
     secret::{self, Key},
     signature::{Signature, Signing},
 };
+use qrhook::UnixTime;
+
 use crate::sender::Sender;
 
 /// The time that a search may take.
@@ -16,12 +18,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The distance from the time in the header to that of another attempt: more than any retry schedule.
 const ATTEMPTS: i64 = 24 * 3600;
 
-/// A secret to try: the name of its variable and its text.
+/// A secret to try: the name of its place and its text.
 pub(super) struct Configured {
-    pub(super) variable: String,
+    /// The variable, or the entry of the file.
+    pub(super) place: String,
     pub(super) text: String,
     /// Whether this is one of the secrets that the request should be signed with.
     pub(super) expected: bool,
+    /// The end of a secret that is not accepted any more.
+    pub(super) replaced: Option<UnixTime>,
 }
 
 /// The outcome of a search.
@@ -89,10 +94,12 @@ pub(super) fn search(
 /// The keys that the secrets may stand for, those with few mistakes first.
 pub(super) fn keys(secrets: &[Configured]) -> Vec<Key> {
     let mut keys = Vec::new();
-    for Configured { variable, text, expected } in secrets {
+    for Configured { place, text, expected, replaced } in secrets {
         for mut key in secret::keys(text) {
-            if !expected {
-                key.notes.insert(0, Note::OtherVariable(variable.clone()));
+            match replaced {
+                Some(since) => key.notes.insert(0, Note::Replaced { name: place.clone(), since: *since }),
+                None if !expected => key.notes.insert(0, Note::OtherVariable(place.clone())),
+                None => {}
             }
             keys.push(key);
         }

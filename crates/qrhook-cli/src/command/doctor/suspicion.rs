@@ -47,7 +47,7 @@ pub(super) fn other_kind(sender: Sender, secrets: &[Configured]) -> Vec<String> 
     if sender.signature_header().is_none() || expected.iter().any(|secret| secret.text.contains("whsec_")) {
         return Vec::new();
     }
-    let names: Vec<_> = expected.iter().map(|secret| secret.variable.as_str()).collect();
+    let names: Vec<_> = expected.iter().map(|secret| secret.place.as_str()).collect();
     vec![
         format!(
             "cause: secret-other-kind: {} does not hold a `whsec_` secret, but perhaps an API key",
