@@ -15,4 +15,5 @@ mod scope;
 #[cfg(feature = "serve")]
 mod serve;
 mod shutdown;
+mod tenants;
 mod whole_app;

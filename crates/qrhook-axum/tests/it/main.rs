@@ -13,3 +13,4 @@ mod layer;
 mod serve;
 mod server;
 mod stack;
+mod tenants;
