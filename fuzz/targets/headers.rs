@@ -10,7 +10,7 @@ use qrhook::{
     BodyProblem, Provider, Secrets, Verifier, VerifyError,
     codeqr::CodeQr,
     event::{Envelope, JsonEvent, Typed},
-    provider::{Content, Decoded, Policy, Scheme, SignatureFormat},
+    provider::{Content, Decoded, HmacScheme, Policy, Scheme},
     qrstudio::QrStudio,
 };
 use qrhook_fuzz::{NOW, SECRET};
@@ -31,7 +31,7 @@ impl Provider for Prefixed {
     const POLICY: Policy = Policy::JSON;
 
     fn scheme() -> Scheme {
-        Scheme::Hmac { header: HeaderName::from_static("x-signature"), format: SignatureFormat::PrefixedHex("sha256=") }
+        HmacScheme::new(HeaderName::from_static("x-signature")).with_prefix("sha256=").into()
     }
 
     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {

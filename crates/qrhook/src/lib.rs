@@ -110,7 +110,7 @@ pub use self::{
     clock::{Clock, SystemClock},
     delivery::{Delivery, Verifier, verify},
     event::{Scan, WebhookEvent},
-    provider::{Provider, codeqr, qrplanet, qrstudio},
+    provider::{Provider, codeqr, neighbours, qrplanet, qrstudio, standardwebhooks},
     rejection::Rejection,
     secret::{Secret, SecretError, SecretUsage, Secrets},
     store::{MemoryStore, Store, StoreError},

@@ -25,7 +25,7 @@ use axum::{
 use qrhook::{
     BodyProblem, MemoryStore, Receiver, Secrets,
     event::{Envelope, JsonEvent, Typed},
-    provider::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat},
+    provider::{Content, Decoded, HmacScheme, Policy, Provider, Scheme},
 };
 use qrhook_axum::{Webhook, WebhookLayer, serve};
 use tokio::net::TcpListener;
@@ -45,7 +45,7 @@ impl Provider for Acme {
 
     fn scheme() -> Scheme {
         let header = HeaderName::from_static("x-acme-signature");
-        Scheme::Hmac { header, format: SignatureFormat::PrefixedHex("sha256=") }
+        HmacScheme::new(header).with_prefix("sha256=").into()
     }
 
     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {

@@ -10,13 +10,13 @@ use syn::{Item, UseTree};
 
 /// The modules of the core, and those that each may use. All of these are higher up in the list, so there are no cycles.
 const CORE: [(&str, &[&str]); 14] = [
-    ("secret", &[]),
     ("time", &[]),
+    ("secret", &["time"]),
     ("clock", &["time"]),
     ("body", &[]),
     ("event", &["body", "time"]),
     ("verify", &["body", "secret", "time"]),
-    ("tenant", &["secret", "verify"]),
+    ("tenant", &["secret", "time", "verify"]),
     ("provider", &["body", "event", "time", "verify"]),
     ("store", &["clock"]),
     ("delivery", &["body", "event", "provider", "secret", "store", "tenant", "time", "verify"]),

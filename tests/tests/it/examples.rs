@@ -14,7 +14,7 @@ use qrhook::{
     BodyProblem, Provider, UnixTime,
     codeqr::CodeQr,
     event::{JsonEvent, Typed},
-    provider::{Content, Decoded, Policy, Scheme, SignatureFormat},
+    provider::{Content, Decoded, HmacScheme, Policy, Scheme},
     qrplanet::QrPlanet,
     qrstudio::QrStudio,
     testing::{SignedRequest, sign},
@@ -254,7 +254,7 @@ fn custom_sender() {
 
         fn scheme() -> Scheme {
             let header = axum::http::HeaderName::from_static("x-acme-signature");
-            Scheme::Hmac { header, format: SignatureFormat::PrefixedHex("sha256=") }
+            HmacScheme::new(header).with_prefix("sha256=").into()
         }
 
         fn decode(_: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {

@@ -1,8 +1,15 @@
 //! The language-neutral vectors, checked with the plain function.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
-use qrhook::{Provider, Secret, Secrets, UnixTime, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::QrStudio};
+use qrhook::{
+    Provider, Secret, Secrets, UnixTime,
+    codeqr::CodeQr,
+    neighbours::{CodeBox, Dub, JustScanIt, LinkShor, Qr3, QrLumo, ScanCue, Scribeless, ThreeQpr},
+    qrplanet::QrPlanet,
+    qrstudio::QrStudio,
+    standardwebhooks::StandardWebhooks,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -61,20 +68,40 @@ impl Vector {
 #[test]
 fn every_vector_has_its_verdict() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
-    let mut checked = 0;
-    for sender in ["qrstudio", "codeqr", "qrplanet"] {
-        let text = fs::read_to_string(folder.join(format!("{sender}.json"))).unwrap();
-        let file: File = serde_json::from_str(&text).unwrap();
-        assert_eq!(file.sender, sender);
+    let mut checked = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let file: File = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let sender = file.sender.as_str();
+        assert_eq!(path.file_stem().unwrap(), sender);
         for vector in &file.vectors {
-            let verdict = match sender {
-                "qrstudio" => vector.verdict::<QrStudio>(),
-                "codeqr" => vector.verdict::<CodeQr>(),
-                _ => vector.verdict::<QrPlanet>(),
-            };
-            assert_eq!(verdict, vector.verdict, "{sender}: {}", vector.name);
-            checked += 1;
+            assert_eq!(verdict(sender, vector), vector.verdict, "{sender}: {}", vector.name);
+            *checked.entry(file.sender.clone()).or_insert(0_usize) += 1;
         }
     }
-    assert!(checked >= 100, "{checked} vectors");
+    assert_eq!(checked.len(), 13, "{checked:?}");
+    assert_eq!(checked["standardwebhooks"], 37);
+    assert!(checked.values().sum::<usize>() >= 200, "{checked:?}");
+}
+
+fn verdict(sender: &str, vector: &Vector) -> Verdict {
+    match sender {
+        "qrstudio" => vector.verdict::<QrStudio>(),
+        "codeqr" => vector.verdict::<CodeQr>(),
+        "qrplanet" => vector.verdict::<QrPlanet>(),
+        "standardwebhooks" => vector.verdict::<StandardWebhooks>(),
+        "dub" => vector.verdict::<Dub>(),
+        "qr3" => vector.verdict::<Qr3>(),
+        "qrlumo" => vector.verdict::<QrLumo>(),
+        "3qpr" => vector.verdict::<ThreeQpr>(),
+        "linkshor" => vector.verdict::<LinkShor>(),
+        "scribeless" => vector.verdict::<Scribeless>(),
+        "codebox" => vector.verdict::<CodeBox>(),
+        "just-scan-it" => vector.verdict::<JustScanIt>(),
+        "scancue" => vector.verdict::<ScanCue>(),
+        other => panic!("{other} is not known"),
+    }
 }

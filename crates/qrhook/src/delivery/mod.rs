@@ -91,10 +91,11 @@ impl<P: Provider> Delivery<P> {
 
     /// The event's id, if its sender assigns ids.
     pub fn id(&self) -> Option<&str> {
-        match self.event.identity() {
+        let own = match self.event.identity() {
             Identity::Id(id) => Some(id),
             Identity::Content { .. } => None,
-        }
+        };
+        self.proof.id.as_deref().or(own)
     }
 
     /// The event's type on the wire. `None` when the event does not name one.

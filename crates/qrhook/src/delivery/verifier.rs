@@ -113,7 +113,7 @@ impl<P: Provider> Verifier<P> {
         warn_of_other_secrets::<P>(&source);
         let scheme = P::scheme();
         // A signed time that is not checked does not protect against anything, so a policy cannot turn the window off.
-        let timed = matches!(scheme, Scheme::Hmac { format, .. } if format.signs_time());
+        let timed = matches!(&scheme, Scheme::Hmac(scheme) if scheme.signs_time());
         let window = timed.then(|| P::POLICY.window.unwrap_or(Window::DEFAULT));
         let (body_limit, field_limit) = (P::POLICY.body_limit, P::POLICY.field_limit);
         let rules = Rules { scheme, window, body_limit, field_limit };

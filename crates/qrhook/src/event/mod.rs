@@ -16,6 +16,7 @@ pub(crate) mod object;
 mod oddities;
 mod one_pass;
 mod payload;
+mod plain;
 mod raw_json;
 pub(crate) mod read_field;
 mod read_time;
@@ -33,6 +34,7 @@ pub use self::{
     extra::Extra,
     oddities::{Oddities, Oddity},
     payload::JsonPayload,
+    plain::{Layout, PlainEvent},
     raw_json::{JsonError, RawJson, Source},
     typed::Typed,
 };

@@ -10,7 +10,7 @@
 //! ```
 //! use http::HeaderName;
 //! use qrhook::event::{Envelope, JsonEvent, Typed};
-//! use qrhook::provider::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat};
+//! use qrhook::provider::{Content, Decoded, HmacScheme, Policy, Provider, Scheme};
 //! use qrhook::{BodyProblem, Secrets, UnixTime};
 //!
 //! #[derive(serde::Deserialize)]
@@ -26,8 +26,7 @@
 //!     const POLICY: Policy = Policy::JSON;
 //!
 //!     fn scheme() -> Scheme {
-//!         let header = HeaderName::from_static("x-acme-signature");
-//!         Scheme::Hmac { header, format: SignatureFormat::PrefixedHex("sha256=") }
+//!         HmacScheme::new(HeaderName::from_static("x-acme-signature")).with_prefix("sha256=").into()
 //!     }
 //!
 //!     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
@@ -49,9 +48,11 @@
 //! [`Typed`](crate::event::Typed#when-the-data-does-not-fit).
 
 pub mod codeqr;
+pub mod neighbours;
 mod policy;
 pub mod qrplanet;
 pub mod qrstudio;
+pub mod standardwebhooks;
 #[cfg(test)]
 mod tests;
 
@@ -61,7 +62,7 @@ use crate::{body::BodyProblem, event::WebhookEvent};
 pub use crate::{
     body::{Content, Form},
     event::Decoded,
-    verify::{Scheme, SignatureFormat, Window},
+    verify::{HmacScheme, Scheme, Window},
 };
 
 /// A platform and its rules.

@@ -102,8 +102,12 @@ impl<P: Provider> Accepted<P> {
 
     /// Returns the bytes that identify the event in the store, or `None` if it is not deduplicated.
     fn identity(&self) -> Option<&[u8]> {
+        if let Some(id) = self.delivery.id() {
+            return Some(id.as_bytes());
+        }
         let wanted = match self.delivery.event().identity() {
-            Identity::Id(id) => return Some(id.as_bytes()),
+            // It is that of the delivery.
+            Identity::Id(_) => false,
             Identity::Content { discriminated } => match self.receiver.inner.settings.content_dedupe {
                 ContentDedupe::Discriminated => discriminated,
                 ContentDedupe::All => true,

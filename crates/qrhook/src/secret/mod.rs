@@ -1,5 +1,6 @@
 //! The secrets that the platform and the receiver share.
 
+mod base64_key;
 mod retired;
 mod slip;
 mod usage;
@@ -48,6 +49,8 @@ pub struct Secret {
     label: Option<Arc<str>>,
     not_after: Option<UnixTime>,
     keyed: Hmac<Sha256>,
+    /// The state that is keyed with the bytes that the text encodes.
+    decoded: Result<Box<Hmac<Sha256>>, SecretError>,
     digest: [u8; 32],
     prefixed: bool,
     usage: Arc<Usage>,
@@ -64,6 +67,7 @@ impl Secret {
     pub fn new(text: &str) -> Result<Self, SecretError> {
         slip::check(text)?;
         let mut secret = Self::of_bytes(text.as_bytes());
+        secret.decoded = base64_key::decode(text).map(|key| Box::new(keyed(&key)));
         secret.prefixed = text.starts_with(WHSEC);
         Ok(secret)
     }
@@ -77,9 +81,8 @@ impl Secret {
 
     /// A secret of any bytes.
     pub(crate) fn of_bytes(key: &[u8]) -> Self {
-        let keyed = Hmac::new_from_slice(key).expect("HMAC takes a key of any length");
-        let usage = Arc::new(Usage::new());
-        Self { label: None, not_after: None, keyed, digest: digest(key), prefixed: false, usage }
+        let (decoded, usage) = (Err(SecretError::NotBase64), Arc::new(Usage::new()));
+        Self { label: None, not_after: None, keyed: keyed(key), decoded, digest: digest(key), prefixed: false, usage }
     }
 
     /// Gives the secret a label that logs and deliveries may show, such as `"2026-03"`.
@@ -114,9 +117,21 @@ impl Secret {
         self.label.clone()
     }
 
-    /// A MAC state for which the key schedule is already done.
-    pub(crate) fn keyed(&self) -> Hmac<Sha256> {
-        self.keyed.clone()
+    /// Checks that the secret encodes a key in base64, as the secrets of [Standard Webhooks](crate::standardwebhooks)
+    /// do: `whsec_` and 24 to 75 bytes, with the standard alphabet and padding.
+    ///
+    /// A receiver and the command check it. A plain verification with another secret refuses every request.
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError`], with the reason.
+    pub fn check_base64(&self) -> Result<(), SecretError> {
+        self.decoded.as_ref().map(drop).map_err(Clone::clone)
+    }
+
+    /// A MAC state for which the key schedule is already done. `None` if the key must be decoded and cannot be.
+    pub(crate) fn keyed(&self, decoded: bool) -> Option<Hmac<Sha256>> {
+        if decoded { self.decoded.as_deref().ok().cloned() } else { Some(self.keyed.clone()) }
     }
 
     /// Whether the secret starts with [`WHSEC`].
@@ -128,6 +143,10 @@ impl Secret {
     pub(crate) fn digest(&self) -> &[u8; 32] {
         &self.digest
     }
+}
+
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
 pub(crate) fn digest(text: &[u8]) -> [u8; 32] {
@@ -341,6 +360,20 @@ pub enum SecretError {
     Assignment,
     /// The string is a placeholder or a masked display, such as `whsec_...`.
     Placeholder,
+    /// The secret does not encode a key in base64, with the standard alphabet and padding.
+    NotBase64,
+    /// The key that the secret encodes is too short.
+    KeyTooShort {
+        /// Its length.
+        bytes: usize,
+    },
+    /// The key that the secret encodes is too long.
+    KeyTooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// The secret is half of a key pair (`whsk_` or `whpk_`), which signs in another way.
+    KeyPair,
     /// There are no secrets.
     None,
     /// The environment variable is not set.
@@ -366,6 +399,12 @@ impl fmt::Display for SecretError {
             Self::InvisibleCharacter => f.write_str("the secret contains an invisible character"),
             Self::Assignment => f.write_str("the secret is a whole assignment: leave out the name and the `=`"),
             Self::Placeholder => f.write_str("the secret is a placeholder: copy the real one from the dashboard"),
+            Self::NotBase64 => f.write_str("the secret does not encode a key in base64, after `whsec_`"),
+            Self::KeyTooShort { bytes } => write!(f, "the secret encodes {bytes} bytes: a key has at least 24"),
+            Self::KeyTooLong { bytes } => write!(f, "the secret encodes {bytes} bytes: a key has at most 75"),
+            Self::KeyPair => f.write_str(
+                "the secret is half of a key pair, for signatures of the version v1a: use the one with `whsec_`",
+            ),
             Self::None => f.write_str("there are no secrets"),
             Self::Unset => f.write_str("it is not set"),
             Self::NotUnicode => f.write_str("it is not Unicode"),

@@ -1,8 +1,19 @@
 //! Whose secrets prove a request.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    cmp::Reverse,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
-use super::{Retired, Secret, Secrets};
+use super::{
+    Secret, Secrets,
+    retired::{KEPT, Retired},
+};
+use crate::time::UnixTime;
+
+/// The time after a replacement in which a hint asks whether the new secret is the right one.
+const NEW: Duration = Duration::from_secs(3600);
 
 /// The secrets for one request, and the tenant that they belong to.
 #[derive(Clone, Copy)]
@@ -20,5 +31,28 @@ impl Whose<'_> {
     pub(crate) fn nobodys() -> Self {
         static NOBODYS: OnceLock<Secrets> = OnceLock::new();
         Self { secrets: NOBODYS.get_or_init(|| Secret::random().into()), tenant: None, retired: &[], known: false }
+    }
+
+    /// The secrets that are not accepted any more at this time, the latest first: those that were replaced during the
+    /// last 24 hours, and those past their [`not_after`](Secret::with_not_after).
+    pub(crate) fn retired(&self, now: UnixTime) -> Vec<Retired> {
+        let set = self.secrets.current();
+        let replaced =
+            set.retired.iter().chain(self.retired).filter(|retired| now.since(retired.since) < KEPT).cloned();
+        let expired = set.iter().filter_map(|secret| {
+            let since = secret.not_after.filter(|_| !secret.is_accepted(now))?;
+            Some(Retired { secret: secret.clone(), since })
+        });
+        let mut retired: Vec<_> = replaced.chain(expired).collect();
+        retired.sort_by_key(|retired| Reverse(retired.since));
+        retired
+    }
+
+    /// The time at which the secrets were replaced, if that was a short while ago and none of the new ones has matched.
+    pub(crate) fn unproven_since(&self, now: UnixTime) -> Option<UnixTime> {
+        let set = self.secrets.current();
+        let replaced = set.retired.iter().chain(self.retired).map(|retired| retired.since).max()?;
+        let is_proven = set.iter().any(|secret| secret.usage.last_match().is_some_and(|last| last >= replaced));
+        (now.since(replaced) < NEW && !is_proven).then_some(replaced)
     }
 }

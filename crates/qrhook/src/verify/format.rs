@@ -1,53 +1,45 @@
 //! The formats of a signature header's value, and reading each of them.
 
-use super::{SignatureProblem, hex, signature::Signature, timestamped};
+use super::{
+    SignatureProblem, encoded,
+    scheme::{Encoding, HmacScheme, SignatureFormat},
+    signature::Signature,
+    timestamped, versioned,
+};
 
-/// The format of a signature header's value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SignatureFormat {
-    /// 64 hexadecimal digits: the MAC of the raw body.
-    Hex,
-    /// The same digits after a fixed prefix, such as `sha256=`.
-    PrefixedHex(&'static str),
-    /// `t=<seconds>,v1=<hex>`: the MAC of the text of `t`, a full stop and the raw body. A header may hold several `v1`
-    /// items, and items with other names are ignored.
-    Timestamped,
-}
-
-impl SignatureFormat {
-    /// Whether the signature covers a time, to which a [window](super::Window) then applies.
-    pub(crate) const fn signs_time(self) -> bool {
-        matches!(self, Self::Timestamped)
-    }
-
-    /// Reads the value of a signature header. This needs no secret, and compares nothing.
-    pub(super) fn read(self, value: &[u8]) -> Result<Signature, SignatureProblem> {
-        let value = value.trim_ascii();
-        match self {
-            Self::Hex => bare(value),
-            Self::PrefixedHex(prefix) => {
-                bare(value.strip_prefix(prefix.as_bytes()).ok_or(SignatureProblem::NoPrefix { prefix })?)
-            }
-            Self::Timestamped => timestamped::read(value),
+/// Reads the value of a signature header. This needs no secret, and compares nothing.
+pub(super) fn read(value: &[u8], scheme: &HmacScheme) -> Result<Signature, SignatureProblem> {
+    let (value, signature) = (value.trim_ascii(), Signature::empty(scheme.key));
+    match scheme.format {
+        SignatureFormat::Bare => bare(value, signature, scheme.encoding),
+        SignatureFormat::Prefixed(prefix) => {
+            let digits = value.strip_prefix(prefix.as_bytes()).ok_or(SignatureProblem::NoPrefix { prefix })?;
+            bare(digits, signature, scheme.encoding)
         }
+        SignatureFormat::Timestamped => timestamped::read(value, signature, scheme.encoding),
+        SignatureFormat::Versioned(version) => versioned::read(value, version, signature, scheme.encoding),
     }
 }
 
-fn bare(digits: &[u8]) -> Result<Signature, SignatureProblem> {
-    let mut signature = Signature::empty();
-    signature.push(hex::decode(digits).ok_or(SignatureProblem::NotHex)?);
+fn bare(text: &[u8], mut signature: Signature, encoding: Encoding) -> Result<Signature, SignatureProblem> {
+    signature.push(encoded::decode(text, encoding).ok_or(SignatureProblem::not(encoding))?);
     Ok(signature)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::signature::CANDIDATES, *};
+    use http::HeaderName;
+
+    use super::{super::timestamped::CANDIDATES, *};
 
     const MAC: &str = "c264cc51c7b91f1679fdfc201bf1210fac1758f5310735eaa77c2042a4afba6a";
 
+    fn scheme() -> HmacScheme {
+        HmacScheme::new(HeaderName::from_static("x-signature"))
+    }
+
     fn read(value: &str) -> Result<(i64, usize), SignatureProblem> {
-        let signature = SignatureFormat::Timestamped.read(value.as_bytes())?;
+        let signature = super::read(value.as_bytes(), &scheme().with_timestamp_item())?;
         let signed_at = signature.signed_at.expect("a timestamped signature has a time");
         Ok((signed_at.time.as_secs(), signature.candidates().count()))
     }
@@ -89,20 +81,20 @@ mod tests {
 
     #[test]
     fn reads_bare_and_prefixed_hex() {
-        let prefixed = SignatureFormat::PrefixedHex("sha256=");
+        let (bare, prefixed) = (|| scheme(), || scheme().with_prefix("sha256="));
         let cases = [
-            (SignatureFormat::Hex, format!(" {MAC}\t"), None),
-            (SignatureFormat::Hex, MAC.to_uppercase(), None),
-            (SignatureFormat::Hex, format!("sha256={MAC}"), Some(SignatureProblem::NotHex)),
-            (SignatureFormat::Hex, format!("{MAC}, {MAC}"), Some(SignatureProblem::NotHex)),
-            (SignatureFormat::Hex, String::new(), Some(SignatureProblem::NotHex)),
-            (prefixed, format!("sha256={MAC}"), None),
-            (prefixed, format!("SHA256={MAC}"), Some(SignatureProblem::NoPrefix { prefix: "sha256=" })),
-            (prefixed, MAC.into(), Some(SignatureProblem::NoPrefix { prefix: "sha256=" })),
-            (prefixed, format!("sha256= {MAC}"), Some(SignatureProblem::NotHex)),
+            (bare(), format!(" {MAC}\t"), None),
+            (bare(), MAC.to_uppercase(), None),
+            (bare(), format!("sha256={MAC}"), Some(SignatureProblem::NotHex)),
+            (bare(), format!("{MAC}, {MAC}"), Some(SignatureProblem::NotHex)),
+            (bare(), String::new(), Some(SignatureProblem::NotHex)),
+            (prefixed(), format!("sha256={MAC}"), None),
+            (prefixed(), format!("SHA256={MAC}"), Some(SignatureProblem::NoPrefix { prefix: "sha256=" })),
+            (prefixed(), MAC.into(), Some(SignatureProblem::NoPrefix { prefix: "sha256=" })),
+            (prefixed(), format!("sha256= {MAC}"), Some(SignatureProblem::NotHex)),
         ];
-        for (format, value, expected) in cases {
-            assert_eq!(format.read(value.as_bytes()).err(), expected, "{value}");
+        for (scheme, value, expected) in cases {
+            assert_eq!(super::read(value.as_bytes(), &scheme).err(), expected, "{value}");
         }
     }
 }

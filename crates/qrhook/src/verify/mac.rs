@@ -3,7 +3,7 @@
 use hmac::{Hmac, Mac, digest::CtOutput};
 use sha2::Sha256;
 
-use super::signature::Signature;
+use super::{scheme::KeyForm, signature::Signature};
 use crate::{secret::Secret, time::UnixTime};
 
 /// The position of the first secret under which one of the signature's candidates is the MAC of this body.
@@ -13,7 +13,11 @@ pub(super) fn matching(secrets: &[Secret], signature: &Signature, body: &[u8], n
 
 /// Whether one of the signature's candidates is the MAC of this body under this secret.
 pub(super) fn matches(secret: &Secret, signature: &Signature, body: &[u8]) -> bool {
-    let mut mac = secret.keyed();
+    let Some(mut mac) = secret.keyed(signature.key == KeyForm::Base64) else { return false };
+    if let Some(id) = &signature.id {
+        mac.update(id.as_bytes());
+        mac.update(b".");
+    }
     if let Some(signed_at) = &signature.signed_at {
         mac.update(signed_at.prefix());
     }

@@ -25,11 +25,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod encoded;
 mod error;
 mod format;
 mod head;
 mod headers;
-mod hex;
 mod mac;
 mod proof;
 mod rules;
@@ -37,16 +37,19 @@ mod scheme;
 mod signature;
 mod timestamped;
 mod token;
+mod versioned;
 mod window;
 
-pub(crate) use self::rules::{Proven, Rules, Unverified, announced_length};
 pub use self::{
     error::VerifyError,
-    format::SignatureFormat,
     head::Head,
     headers::{Found, Headers},
     proof::{MatchedSecret, Proof},
-    scheme::Scheme,
+    scheme::{HmacScheme, Scheme},
     signature::SignatureProblem,
     window::Window,
+};
+pub(crate) use self::{
+    rules::{Proven, Rules, Unverified, announced_length},
+    scheme::{Encoding, Family, KeyForm, SignatureFormat},
 };

@@ -17,6 +17,8 @@ pub struct Proof {
     pub tenant: Option<Arc<str>>,
     /// The time that the sender signed. `None` for senders that do not sign a time.
     pub signed_at: Option<UnixTime>,
+    /// The id of the event, if the sender signs one in a header.
+    pub id: Option<Arc<str>>,
 }
 
 /// The secret that matched: its position and label, not its value.

@@ -4,8 +4,10 @@ use bytes::Bytes;
 use http::{HeaderName, header};
 
 use super::{
-    Found, Headers, MatchedSecret, Proof, Scheme, SignatureFormat, VerifyError, Window, mac, proof,
-    signature::Signature, token,
+    Family, Found, Headers, HmacScheme, MatchedSecret, Proof, Scheme, SignatureProblem, VerifyError, Window, format,
+    mac, proof,
+    signature::{Signature, SignedAt},
+    token,
 };
 use crate::{
     body::{
@@ -15,6 +17,9 @@ use crate::{
     secret::{Replaced, Retired, Secret, Whose},
     time::UnixTime,
 };
+
+/// The longest id in a header, in bytes.
+const LONGEST_ID: usize = 256;
 
 /// The rules by which the requests of one sender are verified.
 #[derive(Debug, Clone)]
@@ -45,8 +50,8 @@ impl Rules {
     /// Reads the headers of a request that declares a body of this length.
     pub(crate) fn read(&self, headers: &impl Headers, length: u64) -> Result<Unverified, VerifyError> {
         match &self.scheme {
-            Scheme::Hmac { header, format } => {
-                let signature = read_signature(headers, header, *format)?;
+            Scheme::Hmac(scheme) => {
+                let signature = read_signature(headers, scheme)?;
                 self.check_length(length)?;
                 Ok(Unverified::Signature(signature))
             }
@@ -89,7 +94,7 @@ impl Rules {
         if let (Some(signed_at), Some(window)) = (signed_at, self.window) {
             window.check(signed_at, now)?;
         }
-        Ok(Proof { secret, tenant: whose.tenant.cloned(), signed_at })
+        Ok(Proof { secret, tenant: whose.tenant.cloned(), signed_at, id: signature.id.as_deref().map(Into::into) })
     }
 
     /// The secret that was replaced and would have proven this request. It proves nothing: this is for the log.
@@ -128,7 +133,7 @@ impl Rules {
             return Err(problem.into());
         }
         reading.form.mask(&found);
-        Ok((reading.form, Proof { secret, tenant: whose.tenant.cloned(), signed_at: None }))
+        Ok((reading.form, Proof { secret, tenant: whose.tenant.cloned(), signed_at: None, id: None }))
     }
 
     fn check_length(&self, length: u64) -> Result<(), VerifyError> {
@@ -159,16 +164,57 @@ pub(crate) fn announced_length(headers: &impl Headers) -> u64 {
     std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0)
 }
 
-fn read_signature(
-    headers: &impl Headers,
-    header: &HeaderName,
-    format: SignatureFormat,
-) -> Result<Signature, VerifyError> {
-    match headers.find(header) {
-        Found::One(value) => {
-            format.read(value).map_err(|problem| VerifyError::MalformedSignature { header: header.clone(), problem })
+fn read_signature(headers: &impl Headers, scheme: &HmacScheme) -> Result<Signature, VerifyError> {
+    // The family whose signature is there, and of several the first.
+    let mut missing = None;
+    for family in &scheme.families {
+        match one(headers, &family.signature)? {
+            Some(value) => return read_family(headers, family, value, scheme),
+            None => missing = missing.or(Some(&family.signature)),
         }
-        Found::Missing => Err(VerifyError::MissingSignature { header: header.clone() }),
+    }
+    let header = missing.cloned().unwrap_or(HeaderName::from_static("signature"));
+    Err(VerifyError::MissingSignature { header })
+}
+
+fn read_family(
+    headers: &impl Headers,
+    family: &Family,
+    value: &[u8],
+    scheme: &HmacScheme,
+) -> Result<Signature, VerifyError> {
+    let mut signature = format::read(value, scheme).map_err(malformed(&family.signature))?;
+    if let Some(header) = &family.time {
+        let value = companion(headers, header)?;
+        let signed_at = SignedAt::read_canonical(value.trim_ascii()).ok_or(SignatureProblem::TimeUnusable);
+        signature.signed_at = Some(signed_at.map_err(malformed(header))?);
+    }
+    if let Some(header) = &family.id {
+        let value = companion(headers, header)?;
+        signature.id = Some(read_id(value).ok_or(SignatureProblem::IdUnusable).map_err(malformed(header))?);
+    }
+    Ok(signature)
+}
+
+/// A full stop in an id would let two pairs of id and time have the same MAC.
+fn read_id(value: &[u8]) -> Option<String> {
+    let id = std::str::from_utf8(value.trim_ascii()).ok()?;
+    ((1..=LONGEST_ID).contains(&id.len()) && !id.contains('.')).then(|| id.to_owned())
+}
+
+fn malformed(header: &HeaderName) -> impl FnOnce(SignatureProblem) -> VerifyError {
+    |problem| VerifyError::MalformedSignature { header: header.clone(), problem }
+}
+
+/// The value of a header that belongs to the signature.
+fn companion<'a>(headers: &'a impl Headers, header: &HeaderName) -> Result<&'a [u8], VerifyError> {
+    one(headers, header)?.ok_or(SignatureProblem::HeaderMissing).map_err(malformed(header))
+}
+
+fn one<'a>(headers: &'a impl Headers, header: &HeaderName) -> Result<Option<&'a [u8]>, VerifyError> {
+    match headers.find(header) {
+        Found::One(value) => Ok(Some(value)),
+        Found::Missing => Ok(None),
         Found::Repeated => Err(VerifyError::RepeatedHeader { header: header.clone() }),
     }
 }

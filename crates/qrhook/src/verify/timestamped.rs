@@ -1,12 +1,16 @@
 //! Splitting a header of the form `t=<seconds>,v1=<hex>`, such as QR Studio's.
 
 use super::{
-    SignatureProblem, hex,
-    signature::{CANDIDATES, Signature, SignedAt},
+    SignatureProblem, encoded,
+    scheme::Encoding,
+    signature::{Signature, SignedAt},
 };
 
-pub(super) fn read(value: &[u8]) -> Result<Signature, SignatureProblem> {
-    let mut signature = Signature::empty();
+/// The most `v1` items of one header that are compared. A sender that rotates its secret sends two or three; without a
+/// limit, a header of 64 KiB would cause a thousand comparisons.
+pub(super) const CANDIDATES: usize = 8;
+
+pub(super) fn read(value: &[u8], mut signature: Signature, encoding: Encoding) -> Result<Signature, SignatureProblem> {
     let (mut seen, mut rest) = (0_usize, Some(value));
     while let Some(text) = rest {
         let (item, tail) = match memchr::memchr(b',', text) {
@@ -22,7 +26,7 @@ pub(super) fn read(value: &[u8]) -> Result<Signature, SignatureProblem> {
             b"t" => signature.signed_at = Some(SignedAt::read(text).ok_or(SignatureProblem::TimeNotDigits)?),
             b"v1" if seen < CANDIDATES => {
                 seen = seen.saturating_add(1);
-                if let Some(mac) = hex::decode(text) {
+                if let Some(mac) = encoded::decode(text, encoding) {
                     signature.push(mac);
                 }
             }
@@ -32,7 +36,7 @@ pub(super) fn read(value: &[u8]) -> Result<Signature, SignatureProblem> {
     if signature.signed_at.is_none() {
         Err(SignatureProblem::NoTime)
     } else if signature.candidates().next().is_none() {
-        Err(if seen == 0 { SignatureProblem::NoSignature } else { SignatureProblem::NotHex })
+        Err(if seen == 0 { SignatureProblem::NoSignature } else { SignatureProblem::not(encoding) })
     } else {
         Ok(signature)
     }

@@ -46,7 +46,7 @@ pub use self::{
     partner::{Partner, PartnerLink},
     qr_code::{QrCode, WhatsApp},
 };
-use super::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat};
+use super::{Content, Decoded, HmacScheme, Policy, Provider, Scheme};
 use crate::{
     body::BodyProblem,
     event::{Envelope, JsonEvent},
@@ -63,7 +63,7 @@ impl Provider for CodeQr {
     const POLICY: Policy = Policy::CODE_QR;
 
     fn scheme() -> Scheme {
-        Scheme::Hmac { header: HeaderName::from_static("codeqr-signature"), format: SignatureFormat::Hex }
+        HmacScheme::new(HeaderName::from_static("codeqr-signature")).into()
     }
 
     fn decode(content: Content<'_>) -> Result<Decoded<Event>, BodyProblem> {

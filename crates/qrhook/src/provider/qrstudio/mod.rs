@@ -38,7 +38,7 @@ mod event;
 use http::HeaderName;
 
 pub use self::event::{DynamicQr, Event, Payload, Quota, ScanCreated};
-use super::{Content, Decoded, Policy, Provider, Scheme, SignatureFormat};
+use super::{Content, Decoded, HmacScheme, Policy, Provider, Scheme};
 use crate::{
     body::BodyProblem,
     event::{Envelope, JsonEvent},
@@ -56,7 +56,7 @@ impl Provider for QrStudio {
 
     fn scheme() -> Scheme {
         let header = HeaderName::from_static("x-qrstudio-signature");
-        Scheme::Hmac { header, format: SignatureFormat::Timestamped }
+        HmacScheme::new(header).with_timestamp_item().into()
     }
 
     fn decode(content: Content<'_>) -> Result<Decoded<Event>, BodyProblem> {

@@ -1,0 +1,220 @@
+//! An event whose members are found by JSON pointers.
+
+use std::{borrow::Cow, fmt};
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+
+use super::{Decoded, Identity, Oddities, RawJson, Source, WebhookEvent, payload::MISSING, tolerant::BODY};
+use crate::{
+    body::{self, BodyProblem, Content, json},
+    time::Timestamp,
+};
+
+/// The places of an event's parts in a JSON body, as [JSON pointers](https://www.rfc-editor.org/rfc/rfc6901).
+///
+/// # Example
+///
+/// ```
+/// use qrhook::event::Layout;
+///
+/// const LAYOUT: Layout =
+///     Layout::new().with_id("/id").with_type("/type").with_created_at("/created_at").with_data("/data");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[must_use]
+pub struct Layout {
+    id: Option<&'static str>,
+    event_type: Option<&'static str>,
+    created_at: Option<&'static str>,
+    data: Option<&'static str>,
+}
+
+impl Layout {
+    /// An event without an id, a type and a time, whose data is the whole body.
+    pub const fn new() -> Self {
+        Self { id: None, event_type: None, created_at: None, data: None }
+    }
+
+    /// The id, by which events are deduplicated. One that is missing in a body is noted as an oddity, and that event is
+    /// not deduplicated.
+    pub const fn with_id(mut self, pointer: &'static str) -> Self {
+        self.id = Some(pointer);
+        self
+    }
+
+    /// The type.
+    pub const fn with_type(mut self, pointer: &'static str) -> Self {
+        self.event_type = Some(pointer);
+        self
+    }
+
+    /// The creation time.
+    pub const fn with_created_at(mut self, pointer: &'static str) -> Self {
+        self.created_at = Some(pointer);
+        self
+    }
+
+    /// The data. Without it, the data is the whole body.
+    pub const fn with_data(mut self, pointer: &'static str) -> Self {
+        self.data = Some(pointer);
+        self
+    }
+}
+
+/// An event of a sender whose types have no types of their own here.
+///
+/// `Debug` does not show the data.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PlainEvent {
+    /// The id in the body. `None` if the sender has none, or has it in a header: [`Delivery::id`](crate::Delivery::id)
+    /// returns either.
+    pub id: Option<String>,
+    /// The type; `None` if the event has none.
+    pub event_type: Option<String>,
+    /// The creation time of the event, not of this delivery.
+    pub created_at: Option<Timestamp>,
+    /// The data, unparsed; `None` if the event has none. [`RawJson::parse`] reads it into a type of your own.
+    pub data: Option<RawJson>,
+}
+
+impl PlainEvent {
+    /// Reads an event from a verified body.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyProblem`] when the body is not a JSON object, or is nested too deeply.
+    pub fn decode(content: Content<'_>, layout: &Layout) -> Result<Decoded<Self>, BodyProblem> {
+        let Content::Body(body) = content else { return Err(BodyProblem::NotAnObject) };
+        let mut oddities = Oddities::default();
+        let text = std::str::from_utf8(body).ok().filter(|text| json::members(text).is_some());
+        let repaired;
+        let text = match text {
+            Some(text) => text,
+            None => {
+                repaired = json::repair(body, "null").ok_or(BodyProblem::NotAnObject)?;
+                oddities.note(BODY, "is not plain UTF-8 JSON and was repaired");
+                for (place, reason) in &repaired.missing {
+                    oddities.note(body::quote(place), *reason);
+                }
+                &repaired.text
+            }
+        };
+        let root: &RawValue = serde_json::from_str(text.trim()).map_err(|_| BodyProblem::NotAnObject)?;
+        if json::members(root.get()).is_none() {
+            return Err(BodyProblem::NotAnObject);
+        }
+        json::check_depth(text)?;
+        let event = Self::read(root, body, layout, &mut oddities);
+        Ok(Decoded::new(event, oddities))
+    }
+
+    fn read(root: &RawValue, body: &Bytes, layout: &Layout, oddities: &mut Oddities) -> Self {
+        let mut text = |pointer: Option<&'static str>| {
+            let pointer = pointer?;
+            let value = find(root.get(), pointer)?;
+            let text = json::text(value).map(Cow::into_owned).filter(|text| !text.is_empty());
+            if text.is_none() {
+                oddities.note(pointer, "is not a string that can be used");
+            }
+            text
+        };
+        let (id, event_type) = (text(layout.id), text(layout.event_type));
+        let created_at = text(layout.created_at).map(Timestamp::from_text);
+        // Without its id, the event cannot be deduplicated. Anything else may be left out.
+        if let Some(pointer) = layout.id.filter(|pointer| find(root.get(), pointer).is_none()) {
+            oddities.note(pointer, MISSING);
+        }
+        let data = match layout.data {
+            Some(pointer) => find(root.get(), pointer),
+            None => Some(root.get()),
+        };
+        Self { id, event_type, created_at, data: data.map(|json| Source::new(body).keep(json)) }
+    }
+}
+
+/// The value at this pointer, as it was sent. Of a repeated member, the last one counts.
+fn find<'a>(json: &'a str, pointer: &str) -> Option<&'a str> {
+    let mut json = json;
+    for name in pointer.split('/').skip(1) {
+        let name = name.replace("~1", "/").replace("~0", "~");
+        let members = json::members(json)?;
+        json = members.into_iter().rfind(|(member, _)| *member == name)?.1.get();
+    }
+    Some(json)
+}
+
+impl WebhookEvent for PlainEvent {
+    fn identity(&self) -> Identity<'_> {
+        match &self.id {
+            Some(id) => Identity::Id(id),
+            None => Identity::Content { discriminated: false },
+        }
+    }
+
+    fn event_type(&self) -> Option<&str> {
+        self.event_type.as_deref()
+    }
+
+    fn created_at(&self) -> Option<&Timestamp> {
+        self.created_at.as_ref()
+    }
+}
+
+impl fmt::Debug for PlainEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PlainEvent")
+            .field("id", &self.id)
+            .field("event_type", &self.event_type)
+            .field("created_at", &self.created_at)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAYOUT: Layout =
+        Layout::new().with_id("/data/scan~1id").with_type("/type").with_created_at("/at").with_data("/data");
+
+    fn read(body: &str) -> (Result<PlainEvent, BodyProblem>, Vec<String>) {
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        match PlainEvent::decode(Content::Body(&body), &LAYOUT) {
+            Ok(Decoded { event, oddities, .. }) => {
+                (Ok(event), oddities.into_vec().iter().map(|oddity| oddity.field.to_string()).collect())
+            }
+            Err(problem) => (Err(problem), Vec::new()),
+        }
+    }
+
+    #[test]
+    fn members_are_found_by_their_pointers() {
+        let (event, oddities) =
+            read(r#"{"at":"2026-05-09T14:01:23Z","type":"no","type":"scan","data":{"scan\/id":"evt_1","n":1.50}}"#);
+        let event = event.unwrap();
+        assert_eq!((event.id.as_deref(), event.event_type.as_deref()), (Some("evt_1"), Some("scan")));
+        assert_eq!(event.created_at.unwrap().as_str(), "2026-05-09T14:01:23Z");
+        assert_eq!(event.data.unwrap().as_str(), r#"{"scan\/id":"evt_1","n":1.50}"#);
+        assert_eq!(oddities, [""; 0]);
+    }
+
+    #[test]
+    fn nothing_that_is_missing_or_odd_refuses_an_event() {
+        for (body, expected) in [
+            ("{}", vec!["/data/scan~1id"]),
+            (r#"{"type":7,"at":"","data":{"scan/id":null}}"#, vec!["/data/scan~1id", "/type", "/at"]),
+            (r#"{"type":"a","at":"b","data":[]}"#, vec!["/data/scan~1id"]),
+        ] {
+            let (event, oddities) = read(body);
+            assert_eq!(event.unwrap().id, None, "{body}");
+            assert_eq!(oddities, expected, "{body}");
+        }
+        for body in ["", "[]", "7", "null", "{\"a\":1} x"] {
+            assert_eq!(read(body).0, Err(BodyProblem::NotAnObject), "{body}");
+        }
+        let deep = format!("{{\"data\":{}{}}}", "[".repeat(1000), "]".repeat(1000));
+        assert!(read(&deep).0.is_err());
+    }
+}
