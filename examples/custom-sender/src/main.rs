@@ -1,4 +1,5 @@
-//! A custom sender that signs with `sha256=<hex>`, built from the same parts as the built-in senders.
+//! A custom sender, built from the same parts as the built-in senders. It signs its id, the time and the body, in base64,
+//! and has the id and the time in headers of their own.
 //!
 //! Run it:
 //!
@@ -9,9 +10,11 @@
 //! Try it, from another terminal:
 //!
 //! ```text
-//! BODY='{"id":"1","type":"order.paid","created":"2026-03-14T09:00:00Z","order":{"total":1200}}'
-//! MAC=$(printf %s "$BODY" | openssl dgst -sha256 -hmac s3cret -hex | sed 's/.* //')
-//! curl -i http://127.0.0.1:8080/acme -H "X-Acme-Signature: sha256=$MAC" -d "$BODY"
+//! BODY='{"id":"order-1","type":"order.paid","created":"2026-03-14T09:00:00Z","order":{"total":1200}}'
+//! NOW=$(date +%s)
+//! MAC=$(printf %s "order-1.$NOW.$BODY" | openssl dgst -sha256 -hmac s3cret -binary | base64)
+//! curl -i http://127.0.0.1:8080/acme -d "$BODY" \
+//!     -H "Acme-Signature: $MAC" -H "Acme-Id: order-1" -H "Acme-Timestamp: $NOW"
 //! ```
 
 use std::env;
@@ -25,7 +28,7 @@ use axum::{
 use qrhook::{
     BodyProblem, MemoryStore, Receiver, Secrets,
     event::{Envelope, JsonEvent, Typed},
-    provider::{Content, Decoded, HmacScheme, Policy, Provider, Scheme},
+    provider::{Content, Decoded, HmacScheme, Policy, Provider, Scheme, Window},
 };
 use qrhook_axum::{Webhook, WebhookLayer, serve};
 use tokio::net::TcpListener;
@@ -41,11 +44,12 @@ struct Acme;
 impl Provider for Acme {
     type Event = JsonEvent<Typed<Order>>;
     const NAME: &'static str = "acme";
-    const POLICY: Policy = Policy::JSON;
+    const POLICY: Policy = Policy::JSON.with_window(Window::DEFAULT);
 
     fn scheme() -> Scheme {
-        let header = HeaderName::from_static("x-acme-signature");
-        HmacScheme::new(header).with_prefix("sha256=").into()
+        let header = HeaderName::from_static;
+        let scheme = HmacScheme::new(header("acme-signature")).with_base64();
+        scheme.with_id_header(header("acme-id")).with_time_header(header("acme-timestamp")).into()
     }
 
     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {

@@ -253,8 +253,9 @@ fn custom_sender() {
         const POLICY: Policy = Policy::JSON;
 
         fn scheme() -> Scheme {
-            let header = axum::http::HeaderName::from_static("x-acme-signature");
-            HmacScheme::new(header).with_prefix("sha256=").into()
+            let header = axum::http::HeaderName::from_static;
+            let scheme = HmacScheme::new(header("acme-signature")).with_base64();
+            scheme.with_id_header(header("acme-id")).with_time_header(header("acme-timestamp")).into()
         }
 
         fn decode(_: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {

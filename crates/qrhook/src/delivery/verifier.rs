@@ -9,11 +9,11 @@ use crate::{
     body::budget::Budget,
     event::{Identity, WebhookEvent},
     provider::{Content, Decoded, Provider},
-    secret::{Replaced, Retired, Secrets, Whose},
+    secret::{Replaced, Retired, SecretError, Secrets, Whose},
     store,
     tenant::SecretSource,
     time::UnixTime,
-    verify::{Headers, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length},
+    verify::{Headers, KeyForm, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length},
 };
 
 /// Verifies one request and decodes its event: the plain function for scripts.
@@ -118,7 +118,11 @@ impl<P: Provider> Verifier<P> {
         let (body_limit, field_limit) = (P::POLICY.body_limit, P::POLICY.field_limit);
         let rules = Rules { scheme, window, body_limit, field_limit };
         let shared = Shared { source, rules, body_time: Duration::from_secs(3), budget: Budget::new(Budget::DEFAULT) };
-        Self { shared: Arc::new(shared), provider: PhantomData }
+        let this = Self { shared: Arc::new(shared), provider: PhantomData };
+        if let Some((position, reason)) = this.unusable_secret() {
+            tracing::error!(sender = P::NAME, position, %reason, "the secret proves nothing");
+        }
+        this
     }
 
     /// A verifier of a [tenant](crate::tenant) with secrets of its own. It shares everything else with this one.
@@ -304,6 +308,16 @@ impl<P: Provider> Verifier<P> {
     #[cfg(feature = "receiver")]
     pub(crate) fn source(&self) -> &SecretSource {
         &self.shared.source
+    }
+
+    /// The position of the first secret that cannot be a key of this sender, and the reason.
+    pub(crate) fn unusable_secret(&self) -> Option<(usize, SecretError)> {
+        let Scheme::Hmac(scheme) = &self.shared.rules.scheme else { return None };
+        if scheme.key == KeyForm::Text {
+            return None;
+        }
+        let secrets = self.shared.source.fixed()?.secrets.current();
+        secrets.iter().enumerate().find_map(|(position, secret)| Some((position, secret.check_base64().err()?)))
     }
 
     /// The secrets, or nobody's if they depend on the request.

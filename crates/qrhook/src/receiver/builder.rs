@@ -179,6 +179,9 @@ impl<P: Provider> ReceiverBuilder<P> {
         if self.endpoint.trim().is_empty() {
             return Err(ConfigError::EmptyEndpoint);
         }
+        if let Some((position, reason)) = self.verifier.unusable_secret() {
+            return Err(ConfigError::UnusableSecret { position, reason });
+        }
         let terms = self.settings.check(&self.verifier)?;
         let Self { endpoint, verifier, store, clock, settings } = self;
         let endpoint: Arc<str> = endpoint.into();

@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use crate::secret::SecretError;
+
 /// An error in a receiver's settings that could cause an event to be lost or handled twice.
 ///
 /// # Example
@@ -28,6 +30,13 @@ pub enum ConfigError {
     EmptyEndpoint,
     /// The tenant has no name.
     EmptyTenant,
+    /// A secret cannot be a key of this sender.
+    UnusableSecret {
+        /// The position of the secret, from 0.
+        position: usize,
+        /// The reason.
+        reason: SecretError,
+    },
     /// A setting is zero.
     Zero {
         /// The name of the setting.
@@ -81,6 +90,9 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::EmptyTenant => f.write_str("the tenant needs a name: it is part of every key in the store"),
+            Self::UnusableSecret { position, reason } => {
+                write!(f, "the secret at position {position} cannot be used: {reason}")
+            }
             Self::EmptyEndpoint => f.write_str("the endpoint needs a name: it is part of every key in the store"),
             Self::Zero { setting } => write!(f, "`{setting}` is zero"),
             Self::TooLong { setting, limit } => write!(f, "`{setting}` is longer than {limit:?}"),

@@ -88,3 +88,22 @@ fn the_deadline_is_the_one_that_was_set() {
     assert_eq!(receiver(None).build().unwrap().deadline(), Duration::from_millis(4500));
     assert_eq!(receiver(Some(9)).build().unwrap().deadline(), Duration::from_secs(9));
 }
+
+#[test]
+fn a_secret_that_cannot_be_the_key_of_its_sender_is_refused() {
+    use crate::{SecretError, standardwebhooks::StandardWebhooks};
+
+    let build = |texts: [&str; 2]| {
+        let secrets = texts.map(|text| crate::Secret::new(text).unwrap());
+        Receiver::<StandardWebhooks>::new("test", Secrets::new(secrets).unwrap(), MemoryStore::new()).map(drop)
+    };
+    let good = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    assert_eq!(build([good, "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]), Ok(()));
+    for (text, reason) in [
+        ("whsec_test!", SecretError::NotBase64),
+        ("whsec_dG9vc2hvcnQ=", SecretError::KeyTooShort { bytes: 8 }),
+        ("whpk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", SecretError::KeyPair),
+    ] {
+        assert_eq!(build([good, text]), Err(ConfigError::UnusableSecret { position: 1, reason }), "{text}");
+    }
+}
