@@ -40,6 +40,8 @@ mod token;
 mod versioned;
 mod window;
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use self::scheme::{Encoding, SignatureFormat};
 pub use self::{
     error::VerifyError,
     head::Head,
@@ -51,5 +53,5 @@ pub use self::{
 };
 pub(crate) use self::{
     rules::{Proven, Rules, Unverified, announced_length},
-    scheme::{Encoding, Family, KeyForm, SignatureFormat},
+    scheme::{Family, KeyForm},
 };
