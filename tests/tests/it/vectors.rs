@@ -105,3 +105,29 @@ fn verdict(sender: &str, vector: &Vector) -> Verdict {
         other => panic!("{other} is not known"),
     }
 }
+
+/// The reference library signs for us.
+#[test]
+fn what_the_reference_library_signs_verifies() {
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let reference = standardwebhooks::Webhook::new(secret).unwrap();
+    let now = UnixTime::now();
+    for body in ["{}", r#"{"type":"order.paid","timestamp":"2026-05-09T14:01:23Z","data":{"ü":1.50}}"#] {
+        let signature = reference.sign("msg_1", now.as_secs(), body.as_bytes()).unwrap();
+        let time = now.to_string();
+        for family in ["webhook", "svix"] {
+            let header = |name: &str| format!("{family}-{name}");
+            let headers = [
+                (header("id"), "msg_1"),
+                (header("timestamp"), time.as_str()),
+                (header("signature"), signature.as_str()),
+            ];
+            let secrets = Secrets::one(secret).unwrap();
+            let delivery = qrhook::verify::<StandardWebhooks>(headers, body, &secrets, now).unwrap();
+            assert_eq!(delivery.id(), Some("msg_1"), "{body}");
+        }
+        // And what we sign verifies with it.
+        let signed = qrhook::testing::sign_with_id::<StandardWebhooks>(secret, "msg_2", body, now);
+        reference.verify(body.as_bytes(), &signed.headers).unwrap();
+    }
+}
