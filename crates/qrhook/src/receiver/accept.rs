@@ -131,14 +131,13 @@ async fn verified<P: Provider>(
     let (body, _held): (Bytes, _) = read(pieces, bounds).await?;
     let shape = Shape::of(&body);
     let now = now();
-    let retired = whose.retired(now);
     // Kept only if there is something to compare it with.
-    let kept = (!retired.is_empty()).then(|| body.clone());
+    let kept = whose.has_retired().then(|| body.clone());
     complete(&request.unverified, body, whose, now).map_err(|error| {
         let is_mismatch = matches!(error, VerifyError::SignatureMismatch | VerifyError::TokenMismatch { .. });
         let mut refused = refused(error, shape, whose.tenant);
         if let Some(body) = kept.filter(|_| is_mismatch) {
-            let replaced = verifier.replaced(&request.unverified, &body, &retired).map(Hint::Replaced);
+            let replaced = verifier.replaced(&request.unverified, &body, &whose.retired(now)).map(Hint::Replaced);
             let unproven = || whose.unproven_since(now).map(Hint::Unproven);
             refused.hint = replaced.or_else(unproven).or(refused.hint);
         }

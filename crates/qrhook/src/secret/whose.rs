@@ -33,6 +33,13 @@ impl Whose<'_> {
         Self { secrets: NOBODYS.get_or_init(|| Secret::random().into()), tenant: None, retired: &[], known: false }
     }
 
+    /// Whether there may be secrets that are not accepted any more.
+    pub(crate) fn has_retired(&self) -> bool {
+        let set = self.secrets.current();
+        let may_end = set.iter().any(|secret| secret.not_after.is_some());
+        may_end || !set.retired.is_empty() || !self.retired.is_empty()
+    }
+
     /// The secrets that are not accepted any more at this time, the latest first: those that were replaced during the
     /// last 24 hours, and those past their [`not_after`](Secret::with_not_after).
     pub(crate) fn retired(&self, now: UnixTime) -> Vec<Retired> {
