@@ -45,40 +45,49 @@ impl fmt::Display for Problem {
 pub(crate) struct Line(usize);
 
 impl Line {
-    fn of(text: &str, span: &Range<usize>) -> Self {
-        let before = text.as_bytes().get(..span.start).unwrap_or_default();
-        Self(memchr::memchr_iter(b'\n', before).count().saturating_add(1))
-    }
-
     pub(crate) fn problem(self, what: impl Into<String>) -> Problem {
         Problem { line: self.0, what: what.into() }
     }
 }
 
+/// The ends of the lines of a file.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(memchr::memchr_iter(b'\n', text.as_bytes()).collect())
+    }
+
+    fn at(&self, span: &Range<usize>) -> Line {
+        Line(self.0.partition_point(|end| *end < span.start).saturating_add(1))
+    }
+}
+
 /// A parsed file.
 pub(crate) struct Document<'a> {
-    text: &'a str,
+    lines: Lines,
     root: Spanned<DeTable<'a>>,
 }
 
 impl<'a> Document<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, Problem> {
         // The message of a syntax error says what was expected, and repeats no value.
-        let problem = |error: toml::de::Error| {
-            Line::of(text, &error.span().unwrap_or_default()).problem(error.message().to_owned())
-        };
-        Ok(Self { text, root: DeTable::parse(text).map_err(problem)? })
+        let lines = Lines::of(text);
+        let problem =
+            |error: toml::de::Error| lines.at(&error.span().unwrap_or_default()).problem(error.message().to_owned());
+        let root = DeTable::parse(text).map_err(problem)?;
+        Ok(Self { lines, root })
     }
 
     /// The table of the whole file.
     pub(crate) fn root(&self) -> Table<'_> {
-        Table { text: self.text, line: Line(1), members: self.root.get_ref(), read: Vec::new() }
+        Table { lines: &self.lines, line: Line(1), members: self.root.get_ref(), read: Vec::new() }
     }
 }
 
 /// A table of the file.
 pub(crate) struct Table<'a> {
-    text: &'a str,
+    lines: &'a Lines,
     line: Line,
     members: &'a DeTable<'a>,
     /// The names of the members that were asked for.
@@ -96,7 +105,7 @@ impl<'a> Table<'a> {
     fn get(&mut self, name: &'static str) -> Option<Member<'a>> {
         self.read.push(name);
         let (_, value) = self.members.iter().find(|(key, _)| key.get_ref() == name)?;
-        Some((Line::of(self.text, &value.span()), value.get_ref()))
+        Some((self.lines.at(&value.span()), value.get_ref()))
     }
 
     /// A string; `None` if there is no such member.
@@ -124,7 +133,7 @@ impl<'a> Table<'a> {
         let problem = || is_not(line, name, &format!("a list of tables, each of which begins with `[[{name}]]`"));
         let table = |value: &'a Spanned<DeValue<'a>>| {
             let members = value.get_ref().as_table()?;
-            Some(Self { text: self.text, line: Line::of(self.text, &value.span()), members, read: Vec::new() })
+            Some(Self { lines: self.lines, line: self.lines.at(&value.span()), members, read: Vec::new() })
         };
         value.as_array().ok_or_else(problem)?.iter().map(|value| table(value).ok_or_else(problem)).collect()
     }
@@ -133,7 +142,7 @@ impl<'a> Table<'a> {
     pub(crate) fn end(self) -> Result<(), Problem> {
         let unknown = self.members.iter().find(|(key, _)| !self.read.contains(&key.get_ref().as_ref()));
         let Some((key, _)) = unknown else { return Ok(()) };
-        let line = Line::of(self.text, &key.span());
+        let line = self.lines.at(&key.span());
         let name: String = key.get_ref().escape_debug().take(40).collect();
         Err(line.problem(format!("`{name}` is not known here; known are {}", self.read.join(", "))))
     }
