@@ -49,8 +49,8 @@ pub(crate) trait Data: Sized {
 
     fn read<T: Value + Default>(self) -> Result<T, Self::Error>;
 
-    /// Reads an object, or the object that it holds under this name. `beside` merges the members next to the nested
-    /// one.
+    /// Reads an object, or the object that it holds under this name. Unknown members next to the nested one become its
+    /// own, and `beside` merges the known ones.
     fn read_nested<T: Object>(self, name: &str, beside: fn(&mut T, T)) -> Result<Box<T>, Self::Error>;
 
     fn keep(self) -> Result<Option<RawJson>, Self::Error>;
@@ -124,6 +124,9 @@ impl Data for Tolerantly<'_> {
         let nested = flat.extra().get(name);
         let nested = nested.and_then(|json| Self::read_at(json, &format!("{}.{name}", self.at), self.oddities));
         let Some(mut nested): Option<Box<T>> = nested else { return Ok(flat) };
+        for (member, value) in flat.extra().iter().filter(|(member, _)| *member != name) {
+            nested.keep(member.to_owned(), value.clone());
+        }
         beside(&mut nested, *flat);
         Ok(nested)
     }

@@ -146,7 +146,8 @@ impl Value for BTreeMap<String, String> {
 
     fn strict<'de, D: Deserializer<'de>>(value: D, _: Source<'_>) -> Result<Option<Self>, D::Error> {
         let entries = Option::<BTreeMap<String, Option<String>>>::deserialize(value)?;
-        Ok(entries.map(|entries| entries.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()))
+        let text = |text: Option<String>| text.filter(|text| !text.is_empty());
+        Ok(entries.map(|entries| entries.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect()))
     }
 
     fn tolerant(value: &RawValue, at: &str, source: Source<'_>, oddities: &mut Oddities) -> Option<Self> {

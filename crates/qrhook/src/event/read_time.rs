@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{body::json, time::Timestamp};
 
-/// A string or a number, whose digits are kept as they were sent. A time without a zone is UTC, as in the analytics
-/// store of Dub, and so probably of CodeQR. A value that is not a time is kept as text as well, and noted as an oddity.
+/// A string or a number, whose digits are kept as they were sent. Assumed: a time without a zone is UTC, as in the
+/// analytics store of Dub, from which CodeQR was made. A value that is not a time is kept as text as well, and noted as an oddity.
 impl Value for Timestamp {
     const MISFIT: &'static str = "is not a time in a known format";
 

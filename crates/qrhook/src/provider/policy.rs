@@ -71,7 +71,7 @@ impl Policy {
 
     pub(super) const QR_STUDIO: Self = Self {
         window: Some(Window::DEFAULT),
-        // The last of five attempts comes 2 h 36 min after the first, and may still carry the first one's `t`.
+        // The last of five attempts comes 2 h 36 min after the first. Assumed: it may still carry the first one's `t`.
         durable_past: Some(Duration::from_secs(3 * HOUR)),
         retention_floor: Duration::from_secs(4 * HOUR),
         whsec_prefix: true,
@@ -79,8 +79,10 @@ impl Policy {
     };
 
     pub(super) const CODE_QR: Self = Self {
+        // Assumed: no size is documented.
         body_limit: 2 * 1024 * 1024,
-        // Retries continue daily until the event is delivered or the hook is disabled at the 20th consecutive failure.
+        // Retries continue daily until the event is delivered or the hook is disabled at the 20th consecutive failure,
+        // which is after 15 days if there is no success in between.
         retention: Duration::from_secs(16 * DAY),
         retention_floor: Duration::from_secs(3 * DAY),
         // Assumed: the prefix, from Dub's code.

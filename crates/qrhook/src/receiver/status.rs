@@ -48,8 +48,8 @@ impl<T> Answer<T> {
 /// Judges a handler's response by its status, and by the [`Rejection`] in its extensions, if there is one.
 ///
 /// Returns the status to send and its meaning for the event. A 2xx means that the event was handled, any other status
-/// that it was not. A 1xx, a 3xx and 410 become 500, and an error is logged, because senders treat a redirect as
-/// success, and 410 as a sign that the hook is gone. A rejection counts only together with its own status: if a layer
+/// that it was not. A 1xx, a 3xx and 410 become 500, and an error is logged, because some senders treat a
+/// redirect as success, and 410 as a sign that the hook is gone. A rejection counts only together with its own status: if a layer
 /// in between has changed the status, that status decides.
 pub fn judge<P: Provider>(
     receiver: &Receiver<P>,

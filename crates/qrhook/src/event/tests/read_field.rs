@@ -114,4 +114,8 @@ fn odd_elements_are_left_out() {
     assert_eq!((list, odd), (Some(vec!["a".into(), "b".into()]), true));
     let (map, odd) = read::<BTreeMap<String, String>>(r#"{"a":"1","b":2,"c":null}"#);
     assert_eq!((map, odd), (Some([("a".to_owned(), "1".to_owned())].into()), true));
+    // Whichever reading it is: another member may be odd.
+    let only_a = Some([("a".to_owned(), "1".to_owned())].into());
+    assert_eq!(read::<BTreeMap<String, String>>(r#"{"a":"1","b":"","c":null}"#), (only_a.clone(), false));
+    assert_eq!(read::<BTreeMap<String, String>>(r#"{"a":"1","b":"","c":7}"#), (only_a, true));
 }

@@ -80,7 +80,7 @@ object! {
 }
 
 object! {
-    /// A summary of the link that brought a customer. Source: the schema.
+    /// A summary of the link that brought a customer. Source: the schema. Assumed: all members are strings.
     pub struct CustomerLink {
         /// The link's id.
         "id" => id: String;

@@ -41,11 +41,11 @@ pub enum Payload {
     SaleCreated(Box<SaleCreated>),
     /// `partner.enrolled`: a partner joined. The vendor withdrew this event in July 2026, so do not expect it.
     PartnerEnrolled(Box<Partner>),
-    /// `link.clicked`: a link was clicked. Includes bots: see [`Interaction::bot`](super::Interaction::bot).
+    /// `link.clicked`: a link was clicked. Assumed: bots are included, because there is a field for them: see [`Interaction::bot`](super::Interaction::bot).
     LinkClicked(Box<LinkClicked>),
-    /// `qrcode.scanned`: a QR code was scanned. Includes bots.
+    /// `qrcode.scanned`: a QR code was scanned. Assumed: bots are included.
     QrCodeScanned(Box<QrCodeScanned>),
-    /// `page.visited`: a page was viewed. Includes bots.
+    /// `page.visited`: a page was viewed. Assumed: bots are included.
     PageVisited(Box<PageVisited>),
     /// An event of an unknown type.
     Unknown {
@@ -79,8 +79,9 @@ impl Payload {
     }
 }
 
-/// Reads a resource: the object under its name in the payload, or else the payload itself. In the samples, links are
-/// flat and everything else is nested; the schema nests all of them.
+/// Reads a resource: the object under its name in the payload, or else the payload itself. In the samples, links and
+/// the partner are flat and everything else is nested; the schema nests all of them. Assumed: QR codes and pages may be
+/// flat too.
 fn resource<T: Object, D: Data>(name: &str, data: D) -> Result<Box<T>, D::Error> {
     data.read_nested(name, |_, _| {})
 }

@@ -94,7 +94,7 @@ object! {
         "ua" => ua: String, masked;
         /// Whether the vendor classifies the visitor as a bot; a number in the schema: 0 or 1.
         "bot" => bot: bool;
-        /// Whether it came through a QR code. Unreliable: `false` even in the sample of a scan. Samples only.
+        /// Whether it came through a QR code. Unreliable: `false` even in the sample of a scan. Samples only. Assumed: 0 and 1 are read too, from Dub's code.
         "qr" => qr: bool;
         /// Kind of the resource; no values are published. Schema only. Assumed: it stands where Dub has `qr`.
         "type" => kind: String;

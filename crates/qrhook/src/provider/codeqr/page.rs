@@ -77,7 +77,7 @@ object! {
         "fontFamily" => font_family: String;
         /// Font colour. Schema only.
         "fontColor" => font_color: String;
-        /// Content of the page, unparsed: the schema gives no type.
+        /// Content of the page, unparsed: the schema gives no type. Schema only.
         "items" => items: RawJson;
         /// Time of the last view, ISO 8601. Schema only.
         "lastClicked" => last_clicked: Timestamp;

@@ -49,7 +49,7 @@ object! {
         "facetime" => facetime: BTreeMap<String, String>, masked;
         /// Content of a `latlog` code: a place. Schema only.
         "latlog" => latlog: BTreeMap<String, String>, masked;
-        /// Text of a static code of any type; may include a network password. Schema only.
+        /// Text of a static code. Schema only. Assumed: of any type, so it may include a network password.
         "contentStatic" => content_static: String, masked;
         /// Destination URLs by country, ISO 3166-1 alpha-2; not a place, despite the name. Schema only.
         "geo" => geo: BTreeMap<String, String>;
@@ -164,7 +164,7 @@ object! {
 object! {
     /// The content of a `whatsapp` code. Source: the schema.
     pub struct WhatsApp {
-        /// Phone number, digits only.
+        /// Phone number, digits only. Assumed: a string.
         "number" => number: String, masked;
         /// Prepared message, optional.
         "message" => message: String, masked;

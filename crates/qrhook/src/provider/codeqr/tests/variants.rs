@@ -1,4 +1,5 @@
 use super::*;
+use crate::event::RawJson;
 
 #[test]
 fn every_variant_has_its_type_and_nothing_odd() {
@@ -47,7 +48,10 @@ fn a_nested_link_is_the_flat_one() {
 fn what_stands_beside_a_nested_link_is_reachable() {
     let body = event("link.updated", &json!({ "link": { "id": "l" }, "changes": ["url"] }));
     let (event, oddities) = decode(body);
-    assert!(matches!(&event.payload, Payload::LinkUpdated(link) if text(&link.id) == "l"));
+    let Payload::LinkUpdated(link) = &event.payload else { panic!("another type") };
+    assert_eq!(text(&link.id), "l");
+    assert_eq!(link.extra.get("changes").map(RawJson::as_str), Some(r#"["url"]"#));
+    assert_eq!(link.extra.get("link"), None);
     assert_eq!(oddities, []);
     let data: Value = event.data().expect("data").parse().expect("JSON");
     assert_eq!(data["changes"], json!(["url"]));
