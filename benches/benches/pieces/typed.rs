@@ -2,11 +2,7 @@
 
 use std::hint::black_box;
 
-use qrhook::{
-    Provider, UnixTime,
-    codeqr::CodeQr,
-    qrstudio::QrStudio,
-};
+use qrhook::{Provider, UnixTime, codeqr::CodeQr, qrstudio::QrStudio};
 use qrhook_benches::bodies;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;

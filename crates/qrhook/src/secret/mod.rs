@@ -276,12 +276,12 @@ impl Secrets {
     /// # Example
     ///
     /// ```
-    /// use qrhook::{Secret, Secrets, UnixTime, codeqr::CodeQr, testing};
+    /// use qrhook::{Secret, Secrets, UnixTime, codeqr::CodeQr};
     ///
     /// let secrets = Secrets::new(["new", "old"].map(|text| Secret::new(text).unwrap().with_label(text)))?;
     /// let now = UnixTime::from_secs(1778335283);
-    /// let signed = testing::sign::<CodeQr>("old", r#"{"id":"1","event":"link.created"}"#, now);
-    /// qrhook::verify::<CodeQr>(&signed.headers, signed.body, &secrets, now)?;
+    /// let headers = [("CodeQR-Signature", "251981da6615f312756824ae48b5ca0a37c60d1abc5cab4e980d325bf1a61950")];
+    /// qrhook::verify::<CodeQr>(headers, r#"{"id":"1","event":"link.created"}"#, &secrets, now)?;
     ///
     /// let [new, old] = &secrets.usage()[..] else { panic!("two secrets") };
     /// assert_eq!((new.matches, new.last_match), (0, None));

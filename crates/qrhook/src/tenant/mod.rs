@@ -12,25 +12,6 @@
 //! With [`Tenants`], one receiver serves all of them at one route such as `/hooks/{tenant}`. The tenants take the place
 //! of the secrets; nothing else changes: the layer, the middleware and the extractors are the same.
 //!
-//! # Example
-//!
-//! ```
-//! use std::collections::HashMap;
-//!
-//! use qrhook::{MemoryStore, Receiver, Secrets, Tenants, qrstudio::QrStudio};
-//!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let tenants = Tenants::new(|name| async move {
-//!     // SELECT secret FROM customers WHERE name = ?
-//!     let customers = HashMap::from([("acme", "whsec_acme"), ("globex", "whsec_globex")]);
-//!     customers.get(&*name).map(|secret| Secrets::one(secret)).transpose()
-//! });
-//! // The last segment of the path names the tenant: `/hooks/acme`.
-//! let receiver = Receiver::<QrStudio>::new("scans", tenants, MemoryStore::new())?;
-//! # Ok(())
-//! # }
-//! ```
-//!
 //! # What a stranger can cause
 //!
 //! Anybody can name tenants. A name is looked up only if the request has a well-formed signature header; the answers are

@@ -33,7 +33,26 @@ type Find = dyn Fn(Arc<str>) -> BoxFuture<Result<Option<Secrets>, BoxError>> + S
 
 /// The tenants of a hook, which take the place of its secrets.
 ///
-/// It is a cheap handle: clones share everything. See the [module page](super) for an example.
+/// It is a cheap handle: clones share everything.
+///
+/// # Example
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use qrhook::{MemoryStore, Receiver, Secrets, Tenants, qrstudio::QrStudio};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let tenants = Tenants::new(|name| async move {
+///     // SELECT secret FROM customers WHERE name = ?
+///     let customers = HashMap::from([("acme", "whsec_acme"), ("globex", "whsec_globex")]);
+///     customers.get(&*name).map(|secret| Secrets::one(secret)).transpose()
+/// });
+/// // The last segment of the path names the tenant: `/hooks/acme`.
+/// let receiver = Receiver::<QrStudio>::new("scans", tenants, MemoryStore::new())?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Tenants {
     /// Returns the name of a request's tenant.

@@ -21,7 +21,7 @@
 //!
 //! ```
 //! use qrhook::neighbours::Dub;
-//! use qrhook::{Secrets, UnixTime, testing};
+//! use qrhook::{Secrets, UnixTime};
 //!
 //! #[derive(serde::Deserialize)]
 //! struct Clicked {
@@ -34,9 +34,9 @@
 //! }
 //!
 //! let body = r#"{"id":"evt_1","event":"link.clicked","data":{"click":{"qr":true}}}"#;
-//! let signed = testing::sign::<Dub>("whsec_example", body, UnixTime::now());
+//! let signature = "7489e895fba2bb52e4a61fa98089ac2c4070f144ef3d69031b8bf89fbc2cd0ac";
 //! let secrets = Secrets::one("whsec_example")?;
-//! let delivery = qrhook::verify::<Dub>(&signed.headers, signed.body, &secrets, UnixTime::now())?;
+//! let delivery = qrhook::verify::<Dub>([("Dub-Signature", signature)], body, &secrets, UnixTime::now())?;
 //! let clicked: Clicked = delivery.event().data.as_ref().expect("data").parse()?;
 //! assert!(clicked.click.qr);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
