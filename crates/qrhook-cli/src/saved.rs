@@ -15,10 +15,37 @@ use crate::failure::Failure;
 const LINES: usize = 256;
 const HEAD: usize = 256 * 1024;
 
-/// Writes a request to a new file, which only its owner may read: it may contain personal data and a token.
-pub(crate) fn write(path: &Path, request: &Request<Bytes>) -> Result<(), Failure> {
-    let written = create(path).and_then(|mut file| file.write_all(&message(request)));
-    written.map_err(|error| Failure::usage(format!("cannot save the request in {}: {error}", path.display())))
+/// A new file for a request, which only its owner may read: it may contain personal data and a token. It is removed if
+/// no request is written.
+pub(crate) struct Saved<'a> {
+    path: &'a Path,
+    file: File,
+    is_written: bool,
+}
+
+impl<'a> Saved<'a> {
+    pub(crate) fn create(path: &'a Path) -> Result<Self, Failure> {
+        let file = create(path).map_err(|error| cannot_save(path, &error))?;
+        Ok(Self { path, file, is_written: false })
+    }
+
+    pub(crate) fn write(mut self, request: &Request<Bytes>) -> Result<(), Failure> {
+        self.file.write_all(&message(request)).map_err(|error| cannot_save(self.path, &error))?;
+        self.is_written = true;
+        Ok(())
+    }
+}
+
+impl Drop for Saved<'_> {
+    fn drop(&mut self) {
+        if !self.is_written {
+            drop(std::fs::remove_file(self.path));
+        }
+    }
+}
+
+fn cannot_save(path: &Path, error: &io::Error) -> Failure {
+    Failure::usage(format!("cannot save the request in {}: {error}", path.display()))
 }
 
 fn create(path: &Path) -> io::Result<File> {

@@ -4,7 +4,10 @@ use std::{
     fmt,
     future::{Future, poll_fn},
     pin::pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::Poll,
     time::Duration,
 };
@@ -98,11 +101,11 @@ impl<P: Provider> Opened<P> {
         let settling = Settling { report: &report, lease: lease.as_ref() };
         let handler = |delivery| async move { handler(delivery).await };
         let (clock, now) = (&*receiver.inner.clock, receiver.inner.clock.monotonic());
-        let mut unfinished = Unfinished(None);
+        let unfinished = Unfinished { report: &report, is_armed: AtomicBool::new(false) };
         let ended = match handler_limit(&receiver, lease.as_ref(), now) {
             Some(limit) => {
                 running.start();
-                unfinished.0 = Some(&report);
+                unfinished.arm(true);
                 let began = Instant::now();
                 let handler = handler(Arc::clone(&self.delivery)).instrument(span::handler());
                 let ended = run_within(clock, now, limit, handler).await;
@@ -112,10 +115,15 @@ impl<P: Provider> Opened<P> {
             None => Err(Rejection::LeaseOver),
         };
         running.handler_is_over();
+        if !matches!(ended, Ok(Answer { handled: Handled::Done { .. }, .. })) {
+            // Its end is reported now, before the claim is settled.
+            unfinished.arm(false);
+        }
         match ended {
             Ok(Answer { response, handled }) => match handled {
                 Handled::Done { status } => {
                     let reply = || {
+                        unfinished.arm(false);
                         report.handled(status);
                         sender.send(Ok(response));
                     };
@@ -142,7 +150,6 @@ impl<P: Provider> Opened<P> {
                 sender.send(Err(rejection));
             }
         }
-        unfinished.0 = None;
         running.settled();
         // Dropped before the sweep, which a drain need not wait for.
         drop(running);
@@ -150,13 +157,22 @@ impl<P: Provider> Opened<P> {
     }
 }
 
-/// Reports a delivery whose task is dropped before its claim is settled.
-struct Unfinished<'a, P: Provider>(Option<&'a Report<'a, P>>);
+/// Reports a delivery whose task is dropped while its handler runs, before its end was reported.
+struct Unfinished<'a, P: Provider> {
+    report: &'a Report<'a, P>,
+    is_armed: AtomicBool,
+}
+
+impl<P: Provider> Unfinished<'_, P> {
+    fn arm(&self, armed: bool) {
+        self.is_armed.store(armed, Ordering::Relaxed);
+    }
+}
 
 impl<P: Provider> Drop for Unfinished<'_, P> {
     fn drop(&mut self) {
-        if let Some(report) = self.0 {
-            report.abandoned();
+        if *self.is_armed.get_mut() {
+            self.report.abandoned();
         }
     }
 }
@@ -201,11 +217,14 @@ async fn run_within<T>(
 
 impl<P: Provider> Drop for Opened<P> {
     fn drop(&mut self) {
-        // Without a runtime nothing can release the claim; it ends with its lease.
-        let (Some((Some(lease), running)), Ok(runtime)) = (self.ours.take(), Handle::try_current()) else { return };
+        let Some((lease, running)) = self.ours.take() else { return };
         let (receiver, delivery, started) = (self.receiver.clone(), Arc::clone(&self.delivery), self.started);
+        Report { receiver: &receiver, delivery: &delivery, started, span: &self.span }.unhandled();
+        // Without a runtime nothing can release the claim; it ends with its lease.
+        let (Some(lease), Ok(runtime)) = (lease, Handle::try_current()) else { return };
+        let span = self.span.clone();
         runtime.spawn(async move {
-            let report = Report { receiver: &receiver, delivery: &delivery, started, span: &Span::none() };
+            let report = Report { receiver: &receiver, delivery: &delivery, started, span: &span };
             Settling { report: &report, lease: Some(&lease) }.release().await;
             drop(running);
         });

@@ -1,4 +1,4 @@
-//! Hints at the cause of a failed proof, from what anybody can see: no secret is tried.
+//! Hints at the cause of a failed proof: from what anybody can see, and from the secrets that were replaced lately.
 
 use http::{HeaderName, header};
 
@@ -48,7 +48,7 @@ impl Shape {
 }
 
 impl Hint {
-    /// Returns the hint for a failed proof; `None` if the error is no failed proof, or explains itself.
+    /// Returns the hint for a failed proof; `None` if the error is not a failed proof, or explains itself.
     pub(super) fn at(error: &VerifyError, headers: &impl Headers, shape: Shape) -> Option<Self> {
         let has = |name: &HeaderName| headers.find(name) != Found::Missing;
         match error {
@@ -70,10 +70,10 @@ impl Hint {
     pub(super) fn text(self, sender: &str) -> String {
         let found = match self {
             Self::Replaced(Replaced { label, since }) => {
-                let (label, since) = (label.as_deref().unwrap_or_default(), since.with_date());
+                let secret = label.map_or_else(|| "a secret".to_owned(), |label| format!("the secret \"{label}\""));
+                let since = since.with_date();
                 return format!(
-                    "signed with the secret \"{label}\", which is not accepted since {since}: is the new one in use at the \
-                     platform?"
+                    "signed with {secret}, which is not accepted since {since}: is the new one in use at the platform?"
                 );
             }
             Self::Unproven(since) => {

@@ -44,7 +44,7 @@ metrics! {
     SECRET_LAST_MATCH: Gauge "qrhook_secret_last_match_timestamp_seconds", "Time of the last verified request, by the secret that matched";
     HANDLERS_RUNNING: Gauge "qrhook_handlers_running", "Handlers that are running";
     HANDLERS_WAITING: Gauge "qrhook_handlers_waiting", "Deliveries that wait for a running handler to end";
-    STORE_FULLNESS: Gauge "qrhook_store_fullness_ratio", "Share of the store's capacity in use, from 0 to 1, at the last claim";
+    STORE_FULLNESS: Gauge "qrhook_store_fullness_ratio", "Share of the store's capacity in use, from 0 to 1, after the last step of the store";
     SIGNATURE_AGE: Histogram "qrhook_signature_age_seconds", "Age of authentic signatures; negative if the sender's clock is ahead";
     BODY_BYTES: Histogram "qrhook_body_bytes", "Size of verified bodies";
     HANDLER_TIME: Histogram "qrhook_handler_seconds", "Time that handlers ran, by type";

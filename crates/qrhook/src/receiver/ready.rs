@@ -1,6 +1,6 @@
 //! Readiness: whether a receiver can take deliveries now.
 
-use std::{error::Error, fmt, time::Duration};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use tokio::{sync::Mutex, time::Instant};
 
@@ -10,8 +10,7 @@ use crate::{
     store::{Key, Outcome, StoreErrorKind},
 };
 
-/// The time for which an answer of the store is reused. It keeps a stranger who asks all the time from loading the
-/// store.
+/// The time for which an answer of the store is reused, so that frequent probes do not load the store.
 const REUSED: Duration = Duration::from_secs(1);
 
 /// The sender in the key of the claim that tests the store. No sender has this name.
@@ -40,7 +39,9 @@ impl Error for NotReady {}
 
 /// The latest answer of the store. The lock lets one request ask at a time, while the others wait for its answer.
 #[derive(Debug, Default)]
-pub(super) struct Readiness(Mutex<Option<(Instant, Result<(), StoreErrorKind>)>>);
+pub(super) struct Readiness(Arc<Mutex<Latest>>);
+
+type Latest = Option<(Instant, Result<(), StoreErrorKind>)>;
 
 impl<P: Provider> Receiver<P> {
     /// Checks that this receiver can take deliveries: that it is not draining, and that its store grants a claim, which
@@ -75,16 +76,20 @@ impl<P: Provider> Receiver<P> {
         if self.inner.places.closed_at().is_some() {
             return Err(NotReady::Draining);
         }
-        let mut latest = self.inner.readiness.0.lock().await;
-        let answer = match *latest {
-            Some((at, answer)) if at.elapsed() < REUSED => answer,
-            _ => {
-                let answer = self.probe().await;
-                *latest = Some((Instant::now(), answer));
-                answer
-            }
-        };
-        answer.map_err(NotReady::Store)
+        let mut latest = Arc::clone(&self.inner.readiness.0).lock_owned().await;
+        if let Some((_, answer)) = latest.filter(|(at, _)| at.elapsed() < REUSED) {
+            return answer.map_err(NotReady::Store);
+        }
+        let receiver = self.clone();
+        // In a task, because a client that hangs up must neither leave the claim of the probe behind nor let the next one
+        // ask again.
+        let asked = tokio::spawn(async move {
+            let answer = receiver.probe().await;
+            *latest = Some((Instant::now(), answer));
+            answer
+        });
+        // The task fails only if the runtime ends, or if the store panics.
+        asked.await.unwrap_or(Err(StoreErrorKind::Unavailable)).map_err(NotReady::Store)
     }
 
     async fn probe(&self) -> Result<(), StoreErrorKind> {

@@ -79,6 +79,18 @@ impl<P: Provider> Report<'_, P> {
         );
     }
 
+    /// The delivery was dropped before its handler began.
+    pub(super) fn unhandled(&self) {
+        self.receiver.count("failed");
+        self.ended("failed");
+        line!(
+            warn,
+            self,
+            outcome = "failed",
+            "the delivery was dropped before it was handled; the event is released for the sender's next attempt"
+        );
+    }
+
     /// The response is a rejection.
     pub(super) fn rejected(&self, rejection: &Rejection) {
         self.receiver.count(rejection.reason());

@@ -32,6 +32,7 @@ impl<P: Provider> Settling<'_, P> {
             (began < inner.settings.deadline_of(report.started)).then(|| inner.settings.answer_by(report.started));
         let mut reply = Some(reply);
         let mut pause = Duration::from_millis(20);
+        let mut unsettled = Unsettled(Some(self));
         loop {
             let store_time = inner.settings.store_time;
             let time = match reply_by.filter(|_| reply.is_some()) {
@@ -40,8 +41,12 @@ impl<P: Provider> Settling<'_, P> {
                 None => store_time,
             };
             match receiver.store_step("commit", time, || inner.store.commit(claim)).await {
-                Ok(Settled::Applied) => break,
+                Ok(Settled::Applied) => {
+                    unsettled.0 = None;
+                    break;
+                }
                 Ok(Settled::Lost) => {
+                    unsettled.0 = None;
                     report.claim_lost(claim);
                     break;
                 }
@@ -55,13 +60,13 @@ impl<P: Provider> Settling<'_, P> {
             }
             let nobody_waits = reply_by.is_none() || reply.is_none();
             if lease.is_over(inner.clock.monotonic()) || (nobody_waits && self.drain_is_over(began)) {
-                inner.places.give_up_commit();
-                report.commit_given_up(claim);
                 break;
             }
             tokio::time::sleep(pause).await;
             pause = pause.saturating_mul(2).min(COMMIT_TIME);
         }
+        // Reports a commit that was given up, before the response.
+        drop(unsettled);
         if let Some(reply) = reply {
             reply();
         }
@@ -83,6 +88,18 @@ impl<P: Provider> Settling<'_, P> {
             Ok(Settled::Applied) => {}
             Ok(Settled::Lost) => report.claim_lost_before_release(claim),
             Err(error) => report.store_failed("release", &error),
+        }
+    }
+}
+
+/// Reports a commit that is given up, also if its task is dropped.
+struct Unsettled<'a, P: Provider>(Option<&'a Settling<'a, P>>);
+
+impl<P: Provider> Drop for Unsettled<'_, P> {
+    fn drop(&mut self) {
+        if let Some(Settling { report, lease: Some(lease) }) = self.0 {
+            report.receiver.inner.places.give_up_commit();
+            report.commit_given_up(&lease.claim);
         }
     }
 }

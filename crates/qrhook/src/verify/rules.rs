@@ -99,16 +99,17 @@ impl Rules {
 
     /// The secret that was replaced and would have proven this request. It proves nothing: this is for the log.
     pub(crate) fn replaced(&self, unverified: &Unverified, body: &Bytes, retired: &[Retired]) -> Option<Replaced> {
-        let matches = |retired: &&Retired| match unverified {
-            Unverified::Signature(signature) => mac::matches(&retired.secret, signature, body),
+        let Retired { secret, since } = match unverified {
+            Unverified::Signature(signature) => {
+                retired.iter().find(|retired| mac::matches(&retired.secret, signature, body))?
+            }
             Unverified::Token { field, kind } => {
-                match Form::read(kind, body, self.field_limit).form.take_token(field) {
-                    Token::One(found) => token::equals(&retired.secret, &found),
-                    Token::Missing | Token::Repeated => false,
-                }
+                let Token::One(found) = Form::read(kind, body, self.field_limit).form.take_token(field) else {
+                    return None;
+                };
+                retired.iter().find(|retired| token::equals(&retired.secret, &found))?
             }
         };
-        let Retired { secret, since } = retired.iter().find(matches)?;
         Some(Replaced { label: secret.shared_label(), since: *since })
     }
 

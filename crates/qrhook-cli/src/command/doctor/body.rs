@@ -120,10 +120,12 @@ fn edges(body: &[u8], notes: &[Note]) -> Vec<Candidate> {
     let marked = if unmarked.len() == body.len() { vec![] } else { vec![Note::BodyGainedByteOrderMark] };
     add(unmarked.to_vec(), &marked);
     add([MARK, body].concat(), &[Note::BodyLostByteOrderMark]);
+    // One, two and three bytes less, and all: each of them is a copy, and a body may be nothing but line breaks.
+    let breaks = unmarked.iter().rev().take_while(|byte| b"\r\n".contains(byte)).count();
     let mut shorter = unmarked;
-    while let Some(rest) = shorter.strip_suffix(b"\n").or_else(|| shorter.strip_suffix(b"\r")) {
-        shorter = rest;
-        add(rest.to_vec(), &[&marked[..], &[Note::BodyGainedLineBreak]].concat());
+    for less in [1, 2, 3, breaks].into_iter().filter(|less| (1..=breaks).contains(less)) {
+        shorter = unmarked.get(..unmarked.len().saturating_sub(less)).unwrap_or_default();
+        add(shorter.to_vec(), &[&marked[..], &[Note::BodyGainedLineBreak]].concat());
     }
     let trimmed = unmarked.trim_ascii();
     if trimmed != shorter {
@@ -147,6 +149,8 @@ fn edges(body: &[u8], notes: &[Note]) -> Vec<Candidate> {
 
 /// The JSON in every style, in the received order and in the order of the sender's own sample.
 fn reserialised(sender: Sender, body: &[u8], notes: Vec<Note>) -> impl Iterator<Item = Candidate> + use<> {
+    // What was signed was not many times larger.
+    let longest = body.len().saturating_mul(8).saturating_add(64 * 1024);
     let text = std::str::from_utf8(body.strip_prefix(MARK).unwrap_or(body)).ok();
     let document = text.and_then(Document::parse);
     let mut documents = Vec::new();
@@ -162,7 +166,7 @@ fn reserialised(sender: Sender, body: &[u8], notes: Vec<Note>) -> impl Iterator<
     documents.into_iter().flat_map(move |(document, reordered)| {
         let notes = notes.clone();
         Style::all().into_iter().flat_map(move |style| {
-            let written = document.write(style);
+            let written = document.write(style, longest);
             let mut words = style.words();
             if reordered {
                 words.push("with its keys in the sender's order");

@@ -1,6 +1,9 @@
 //! Taking the next request that reaches a port.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -10,12 +13,15 @@ use axum::{
 use bytes::Bytes;
 use http::Request;
 use qrhook_axum::serve;
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{net::TcpListener, sync::Notify, time::timeout};
 
 use crate::{failure::Failure, stderr_lines::note};
 
-/// A few requests that are not what is waited for may be open at the same time.
-const CONNECTIONS: usize = 16;
+/// Requests that are not what is waited for may be open at the same time.
+const CONNECTIONS: usize = 256;
+
+/// The time for a body. A platform sends it in milliseconds, and whoever does not must not keep it out.
+const BODY_TIME: Duration = Duration::from_secs(5);
 
 /// Waits for the next POST at this address, whatever its path, and returns it. The response is 503, so that the platform
 /// sends the event again: nobody handles it here.
@@ -33,7 +39,8 @@ pub(super) async fn next_request(address: &str, limit: usize) -> Result<Request<
             if head.method != Method::POST {
                 return StatusCode::METHOD_NOT_ALLOWED;
             }
-            let Ok(body) = to_bytes(body, limit).await else { return StatusCode::PAYLOAD_TOO_LARGE };
+            let Ok(body) = timeout(BODY_TIME, to_bytes(body, limit)).await else { return StatusCode::REQUEST_TIMEOUT };
+            let Ok(body) = body else { return StatusCode::PAYLOAD_TOO_LARGE };
             let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
             if place.is_none() {
                 *place = Some(Request::from_parts(head, body));

@@ -107,9 +107,10 @@ impl Document {
         order(&mut node, &other.0).then_some(Self(node))
     }
 
-    pub(super) fn write(&self, style: Style) -> String {
+    /// Writes the document, or a part of it that is a little longer than `longest`.
+    pub(super) fn write(&self, style: Style, longest: usize) -> String {
         let mut out = String::new();
-        write(&self.0, style, 0, &mut out);
+        write(&self.0, style, (0, longest), &mut out);
         out
     }
 }
@@ -201,7 +202,10 @@ impl Reader<'_> {
     }
 }
 
-fn write(node: &Node, style: Style, depth: usize, out: &mut String) {
+fn write(node: &Node, style: Style, (depth, longest): (usize, usize), out: &mut String) {
+    if out.len() > longest {
+        return;
+    }
     let (open, close, length) = match node {
         Node::Object(members) => ('{', '}', members.len()),
         Node::Array(items) => ('[', ']', items.len()),
@@ -214,6 +218,9 @@ fn write(node: &Node, style: Style, depth: usize, out: &mut String) {
     }
     let inside = depth.saturating_add(1);
     let separate = |out: &mut String, first: bool| {
+        if out.len() > longest {
+            return;
+        }
         if !first {
             out.push(',');
         }
@@ -237,13 +244,13 @@ fn write(node: &Node, style: Style, depth: usize, out: &mut String) {
                 separate(out, index == 0);
                 write_text(name, style, out);
                 out.push_str(if style.layout == Layout::Compact { ":" } else { ": " });
-                write(value, style, inside, out);
+                write(value, style, (inside, longest), out);
             }
         }
         Node::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 separate(out, index == 0);
-                write(item, style, inside, out);
+                write(item, style, (inside, longest), out);
             }
         }
         Node::Text(_) | Node::Literal(_) => {}

@@ -181,6 +181,8 @@ fn examine<P: Provider>(args: &Args, secrets: &[Configured]) -> Result<(String, 
 
 /// The request, captured or from files and arguments. It is saved if it should be.
 fn request(args: &Args, limit: usize) -> Result<(HeaderMap, Bytes), Failure> {
+    // Before a request is taken, which its platform counts as a failed attempt.
+    let file = args.save.as_deref().map(saved::Saved::create).transpose()?;
     let request = match &args.capture {
         Some(address) => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -194,8 +196,8 @@ fn request(args: &Args, limit: usize) -> Result<(HeaderMap, Bytes), Failure> {
             request
         }
     };
-    if let Some(path) = &args.save {
-        saved::write(path, &request)?;
+    if let Some(file) = file {
+        file.write(&request)?;
     }
     let (head, body) = request.into_parts();
     Ok((head.headers, body))
@@ -252,7 +254,10 @@ fn findings<P: Provider>(
     let found = match sender.signature_header() {
         None => form::search(body, secrets),
         Some(name) => {
-            let values: Vec<_> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+            // A header may hold quotes that are not ASCII.
+            let values = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+            let values: Vec<_> = values.collect();
+            let values: Vec<&str> = values.iter().map(|value| &**value).collect();
             if values.is_empty() {
                 return suspicion::missing_header(headers, name);
             }
@@ -272,7 +277,8 @@ fn findings<P: Provider>(
         None => {
             let mut lines = suspicion::cut_off(headers, body);
             lines.extend(suspicion::other_kind(sender, secrets));
-            lines.extend(suspicion::nothing_found(sender, found.tried, found.cut_short));
+            let is_suspected = !lines.is_empty();
+            lines.extend(suspicion::nothing_found(sender, found.tried, found.cut_short, is_suspected));
             lines
         }
     }

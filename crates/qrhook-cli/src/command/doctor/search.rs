@@ -122,7 +122,8 @@ fn another_attempt(keys: &[Keyed], signatures: &[Signature], body: &[u8], starte
                 }
                 found.tried = found.tried.saturating_add(1);
                 if signature.matches(&key.signing, Some(&text), body) {
-                    found.notes = Some(vec![Note::SignatureOfAnotherAttempt { signed_at }]);
+                    found.notes =
+                        Some([&signature.notes[..], &[Note::SignatureOfAnotherAttempt { signed_at }]].concat());
                     return;
                 }
             }

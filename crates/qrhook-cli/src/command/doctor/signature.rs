@@ -9,6 +9,11 @@ use crate::sender::Sender;
 /// The shortest part of a signature that is tried: 64 bits, so that no other key matches by accident.
 const SHORTEST: usize = 8;
 
+/// The most times, and the most signatures, that are tried: as many as a receiver compares.
+const MOST: usize = 8;
+
+const QUOTES: [char; 6] = ['"', '\'', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'];
+
 /// A signature as written, with the mistakes in its spelling.
 pub(super) struct Signature {
     mac: Vec<u8>,
@@ -67,7 +72,7 @@ pub(super) fn signatures(sender: Sender, values: &[&str]) -> Vec<Signature> {
     if values.iter().any(|value| is_joined(sender, value)) {
         common.push(Note::HeadersWereJoined);
     }
-    let unquoted: Vec<&str> = values.iter().map(|value| value.trim().trim_matches(['"', '\''])).collect();
+    let unquoted: Vec<&str> = values.iter().map(|value| value.trim().trim_matches(QUOTES)).collect();
     if unquoted.iter().zip(values).any(|(unquoted, value)| *unquoted != value.trim()) {
         common.push(Note::HeaderHasQuotes);
     }
@@ -86,7 +91,7 @@ pub(super) fn signatures(sender: Sender, values: &[&str]) -> Vec<Signature> {
     }
     let mut times: Vec<(Option<String>, Vec<Note>)> = Vec::new();
     if sender.signs_time() {
-        for time in items_found.iter().filter_map(|item| item.strip_prefix("t=")).map(str::trim) {
+        for time in items_found.iter().filter_map(|item| item.strip_prefix("t=")).map(str::trim).take(MOST) {
             let digits = !time.is_empty() && time.bytes().all(|byte| byte.is_ascii_digit());
             let notes = if digits && time.len() == 13 { vec![Note::TimeInMilliseconds] } else { vec![] };
             times.push((Some(time.to_owned()), notes));
@@ -96,8 +101,11 @@ pub(super) fn signatures(sender: Sender, values: &[&str]) -> Vec<Signature> {
         times.push((None, Vec::new()));
     }
     let mut signatures = Vec::new();
-    for item in items_found {
-        let value = if sender.signs_time() { item.strip_prefix("v1=").unwrap_or_default() } else { item };
+    let signature = |item: &&'_ str| {
+        if sender.signs_time() { item.strip_prefix("v1=").map(str::to_owned) } else { Some((*item).to_owned()) }
+    };
+    for value in items_found.iter().filter_map(signature).take(MOST) {
+        let value = value.as_str();
         for (mac, kind, spelling) in macs(value) {
             for (time, notes) in &times {
                 let notes = [&common[..], &spelling[..], &notes[..]].concat();

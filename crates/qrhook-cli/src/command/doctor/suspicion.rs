@@ -58,7 +58,7 @@ pub(super) fn other_kind(sender: Sender, secrets: &[Configured]) -> Vec<String> 
 }
 
 /// The honest answer, with what was tried.
-pub(super) fn nothing_found(sender: Sender, tried: u64, cut_short: bool) -> Vec<String> {
+pub(super) fn nothing_found(sender: Sender, tried: u64, cut_short: bool, is_suspected: bool) -> Vec<String> {
     let tried = format!(
         "  Tried {tried} combinations{}: spoiled and other secrets; line breaks, byte order marks, base64, gzip and other \
          spellings of the body; joined headers, other encodings and times of the signature.",
@@ -71,5 +71,6 @@ pub(super) fn nothing_found(sender: Sender, tried: u64, cut_short: bool) -> Vec<
         }
         None => "  What remains: the key of another account, or a request that the platform did not send.",
     };
-    vec!["cause: none of the known mistakes".to_owned(), tried, rest.to_owned()]
+    let nothing = (!is_suspected).then(|| "cause: none of the known mistakes".to_owned());
+    nothing.into_iter().chain([tried, rest.to_owned()]).collect()
 }

@@ -491,3 +491,32 @@ async fn a_secret_past_its_time_proves_nothing_and_is_recognised() {
     assert_eq!(refused, Some(VerifyError::TokenMismatch { field: "secrettoken" }.into()));
     assert!(log.only("token-mismatch").contains("which is not accepted since"), "{:?}", log.all());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_delivery_that_is_dropped_unhandled_is_one_warning() {
+    let (log, _logging) = logging();
+    let receiver = receiver();
+    give_back(open(&receiver, EVENT).await.unwrap()).await;
+    let line = log.only("dropped before it was handled");
+    assert!(line.contains("outcome=\"failed\""), "{line}");
+    assert_parts(&line, &ABOUT);
+    assert_eq!(receiver.counts(), [("failed", 1)].into());
+    assert_eq!(deliver(&receiver, EVENT, done).await, Ok(()), "it is released");
+}
+
+/// The event was handled, and only its commit is lost.
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_dropped_during_its_commit_has_one_end_and_a_commit_that_is_given_up() {
+    let (log, _logging) = logging();
+    let store = Shaky::default();
+    let receiver = builder::<QrStudio>(&store).build().unwrap();
+    store.0.commits_fail.store(1000, Ordering::SeqCst);
+    let (work, reply) = accept(&receiver, EVENT).await.unwrap().handle(|_| done());
+    let task = tokio::spawn(work);
+    assert_eq!(reply.received().await, Ok(()));
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    log.only("outcome=\"handled\"");
+    log.only("gave up on the commit");
+    assert!(!log.all().iter().any(|line| line.contains("abandoned")), "{:#?}", log.all());
+}
