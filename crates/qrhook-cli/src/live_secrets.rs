@@ -53,7 +53,8 @@ struct Live {
 impl LiveSecrets {
     /// Reads the file, for these senders; all senders in the file if none is named.
     pub(crate) fn read(path: &Path, senders: &[Sender]) -> Result<Self, Failure> {
-        let (file, digest) = read(path)?;
+        let text = toml_file::read(path)?;
+        let (file, digest) = (SecretsFile::of(&text, path)?, digest(&text));
         let named: BTreeSet<Sender> = file.hooks.keys().map(|(sender, _)| *sender).collect();
         if let Some(missing) = senders.iter().find(|sender| !named.contains(sender)) {
             return Err(Failure::usage(format!("{} has no secret of {}", path.display(), missing.name())));
@@ -63,7 +64,7 @@ impl LiveSecrets {
         for sender in named.into_iter().filter(is_on) {
             let secrets = match file.hooks.get(&(sender, None)) {
                 Some(entries) => {
-                    Some(Secrets::new(secrets(entries)?).map_err(|error| Failure::usage(error.to_string()))?)
+                    Some(Secrets::new(secrets(entries)).map_err(|error| Failure::usage(error.to_string()))?)
                 }
                 None => None,
             };
@@ -96,7 +97,7 @@ impl LiveSecrets {
             }
             self.digest = digest;
             let path = self.path.clone();
-            let file = tokio::task::spawn_blocking(move || SecretsFile::read(&path)).await;
+            let file = tokio::task::spawn_blocking(move || SecretsFile::of(&text?, &path)).await;
             let Ok(file) = file else { return };
             match file.and_then(|file| self.apply(&file)) {
                 Ok(()) => self.report(),
@@ -108,11 +109,8 @@ impl LiveSecrets {
     }
 
     fn apply(&mut self, file: &SecretsFile) -> Result<(), Failure> {
-        // Everything is read before anything is changed.
-        let mut all = BTreeMap::new();
-        for ((sender, tenant), entries) in &file.hooks {
-            all.insert((*sender, tenant.clone()), secrets(entries)?);
-        }
+        let mut all: BTreeMap<_, _> =
+            file.hooks.iter().map(|(hook, entries)| (hook.clone(), secrets(entries))).collect();
         for (sender, tenant) in all.keys() {
             let is_on = self.senders.contains_key(sender);
             let has_hook = tenant.is_some() || self.senders.get(sender).is_some_and(|live| live.keys.secrets.is_some());
@@ -195,13 +193,8 @@ fn nobodys() -> Result<Secret, Failure> {
     Secret::new(&const_hex::encode(bytes)).map_err(|error| Failure::failed(error.to_string()))
 }
 
-fn secrets(entries: &[Entry]) -> Result<Vec<Secret>, Failure> {
-    entries.iter().map(Entry::secret).collect()
-}
-
-fn read(path: &Path) -> Result<(SecretsFile, [u8; 32]), Failure> {
-    let text = toml_file::read(path)?;
-    Ok((SecretsFile::read(path)?, digest(&text)))
+fn secrets(entries: &[Entry]) -> Vec<Secret> {
+    entries.iter().map(|entry| entry.secret.clone()).collect()
 }
 
 fn digest(text: &str) -> [u8; 32] {

@@ -26,6 +26,8 @@ pub(crate) struct SecretsFile {
 
 /// One secret.
 pub(crate) struct Entry {
+    pub(crate) secret: Secret,
+    /// The secret itself, for `doctor`.
     pub(crate) text: Zeroizing<String>,
     pub(crate) label: Option<String>,
     pub(crate) not_after: Option<UnixTime>,
@@ -34,8 +36,12 @@ pub(crate) struct Entry {
 
 impl SecretsFile {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = toml_file::read(path)?;
-        Self::parse(&text, path).map_err(|problem| Failure::usage(format!("{}, {problem}", path.display())))
+        Self::of(&toml_file::read(path)?, path)
+    }
+
+    /// The secrets in the text of a file at this path.
+    pub(crate) fn of(text: &str, path: &Path) -> Result<Self, Failure> {
+        Self::parse(text, path).map_err(|problem| Failure::usage(format!("{}, {problem}", path.display())))
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, Problem> {
@@ -62,21 +68,6 @@ impl SecretsFile {
     }
 }
 
-impl Entry {
-    /// The secret that this entry describes. Whether it can be used was checked when the file was read.
-    pub(crate) fn secret(&self) -> Result<Secret, Failure> {
-        let secret = Secret::new(&self.text).map_err(|error| Failure::usage(chain(&error)))?;
-        let secret = match &self.label {
-            Some(label) => secret.with_label(label.as_str()),
-            None => secret,
-        };
-        Ok(match self.not_after {
-            Some(time) => secret.with_not_after(time),
-            None => secret,
-        })
-    }
-}
-
 fn entry(mut table: Table<'_>, path: &Path) -> Result<((Sender, Option<String>), Entry), Problem> {
     let line = table.line();
     let (at, name) = table.text("sender")?.ok_or_else(|| line.problem("`sender` is missing"))?;
@@ -91,13 +82,17 @@ fn entry(mut table: Table<'_>, path: &Path) -> Result<((Sender, Option<String>),
         tenant => tenant.map(|(_, name)| name.to_owned()),
     };
     let text = text(&mut table, path)?;
-    if let Err(error) = Secret::new(&text) {
-        return Err(line.problem(chain(&error)));
-    }
+    let mut secret = Secret::new(&text).map_err(|error| line.problem(chain(&error)))?;
     let label = table.text("label")?.map(|(_, label)| label.to_owned());
     let not_after = table.moment("not_after")?;
     table.end()?;
-    Ok(((sender, tenant), Entry { text, label, not_after, line }))
+    if let Some(label) = &label {
+        secret = secret.with_label(label.as_str());
+    }
+    if let Some(time) = not_after {
+        secret = secret.with_not_after(time);
+    }
+    Ok(((sender, tenant), Entry { secret, text, label, not_after, line }))
 }
 
 /// The text of the secret: in the file itself, in a variable, or in a file of its own.
