@@ -64,7 +64,7 @@ fn check(body: String) -> Call {
     })
 }
 
-fn verify<P: Provider + 'static>(body: String) -> Call {
+fn verify<P: Provider + Default + 'static>(body: String) -> Call {
     let signed = testing::sign::<P>(SECRET, body, NOW);
     let verifier = Verifier::<P>::new(secrets(SECRET));
     Box::new(move || {

@@ -18,7 +18,7 @@ const ODDITIES: usize = 64;
 /// # Panics
 ///
 /// If a delivery breaks a promise.
-pub fn signed<P: Provider>(body: &[u8]) -> Option<Delivery<P>> {
+pub fn signed<P: Provider + Default>(body: &[u8]) -> Option<Delivery<P>> {
     let request = testing::sign::<P>(SECRET, body.to_vec(), NOW);
     let secrets = Secrets::one(SECRET).expect("a usable secret");
     let verify = || qrhook::verify::<P>(&request.headers, request.body.clone(), &secrets, NOW);
@@ -34,7 +34,7 @@ pub fn signed<P: Provider>(body: &[u8]) -> Option<Delivery<P>> {
 /// # Panics
 ///
 /// If the body was refused for any other reason.
-pub fn authentic<P: Provider>(read: Result<Delivery<P>, VerifyError>) -> Result<Delivery<P>, BodyProblem> {
+pub fn authentic<P: Provider + Default>(read: Result<Delivery<P>, VerifyError>) -> Result<Delivery<P>, BodyProblem> {
     read.map_err(|error| match error {
         VerifyError::UnusableBody(problem) => problem,
         other => panic!("an authentic body was refused: {other}"),
@@ -46,7 +46,7 @@ pub fn authentic<P: Provider>(read: Result<Delivery<P>, VerifyError>) -> Result<
 /// # Panics
 ///
 /// If the delivery breaks a promise.
-pub fn check<P: Provider>(delivery: &Delivery<P>) {
+pub fn check<P: Provider + Default>(delivery: &Delivery<P>) {
     assert!(delivery.oddities().len() <= ODDITIES, "too many oddities");
     for oddity in delivery.oddities() {
         let line = oddity.to_string();

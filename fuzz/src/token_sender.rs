@@ -18,6 +18,7 @@ pub const TOKEN: &str = "token";
 pub const FIELDS: usize = 1000;
 
 /// The sender.
+#[derive(Default)]
 pub struct TokenSender;
 
 /// The fields of a form, without the token.
@@ -27,14 +28,19 @@ pub struct Fields(pub Vec<(String, String)>);
 impl Provider for TokenSender {
     type Event = Fields;
 
-    const NAME: &'static str = "token-sender";
-    const POLICY: Policy = Policy::JSON.with_field_limit(FIELDS);
+    fn name(&self) -> &'static str {
+        "token-sender"
+    }
 
-    fn scheme() -> Scheme {
+    fn policy(&self) -> Policy {
+        Policy::JSON.with_field_limit(FIELDS)
+    }
+
+    fn scheme(&self) -> Scheme {
         Scheme::Token { field: TOKEN }
     }
 
-    fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
+    fn decode(&self, content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
         let Content::Form(form) = content else { panic!("a token sender gets a form") };
         let fields = form.iter().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         let mut oddities = Oddities::default();
@@ -66,7 +72,7 @@ impl fmt::Debug for Fields {
 }
 
 /// Reads a body of this content type. `None` if the type cannot be in a header.
-pub fn read<P: Provider>(content_type: &[u8], body: &[u8]) -> Option<Result<Delivery<P>, VerifyError>> {
+pub fn read<P: Provider + Default>(content_type: &[u8], body: &[u8]) -> Option<Result<Delivery<P>, VerifyError>> {
     let content_type = HeaderValue::from_bytes(content_type).ok()?;
     let headers = [("content-type", content_type)];
     let secrets = Secrets::one(SECRET).expect("a usable secret");

@@ -22,24 +22,26 @@ const BODY: &[u8] = br#"{"id":"evt_1","type":"t","event":"t"}"#;
 const MAC_WITH_TIME: &str = "44d362a359be1d36a0295cbf2ef8ca7ecc22afb92fcb39fb9395fbedf2e0065d";
 const MAC: &str = "574da47681104fd46b6ff54c415d5bf7f81e4835776b8950549773add286d027";
 
+#[derive(Default)]
 struct Prefixed;
 
 impl Provider for Prefixed {
     type Event = JsonEvent<Typed<u8>>;
 
-    const NAME: &'static str = "prefixed";
-    const POLICY: Policy = Policy::JSON;
+    fn name(&self) -> &'static str {
+        "prefixed"
+    }
 
-    fn scheme() -> Scheme {
+    fn scheme(&self) -> Scheme {
         HmacScheme::new(HeaderName::from_static("x-signature")).with_prefix("sha256=").into()
     }
 
-    fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
+    fn decode(&self, content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
         JsonEvent::decode(content, &Envelope::new("id", "type"))
     }
 }
 
-fn check<P: Provider>(header: &str, mac: &str, lines: &[&[u8]]) {
+fn check<P: Provider + Default>(header: &str, mac: &str, lines: &[&[u8]]) {
     let verifier = Verifier::<P>::new(Secrets::one(SECRET).expect("a usable secret"));
     let headers: Vec<(&str, &[u8])> = lines.iter().map(|line| (header, *line)).collect();
     match verifier.check(headers.as_slice(), BODY, NOW) {

@@ -93,7 +93,7 @@ pub fn page(c: &mut Criterion) {
     compare::<CodeQr, PageEvent>(c, "page-102400", bodies::page(100 << 10));
 }
 
-fn compare<P: Provider, E: DeserializeOwned>(c: &mut Criterion, name: &str, body: String) {
+fn compare<P: Provider + Default, E: DeserializeOwned>(c: &mut Criterion, name: &str, body: String) {
     let mut group = c.benchmark_group(name);
     let now = UnixTime::now();
     let (signed, verifier) = verify::signed::<P>(body, now);

@@ -131,7 +131,7 @@ pub fn renamed(headers: &HeaderMap, from: &str, to: &'static str) -> HeaderMap {
 }
 
 /// A signed request and its verifier.
-pub fn signed<P: Provider>(body: String, now: UnixTime) -> (testing::SignedRequest, Verifier<P>) {
+pub fn signed<P: Provider + Default>(body: String, now: UnixTime) -> (testing::SignedRequest, Verifier<P>) {
     (
         testing::sign::<P>(SECRET, body, now),
         Verifier::new(Secrets::one(SECRET).expect("a secret")).with_body_limit(2 << 20),

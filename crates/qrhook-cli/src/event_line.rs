@@ -2,15 +2,15 @@
 
 use qrhook::Delivery;
 
-use crate::{json, sender::Shown};
+use crate::{json, sender::Sender};
 
 /// The event as one JSON object on one line, without the line break.
 ///
 /// Assembled as text, because the data of the sender must stay as it was sent: a JSON library would round its numbers,
 /// sort its keys or drop repeated ones.
-pub(crate) fn of<P: Shown>(delivery: &Delivery<P>) -> String {
+pub(crate) fn of(delivery: &Delivery<Sender>) -> String {
     let members = [
-        ("sender", json::of(P::NAME)),
+        ("sender", json::of(delivery.sender())),
         ("type", json::of(&delivery.event_type())),
         ("id", json::of(&delivery.id())),
         ("created_at", json::of(&delivery.created_at().map(|time| time.as_str()))),
@@ -19,7 +19,7 @@ pub(crate) fn of<P: Shown>(delivery: &Delivery<P>) -> String {
         ("id_conflict", json::of(&delivery.id_conflict())),
         ("unclaimed", json::of(&delivery.unclaimed())),
         ("scan", json::of(&delivery.scan())),
-        ("data", P::data(delivery).unwrap_or_else(|| "null".to_owned())),
+        ("data", delivery.event().data(delivery.raw()).unwrap_or_else(|| "null".to_owned())),
     ];
     // Only hooks with tenants have this member.
     let tenant = delivery.tenant().map(|tenant| ("tenant", json::of(tenant)));

@@ -6,7 +6,6 @@ use http::StatusCode;
 use qrhook::{Rejection, VerifyError};
 
 use crate::{
-    sender::Sender,
     stderr_lines::{note, note_failure},
     terminal::Unwritten,
 };
@@ -22,8 +21,8 @@ pub(crate) enum Failure {
     Rejected {
         /// The reason.
         error: VerifyError,
-        /// The sender that the request was verified for.
-        sender: Sender,
+        /// The name by which `doctor` knows the sender, if it does.
+        doctor: Option<&'static str>,
     },
     /// The output already shows the failure: exit code 1.
     Reported,
@@ -49,10 +48,11 @@ impl Failure {
                 note_failure(format_args!("error: {self}"));
                 ExitCode::FAILURE
             }
-            Self::Rejected { error, sender } => {
+            Self::Rejected { error, doctor } => {
                 note_failure(format_args!("rejected: {self}"));
-                if Rejection::from(error.clone()).status() == StatusCode::UNAUTHORIZED {
-                    let sender = sender.name();
+                if let Some(sender) = doctor
+                    && Rejection::from(error.clone()).status() == StatusCode::UNAUTHORIZED
+                {
                     note(format_args!("hint: `qrhook doctor {sender}` with the same arguments looks for the mistake"));
                 }
                 ExitCode::FAILURE

@@ -1,13 +1,15 @@
 //! Authentic and tampered requests.
 
+use bytes::Bytes;
 use clap::ValueEnum;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
 use qrhook::{
-    UnixTime,
+    Provider, UnixTime,
+    provider::Scheme,
     testing::{self, SignedRequest},
 };
 
-use crate::sender::{Sender, with_provider};
+use crate::sender::Sender;
 
 /// The part of a request that is changed after signing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -20,39 +22,42 @@ pub(crate) enum Tamper {
     Time,
 }
 
-/// A request as this sender sends it.
-pub(crate) fn signed(sender: Sender, secret: &str, body: &[u8], at: UnixTime) -> SignedRequest {
-    let body = bytes::Bytes::copy_from_slice(body);
-    with_provider!(sender, P => testing::sign::<P>(secret, body, at))
-}
-
-/// The same request with one thing changed.
-pub(crate) fn tampered(sender: Sender, secret: &str, body: &[u8], at: UnixTime, what: Tamper) -> SignedRequest {
-    let mut request = signed(sender, secret, body, at);
-    match (what, sender.signature_header()) {
-        (Tamper::Body, header) => {
-            let more: &[u8] = if header.is_some() { b" " } else { b"&tampered=1" };
-            request.body = [&request.body, more].concat().into();
+/// A request as this sender sends it, but with one thing changed after signing.
+pub(crate) fn tampered(
+    sender: Sender,
+    secret: &str,
+    id: Option<&str>,
+    body: &Bytes,
+    at: UnixTime,
+    what: Tamper,
+) -> SignedRequest {
+    let signed = |secret: &str, body: Bytes| testing::sign_as(&sender, secret, id, body, at);
+    let mut request = signed(secret, body.clone());
+    let changed = |body: &Bytes| -> Bytes {
+        let more: &[u8] = if sender.sends_forms() { b"&tampered=1" } else { b" " };
+        [body, more].concat().into()
+    };
+    match (what, sender.scheme()) {
+        (Tamper::Body, _) => request.body = changed(&request.body),
+        // In the right form, but of another body.
+        (Tamper::Signature, Scheme::Hmac(_)) => request.headers = signed(secret, changed(body)).headers,
+        (Tamper::Signature, _) => request = signed(&format!("{secret}0"), body.clone()),
+        (Tamper::Time, _) => {
+            let (time, later) = (at.to_string(), at.as_secs().saturating_add(1).to_string());
+            for value in request.headers.values_mut() {
+                change_time(value, &time, &later);
+            }
         }
-        (Tamper::Signature, Some(header)) => edit(&mut request.headers, header, |value| {
-            let last = if value.ends_with('0') { '1' } else { '0' };
-            value.pop();
-            value.push(last);
-        }),
-        (Tamper::Signature, None) => request = signed(sender, &format!("{secret}0"), body, at),
-        (Tamper::Time, Some(header)) => edit(&mut request.headers, header, |value| {
-            let later = at.as_secs().saturating_add(1);
-            *value = value.replacen(&format!("t={at}"), &format!("t={later}"), 1);
-        }),
-        (Tamper::Time, None) => {}
     }
     request
 }
 
-fn edit(headers: &mut HeaderMap, name: &'static str, edit: impl FnOnce(&mut String)) {
-    let Some(mut value) = headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned) else { return };
-    edit(&mut value);
-    if let Ok(value) = HeaderValue::from_str(&value) {
-        headers.insert(name, value);
+/// Changes the time in a header of its own, or in an item of a signature header.
+fn change_time(value: &mut HeaderValue, time: &str, later: &str) {
+    let Ok(text) = value.to_str() else { return };
+    let changed =
+        if text == time { later.to_owned() } else { text.replacen(&format!("t={time},"), &format!("t={later},"), 1) };
+    if let Ok(changed) = HeaderValue::from_str(&changed) {
+        *value = changed;
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     http::{Method, StatusCode, Uri},
     routing,
 };
-use qrhook::{Delivery, Receiver, Store, receiver::NotReady, tenant::SecretSource};
+use qrhook::{Delivery, Head, Receiver, Store, provider::Credential, receiver::NotReady, tenant::SecretSource};
 use qrhook_axum::{Serve, Webhook, WebhookLayer, serve};
 use tokio::net::TcpListener;
 
@@ -15,13 +15,13 @@ use crate::{
     failure::{Failure, chain},
     limits::Limits,
     live_secrets::Keys,
-    sender::{Sender, Shown, with_provider},
+    sender::Sender,
 };
 
 /// The handler of all events.
 pub(crate) trait Work: Clone + Send + Sync + 'static {
     /// Handles one event; a 2xx commits it.
-    fn handle<P: Shown>(&self, delivery: Arc<Delivery<P>>) -> impl Future<Output = StatusCode> + Send;
+    fn handle(&self, delivery: Arc<Delivery<Sender>>) -> impl Future<Output = StatusCode> + Send;
 }
 
 /// The hooks, and the server for them.
@@ -31,6 +31,8 @@ pub(crate) struct Hooks {
     receivers: Vec<AddReceiver>,
     probes: Vec<Probe>,
     paths: Vec<String>,
+    /// Whether a path may contain a secret.
+    hide_paths: bool,
 }
 
 type AddReceiver = Box<dyn FnOnce(Serve<Router>) -> Serve<Router> + Send>;
@@ -42,22 +44,13 @@ impl Hooks {
     /// Only `GET /healthz` and `GET /readyz`, without any hook.
     pub(crate) fn new(limits: Limits) -> Self {
         let router = Router::new().route("/healthz", routing::get(|| async { "ok\n" }));
-        Self { router, limits, receivers: Vec::new(), probes: Vec::new(), paths: Vec::new() }
+        Self { router, limits, receivers: Vec::new(), probes: Vec::new(), paths: Vec::new(), hide_paths: false }
     }
 
     /// Receives the events of this sender at the path of its name, and those of its tenants below it.
     pub(crate) fn add(
-        self,
-        sender: Sender,
-        keys: Keys,
-        store: Arc<dyn Store>,
-        work: impl Work,
-    ) -> Result<Self, Failure> {
-        with_provider!(sender, P => self.add_provider::<P>(keys, store, work))
-    }
-
-    fn add_provider<P: Shown>(
         mut self,
+        sender: Sender,
         Keys { secrets, tenants }: Keys,
         store: Arc<dyn Store>,
         work: impl Work,
@@ -67,13 +60,18 @@ impl Hooks {
             (None, Some(tenants)) => tenants.clone().into(),
             (None, None) => return Ok(self),
         };
-        let receiver = self.limits.apply(Receiver::<P>::builder(P::NAME, SecretSource::clone(&source), store)).build();
+        let receiver =
+            self.limits.apply(Receiver::builder_of(sender, sender.name(), SecretSource::clone(&source), store)).build();
         let receiver = receiver.map_err(|error| Failure::failed(chain(&error)))?;
+        let has_secret_path = sender.credential() == Some(Credential::Path);
+        let (name, end) = (sender.name(), if has_secret_path { "/{secret}" } else { "" });
+        self.hide_paths |= has_secret_path;
         if secrets.is_some() {
-            self.route(&format!("/{}", P::NAME), receiver.clone(), work.clone());
+            self.route(&format!("/{name}{end}"), receiver.clone(), work.clone());
         }
         if let Some(tenants) = tenants {
-            self.route(&format!("/{}/{{tenant}}", P::NAME), receiver.for_tenants(tenants), work);
+            let tenants = if has_secret_path { tenants.with_name(second_to_last_segment) } else { tenants };
+            self.route(&format!("/{name}/{{tenant}}{end}"), receiver.for_tenants(tenants), work);
         }
         let probed = receiver.clone();
         self.probes.push(Box::new(move || {
@@ -84,8 +82,8 @@ impl Hooks {
         Ok(self)
     }
 
-    fn route<P: Shown>(&mut self, path: &str, receiver: Receiver<P>, work: impl Work) {
-        let handler = move |Webhook(delivery): Webhook<P>| {
+    fn route(&mut self, path: &str, receiver: Receiver<Sender>, work: impl Work) {
+        let handler = move |Webhook(delivery): Webhook<Sender>| {
             let work = work.clone();
             async move { work.handle(delivery).await }
         };
@@ -102,10 +100,11 @@ impl Hooks {
 
     /// A server for all hooks, which drains their receivers at its end.
     pub(crate) fn serve(self, listener: TcpListener) -> Serve<Router> {
+        let hide_paths = self.hide_paths;
         let paths: Arc<str> = self.paths.join(", ").into();
         let lost = |status| {
             let paths = Arc::clone(&paths);
-            async move |method: Method, uri: Uri| lost(status, &method, &uri, &paths)
+            async move |method: Method, uri: Uri| lost(status, &method, &uri, &paths, hide_paths)
         };
         let probes: Arc<[Probe]> = self.probes.into();
         let ready = routing::get(move || ready(Arc::clone(&probes)));
@@ -128,11 +127,24 @@ async fn ready(probes: Arc<[Probe]>) -> (StatusCode, String) {
 /// Logs a request that no hook accepts. Nothing else shows that the URL of a hook is wrong.
 ///
 /// `/qrstudio/` and `//qrstudio` are not served either, so that a proxy that changes paths is noticed on the first day.
-fn lost(status: StatusCode, method: &Method, uri: &Uri, paths: &str) -> StatusCode {
+fn lost(status: StatusCode, method: &Method, uri: &Uri, paths: &str, hide_paths: bool) -> StatusCode {
     // Without the query, which may contain a credential. As fields, they are quoted and escaped.
-    let (method, path) = (shortened(method.as_str()), shortened(uri.path()));
+    let path = if hide_paths { format!("/{}/..", without_secret(uri.path(), paths)) } else { shortened(uri.path()) };
+    let method = shortened(method.as_str());
     tracing::warn!(method, path, paths, "no hook accepts this request: check the URL at the platform and in the proxy");
     status
+}
+
+/// As much of a path as contains no secret, if a secret may be anywhere in it: the name of a hook at its beginning.
+fn without_secret<'a>(path: &'a str, paths: &str) -> &'a str {
+    let name = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let is_hook = paths.split(", ").filter_map(|path| path.split('/').nth(1)).any(|hook| hook == name);
+    if is_hook { name } else { "" }
+}
+
+fn second_to_last_segment(head: &Head<'_>) -> Option<String> {
+    let (before, _) = head.path().rsplit_once('/')?;
+    head.with_path(before).last_segment()
 }
 
 /// The beginning of a string that a stranger sent.

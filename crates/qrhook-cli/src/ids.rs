@@ -6,8 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use qrhook::{UnixTime, testing::samples::Sample};
-use serde::Deserialize;
+use qrhook::{Provider, UnixTime, WebhookEvent, event::Identity, provider::Content};
 
 use crate::{failure::Failure, sender::Sender};
 
@@ -40,42 +39,35 @@ impl Ids {
         Self { run: u64::from(seed) << 40, time, count: AtomicU64::new(0) }
     }
 
-    /// The sample with a new id; for QR Planet, which has no ids, with a new value of the field that distinguishes its
-    /// events.
-    pub(crate) fn fresh(&self, sender: Sender, sample: &Sample) -> Body {
+    /// The event with a new id; for QR Planet, which has no ids, with a new value of the field that distinguishes its
+    /// events. An event of another sender without ids stays what it is.
+    pub(crate) fn fresh(&self, sender: Sender, name: &str, body: &Bytes) -> Body {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         let id = format!("{:016x}{count:08x}", self.run);
-        match sender {
-            Sender::QrStudio | Sender::CodeQr => with_id(sample, &format!("evt_{id}")),
-            Sender::QrPlanet => {
-                let value = match discriminator(sample) {
-                    "redirects" => (self.run >> 40).saturating_mul(1_000_000_000).saturating_add(count).to_string(),
-                    "uniqueid" => format!("VC-{id}"),
-                    "download" => format!("https://qr1.at/download/EXAMPLE-{id}"),
-                    _ => {
-                        let count = i64::try_from(count).unwrap_or(i64::MAX);
-                        self.time.saturating_add(count).to_string()
-                    }
-                };
-                with_value(sample, Some(&value))
-            }
+        if !sender.sends_forms() {
+            return with_id(sender, body, Some(&format!("evt_{id}")));
         }
+        let value = match discriminator(name) {
+            "redirects" => (self.run >> 40).saturating_mul(1_000_000_000).saturating_add(count).to_string(),
+            "uniqueid" => format!("VC-{id}"),
+            "download" => format!("https://qr1.at/download/EXAMPLE-{id}"),
+            _ => {
+                let count = i64::try_from(count).unwrap_or(i64::MAX);
+                self.time.saturating_add(count).to_string()
+            }
+        };
+        with_value(name, body, Some(&value))
     }
 }
 
-/// The unchanged sample.
-pub(crate) fn unchanged(sender: Sender, sample: &Sample) -> Body {
-    match sender {
-        Sender::QrStudio | Sender::CodeQr => {
-            Body { id: json_id(sample).into_owned(), bytes: Bytes::from_static(sample.body) }
-        }
-        Sender::QrPlanet => with_value(sample, None),
-    }
+/// The unchanged event.
+pub(crate) fn unchanged(sender: Sender, name: &str, body: &Bytes) -> Body {
+    if sender.sends_forms() { with_value(name, body, None) } else { with_id(sender, body, None) }
 }
 
 /// The field that distinguishes two events of this type, or the time if there is none.
-fn discriminator(sample: &Sample) -> &'static str {
-    match sample.name {
+fn discriminator(name: &str) -> &'static str {
+    match name {
         "QR_CODE_SCANNED" => "redirects",
         "VOUCHER_REDEEMED" => "uniqueid",
         "JOB_FINISHED" => "download",
@@ -83,25 +75,23 @@ fn discriminator(sample: &Sample) -> &'static str {
     }
 }
 
-fn json_id(sample: &Sample) -> Cow<'static, str> {
-    #[derive(Deserialize)]
-    struct Envelope<'a> {
-        #[serde(borrow)]
-        id: Cow<'a, str>,
-    }
-    serde_json::from_slice(sample.body).map(|Envelope { id }| id).unwrap_or_default()
+fn with_id(sender: Sender, body: &Bytes, new: Option<&str>) -> Body {
+    let decoded = sender.decode(Content::Body(body));
+    let old = decoded.as_ref().ok().and_then(|decoded| match decoded.event.identity() {
+        Identity::Id(id) => Some(id),
+        _ => None,
+    });
+    let Some((old, new)) = old.zip(new) else {
+        return Body { id: new.or(old).unwrap_or("msg_unchanged").to_owned(), bytes: body.clone() };
+    };
+    let bytes = String::from_utf8_lossy(body).replacen(&format!("\"{old}\""), &format!("\"{new}\""), 1).into();
+    Body { id: new.to_owned(), bytes }
 }
 
-fn with_id(sample: &Sample, id: &str) -> Body {
-    let text = String::from_utf8_lossy(sample.body);
-    let bytes = text.replacen(&format!("\"{}\"", json_id(sample)), &format!("\"{id}\""), 1).into();
-    Body { id: id.to_owned(), bytes }
-}
-
-fn with_value(sample: &Sample, new: Option<&str>) -> Body {
-    let name = discriminator(sample);
+fn with_value(name: &str, body: &[u8], new: Option<&str>) -> Body {
+    let name = discriminator(name);
     let (mut id, mut form) = (String::new(), form_urlencoded::Serializer::new(String::new()));
-    for (field, value) in form_urlencoded::parse(sample.body) {
+    for (field, value) in form_urlencoded::parse(body) {
         let value = if field == name { new.map_or(value, Cow::Borrowed) } else { value };
         if field == name {
             id = format!("{name}={value}");
@@ -113,46 +103,50 @@ fn with_value(sample: &Sample, new: Option<&str>) -> Body {
 
 #[cfg(test)]
 mod tests {
-    use qrhook::{Secrets, testing};
+    use qrhook::{Secrets, Verifier, testing};
 
     use super::*;
-    use crate::sender::with_provider;
+    use crate::platform::Platform;
+
+    /// Every sample of every platform.
+    fn samples() -> impl Iterator<Item = (Platform, &'static str, Bytes)> {
+        let of =
+            |platform: Platform| testing::samples::of(platform.name()).iter().map(move |sample| (platform, sample));
+        let all = Platform::ALL.into_iter().flat_map(of);
+        all.map(|(platform, sample)| (platform, sample.name, Bytes::from_static(sample.body)))
+    }
 
     #[test]
     fn every_sample_gets_a_new_id_and_stays_what_it_is() {
         let now = UnixTime::now();
         let ids = Ids { run: 0xfedc_ba98_7654_3210, time: now.as_secs(), count: AtomicU64::new(0) };
         let secrets = Secrets::one("s").unwrap();
-        for sender in Sender::ALL {
-            for sample in testing::samples::of(sender.name()) {
-                let (first, second) = (ids.fresh(sender, sample), ids.fresh(sender, sample));
-                assert_ne!(first.id, second.id, "{}", sample.name);
-                assert_ne!(first.bytes, second.bytes, "{}", sample.name);
-                with_provider!(sender, P => {
-                    let request = testing::sign::<P>("s", first.bytes, now);
-                    let delivery = qrhook::verify::<P>(&request.headers, request.body, &secrets, now).unwrap();
-                    assert_eq!(delivery.event_type(), Some(sample.name));
-                    assert!(delivery.oddities().is_empty(), "{}: {:?}", sample.name, delivery.oddities());
-                    if sender != Sender::QrPlanet {
-                        assert_eq!(delivery.id(), Some(&*first.id));
-                        assert_eq!(unchanged(sender, sample).bytes, sample.body);
-                    }
-                });
+        for (platform, name, body) in samples() {
+            let sender = platform.sender();
+            let (first, second) = (ids.fresh(sender, name, &body), ids.fresh(sender, name, &body));
+            assert_ne!(first.id, second.id, "{name}");
+            assert_ne!(first.bytes, second.bytes, "{name}");
+            let request = testing::sign_as(&sender, "s", None, first.bytes, now);
+            let delivery = Verifier::of(sender, secrets.clone()).verify(&request.headers, request.body, now).unwrap();
+            assert_eq!(delivery.event_type(), Some(name));
+            assert!(delivery.oddities().is_empty(), "{name}: {:?}", delivery.oddities());
+            if platform != Platform::QrPlanet {
+                assert_eq!(delivery.id(), Some(&*first.id));
+                assert_eq!(unchanged(sender, name, &body).bytes, body);
             }
         }
     }
+
     #[test]
     fn a_seed_makes_the_same_events_again_and_another_seed_others() {
-        for sender in Sender::ALL {
-            for sample in testing::samples::of(sender.name()) {
-                let bodies = [1, 1, 2].map(|seed| {
-                    let ids = Ids::seeded(seed);
-                    [ids.fresh(sender, sample).bytes, ids.fresh(sender, sample).bytes]
-                });
-                assert_eq!(bodies[0], bodies[1], "{}", sample.name);
-                assert_ne!(bodies[0][0], bodies[0][1], "{}", sample.name);
-                assert_ne!(bodies[0][0], bodies[2][0], "{}", sample.name);
-            }
+        for (platform, name, body) in samples() {
+            let bodies = [1, 1, 2].map(|seed| {
+                let ids = Ids::seeded(seed);
+                [(); 2].map(|()| ids.fresh(platform.sender(), name, &body).bytes)
+            });
+            assert_eq!(bodies[0], bodies[1], "{name}");
+            assert_ne!(bodies[0][0], bodies[0][1], "{name}");
+            assert_ne!(bodies[0][0], bodies[2][0], "{name}");
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use qrhook::{Provider, receiver::ReceiverBuilder};
+use qrhook::receiver::ReceiverBuilder;
+
+use crate::sender::Sender;
 
 /// Time limits for the demo and for tests, whose results must not depend on the speed of the machine. They are not in
 /// the help.
@@ -35,7 +37,7 @@ impl Limits {
     }
 
     /// Applies the limits to a receiver.
-    pub(crate) fn apply<P: Provider>(self, receiver: ReceiverBuilder<P>) -> ReceiverBuilder<P> {
+    pub(crate) fn apply(self, receiver: ReceiverBuilder<Sender>) -> ReceiverBuilder<Sender> {
         let Some(patience) = self.patience else { return receiver };
         receiver
             .with_body_time(self.body_time.unwrap_or(patience))

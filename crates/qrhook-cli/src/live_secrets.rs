@@ -13,6 +13,7 @@ use crate::{
     failure::Failure,
     secrets_file::{Entry, SecretsFile},
     sender::Sender,
+    senders::Senders,
     signals::Hangups,
     toml_file,
 };
@@ -33,6 +34,8 @@ pub(crate) struct Keys {
 /// The secrets of all senders in a file.
 pub(crate) struct LiveSecrets {
     path: PathBuf,
+    /// The senders that the file may name.
+    known: Senders,
     senders: BTreeMap<Sender, Live>,
     /// The digest of the text that was read last, whether it was usable or not.
     digest: [u8; 32],
@@ -51,16 +54,16 @@ struct Live {
 }
 
 impl LiveSecrets {
-    /// Reads the file, for these senders; all senders in the file if none is named.
-    pub(crate) fn read(path: &Path, senders: &[Sender]) -> Result<Self, Failure> {
+    /// Reads the file, for these of the known senders; all senders in the file if none is named.
+    pub(crate) fn read(path: &Path, known: Senders, senders: &[Sender]) -> Result<Self, Failure> {
         let text = toml_file::read(path)?;
-        let (file, digest) = (SecretsFile::of(&text, path)?, digest(&text));
+        let (file, digest) = (SecretsFile::of(&text, path, &known)?, digest(&text));
         let named: BTreeSet<Sender> = file.hooks.keys().map(|(sender, _)| *sender).collect();
         if let Some(missing) = senders.iter().find(|sender| !named.contains(sender)) {
             return Err(Failure::usage(format!("{} has no secret of {}", path.display(), missing.name())));
         }
         let is_on = |sender: &Sender| senders.is_empty() || senders.contains(sender);
-        let mut this = Self { path: path.to_owned(), senders: BTreeMap::new(), digest };
+        let mut this = Self { path: path.to_owned(), known, senders: BTreeMap::new(), digest };
         for sender in named.into_iter().filter(is_on) {
             let secrets = match file.hooks.get(&(sender, None)) {
                 Some(entries) => {
@@ -96,8 +99,8 @@ impl LiveSecrets {
                 continue;
             }
             self.digest = digest;
-            let path = self.path.clone();
-            let file = tokio::task::spawn_blocking(move || SecretsFile::of(&text?, &path)).await;
+            let (path, known) = (self.path.clone(), self.known.clone());
+            let file = tokio::task::spawn_blocking(move || SecretsFile::of(&text?, &path, &known)).await;
             let Ok(file) = file else { return };
             match file.and_then(|file| self.apply(&file)) {
                 Ok(()) => self.report(),

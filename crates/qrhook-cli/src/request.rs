@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, Request, header};
 
 use crate::{failure::Failure, input, parse, saved, sender::Sender};
 
@@ -30,15 +30,21 @@ pub(crate) struct RequestArgs {
 }
 
 impl RequestArgs {
-    /// Reads the header lines and the body, but at most one byte more of it than the limit.
-    pub(crate) fn read(&self, sender: Sender, limit: usize) -> Result<(HeaderMap, Bytes), Failure> {
-        let (mut headers, body) = match &self.request {
+    /// Reads the request, but at most one byte more of its body than the limit.
+    pub(crate) fn read(&self, sender: Sender, limit: usize) -> Result<Request<Bytes>, Failure> {
+        let mut request = match &self.request {
             Some(path) => saved::read(path, limit)?,
-            None => (input::headers(&self.headers, self.content_type.as_deref())?, input::body(&self.body, limit)?),
+            None => {
+                let headers = input::headers(&self.headers, self.content_type.as_deref())?;
+                let mut request = Request::new(input::body(&self.body, limit)?);
+                *request.headers_mut() = headers;
+                request
+            }
         };
-        if sender == Sender::QrPlanet && !headers.contains_key(header::CONTENT_TYPE) {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(sender.content_type()));
+        if sender.sends_forms() && !request.headers().contains_key(header::CONTENT_TYPE) {
+            let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+            request.headers_mut().insert(header::CONTENT_TYPE, form);
         }
-        Ok((headers, body))
+        Ok(request)
     }
 }

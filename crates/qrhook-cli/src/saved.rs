@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, header};
+use http::{HeaderName, HeaderValue, Request, header};
 
 use crate::failure::Failure;
 
@@ -71,7 +71,7 @@ fn message(request: &Request<Bytes>) -> Vec<u8> {
 }
 
 /// Reads such a file. Everything after the head is the body, whatever the headers say.
-pub(crate) fn read(path: &Path, limit: usize) -> Result<(HeaderMap, Bytes), Failure> {
+pub(crate) fn read(path: &Path, limit: usize) -> Result<Request<Bytes>, Failure> {
     let cannot = |what: &str| Failure::usage(format!("cannot read {}: {what}", path.display()));
     let limit = u64::try_from(limit.saturating_add(HEAD)).unwrap_or(u64::MAX);
     let mut message = Vec::new();
@@ -85,12 +85,13 @@ pub(crate) fn read(path: &Path, limit: usize) -> Result<(HeaderMap, Bytes), Fail
             "it is not an HTTP/1.1 request, which begins with a line such as `POST /qrstudio HTTP/1.1`",
         ));
     };
-    let mut headers = HeaderMap::new();
+    let mut request = Request::new(Bytes::copy_from_slice(message.get(length..).unwrap_or_default()));
+    let target = head.path.unwrap_or("/");
+    *request.uri_mut() = target.parse().map_err(|_| cannot("its path is invalid"))?;
     for line in &*head.headers {
         let name = HeaderName::from_bytes(line.name.as_bytes()).map_err(|_| cannot("it has an invalid header"))?;
         let value = HeaderValue::from_bytes(line.value).map_err(|_| cannot("it has an invalid header"))?;
-        headers.append(name, value);
+        request.headers_mut().append(name, value);
     }
-    let body = message.get(length..).unwrap_or_default().to_vec();
-    Ok((headers, body.into()))
+    Ok(request)
 }

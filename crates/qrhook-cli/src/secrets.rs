@@ -1,7 +1,7 @@
 //! Secrets from environment variables.
 
 use clap::Args;
-use qrhook::Secrets;
+use qrhook::{Secret, Secrets};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -14,8 +14,8 @@ use crate::{
 pub(crate) struct SecretArgs {
     /// The environment variable with the secret; may be repeated
     ///
-    /// The default is QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN. Name two variables to
-    /// accept both the old and the new secret during a rotation.
+    /// The default is QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET, QRPLANET_SECRET_TOKEN, or that of another sender.
+    /// Name two variables to accept both the old and the new secret during a rotation.
     #[arg(long = "secret-env", value_name = "VAR")]
     variables: Vec<String>,
 }
@@ -38,17 +38,26 @@ impl SecretArgs {
     pub(crate) fn all(&self, sender: Sender) -> Result<Secrets, Failure> {
         let variables = self.variables(sender);
         variables.iter().try_for_each(|variable| check_name(variable))?;
-        Secrets::from_envs(variables).map_err(|error| Failure::usage(chain(&error)))
+        let secrets = Secrets::from_envs(variables.iter().copied()).map_err(|error| Failure::usage(chain(&error)))?;
+        for variable in variables {
+            let text = text(variable);
+            let secret = Secret::new(&text).map_err(|error| Failure::usage(chain(&error)))?;
+            sender.check(&secret, &text).map_err(|problem| Failure::usage(format!("{variable}: {problem}")))?;
+        }
+        Ok(secrets)
     }
 
     /// The text of the first secret, which signs.
     pub(crate) fn first(&self, sender: Sender) -> Result<Zeroizing<String>, Failure> {
         self.all(sender)?;
-        let variables = self.variables(sender);
-        let text = variables.first().and_then(std::env::var_os).and_then(|text| text.into_string().ok());
-        let text = Zeroizing::new(text.unwrap_or_default());
-        Ok(Zeroizing::new(without_line_break(&text).to_owned()))
+        Ok(self.variables(sender).first().map(|variable| text(variable)).unwrap_or_default())
     }
+}
+
+/// The text of the secret in this variable; empty if there is none.
+fn text(variable: &str) -> Zeroizing<String> {
+    let text = Zeroizing::new(std::env::var(variable).unwrap_or_default());
+    Zeroizing::new(without_line_break(&text).to_owned())
 }
 
 /// The text without one line break at its end, which a receiver takes off as well.

@@ -12,6 +12,7 @@ use crate::{
     failure::{Failure, chain},
     secrets::without_line_break,
     sender::Sender,
+    senders::Senders,
     toml_file::{self, Document, Line, Problem, Table},
 };
 
@@ -35,16 +36,25 @@ pub(crate) struct Entry {
 }
 
 impl SecretsFile {
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        Self::of(&toml_file::read(path)?, path)
+    pub(crate) fn read(path: &Path, senders: &Senders) -> Result<Self, Failure> {
+        Self::of(&toml_file::read(path)?, path, senders)
     }
 
     /// The secrets in the text of a file at this path.
-    pub(crate) fn of(text: &str, path: &Path) -> Result<Self, Failure> {
-        Self::parse(text, path).map_err(|problem| Failure::usage(format!("{}, {problem}", path.display())))
+    pub(crate) fn of(text: &str, path: &Path, senders: &Senders) -> Result<Self, Failure> {
+        Self::parse(text, path, senders).map_err(|problem| Failure::usage(format!("{}, {problem}", path.display())))
     }
 
-    fn parse(text: &str, path: &Path) -> Result<Self, Problem> {
+    /// The failure of a command that needs the secrets of a hook that the file at this path does not have.
+    pub(crate) fn lacks(path: &Path, sender: Sender, tenant: Option<&str>) -> Failure {
+        let (sender, path) = (sender.name(), path.display());
+        Failure::usage(match tenant {
+            Some(tenant) => format!("{path} has no secret of {sender} for the tenant {tenant:?}"),
+            None => format!("{path} has no secret of {sender} without a tenant: name the tenant with --tenant"),
+        })
+    }
+
+    fn parse(text: &str, path: &Path, senders: &Senders) -> Result<Self, Problem> {
         let document = Document::parse(text)?;
         let mut root = document.root();
         let tables = root.tables("secret")?;
@@ -54,7 +64,7 @@ impl SecretsFile {
         }
         let mut this = Self { hooks: BTreeMap::new() };
         for table in tables {
-            let (hook, entry) = entry(table, path)?;
+            let (hook, entry) = entry(table, path, senders)?;
             let entries: &mut Vec<Entry> = this.hooks.entry(hook).or_default();
             if entry.label.is_some() && entries.iter().any(|other| other.label == entry.label) {
                 return Err(entry.line.problem("another secret of this hook has the same label"));
@@ -68,13 +78,12 @@ impl SecretsFile {
     }
 }
 
-fn entry(mut table: Table<'_>, path: &Path) -> Result<((Sender, Option<String>), Entry), Problem> {
+fn entry(mut table: Table<'_>, path: &Path, senders: &Senders) -> Result<((Sender, Option<String>), Entry), Problem> {
     let line = table.line();
     let (at, name) = table.text("sender")?.ok_or_else(|| line.problem("`sender` is missing"))?;
-    let sender = Sender::ALL.into_iter().find(|sender| sender.name() == name).ok_or_else(|| {
-        let names = Sender::ALL.map(Sender::name).join(", ");
-        at.problem(format!("this `sender` is not known; known are {names}"))
-    })?;
+    let sender = senders.get(name);
+    let sender =
+        sender.ok_or_else(|| at.problem(format!("this `sender` is not known; known are {}", senders.names())))?;
     let tenant = match table.text("tenant")? {
         Some((at, name)) if name.trim().is_empty() || name.len() > LONGEST_NAME => {
             return Err(at.problem(format!("a `tenant` has 1 to {LONGEST_NAME} bytes, and not only blanks")));
@@ -83,6 +92,7 @@ fn entry(mut table: Table<'_>, path: &Path) -> Result<((Sender, Option<String>),
     };
     let text = text(&mut table, path)?;
     let mut secret = Secret::new(&text).map_err(|error| line.problem(chain(&error)))?;
+    sender.check(&secret, &text).map_err(|problem| line.problem(problem))?;
     let label = table.text("label")?.map(|(_, label)| label.to_owned());
     let not_after = table.moment("not_after")?;
     table.end()?;
@@ -119,9 +129,10 @@ fn text(table: &mut Table<'_>, path: &Path) -> Result<Zeroizing<String>, Problem
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::Platform;
 
     fn problem(text: &str) -> String {
-        SecretsFile::parse(text, Path::new("secrets.toml")).err().expect("a problem").to_string()
+        SecretsFile::parse(text, Path::new("secrets.toml"), &Senders::built_in()).err().expect("a problem").to_string()
     }
 
     #[test]
@@ -143,12 +154,14 @@ mod tests {
             tenant = "acme"
             secret = 'whsec_3'
         "#;
-        let file = SecretsFile::parse(text, Path::new("secrets.toml")).unwrap();
-        let [first, second] = &file.hooks[&(Sender::QrStudio, None)][..] else { panic!("two secrets") };
+        let file = SecretsFile::parse(text, Path::new("secrets.toml"), &Senders::built_in()).unwrap();
+        let [first, second] = &file.hooks[&(Platform::QrStudio.sender(), None)][..] else { panic!("two secrets") };
         assert_eq!((first.text.as_str(), first.label.as_deref()), ("whsec_1", Some("2026-11")));
         assert_eq!(first.not_after, Some(UnixTime::from_secs(1_796_083_200)));
         assert_eq!((second.label.as_deref(), second.not_after), (None, first.not_after));
-        let [third] = &file.hooks[&(Sender::CodeQr, Some("acme".to_owned()))][..] else { panic!("one secret") };
+        let [third] = &file.hooks[&(Platform::CodeQr.sender(), Some("acme".to_owned()))][..] else {
+            panic!("one secret")
+        };
         assert_eq!((third.text.as_str(), third.not_after), ("whsec_3", None));
     }
 

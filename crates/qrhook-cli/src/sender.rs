@@ -1,108 +1,204 @@
-//! The SENDER argument, and the differences between senders.
+//! A sender of any kind, as one type: a platform, another sender of the library, or one from a file.
 
-use clap::ValueEnum;
-use qrhook::{Delivery, Provider, codeqr::CodeQr, qrplanet::QrPlanet, qrstudio::QrStudio};
+use std::{cmp::Ordering, fmt};
 
-use crate::json;
+use http::HeaderValue;
+use qrhook::{
+    BodyProblem, Provider, Secret, Timestamp, WebhookEvent,
+    event::{Identity, JsonEvent, JsonPayload, PlainEvent, Scan},
+    provider::{Content, Credential, Decoded, Policy, Scheme},
+    qrplanet,
+};
 
-/// A platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-#[value(rename_all = "lower")]
-pub(crate) enum Sender {
-    /// QR Studio (qrstudio.agency)
-    QrStudio,
-    /// CodeQR (codeqr.io)
-    CodeQr,
-    /// QR Planet (qrplanet.com, qr1.at, qrd.by)
-    QrPlanet,
+use crate::{failure::chain, json};
+
+/// A sender.
+///
+/// It is a [`Provider`] whose events have no type of their own, so that there is one receiver, one verifier and one
+/// signer for all senders.
+#[derive(Clone, Copy)]
+pub(crate) struct Sender {
+    provider: &'static dyn AnyProvider,
+    variable: &'static str,
+    has_ids: bool,
 }
-
-/// Evaluates an expression with the type of a sender in scope.
-macro_rules! with_provider {
-    ($sender:expr, $provider:ident => $expression:expr) => {
-        match $sender {
-            $crate::sender::Sender::QrStudio => {
-                type $provider = qrhook::qrstudio::QrStudio;
-                $expression
-            }
-            $crate::sender::Sender::CodeQr => {
-                type $provider = qrhook::codeqr::CodeQr;
-                $expression
-            }
-            $crate::sender::Sender::QrPlanet => {
-                type $provider = qrhook::qrplanet::QrPlanet;
-                $expression
-            }
-        }
-    };
-}
-pub(crate) use with_provider;
 
 impl Sender {
-    pub(crate) const ALL: [Self; 3] = [Self::QrStudio, Self::CodeQr, Self::QrPlanet];
+    /// The sender of this provider, whose secret is in this environment variable.
+    pub(crate) const fn new(provider: &'static dyn AnyProvider, variable: &'static str) -> Self {
+        Self { provider, variable, has_ids: true }
+    }
+
+    /// The same sender, if its events have no ids and nothing else that tells two of them apart.
+    pub(crate) const fn without_ids(self) -> Self {
+        Self { has_ids: false, ..self }
+    }
+
+    /// Whether a repeat can be told from another event.
+    pub(crate) const fn has_ids(self) -> bool {
+        self.has_ids
+    }
 
     /// The name in arguments, paths and events.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::QrStudio => QrStudio::NAME,
-            Self::CodeQr => CodeQr::NAME,
-            Self::QrPlanet => QrPlanet::NAME,
-        }
+    pub(crate) fn name(self) -> &'static str {
+        self.provider.name()
     }
 
     /// The default environment variable of the secret.
     pub(crate) const fn variable(self) -> &'static str {
-        match self {
-            Self::QrStudio => "QRSTUDIO_WEBHOOK_SECRET",
-            Self::CodeQr => "CODEQR_WEBHOOK_SECRET",
-            Self::QrPlanet => "QRPLANET_SECRET_TOKEN",
+        self.variable
+    }
+
+    /// Whether the secret is in a form in the body.
+    pub(crate) fn sends_forms(self) -> bool {
+        matches!(self.scheme(), Scheme::Token { .. })
+    }
+
+    /// The place of the secret, if the sender repeats it in each request instead of signing.
+    pub(crate) fn credential(self) -> Option<Credential> {
+        match self.scheme() {
+            Scheme::Credential(credential) => Some(credential),
+            _ => None,
         }
     }
 
-    /// The signature header, as the vendor writes it. `None` if the secret is in the body.
-    pub(crate) const fn signature_header(self) -> Option<&'static str> {
-        match self {
-            Self::QrStudio => Some("X-QRStudio-Signature"),
-            Self::CodeQr => Some("CodeQR-Signature"),
-            Self::QrPlanet => None,
+    /// Checks that this can be a secret of the sender.
+    pub(crate) fn check(self, secret: &Secret, text: &str) -> Result<(), String> {
+        match self.scheme() {
+            Scheme::Hmac(scheme) if scheme.has_base64_key() => secret.check_base64().map_err(|error| chain(&error)),
+            Scheme::Credential(Credential::Header { .. }) if HeaderValue::from_str(text).is_err() => {
+                Err("the secret has characters that a header cannot have".to_owned())
+            }
+            Scheme::Credential(Credential::Basic) if !text.contains(':') => {
+                Err("the secret is not `user:password`".to_owned())
+            }
+            _ => Ok(()),
         }
     }
 
     /// Whether the sender signs a time.
-    pub(crate) const fn signs_time(self) -> bool {
-        matches!(self, Self::QrStudio)
-    }
-
-    /// The content type of the requests.
-    pub(crate) const fn content_type(self) -> &'static str {
-        match self {
-            Self::QrStudio | Self::CodeQr => "application/json",
-            Self::QrPlanet => "application/x-www-form-urlencoded",
-        }
+    pub(crate) fn signs_time(self) -> bool {
+        matches!(self.scheme(), Scheme::Hmac(scheme) if scheme.signs_time())
     }
 }
 
-/// A sender whose events can be printed.
-pub(crate) trait Shown: Provider {
-    /// The data of the event as one line of JSON. `None` if it has none.
-    fn data(delivery: &Delivery<Self>) -> Option<String>;
-}
+impl Provider for Sender {
+    type Event = Box<dyn AnyEvent>;
 
-impl Shown for QrStudio {
-    fn data(delivery: &Delivery<Self>) -> Option<String> {
-        delivery.event().data().map(|data| json::compact(data.as_str()))
+    fn name(&self) -> &'static str {
+        self.provider.name()
+    }
+
+    fn policy(&self) -> Policy {
+        self.provider.policy()
+    }
+
+    fn scheme(&self) -> Scheme {
+        self.provider.scheme()
+    }
+
+    fn decode(&self, content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
+        self.provider.decode(content)
     }
 }
 
-impl Shown for CodeQr {
-    fn data(delivery: &Delivery<Self>) -> Option<String> {
-        delivery.event().data().map(|data| json::compact(data.as_str()))
+/// Two senders of one name are never in use at once.
+impl PartialEq for Sender {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Shown for QrPlanet {
-    fn data(delivery: &Delivery<Self>) -> Option<String> {
-        // The delivery has the form without its token.
-        Some(json::object(form_urlencoded::parse(delivery.raw())))
+impl Eq for Sender {}
+
+impl PartialOrd for Sender {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Sender {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.name().cmp(other.name())
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sender").field(&self.name()).finish()
+    }
+}
+
+/// A provider without the type of its events.
+pub(crate) trait AnyProvider: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn policy(&self) -> Policy;
+    fn scheme(&self) -> Scheme;
+    fn decode(&self, content: Content<'_>) -> Result<Decoded<Box<dyn AnyEvent>>, BodyProblem>;
+}
+
+impl<P: Provider<Event: AnyEvent>> AnyProvider for P {
+    fn name(&self) -> &'static str {
+        Provider::name(self)
+    }
+
+    fn policy(&self) -> Policy {
+        Provider::policy(self)
+    }
+
+    fn scheme(&self) -> Scheme {
+        Provider::scheme(self)
+    }
+
+    fn decode(&self, content: Content<'_>) -> Result<Decoded<Box<dyn AnyEvent>>, BodyProblem> {
+        let decoded = Provider::decode(self, content)?;
+        Ok(Decoded::new(Box::new(decoded.event), decoded.oddities))
+    }
+}
+
+/// An event that can be printed.
+pub(crate) trait AnyEvent: WebhookEvent {
+    /// The data of the event in this body, as one line of JSON. `None` if it has none.
+    fn data(&self, body: &[u8]) -> Option<String>;
+}
+
+impl<P: JsonPayload> AnyEvent for JsonEvent<P> {
+    fn data(&self, _: &[u8]) -> Option<String> {
+        self.data().map(|data| json::compact(data.as_str()))
+    }
+}
+
+impl AnyEvent for PlainEvent {
+    fn data(&self, _: &[u8]) -> Option<String> {
+        self.data.as_ref().map(|data| json::compact(data.as_str()))
+    }
+}
+
+impl AnyEvent for qrplanet::Event {
+    fn data(&self, body: &[u8]) -> Option<String> {
+        // The form is without its token.
+        Some(json::object(form_urlencoded::parse(body)))
+    }
+}
+
+impl WebhookEvent for Box<dyn AnyEvent> {
+    fn identity(&self) -> Identity<'_> {
+        (**self).identity()
+    }
+
+    fn event_type(&self) -> Option<&str> {
+        (**self).event_type()
+    }
+
+    fn known_type(&self) -> Option<&'static str> {
+        (**self).known_type()
+    }
+
+    fn created_at(&self) -> Option<&Timestamp> {
+        (**self).created_at()
+    }
+
+    fn scan(&self) -> Option<Scan<'_>> {
+        (**self).scan()
     }
 }

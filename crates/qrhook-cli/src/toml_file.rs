@@ -114,6 +114,38 @@ impl<'a> Table<'a> {
         value.as_str().map(|text| Some((line, text))).ok_or_else(|| is_not(line, name, "a string in quotes"))
     }
 
+    /// A table of its own, such as `[sender.event]`; `None` if there is no such member.
+    pub(crate) fn table(&mut self, name: &'static str) -> Result<Option<Self>, Problem> {
+        let Some((line, value)) = self.get(name) else { return Ok(None) };
+        let members = value.as_table().ok_or_else(|| is_not(line, name, "a table"))?;
+        Ok(Some(Self { lines: self.lines, line, members, read: Vec::new() }))
+    }
+
+    /// `true` or `false`; `None` if there is no such member.
+    pub(crate) fn boolean(&mut self, name: &'static str) -> Result<Option<(Line, bool)>, Problem> {
+        let Some((line, value)) = self.get(name) else { return Ok(None) };
+        value.as_bool().map(|value| Some((line, value))).ok_or_else(|| is_not(line, name, "`true` or `false`"))
+    }
+
+    /// A whole number from 1 on; `None` if there is no such member.
+    pub(crate) fn number(&mut self, name: &'static str) -> Result<Option<(Line, u64)>, Problem> {
+        let Some((line, value)) = self.get(name) else { return Ok(None) };
+        let number = match value {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str().parse().ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| *number > 0);
+        number.map(|number| Some((line, number))).ok_or_else(|| is_not(line, name, "a whole number from 1 on"))
+    }
+
+    /// A list of strings; empty if there is no such member.
+    pub(crate) fn texts(&mut self, name: &'static str) -> Result<Vec<(Line, &'a str)>, Problem> {
+        let Some((line, value)) = self.get(name) else { return Ok(Vec::new()) };
+        let problem = || is_not(line, name, "a list of strings in quotes");
+        let text = |value: &'a Spanned<DeValue<'a>>| Some((self.lines.at(&value.span()), value.get_ref().as_str()?));
+        value.as_array().ok_or_else(problem)?.iter().map(|value| text(value).ok_or_else(problem)).collect()
+    }
+
     /// A moment: a date with a time and an offset, or Unix seconds.
     pub(crate) fn moment(&mut self, name: &'static str) -> Result<Option<UnixTime>, Problem> {
         let Some((line, value)) = self.get(name) else { return Ok(None) };

@@ -77,7 +77,7 @@ pub async fn claim_in<P: Provider>(
         Found::Done { same_occurrence: false } => {
             let Some(key) = request.conflict_key() else { return Err(Rejection::Duplicate { id_conflict: true }) };
             tracing::warn!(
-                sender = P::NAME,
+                sender = delivery.sender(),
                 key = %request.key(),
                 "another event with this id, of another type or creation time, was handled before; this one is \
                  delivered if it was not handled itself"

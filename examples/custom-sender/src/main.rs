@@ -39,20 +39,27 @@ struct Order {
     total: u64,
 }
 
+#[derive(Default)]
 struct Acme;
 
 impl Provider for Acme {
     type Event = JsonEvent<Typed<Order>>;
-    const NAME: &'static str = "acme";
-    const POLICY: Policy = Policy::JSON.with_window(Window::DEFAULT);
 
-    fn scheme() -> Scheme {
+    fn name(&self) -> &'static str {
+        "acme"
+    }
+
+    fn policy(&self) -> Policy {
+        Policy::JSON.with_window(Window::DEFAULT)
+    }
+
+    fn scheme(&self) -> Scheme {
         let header = HeaderName::from_static;
         let scheme = HmacScheme::new(header("acme-signature")).with_base64();
         scheme.with_id_header(header("acme-id")).with_time_header(header("acme-timestamp")).into()
     }
 
-    fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
+    fn decode(&self, content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
         let envelope = Envelope::new("id", "type").with_created_at("created").with_data("order");
         JsonEvent::decode(content, &envelope)
     }

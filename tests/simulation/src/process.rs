@@ -106,7 +106,7 @@ impl Process {
         }
     }
 
-    fn take_for<P: Provider>(
+    fn take_for<P: Provider + Default>(
         self: &Arc<Self>,
         receiver: Receiver<P>,
         id: Id,
@@ -127,7 +127,7 @@ impl Process {
     }
 
     /// As an adapter does.
-    async fn respond<P: Provider>(
+    async fn respond<P: Provider + Default>(
         self: Arc<Self>,
         receiver: Receiver<P>,
         id: Id,
@@ -184,7 +184,7 @@ impl Process {
     }
 }
 
-fn receiver<P: Provider>(store: &Faulty, clock: Paused) -> Receiver<P> {
+fn receiver<P: Provider + Default>(store: &Faulty, clock: Paused) -> Receiver<P> {
     let secrets = Secrets::one(SECRET).unwrap();
     Receiver::builder("simulation", secrets, store.clone()).with_clock(clock).build().unwrap()
 }

@@ -14,7 +14,7 @@ use qrhook::{
     BodyProblem, Provider, UnixTime,
     codeqr::CodeQr,
     event::{JsonEvent, Typed},
-    provider::{Content, Decoded, HmacScheme, Policy, Scheme},
+    provider::{Content, Decoded, HmacScheme, Scheme},
     qrplanet::QrPlanet,
     qrstudio::QrStudio,
     testing::{SignedRequest, sign},
@@ -125,11 +125,17 @@ impl Running {
     }
 }
 
-fn check<P: Provider>(example: &str, variable: &str, path: &str, body: &str, expected: u16) {
+fn check<P: Provider + Default>(example: &str, variable: &str, path: &str, body: &str, expected: u16) {
     check_with::<P>(example, &[(variable, SECRET)], path, body, expected);
 }
 
-fn check_with<P: Provider>(example: &str, environment: &[(&str, &str)], path: &str, body: &str, expected: u16) {
+fn check_with<P: Provider + Default>(
+    example: &str,
+    environment: &[(&str, &str)],
+    path: &str,
+    body: &str,
+    expected: u16,
+) {
     let mut running = start(example, environment, &[]);
     let now = UnixTime::now();
     assert!(running.takes(path, &sign::<P>(SECRET, body.to_owned(), now), expected), "{example}");
@@ -245,20 +251,23 @@ fn serves_tenants(example: &str) {
 #[test]
 fn custom_sender() {
     /// The example's sender, with only the parts that signing needs.
+    #[derive(Default)]
     struct Acme;
 
     impl Provider for Acme {
         type Event = JsonEvent<Typed<()>>;
-        const NAME: &'static str = "acme";
-        const POLICY: Policy = Policy::JSON;
 
-        fn scheme() -> Scheme {
+        fn name(&self) -> &'static str {
+            "acme"
+        }
+
+        fn scheme(&self) -> Scheme {
             let header = axum::http::HeaderName::from_static;
             let scheme = HmacScheme::new(header("acme-signature")).with_base64();
             scheme.with_id_header(header("acme-id")).with_time_header(header("acme-timestamp")).into()
         }
 
-        fn decode(_: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
+        fn decode(&self, _: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
             Err(BodyProblem::NotAnObject)
         }
     }

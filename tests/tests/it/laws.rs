@@ -41,7 +41,11 @@ fn time() -> impl Strategy<Value = UnixTime> {
     (0_i64..1_000_000_000_000).prop_map(UnixTime::from_secs)
 }
 
-fn verify<P: Provider>(request: &SignedRequest, secret: &str, now: UnixTime) -> Result<Delivery<P>, VerifyError> {
+fn verify<P: Provider + Default>(
+    request: &SignedRequest,
+    secret: &str,
+    now: UnixTime,
+) -> Result<Delivery<P>, VerifyError> {
     qrhook::verify::<P>(&request.headers, request.body.clone(), &Secrets::one(secret).unwrap(), now)
 }
 
@@ -50,7 +54,7 @@ fn is_proven<T>(verdict: &Result<T, VerifyError>) -> bool {
     matches!(verdict, Ok(_) | Err(VerifyError::UnusableBody(_)))
 }
 
-fn signed_is_proven<P: Provider>() {
+fn signed_is_proven<P: Provider + Default>() {
     law(500, (secret(), body(), time()), |(secret, body, now)| {
         let verdict = verify::<P>(&sign::<P>(&secret, body, now), &secret, now);
         prop_assert!(is_proven(&verdict), "{:?}", verdict.err());
@@ -65,7 +69,7 @@ fn what_is_signed_is_proven() {
     signed_is_proven::<QrPlanet>();
 }
 
-fn another_secret_proves_nothing<P: Provider>(expected: VerifyError) {
+fn another_secret_proves_nothing<P: Provider + Default>(expected: VerifyError) {
     law(300, (secret(), secret(), body(), time()), |(secret, other, body, now)| {
         prop_assume!(secret != other);
         let verdict = verify::<P>(&sign::<P>(&secret, body, now), &other, now);
@@ -88,7 +92,7 @@ fn flipped(bytes: &[u8], bit: prop::sample::Index) -> Vec<u8> {
     bytes
 }
 
-fn a_bit_of_the_body_counts<P: Provider>() {
+fn a_bit_of_the_body_counts<P: Provider + Default>() {
     let bodies = body().prop_filter("not empty", |body| !body.is_empty());
     law(500, (secret(), bodies, time(), any::<prop::sample::Index>()), |(secret, body, now, bit)| {
         let mut request = sign::<P>(&secret, body.clone(), now);
@@ -105,7 +109,7 @@ fn a_body_with_one_bit_changed_is_refused() {
 }
 
 /// The value of the signature header with one bit of it changed. `None` if a header cannot hold it.
-fn with_changed_signature<P: Provider>(
+fn with_changed_signature<P: Provider + Default>(
     secret: &str,
     body: &[u8],
     now: UnixTime,
@@ -257,7 +261,7 @@ fn a_repeat_is_recognised_in_any_order_and_encoding_and_with_another_token() {
     });
 }
 
-fn never_panics<P: Provider>() {
+fn never_panics<P: Provider + Default>() {
     law(500, body(), |body| {
         let now = UnixTime::from_secs(1_778_335_283);
         if let Ok(delivery) = verify::<P>(&sign::<P>("whsec_laws", body, now), "whsec_laws", now) {

@@ -51,7 +51,7 @@ impl Vector {
         }
     }
 
-    fn verdict<P: Provider>(&self) -> Verdict {
+    fn verdict<P: Provider + Default>(&self) -> Verdict {
         let secrets = Secrets::new(self.secrets.iter().map(|text| Secret::new(text).unwrap())).unwrap();
         match qrhook::verify::<P>(&self.headers, self.body(), &secrets, UnixTime::from_secs(self.now)) {
             Ok(delivery) => Verdict::Accepted {

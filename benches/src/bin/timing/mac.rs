@@ -27,14 +27,14 @@ pub(crate) struct MacCheck {
 }
 
 /// The value of the header, which ends with the digits of the MAC.
-fn sign<P: Provider>(body: &[u8]) -> Vec<u8> {
+fn sign<P: Provider + Default>(body: &[u8]) -> Vec<u8> {
     let request = testing::sign::<P>(SECRET, body.to_vec(), NOW);
     let (_, value) = request.headers.iter().find(|(name, _)| name.as_str().ends_with("-signature")).expect("signed");
     value.as_bytes().to_vec()
 }
 
 impl MacCheck {
-    pub(crate) fn new<P: Provider + 'static>(header: &'static str, leak: bool) -> Self {
+    pub(crate) fn new<P: Provider + Default + 'static>(header: &'static str, leak: bool) -> Self {
         let verifier = Verifier::<P>::new(Secrets::one(SECRET).expect("a usable secret"));
         let verify: Verify = Box::new(move |value, body| verifier.check([(header, value)], body, NOW).map(drop));
         let value = sign::<P>(&[0; BODY]);

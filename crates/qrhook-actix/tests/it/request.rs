@@ -25,7 +25,7 @@ pub const SECRET: &str = "whsec_actix_tests";
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A receiver with limits that do not run out on a busy machine.
-pub fn builder<P: Provider>(store: impl Store) -> ReceiverBuilder<P> {
+pub fn builder<P: Provider + Default>(store: impl Store) -> ReceiverBuilder<P> {
     Receiver::builder("test", Secrets::one(SECRET).unwrap(), store)
         .with_body_time(PATIENCE)
         .with_store_time(PATIENCE)
@@ -34,7 +34,7 @@ pub fn builder<P: Provider>(store: impl Store) -> ReceiverBuilder<P> {
         .with_lease(PATIENCE.saturating_mul(4))
 }
 
-pub fn receiver<P: Provider>() -> Receiver<P> {
+pub fn receiver<P: Provider + Default>() -> Receiver<P> {
     builder(MemoryStore::new()).build().unwrap()
 }
 
@@ -59,7 +59,7 @@ where
 
 type Seen = web::Data<Mutex<Option<(HttpRequest, web::Bytes)>>>;
 
-async fn see<P: Provider>(seen: Seen, _: Webhook<P>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
+async fn see<P: Provider + Default>(seen: Seen, _: Webhook<P>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
     // Only a copy is kept, because the original could not return to its pool.
     let mut copy = TestRequest::default();
     for (name, value) in request.headers() {

@@ -13,7 +13,7 @@ use crate::server::PATIENCE;
 pub const SECRET: &str = "whsec_axum_tests";
 
 /// Returns a signed request as the bytes for a socket.
-pub fn signed<P: Provider>(path: &str, body: impl Into<Vec<u8>>) -> Vec<u8> {
+pub fn signed<P: Provider + Default>(path: &str, body: impl Into<Vec<u8>>) -> Vec<u8> {
     let request = testing::sign::<P>(SECRET, body.into(), UnixTime::now());
     let lines = request.headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap()));
     post(path, &lines.collect::<String>(), &request.body)

@@ -48,7 +48,7 @@ impl Server {
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A receiver with limits that do not run out on a busy machine.
-pub fn builder<P: Provider>(store: impl Store) -> ReceiverBuilder<P> {
+pub fn builder<P: Provider + Default>(store: impl Store) -> ReceiverBuilder<P> {
     Receiver::builder("test", Secrets::one(SECRET).unwrap(), store)
         .with_body_time(PATIENCE)
         .with_store_time(PATIENCE)
@@ -57,11 +57,16 @@ pub fn builder<P: Provider>(store: impl Store) -> ReceiverBuilder<P> {
         .with_lease(PATIENCE.saturating_mul(4))
 }
 
-pub fn receiver<P: Provider>() -> Receiver<P> {
+pub fn receiver<P: Provider + Default>() -> Receiver<P> {
     builder(MemoryStore::new()).build().unwrap()
 }
 
-async fn see<P: Provider>(State(seen): State<Seen>, _: Webhook<P>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn see<P: Provider + Default>(
+    State(seen): State<Seen>,
+    _: Webhook<P>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
     *seen.lock().unwrap() = Some((headers, body));
     StatusCode::NO_CONTENT
 }

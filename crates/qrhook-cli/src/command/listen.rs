@@ -14,8 +14,11 @@ use crate::{
     live_secrets::{Keys, LiveSecrets},
     logs::{self, Format},
     metrics::Metrics,
+    platform::Platform,
     secrets::SecretArgs,
-    sender::{Sender, Shown},
+    sender::Sender,
+    sender_args::{SenderArgs, SenderName},
+    senders::Senders,
     server::Server,
     signals::{Hangups, Signals},
     stderr_lines::note,
@@ -26,8 +29,8 @@ use crate::{
 
 /// Receive webhooks, and print each event once, as one line of JSON
 ///
-/// Serves POST /qrstudio, /codeqr and /qrplanet, and with --secrets also /SENDER/TENANT. GET /healthz responds with 200 while the program runs, and GET /readyz
-/// while its store works; otherwise with 503 and the reason. An event is acknowledged after its line is written
+/// Serves POST /SENDER for each sender that is on, such as /qrstudio, and with --secrets also /SENDER/TENANT. GET /healthz
+/// responds with 200 while the program runs, and GET /readyz while its store works; otherwise with 503 and the reason. An event is acknowledged after its line is written
 /// to standard output and its id is stored. A repeated event is acknowledged, but not printed again. If the line cannot
 /// be written, the status is 500, and the platform retries. If the reader blocks for more than 20 s, the event is
 /// released, and its line may be printed again at the retry.
@@ -49,8 +52,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL")]
     store: Option<String>,
     /// A sender to turn on; may be repeated [default: all senders whose variable is set]
-    #[arg(long = "sender", value_name = "NAME")]
-    senders: Vec<Sender>,
+    #[arg(long = "sender", value_name = "NAME", value_parser = SenderName::PARSER)]
+    named: Vec<SenderName>,
+    #[command(flatten)]
+    senders: SenderArgs,
     /// Serve metrics for Prometheus at http://HOST:PORT/metrics
     ///
     /// They are not secret, but not for strangers either: use an address that only your monitoring reaches.
@@ -96,12 +101,14 @@ const STORE: &str = "QRHOOK_STORE";
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start_as(args.log, LevelFilter::INFO)?;
     let store = store(args)?;
+    let senders = args.senders.read()?;
+    let named = args.named.iter().map(|name| name.among(&senders)).collect::<Result<Vec<_>, _>>()?;
     let (enabled, live) = match &args.secrets_file {
         Some(path) => {
-            let live = LiveSecrets::read(path, &args.senders)?;
+            let live = LiveSecrets::read(path, senders, &named)?;
             (live.keys(), Some(live))
         }
-        None => (enabled(args)?, None),
+        None => (enabled(args, &senders, &named)?, None),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
@@ -126,7 +133,8 @@ async fn listen(
     };
     let store = url.open(args.limits).await?;
     let printer = Printer(Lines::on_stdout().map_err(|error| cannot("use standard output", error))?);
-    let names: Vec<_> = enabled.iter().map(|(sender, _)| sender.name()).collect();
+    let senders: Vec<_> = enabled.iter().map(|(sender, _)| *sender).collect();
+    let names: Vec<_> = senders.iter().map(|sender| sender.name()).collect();
     let mut hooks = Hooks::new(args.limits);
     for (sender, keys) in enabled {
         hooks = hooks.add(sender, keys, Arc::clone(&store), printer.clone())?;
@@ -135,6 +143,7 @@ async fn listen(
         note(format_args!("warning: standard output is closed or /dev/null, so acknowledged events are lost"));
     }
     note(format_args!("senders: {}", names.join(", ")));
+    senders.into_iter().for_each(warn);
     note(format_args!("store: {url}"));
     for path in hooks.paths() {
         note(format_args!("hook: POST http://{}{path}", server.address()));
@@ -171,23 +180,36 @@ fn store(args: &Args) -> Result<StoreUrl, Failure> {
     url.parse().map_err(|problem| Failure::usage(format!("{from}: {problem}")))
 }
 
+/// Says what a sender does not promise.
+fn warn(sender: Sender) {
+    let name = sender.name();
+    if let Some(credential) = sender.credential() {
+        note(format_args!(
+            "warning: {name} does not sign: {credential} proves only that the client knows the secret, and nothing about the event"
+        ));
+    }
+    if !sender.has_ids() {
+        note(format_args!("warning: the events of {name} have no ids, so a repeat is printed again"));
+    }
+}
+
 /// The enabled senders, with their secrets.
-fn enabled(args: &Args) -> Result<Vec<(Sender, Keys)>, Failure> {
-    if args.secrets.is_given() && args.senders.len() != 1 {
+fn enabled(args: &Args, senders: &Senders, named: &[Sender]) -> Result<Vec<(Sender, Keys)>, Failure> {
+    if args.secrets.is_given() && named.len() != 1 {
         return Err(Failure::usage(
             "--secret-env replaces the variable of one sender, so it needs exactly one --sender",
         ));
     }
-    let is_on = |sender: &Sender| match args.senders.as_slice() {
+    let is_on = |sender: &Sender| match named {
         [] => std::env::var_os(sender.variable()).is_some(),
         named => named.contains(sender),
     };
-    let enabled = Sender::ALL.into_iter().filter(is_on).map(|sender| Ok((sender, args.secrets.all(sender)?.into())));
+    let enabled = senders.iter().filter(is_on).map(|sender| Ok((sender, args.secrets.all(sender)?.into())));
     let enabled = enabled.collect::<Result<Vec<_>, Failure>>()?;
     if enabled.is_empty() {
-        let [first, second, third] = Sender::ALL.map(Sender::variable);
+        let [first, second, third] = Platform::ALL.map(Platform::variable);
         return Err(Failure::usage(format!(
-            "no sender is on: set one of the environment variables {first}, {second} and {third}"
+            "no sender is on: set one of the environment variables {first}, {second} and {third}, or that of another sender"
         )));
     }
     Ok(enabled)
@@ -198,11 +220,11 @@ fn enabled(args: &Args) -> Result<Vec<(Sender, Keys)>, Failure> {
 struct Printer(Lines);
 
 impl Work for Printer {
-    async fn handle<P: Shown>(&self, delivery: Arc<Delivery<P>>) -> StatusCode {
+    async fn handle(&self, delivery: Arc<Delivery<Sender>>) -> StatusCode {
         match self.0.write(event_line::of(&delivery)).await {
             Ok(()) => StatusCode::OK,
             Err(error) => {
-                tracing::error!(sender = P::NAME, %error, "cannot write the event, so its claim is released");
+                tracing::error!(sender = delivery.sender(), %error, "cannot write the event, so its claim is released");
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         }

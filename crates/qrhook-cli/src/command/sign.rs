@@ -2,29 +2,34 @@
 
 use std::path::PathBuf;
 
+use http::{HeaderName, header};
 use qrhook::testing;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     failure::Failure,
     input, logs, parse,
+    platform::Platform,
     secrets::SecretArgs,
-    sender::{Sender, with_provider},
+    sender_args::{SenderArgs, SenderName},
     terminal,
 };
 
 /// Sign a body as a platform does
 ///
-/// For QR Studio and CodeQR: prints the header line to add to the request. For QR Planet: reads a url-encoded form, and
-/// prints it with the token added or replaced, and without a final line break. This is the only output of this program
-/// that contains a secret.
+/// Prints the header lines to add to the request: one for QR Studio and CodeQR, several for a sender that has its time or
+/// id in a header. For QR Planet: reads a url-encoded form, and prints it with the token added or replaced, and without a
+/// final line break. Only for a sender that repeats its secret in each request does the output contain a secret.
 ///
 /// If --secret-env is repeated, the first secret signs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
-    /// The platform to sign as
-    sender: Sender,
+    /// The sender to sign as
+    #[arg(value_parser = SenderName::PARSER)]
+    sender: SenderName,
+    #[command(flatten)]
+    senders: SenderArgs,
     /// The file with the body; `-` is standard input
     #[arg(long, value_name = "FILE", default_value = "-")]
     body: PathBuf,
@@ -33,6 +38,9 @@ pub(crate) struct Args {
     /// No effect on senders that do not sign a time.
     #[arg(long, value_name = "TIME", value_parser = parse::unix_time)]
     at: Option<i64>,
+    /// The id of the event, for a sender that has it in a header [default: a digest of the body]
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
     #[command(flatten)]
     secrets: SecretArgs,
 }
@@ -57,18 +65,37 @@ const LIMIT: usize = 64 * 1024 * 1024;
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start(LevelFilter::WARN)?;
-    let secret = args.secrets.first(args.sender)?;
+    let sender = args.senders.find(&args.sender)?;
+    if let Some(id) = args.id.as_deref().filter(|id| !is_id(id)) {
+        return Err(Failure::usage(format!(
+            "--id {id:?} is not text of 1 to 256 printable ASCII characters without a full stop"
+        )));
+    }
+    let secret = args.secrets.first(sender)?;
     let body = input::body(&args.body, LIMIT)?;
     if body.len() > LIMIT {
         return Err(Failure::usage(format!("the body is larger than {LIMIT} bytes")));
     }
     let at = parse::moment(args.at);
-    let request = with_provider!(args.sender, P => testing::sign::<P>(&secret, body, at));
-    match args.sender.signature_header() {
-        None => Ok(terminal::print(&request.body)?),
-        Some(name) => {
-            let value = request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            Ok(terminal::print(format!("{name}: {value}\n").as_bytes())?)
-        }
+    let request = testing::sign_as(&sender, &secret, args.id.as_deref(), body, at);
+    if sender.sends_forms() {
+        return Ok(terminal::print(&request.body)?);
     }
+    if let Some(segment) = &request.last_segment {
+        return Ok(terminal::print(format!("{segment}\n").as_bytes())?);
+    }
+    let lines = request.headers.iter().filter(|(name, _)| *name != header::CONTENT_TYPE);
+    let lines: Vec<_> =
+        lines.map(|(name, value)| [spelled(name).as_bytes(), b": ", value.as_bytes(), b"\n"].concat()).collect();
+    Ok(terminal::print(&lines.concat())?)
+}
+
+/// The name of a header as the vendor writes it, if it is known.
+fn spelled(name: &HeaderName) -> &str {
+    let mut known = Platform::ALL.into_iter().filter_map(Platform::signature_header);
+    known.find(|known| name.as_str().eq_ignore_ascii_case(known)).unwrap_or(name.as_str())
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=256).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'.')
 }

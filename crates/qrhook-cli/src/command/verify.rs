@@ -1,17 +1,21 @@
 //! `qrhook verify`: one request, from files and arguments.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
-use qrhook::{Provider, Secrets, Verifier, provider::Window};
+use qrhook::{Head, Provider, Secrets, Verifier, provider::Window};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     event_line,
-    failure::Failure,
+    failure::{Failure, chain},
     logs, parse,
+    platform::Platform,
     request::RequestArgs,
     secrets::SecretArgs,
-    sender::{Sender, Shown, with_provider},
+    secrets_file::SecretsFile,
+    sender::Sender,
+    sender_args::{SenderArgs, SenderName},
+    senders::Senders,
     terminal,
 };
 
@@ -26,8 +30,11 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
-    /// The platform that sent the request
-    sender: Sender,
+    /// The sender of the request
+    #[arg(value_parser = SenderName::PARSER)]
+    sender: SenderName,
+    #[command(flatten)]
+    senders: SenderArgs,
     #[command(flatten)]
     request: RequestArgs,
     /// The seconds that the signed time may differ from the clock, either way [default: 300]
@@ -37,6 +44,12 @@ pub(crate) struct Args {
     tolerance: Option<u64>,
     #[command(flatten)]
     secrets: SecretArgs,
+    /// The TOML file with the secrets of `qrhook listen --secrets`
+    #[arg(long = "secrets", value_name = "FILE", conflicts_with = "variables")]
+    secrets_file: Option<PathBuf>,
+    /// The tenant that the request is for
+    #[arg(long, value_name = "NAME", requires = "secrets_file")]
+    tenant: Option<String>,
 }
 
 const HELP: &str = "\
@@ -55,16 +68,29 @@ Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or 
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start(LevelFilter::WARN)?;
-    let secrets = args.secrets.all(args.sender)?;
-    let line = with_provider!(args.sender, P => verify::<P>(args, secrets))?;
+    let senders = args.senders.read()?;
+    let sender = args.sender.among(&senders)?;
+    let secrets = secrets(args, sender, &senders)?;
+    let line = verify(args, sender, secrets)?;
     Ok(terminal::print(line.as_bytes())?)
 }
 
-fn verify<P: Shown>(args: &Args, secrets: Secrets) -> Result<String, Failure> {
-    let (headers, body) = args.request.read(args.sender, P::POLICY.body_limit)?;
-    let delivery = verifier::<P>(secrets, args.tolerance)
-        .verify(&headers, body, parse::moment(args.request.at))
-        .map_err(|error| Failure::Rejected { error, sender: args.sender })?;
+fn secrets(args: &Args, sender: Sender, senders: &Senders) -> Result<Secrets, Failure> {
+    let Some(path) = &args.secrets_file else { return args.secrets.all(sender) };
+    let mut file = SecretsFile::read(path, senders)?;
+    let entries = file
+        .hooks
+        .remove(&(sender, args.tenant.clone()))
+        .ok_or_else(|| SecretsFile::lacks(path, sender, args.tenant.as_deref()))?;
+    Secrets::new(entries.into_iter().map(|entry| entry.secret)).map_err(|error| Failure::usage(chain(&error)))
+}
+
+fn verify(args: &Args, sender: Sender, secrets: Secrets) -> Result<String, Failure> {
+    let request = args.request.read(sender, sender.policy().body_limit)?;
+    let head = Head::post(request.headers()).with_path(request.uri().path());
+    let delivery = verifier(sender, secrets, args.tolerance)
+        .verify_head(head, request.body().clone(), parse::moment(args.request.at))
+        .map_err(|error| Failure::Rejected { error, doctor: Platform::of(sender).map(Platform::name) })?;
     for oddity in delivery.oddities() {
         tracing::warn!("{oddity}");
     }
@@ -73,8 +99,8 @@ fn verify<P: Shown>(args: &Args, secrets: Secrets) -> Result<String, Failure> {
     Ok(line)
 }
 
-fn verifier<P: Provider>(secrets: Secrets, tolerance: Option<u64>) -> Verifier<P> {
-    let verifier = Verifier::new(secrets);
+fn verifier(sender: Sender, secrets: Secrets, tolerance: Option<u64>) -> Verifier<Sender> {
+    let verifier = Verifier::of(sender, secrets);
     match tolerance {
         Some(seconds) => verifier.with_window(Window::both(Duration::from_secs(seconds))),
         None => verifier,

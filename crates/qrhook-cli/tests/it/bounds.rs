@@ -47,6 +47,6 @@ fn every_event_of_clients_that_write_and_close_is_printed() {
 }
 
 /// Like `fsockopen`, `fwrite` and `fclose` in PHP.
-fn write_and_close<P: Provider>(address: SocketAddr, secret: &str, body: &str) {
+fn write_and_close<P: Provider + Default>(address: SocketAddr, secret: &str, body: &str) {
     TcpStream::connect(address).unwrap().write_all(&signed::<P>(secret, body)).unwrap();
 }

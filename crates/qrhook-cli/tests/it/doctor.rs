@@ -23,7 +23,7 @@ struct Case {
 /// With an escaped slash, a character that is not ASCII, and keys in the order of the sender.
 const BODY: &str = r#"{"type":"scan.created","id":"evt_1","created_at":"2026-05-09T14:01:23Z","data":{"short_id":"aBc12dEf","name":"Menü","destination_url":"https://example.com/menu"}}"#;
 
-fn signed<P: Provider>(secret: &str, body: &[u8]) -> Vec<String> {
+fn signed<P: Provider + Default>(secret: &str, body: &[u8]) -> Vec<String> {
     let signed = testing::sign::<P>(secret, body.to_vec(), UnixTime::from_secs(AT));
     let lines = signed.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()));
     lines.collect()

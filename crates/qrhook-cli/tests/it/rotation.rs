@@ -40,7 +40,7 @@ fn start(folder: &Path) -> Listen {
     Listen::spawn(folder, &["--secrets", "secrets.toml"], &[], out.into())
 }
 
-fn post<P: Provider>(listen: &Listen, path: &str, label: &str, body: &str) -> Option<u16> {
+fn post<P: Provider + Default>(listen: &Listen, path: &str, label: &str, body: &str) -> Option<u16> {
     exchange(listen.address, &signed_at::<P>(path, &text_of(label), body))
 }
 
@@ -158,13 +158,13 @@ impl Platform {
         Self { label: Mutex::new(label), refused: AtomicUsize::new(0), sent: AtomicUsize::new(0), stop }
     }
 
-    fn deliver<P: Provider>(&self, listen: &Listen, body: impl Fn(usize) -> String) {
+    fn deliver<P: Provider + Default>(&self, listen: &Listen, body: impl Fn(usize) -> String) {
         while !self.stop.load(Ordering::SeqCst) {
             let body = body(self.sent.load(Ordering::SeqCst));
             let started = Instant::now();
             loop {
                 let label = *self.label.lock().unwrap();
-                let status = post::<P>(listen, &format!("/{}", P::NAME), label, &body);
+                let status = post::<P>(listen, &format!("/{}", P::default().name()), label, &body);
                 if status == Some(200) {
                     break;
                 }
@@ -191,9 +191,12 @@ impl Platform {
 }
 
 /// Rotates a secret under load. `rotate` does the operator's steps, after which the new secret is in use.
-fn rotates<P: Provider>(body: impl Fn(usize) -> String + Send, rotate: impl Fn(&Path, &Listen, &Platform)) -> usize {
+fn rotates<P: Provider + Default>(
+    body: impl Fn(usize) -> String + Send,
+    rotate: impl Fn(&Path, &Listen, &Platform),
+) -> usize {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), &[(P::NAME, None, "old")]);
+    write(folder.path(), &[(P::default().name(), None, "old")]);
     let listen = start(folder.path());
     let platform = Platform::with("old");
     std::thread::scope(|scope| {

@@ -124,7 +124,7 @@ impl Listen {
         }
     }
 
-    pub(crate) fn post<P: Provider>(&self, secret: &str, body: &str) -> Option<u16> {
+    pub(crate) fn post<P: Provider + Default>(&self, secret: &str, body: &str) -> Option<u16> {
         post::<P>(self.address, secret, body)
     }
 
@@ -169,17 +169,17 @@ impl Drop for Listen {
     }
 }
 
-pub(crate) fn post<P: Provider>(address: SocketAddr, secret: &str, body: &str) -> Option<u16> {
+pub(crate) fn post<P: Provider + Default>(address: SocketAddr, secret: &str, body: &str) -> Option<u16> {
     exchange(address, &signed::<P>(secret, body))
 }
 
 /// A complete signed request.
-pub(crate) fn signed<P: Provider>(secret: &str, body: &str) -> Vec<u8> {
-    signed_at::<P>(&format!("/{}", P::NAME), secret, body)
+pub(crate) fn signed<P: Provider + Default>(secret: &str, body: &str) -> Vec<u8> {
+    signed_at::<P>(&format!("/{}", P::default().name()), secret, body)
 }
 
 /// A complete signed request for this path.
-pub(crate) fn signed_at<P: Provider>(path: &str, secret: &str, body: &str) -> Vec<u8> {
+pub(crate) fn signed_at<P: Provider + Default>(path: &str, secret: &str, body: &str) -> Vec<u8> {
     let signed = testing::sign::<P>(secret, body.to_owned(), UnixTime::now());
     let mut request = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n").into_bytes();
     for (name, value) in &signed.headers {

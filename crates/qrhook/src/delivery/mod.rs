@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 pub use self::verifier::{Verifier, verify};
 use crate::{
-    event::{Identity, Oddities, Oddity, Scan, WebhookEvent},
+    event::{Identity, Oddity, Scan, WebhookEvent},
     provider::Provider,
     store::{ClaimNotManual, ClaimRequest},
     time::{Timestamp, UnixTime},
@@ -46,6 +46,7 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Delivery<P: Provider> {
+    sender: &'static str,
     event: P::Event,
     oddities: Vec<Oddity>,
     raw: Bytes,
@@ -66,8 +67,9 @@ pub(crate) struct Flags {
 }
 
 impl<P: Provider> Delivery<P> {
-    fn new(event: P::Event, oddities: Oddities, raw: Bytes, proof: Proof, fingerprint: Option<[u8; 32]>) -> Self {
-        Self { event, oddities: oddities.into_vec(), raw, proof, fingerprint, flags: OnceLock::new() }
+    /// The name of the sender.
+    pub fn sender(&self) -> &'static str {
+        self.sender
     }
 
     /// The decoded event.
@@ -168,6 +170,7 @@ impl<P: Provider> Delivery<P> {
 impl<P: Provider<Event: Clone>> Clone for Delivery<P> {
     fn clone(&self) -> Self {
         Self {
+            sender: self.sender,
             event: self.event.clone(),
             oddities: self.oddities.clone(),
             raw: self.raw.clone(),
@@ -182,7 +185,7 @@ impl<P: Provider<Event: Clone>> Clone for Delivery<P> {
 impl<P: Provider> fmt::Debug for Delivery<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")
-            .field("sender", &P::NAME)
+            .field("sender", &self.sender)
             .field("event", &self.event)
             .field("oddities", &self.oddities)
             .field("proof", &self.proof)

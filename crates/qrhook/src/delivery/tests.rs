@@ -190,10 +190,13 @@ fn a_body_over_the_limit_is_refused_announced_or_not() {
     assert_eq!(limited.verify(vector(), BODY, NOW).err(), Some(VerifyError::BodyTooLarge { limit }));
     let mut announced = vector();
     announced.push(("Content-Length", "1073741824".into()));
-    assert_eq!(limited.read(&announced).err(), Some(VerifyError::BodyTooLarge { limit }));
+    assert_eq!(limited.read(&crate::Head::post(&announced)).err(), Some(VerifyError::BodyTooLarge { limit }));
     // A request without a signature does not reveal the limit.
     let stranger = vec![("Content-Length", "1073741824")];
-    assert_eq!(limited.read(&stranger).err(), Some(VerifyError::MissingSignature { header: HEADER }));
+    assert_eq!(
+        limited.read(&crate::Head::post(&stranger)).err(),
+        Some(VerifyError::MissingSignature { header: HEADER })
+    );
 }
 
 #[cfg(any(test, feature = "testing"))]

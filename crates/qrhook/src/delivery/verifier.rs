@@ -1,6 +1,6 @@
 //! Verifying the requests of one sender and decoding their events.
 
-use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, sync::OnceLock, time::Duration};
 
 use bytes::Bytes;
 
@@ -8,12 +8,12 @@ use super::Delivery;
 use crate::{
     body::budget::Budget,
     event::{Identity, WebhookEvent},
-    provider::{Content, Decoded, Provider},
+    provider::{Content, Decoded, Policy, Provider},
     secret::{Replaced, Retired, SecretError, Secrets, Whose},
     store,
     tenant::SecretSource,
     time::UnixTime,
-    verify::{Headers, KeyForm, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length},
+    verify::{Head, Headers, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length},
 };
 
 /// Verifies one request and decodes its event: the plain function for scripts.
@@ -47,7 +47,7 @@ use crate::{
 /// # Errors
 ///
 /// [`VerifyError`], with one variant for each reason.
-pub fn verify<P: Provider>(
+pub fn verify<P: Provider + Default>(
     headers: impl Headers,
     body: impl Into<Bytes>,
     secrets: &Secrets,
@@ -82,12 +82,13 @@ pub fn verify<P: Provider>(
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Verifier<P> {
-    shared: Arc<Shared>,
-    provider: PhantomData<fn() -> P>,
+    shared: Arc<Shared<P>>,
 }
 
-#[derive(Clone)]
-struct Shared {
+struct Shared<P> {
+    provider: Arc<P>,
+    sender: &'static str,
+    policy: Policy,
     source: SecretSource,
     rules: Rules,
     body_time: Duration,
@@ -108,19 +109,27 @@ impl<P: Provider> Verifier<P> {
     ///
     /// A verifier of [tenants](crate::tenant) verifies only in extractors, because nothing else tells it the tenant:
     /// its other methods refuse every request.
-    pub fn new(secrets: impl Into<SecretSource>) -> Self {
-        let source = secrets.into();
-        warn_of_other_secrets::<P>(&source);
-        let scheme = P::scheme();
+    pub fn new(secrets: impl Into<SecretSource>) -> Self
+    where
+        P: Default,
+    {
+        Self::of(P::default(), secrets)
+    }
+
+    /// A verifier of this sender, like [`new`](Self::new). For a sender that is described while the program runs.
+    pub fn of(provider: P, secrets: impl Into<SecretSource>) -> Self {
+        let (sender, policy, scheme) = (provider.name(), provider.policy(), provider.scheme());
         // A signed time that is not checked does not protect against anything, so a policy cannot turn the window off.
         let timed = matches!(&scheme, Scheme::Hmac(scheme) if scheme.signs_time());
-        let window = timed.then(|| P::POLICY.window.unwrap_or(Window::DEFAULT));
-        let (body_limit, field_limit) = (P::POLICY.body_limit, P::POLICY.field_limit);
+        let window = timed.then(|| policy.window.unwrap_or(Window::DEFAULT));
+        let (body_limit, field_limit) = (policy.body_limit, policy.field_limit);
         let rules = Rules { scheme, window, body_limit, field_limit };
-        let shared = Shared { source, rules, body_time: Duration::from_secs(3), budget: Budget::new(Budget::DEFAULT) };
-        let this = Self { shared: Arc::new(shared), provider: PhantomData };
+        let (source, provider) = (secrets.into(), Arc::new(provider));
+        let (body_time, budget) = (Duration::from_secs(3), Budget::new(Budget::DEFAULT));
+        let this = Self { shared: Arc::new(Shared { provider, sender, policy, source, rules, body_time, budget }) };
+        this.warn_of_other_secrets();
         if let Some((position, reason)) = this.unusable_secret() {
-            tracing::error!(sender = P::NAME, position, %reason, "the secret proves nothing");
+            tracing::error!(sender, position, %reason, "the secret proves nothing");
         }
         this
     }
@@ -129,8 +138,9 @@ impl<P: Provider> Verifier<P> {
     #[must_use]
     pub fn for_tenant(&self, name: impl Into<Arc<str>>, secrets: Secrets) -> Self {
         let source = SecretSource::of_tenant(name.into(), secrets);
-        warn_of_other_secrets::<P>(&source);
-        self.clone().with(|shared| shared.source = source)
+        let this = self.clone().with(|shared| shared.source = source);
+        this.warn_of_other_secrets();
+        this
     }
 
     /// A verifier of many tenants, for extractors. It shares everything else with this one.
@@ -138,6 +148,16 @@ impl<P: Provider> Verifier<P> {
     #[must_use]
     pub fn for_tenants(&self, tenants: crate::tenant::Tenants) -> Self {
         self.clone().with(|shared| shared.source = tenants.into())
+    }
+
+    /// The name of the sender.
+    pub fn sender(&self) -> &'static str {
+        self.shared.sender
+    }
+
+    /// The sender's default policy.
+    pub fn policy(&self) -> &Policy {
+        &self.shared.policy
     }
 
     /// The tenant. `None` without one, or if it depends on the request.
@@ -185,7 +205,7 @@ impl<P: Provider> Verifier<P> {
         self.with(|shared| shared.budget = Budget::new(bytes))
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Shared)) -> Self {
+    fn with(mut self, change: impl FnOnce(&mut Shared<P>)) -> Self {
         change(Arc::make_mut(&mut self.shared));
         self
     }
@@ -201,7 +221,21 @@ impl<P: Provider> Verifier<P> {
         body: impl Into<Bytes>,
         now: UnixTime,
     ) -> Result<Delivery<P>, VerifyError> {
-        self.complete(&self.read(&headers)?.unverified, body.into(), self.whose(), now)
+        self.verify_head(Head::post(&headers), body, now)
+    }
+
+    /// Like [`verify`](Self::verify), with the whole head of the request. For a sender whose secret is in the path.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify`](Self::verify).
+    pub fn verify_head(
+        &self,
+        head: Head<'_, impl Headers>,
+        body: impl Into<Bytes>,
+        now: UnixTime,
+    ) -> Result<Delivery<P>, VerifyError> {
+        self.complete(&self.read(&head)?.unverified, body.into(), self.whose(), now)
     }
 
     /// Verifies a request without decoding its event. A header with one signature is checked without an allocation; a
@@ -211,19 +245,19 @@ impl<P: Provider> Verifier<P> {
     ///
     /// As for [`verify`](Self::verify), except that the content of a JSON body is not checked.
     pub fn check(&self, headers: impl Headers, body: &[u8], now: UnixTime) -> Result<Proof, VerifyError> {
-        match self.read(&headers)?.unverified {
+        match self.read(&Head::post(&headers))?.unverified {
             Unverified::Signature(signature) => self.shared.rules.prove_signature(&signature, body, self.whose(), now),
-            token => {
+            other => {
                 let body = Bytes::copy_from_slice(body);
-                self.shared.rules.prove(&token, &body, self.whose(), now).map(|(_, proof)| proof)
+                self.shared.rules.prove(&other, &body, self.whose(), now).map(|(_, proof)| proof)
             }
         }
     }
 
-    /// Reads the headers, before there is a body: the first half of [`verify`](Self::verify).
-    pub(crate) fn read(&self, headers: &impl Headers) -> Result<UnverifiedRequest, VerifyError> {
-        let announced = announced_length(headers);
-        Ok(UnverifiedRequest { unverified: self.shared.rules.read(headers, announced)?, announced })
+    /// Reads the head, before there is a body: the first half of [`verify`](Self::verify).
+    pub(crate) fn read(&self, head: &Head<'_, impl Headers>) -> Result<UnverifiedRequest, VerifyError> {
+        let announced = announced_length(head.headers());
+        Ok(UnverifiedRequest { unverified: self.shared.rules.read(head, announced)?, announced })
     }
 
     /// Proves the body that belongs to these headers, then decodes it: the second half of [`verify`](Self::verify).
@@ -256,18 +290,28 @@ impl<P: Provider> Verifier<P> {
         (whose, now): (Whose<'_>, UnixTime),
         for_a_store: bool,
     ) -> Result<Delivery<P>, VerifyError> {
-        let (proven, proof) = self.shared.rules.prove(unverified, &body, whose, now)?;
+        let shared = &*self.shared;
+        let (proven, proof) = shared.rules.prove(unverified, &body, whose, now)?;
         let is_wanted = |event: &P::Event| for_a_store && !matches!(event.identity(), Identity::Id(_));
+        let delivery = |Decoded { event, oddities }: Decoded<P::Event>, raw, fingerprint| Delivery {
+            sender: shared.sender,
+            event,
+            oddities: oddities.into_vec(),
+            raw,
+            proof,
+            fingerprint,
+            flags: OnceLock::new(),
+        };
         match proven {
             Proven::Body => {
-                let Decoded { event, oddities } = P::decode(Content::Body(&body))?;
-                let fingerprint = is_wanted(&event).then(|| store::fingerprint(&[(b"", &body)]));
-                Ok(Delivery::new(event, oddities, body, proof, fingerprint))
+                let decoded = shared.provider.decode(Content::Body(&body))?;
+                let fingerprint = is_wanted(&decoded.event).then(|| store::fingerprint(&[(b"", &body)]));
+                Ok(delivery(decoded, body, fingerprint))
             }
             Proven::Form(form) => {
-                let Decoded { event, oddities } = P::decode(Content::Form(&form))?;
-                let fingerprint = is_wanted(&event).then(|| store::fingerprint(&form.sorted()));
-                Ok(Delivery::new(event, oddities, form.encode(), proof, fingerprint))
+                let decoded = shared.provider.decode(Content::Form(&form))?;
+                let fingerprint = is_wanted(&decoded.event).then(|| store::fingerprint(&form.sorted()));
+                Ok(delivery(decoded, form.encode(), fingerprint))
             }
         }
     }
@@ -313,11 +357,27 @@ impl<P: Provider> Verifier<P> {
     /// The position of the first secret that cannot be a key of this sender, and the reason.
     pub(crate) fn unusable_secret(&self) -> Option<(usize, SecretError)> {
         let Scheme::Hmac(scheme) = &self.shared.rules.scheme else { return None };
-        if scheme.key == KeyForm::Text {
+        if !scheme.has_base64_key() {
             return None;
         }
         let secrets = self.shared.source.fixed()?.secrets.current();
         secrets.iter().enumerate().find_map(|(position, secret)| Some((position, secret.check_base64().err()?)))
+    }
+
+    /// Only a warning: it is likely a mistake, but a platform may also change the format of its secrets.
+    fn warn_of_other_secrets(&self) {
+        let Some(Whose { secrets, tenant, .. }) = self.shared.source.fixed() else { return };
+        for (position, secret) in secrets.current().iter().enumerate() {
+            if self.shared.policy.whsec_prefix && !secret.is_prefixed() {
+                tracing::warn!(
+                    sender = self.shared.sender,
+                    tenant = tenant.map(|tenant| &**tenant),
+                    position,
+                    label = secret.label(),
+                    "the secret does not start with `whsec_`: copy all of it from the dashboard, and do not decode it"
+                );
+            }
+        }
     }
 
     /// The secrets, or nobody's if they depend on the request.
@@ -326,32 +386,31 @@ impl<P: Provider> Verifier<P> {
     }
 }
 
-/// Only a warning: it is likely a mistake, but a platform may also change the format of its secrets.
-fn warn_of_other_secrets<P: Provider>(source: &SecretSource) {
-    let Some(Whose { secrets, tenant, .. }) = source.fixed() else { return };
-    for (position, secret) in secrets.current().iter().enumerate() {
-        if P::POLICY.whsec_prefix && !secret.is_prefixed() {
-            tracing::warn!(
-                sender = P::NAME,
-                tenant = tenant.map(|tenant| &**tenant),
-                position,
-                label = secret.label(),
-                "the secret does not start with `whsec_`: copy all of it from the dashboard, and do not decode it"
-            );
+impl<P> Clone for Shared<P> {
+    fn clone(&self) -> Self {
+        let Self { provider, sender, policy, source, rules, body_time, budget } = self;
+        Self {
+            provider: Arc::clone(provider),
+            sender,
+            policy: *policy,
+            source: source.clone(),
+            rules: rules.clone(),
+            body_time: *body_time,
+            budget: budget.clone(),
         }
     }
 }
 
 impl<P> Clone for Verifier<P> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), provider: PhantomData }
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 
 impl<P: Provider> fmt::Debug for Verifier<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
-            .field("sender", &P::NAME)
+            .field("sender", &self.sender())
             .field("secrets", &self.shared.source)
             .field("window", &self.window())
             .field("body_limit", &self.body_limit())

@@ -25,7 +25,7 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scan<'a> {
-    /// The sender's name: [`Provider::NAME`](crate::Provider::NAME).
+    /// The sender's name: [`Provider::name`](crate::Provider::name).
     pub sender: &'static str,
     /// The platform's name for the code: `short_id` (QR Studio), `key` or else `id` (CodeQR), `code` (QR Planet).
     pub code: Option<&'a str>,

@@ -28,12 +28,13 @@ pub struct Layout {
     event_type: Option<&'static str>,
     created_at: Option<&'static str>,
     data: Option<&'static str>,
+    discriminators: &'static [&'static str],
 }
 
 impl Layout {
     /// An event without an id, a type and a time, whose data is the whole body.
     pub const fn new() -> Self {
-        Self { id: None, event_type: None, created_at: None, data: None }
+        Self { id: None, event_type: None, created_at: None, data: None, discriminators: &[] }
     }
 
     /// The id, by which events are deduplicated. One that is missing in a body is noted as an oddity, and that event is
@@ -55,6 +56,16 @@ impl Layout {
         self
     }
 
+    /// The members that together tell any two events apart, such as a code and its running counter, for a sender without
+    /// ids. An event that has all of them is deduplicated by its whole body.
+    ///
+    /// Without them, two clicks within a second may look the same as one click that was sent twice, so events without
+    /// an id are not deduplicated.
+    pub const fn with_discriminators(mut self, pointers: &'static [&'static str]) -> Self {
+        self.discriminators = pointers;
+        self
+    }
+
     /// The data. Without it, the data is the whole body.
     pub const fn with_data(mut self, pointer: &'static str) -> Self {
         self.data = Some(pointer);
@@ -69,7 +80,7 @@ impl Layout {
 #[non_exhaustive]
 pub struct PlainEvent {
     /// The id in the body. `None` if the sender has none, or has it in a header: [`Delivery::id`](crate::Delivery::id)
-    /// returns either.
+    /// returns either. A number is kept as its digits.
     pub id: Option<String>,
     /// The type; `None` if the event has none.
     pub event_type: Option<String>,
@@ -77,6 +88,8 @@ pub struct PlainEvent {
     pub created_at: Option<Timestamp>,
     /// The data, unparsed; `None` if the event has none. [`RawJson::parse`] reads it into a type of your own.
     pub data: Option<RawJson>,
+    /// Whether the members of [`Layout::with_discriminators`] are all there.
+    is_discriminated: bool,
 }
 
 impl PlainEvent {
@@ -115,8 +128,9 @@ impl PlainEvent {
             let pointer = pointer?;
             let value = find(root.get(), pointer)?;
             let text = json::text(value).map(Cow::into_owned).filter(|text| !text.is_empty());
+            let text = text.or_else(|| is_whole_number(value).then(|| value.to_owned()));
             if text.is_none() {
-                oddities.note(pointer, "is not a string that can be used");
+                oddities.note(pointer, "is not a string or a whole number that can be used");
             }
             text
         };
@@ -130,8 +144,18 @@ impl PlainEvent {
             Some(pointer) => find(root.get(), pointer),
             None => Some(root.get()),
         };
-        Self { id, event_type, created_at, data: data.map(|json| Source::new(body).keep(json)) }
+        let is_there = |pointer: &&str| find(root.get(), pointer).is_some_and(|value| value != "null");
+        let is_discriminated = !layout.discriminators.is_empty() && layout.discriminators.iter().all(is_there);
+        let data = data.map(|json| Source::new(body).keep(json));
+        Self { id, event_type, created_at, data, is_discriminated }
     }
+}
+
+/// The longest number that is used as an id or a time, in digits: that of an integer of 128 bits.
+const LONGEST_NUMBER: usize = 39;
+
+fn is_whole_number(json: &str) -> bool {
+    json.len() <= LONGEST_NUMBER && !json.is_empty() && json.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The value at this pointer, as it was sent. Of a repeated member, the last one counts.
@@ -149,7 +173,7 @@ impl WebhookEvent for PlainEvent {
     fn identity(&self) -> Identity<'_> {
         match &self.id {
             Some(id) => Identity::Id(id),
-            None => Identity::Content { discriminated: false },
+            None => Identity::Content { discriminated: self.is_discriminated },
         }
     }
 
@@ -201,10 +225,43 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_number_is_kept_as_its_digits() {
+        let (event, oddities) = read(r#"{"at":1778335283,"type":7,"data":{"scan/id":18446744073709551616}}"#);
+        let event = event.unwrap();
+        assert_eq!((event.id.as_deref(), event.event_type.as_deref()), (Some("18446744073709551616"), Some("7")));
+        assert_eq!(event.created_at.unwrap().unix().map(crate::UnixTime::as_secs), Some(1_778_335_283));
+        assert_eq!(oddities, [""; 0]);
+        for id in ["1.0", "1e3", "-1", "true", "[]", &"9".repeat(40)] {
+            let (event, oddities) = read(&format!(r#"{{"at":"b","type":"a","data":{{"scan/id":{id}}}}}"#));
+            assert_eq!((event.unwrap().id, oddities), (None, vec!["/data/scan~1id".to_owned()]), "{id}");
+        }
+    }
+
+    #[test]
+    fn an_event_without_an_id_is_told_from_others_by_all_of_its_discriminators() {
+        const LAYOUT: Layout = Layout::new().with_discriminators(&["/code", "/count/total"]);
+        let is_discriminated = |body: &str, layout: &Layout| {
+            let event =
+                PlainEvent::decode(Content::Body(&Bytes::copy_from_slice(body.as_bytes())), layout).unwrap().event;
+            event.identity() == Identity::Content { discriminated: true }
+        };
+        for (body, expected) in [
+            (r#"{"code":"a","count":{"total":1}}"#, true),
+            (r#"{"code":"a","count":{"total":null}}"#, false),
+            (r#"{"code":"a","count":{}}"#, false),
+            (r#"{"count":{"total":1}}"#, false),
+            ("{}", false),
+        ] {
+            assert_eq!(is_discriminated(body, &LAYOUT), expected, "{body}");
+            assert!(!is_discriminated(body, &Layout::new()), "{body}");
+        }
+    }
+
+    #[test]
     fn nothing_that_is_missing_or_odd_refuses_an_event() {
         for (body, expected) in [
             ("{}", vec!["/data/scan~1id"]),
-            (r#"{"type":7,"at":"","data":{"scan/id":null}}"#, vec!["/data/scan~1id", "/type", "/at"]),
+            (r#"{"type":7.5,"at":"","data":{"scan/id":null}}"#, vec!["/data/scan~1id", "/type", "/at"]),
             (r#"{"type":"a","at":"b","data":[]}"#, vec!["/data/scan~1id"]),
         ] {
             let (event, oddities) = read(body);

@@ -10,7 +10,7 @@
 //! ```
 //! use http::HeaderName;
 //! use qrhook::event::{Envelope, JsonEvent, Typed};
-//! use qrhook::provider::{Content, Decoded, HmacScheme, Policy, Provider, Scheme};
+//! use qrhook::provider::{Content, Decoded, HmacScheme, Provider, Scheme};
 //! use qrhook::{BodyProblem, Secrets, UnixTime};
 //!
 //! #[derive(serde::Deserialize)]
@@ -18,18 +18,21 @@
 //!     total: u64,
 //! }
 //!
+//! #[derive(Default)]
 //! struct Acme;
 //!
 //! impl Provider for Acme {
 //!     type Event = JsonEvent<Typed<Order>>;
-//!     const NAME: &'static str = "acme";
-//!     const POLICY: Policy = Policy::JSON;
 //!
-//!     fn scheme() -> Scheme {
+//!     fn name(&self) -> &'static str {
+//!         "acme"
+//!     }
+//!
+//!     fn scheme(&self) -> Scheme {
 //!         HmacScheme::new(HeaderName::from_static("x-acme-signature")).with_prefix("sha256=").into()
 //!     }
 //!
-//!     fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
+//!     fn decode(&self, content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem> {
 //!         JsonEvent::decode(content, &Envelope::new("id", "type").with_created_at("at").with_data("order"))
 //!     }
 //! }
@@ -49,6 +52,7 @@
 
 pub mod codeqr;
 pub mod neighbours;
+mod plain;
 mod policy;
 pub mod qrplanet;
 pub mod qrstudio;
@@ -56,13 +60,16 @@ pub mod standardwebhooks;
 #[cfg(test)]
 mod tests;
 
-pub use self::policy::{Policy, StoreFailure};
+pub use self::{
+    plain::PlainSender,
+    policy::{Policy, StoreFailure},
+};
 use crate::{body::BodyProblem, event::WebhookEvent};
 #[doc(inline)]
 pub use crate::{
     body::{Content, Form},
     event::Decoded,
-    verify::{HmacScheme, Scheme, Window},
+    verify::{Credential, HmacScheme, Scheme, Window},
 };
 
 /// A platform and its rules.
@@ -77,7 +84,7 @@ pub use crate::{
 /// use qrhook::{Delivery, Provider, Secrets, UnixTime, qrplanet::QrPlanet};
 ///
 /// fn line<P: Provider>(delivery: &Delivery<P>) -> String {
-///     format!("{}: {}", P::NAME, delivery.event_type().unwrap_or("no type"))
+///     format!("{}: {}", delivery.sender(), delivery.event_type().unwrap_or("no type"))
 /// }
 ///
 /// let secrets = Secrets::one("FAKE-secret-token-do-not-use")?;
@@ -91,15 +98,18 @@ pub trait Provider: Send + Sync + Sized + 'static {
     /// The event in a delivery of this sender.
     type Event: WebhookEvent;
 
-    /// The sender's name in keys, logs and metrics: short, lower case, and never changed, because stored ids depend on
-    /// it.
-    const NAME: &'static str;
+    /// Returns the sender's name in keys, logs and metrics: short, lower case, and never changed, because stored ids
+    /// depend on it.
+    fn name(&self) -> &'static str;
 
-    /// The sender's default policy.
-    const POLICY: Policy;
+    /// Returns the sender's default policy, which is [`Policy::JSON`] if the sender has none of its own. Called once,
+    /// when a verifier is built.
+    fn policy(&self) -> Policy {
+        Policy::JSON
+    }
 
     /// Returns the scheme by which the sender proves its requests. Called once, when a verifier is built.
-    fn scheme() -> Scheme;
+    fn scheme(&self) -> Scheme;
 
     /// Decodes the event of a verified request.
     ///
@@ -108,5 +118,5 @@ pub trait Provider: Send + Sync + Sized + 'static {
     /// # Errors
     ///
     /// [`BodyProblem`] if the content is not an event at all.
-    fn decode(content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem>;
+    fn decode(&self, content: Content<'_>) -> Result<Decoded<Self::Event>, BodyProblem>;
 }

@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// Any sender that follows Standard Webhooks, as a [`Provider`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StandardWebhooks;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -45,14 +45,17 @@ const HOUR: Duration = Duration::from_secs(3600);
 impl Provider for StandardWebhooks {
     type Event = PlainEvent;
 
-    const NAME: &'static str = "standardwebhooks";
-    // The last retry of the specification's example comes after 75 h 35 min, that of Svix after 27 h 35 min.
-    const POLICY: Policy = Policy::JSON
-        .with_window(Window::DEFAULT)
-        .with_retention(HOUR.saturating_mul(96), HOUR.saturating_mul(76))
-        .with_whsec_prefix();
+    fn name(&self) -> &'static str {
+        "standardwebhooks"
+    }
 
-    fn scheme() -> Scheme {
+    // The last retry of the specification's example comes after 75 h 35 min, that of Svix after 27 h 35 min.
+    fn policy(&self) -> Policy {
+        let policy = Policy::JSON.with_window(Window::DEFAULT).with_whsec_prefix();
+        policy.with_retention(HOUR.saturating_mul(96), HOUR.saturating_mul(76))
+    }
+
+    fn scheme(&self) -> Scheme {
         let header = HeaderName::from_static;
         let scheme = HmacScheme::new(header("webhook-signature"))
             .with_time_header(header("webhook-timestamp"))
@@ -64,7 +67,7 @@ impl Provider for StandardWebhooks {
         scheme.with_versions("v1").with_base64().with_base64_key().into()
     }
 
-    fn decode(content: Content<'_>) -> Result<Decoded<PlainEvent>, BodyProblem> {
+    fn decode(&self, content: Content<'_>) -> Result<Decoded<PlainEvent>, BodyProblem> {
         // None of these is required: a body without them is not odd.
         const LAYOUT: Layout = Layout::new().with_type("/type").with_created_at("/timestamp").with_data("/data");
         PlainEvent::decode(content, &LAYOUT)

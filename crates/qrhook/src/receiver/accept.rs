@@ -53,7 +53,7 @@ pub async fn accept<P: Provider>(
     // Makes a runtime without timers panic at the first request, rather than later, while a handler waits.
     inner.timers.get_or_init(|| drop(tokio::time::sleep(Duration::ZERO)));
     let failure = inner.settings.store_failure;
-    let span = span::request::<P>(receiver.endpoint());
+    let span = span::request(receiver.sender(), receiver.endpoint());
     let verified = async {
         inner.places.check_open(failure)?;
         let deadline = Some(inner.settings.deadline);
@@ -65,7 +65,7 @@ pub async fn accept<P: Provider>(
     let delivery = verified.instrument(span.clone()).await.map_err(|refused| {
         receiver.count(refused.rejection.reason());
         inner.meter.rejected(&refused.rejection, refused.tenant.as_deref());
-        refused.report::<P>(receiver.endpoint(), started)
+        refused.report(receiver.sender(), receiver.endpoint(), started)
     })?;
     span::record_delivery(&span, &delivery);
     let report = Report { receiver, delivery: &delivery, started, span: &span };
@@ -88,7 +88,7 @@ pub async fn verify<P: Provider>(
     let started = Instant::now();
     let complete = |request: &_, body, whose: Whose<'_>, now| verifier.complete(request, body, whose, now);
     let verified = verified(verifier, head, pieces, (started, None), UnixTime::now, complete).await;
-    verified.map_err(|refused| refused.report::<P>("-", started))
+    verified.map_err(|refused| refused.report(verifier.sender(), "-", started))
 }
 
 async fn verified<P: Provider>(
@@ -107,7 +107,7 @@ async fn verified<P: Provider>(
         let hint = Hint::at(&error, headers, shape);
         Refused { rejection: error.into(), hint, tenant: tenant.cloned() }
     };
-    let request = verifier.read(headers).map_err(|error| refused(error, Shape::default(), None))?;
+    let request = verifier.read(&head).map_err(|error| refused(error, Shape::default(), None))?;
     let source = verifier.source();
     let found = match source.tenants() {
         Some(tenants) => {
@@ -134,7 +134,10 @@ async fn verified<P: Provider>(
     // Kept only if there is something to compare it with.
     let kept = whose.has_retired().then(|| body.clone());
     complete(&request.unverified, body, whose, now).map_err(|error| {
-        let is_mismatch = matches!(error, VerifyError::SignatureMismatch | VerifyError::TokenMismatch { .. });
+        let is_mismatch = matches!(
+            error,
+            VerifyError::SignatureMismatch | VerifyError::TokenMismatch { .. } | VerifyError::CredentialMismatch { .. }
+        );
         let mut refused = refused(error, shape, whose.tenant);
         if let Some(body) = kept.filter(|_| is_mismatch) {
             let replaced = verifier.replaced(&request.unverified, &body, &whose.retired(now)).map(Hint::Replaced);

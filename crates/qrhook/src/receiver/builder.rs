@@ -51,10 +51,11 @@ pub struct ReceiverBuilder<P: Provider> {
 }
 
 impl<P: Provider> ReceiverBuilder<P> {
-    pub(super) fn new(endpoint: String, secrets: SecretSource, store: impl Store) -> Self {
+    pub(super) fn new(provider: P, endpoint: String, secrets: SecretSource, store: impl Store) -> Self {
         let durable = store.properties().durable;
-        let mut verifier = Verifier::new(secrets);
-        if let (true, Some(past), Some(window)) = (durable, P::POLICY.durable_past, verifier.window()) {
+        let mut verifier = Verifier::of(provider, secrets);
+        let policy = *verifier.policy();
+        if let (true, Some(past), Some(window)) = (durable, policy.durable_past, verifier.window()) {
             verifier = verifier.with_window(Window::new(past, window.future));
         }
         Self {
@@ -62,7 +63,7 @@ impl<P: Provider> ReceiverBuilder<P> {
             verifier,
             store: Arc::new(store),
             clock: Arc::new(SystemClock::new()),
-            settings: Settings::of::<P>(durable),
+            settings: Settings::of(&policy, durable),
         }
     }
 
@@ -185,7 +186,7 @@ impl<P: Provider> ReceiverBuilder<P> {
         let terms = self.settings.check(&self.verifier)?;
         let Self { endpoint, verifier, store, clock, settings } = self;
         let endpoint: Arc<str> = endpoint.into();
-        let meter = Meter::new(P::NAME, Arc::clone(&endpoint));
+        let meter = Meter::new(verifier.sender(), Arc::clone(&endpoint));
         let places = Places::new(meter.clone(), settings.max_handlers);
         let sweeper = Sweeper::of(store.properties());
         let inner = Inner {

@@ -92,7 +92,7 @@ impl<P: Provider> Accepted<P> {
     fn claim_request(&self) -> Option<ClaimRequest> {
         let (endpoint, inner) = (self.receiver.endpoint(), &self.receiver.inner);
         let (id, occurrence) = (self.identity()?, self.occurrence());
-        let origin = Origin { sender: P::NAME, endpoint, tenant: self.delivery.tenant() };
+        let origin = Origin { sender: self.delivery.sender(), endpoint, tenant: self.delivery.tenant() };
         let conflict_key = match inner.settings.id_conflict {
             IdConflict::Duplicate => None,
             IdConflict::Deliver => Some(Key::of(&origin, id, Some(occurrence))),

@@ -46,7 +46,7 @@ impl<P: Provider> Receiver<P> {
         let left = self.inner.places.drain(timeout).await;
         let Drained { running, abandoned, uncommitted } = left;
         if !left.is_complete() || uncommitted > 0 {
-            let (sender, endpoint) = (P::NAME, self.endpoint());
+            let (sender, endpoint) = (self.sender(), self.endpoint());
             tracing::error!(sender, endpoint, running, abandoned, uncommitted, "the drain left work behind");
         }
         left

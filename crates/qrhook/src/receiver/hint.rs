@@ -62,7 +62,9 @@ impl Hint {
             | VerifyError::RepeatedHeader { .. }
             | VerifyError::MissingToken { .. }
             | VerifyError::RepeatedField { .. }
-            | VerifyError::TokenMismatch { .. } => Some(Self::Nothing),
+            | VerifyError::TokenMismatch { .. }
+            | VerifyError::MissingCredential { .. }
+            | VerifyError::CredentialMismatch { .. } => Some(Self::Nothing),
             _ => None,
         }
     }

@@ -126,7 +126,10 @@ impl<P: Provider> Receiver<P> {
         endpoint: impl Into<String>,
         secrets: impl Into<SecretSource>,
         store: impl Store,
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Self, ConfigError>
+    where
+        P: Default,
+    {
         Self::builder(endpoint, secrets, store).build()
     }
 
@@ -135,8 +138,22 @@ impl<P: Provider> Receiver<P> {
         endpoint: impl Into<String>,
         secrets: impl Into<SecretSource>,
         store: impl Store,
+    ) -> ReceiverBuilder<P>
+    where
+        P: Default,
+    {
+        Self::builder_of(P::default(), endpoint, secrets, store)
+    }
+
+    /// Returns a builder for this sender, like [`builder`](Self::builder). For a sender that is described while the
+    /// program runs, such as a [`PlainSender`](crate::provider::PlainSender).
+    pub fn builder_of(
+        provider: P,
+        endpoint: impl Into<String>,
+        secrets: impl Into<SecretSource>,
+        store: impl Store,
     ) -> ReceiverBuilder<P> {
-        ReceiverBuilder::new(endpoint.into(), secrets.into(), store)
+        ReceiverBuilder::new(provider, endpoint.into(), secrets.into(), store)
     }
 
     /// A receiver for a [tenant](crate::tenant) with secrets of its own, which is one more cheap handle.
@@ -176,6 +193,11 @@ impl<P: Provider> Receiver<P> {
     /// The tenant. `None` without one, or if it depends on the request.
     pub fn tenant(&self) -> Option<&str> {
         self.verifier.tenant()
+    }
+
+    /// The name of the sender.
+    pub fn sender(&self) -> &'static str {
+        self.verifier.sender()
     }
 
     /// The name of this hook.

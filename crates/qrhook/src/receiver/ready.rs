@@ -94,7 +94,7 @@ impl<P: Provider> Receiver<P> {
 
     async fn probe(&self) -> Result<(), StoreErrorKind> {
         let (inner, time) = (&self.inner, self.inner.settings.store_time);
-        let key = Key::new(PROBE, self.endpoint(), P::NAME.as_bytes());
+        let key = Key::new(PROBE, self.endpoint(), self.sender().as_bytes());
         let probed = async {
             match self.store_step("probe", time, || inner.store.claim(&key, &inner.terms)).await? {
                 Outcome::Acquired(claim) => {
@@ -106,7 +106,7 @@ impl<P: Provider> Receiver<P> {
             }
         };
         probed.await.map_err(|error| {
-            report::store_failed::<P>(self.endpoint(), "probe", &error);
+            report::store_failed(self.sender(), self.endpoint(), "probe", &error);
             error.kind()
         })
     }

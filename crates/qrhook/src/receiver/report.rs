@@ -35,7 +35,7 @@ macro_rules! line {
     ($level:ident, $report:expr, $($rest:tt)+) => {
         tracing::$level!(
             target: TARGET,
-            sender = P::NAME,
+            sender = $report.delivery.sender(),
             endpoint = $report.receiver.endpoint(),
             tenant = $report.delivery.tenant().map(shown),
             id = $report.delivery.id().map(shown),
@@ -226,9 +226,9 @@ pub(super) struct Refused {
 
 impl Refused {
     /// Writes its line, in which nothing comes from the client, and returns the rejection.
-    pub(super) fn report<P: Provider>(self, endpoint: &str, started: Instant) -> Rejection {
+    pub(super) fn report(self, sender: &'static str, endpoint: &str, started: Instant) -> Rejection {
         let Self { rejection, hint, tenant } = self;
-        let (sender, reason, status) = (P::NAME, rejection.reason(), rejection.status().as_u16());
+        let (reason, status) = (rejection.reason(), rejection.status().as_u16());
         // Made only if the line is written: a stranger may send many such requests.
         let hint = || hint.map(|hint| hint.text(sender));
         let took_ms = || milliseconds(started.elapsed());
@@ -273,8 +273,8 @@ impl From<Rejection> for Refused {
 }
 
 /// Reports a step of the store that belongs to no delivery.
-pub(super) fn store_failed<P: Provider>(endpoint: &str, step: &'static str, error: &StoreError) {
-    tracing::error!(target: TARGET, sender = P::NAME, endpoint, step, cause = cause(error), "{error}");
+pub(super) fn store_failed(sender: &str, endpoint: &str, step: &'static str, error: &StoreError) {
+    tracing::error!(target: TARGET, sender, endpoint, step, cause = cause(error), "{error}");
 }
 
 fn cause(error: &StoreError) -> Option<String> {

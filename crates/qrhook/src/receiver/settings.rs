@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::ConfigError;
 use crate::{
     delivery::Verifier,
-    provider::{Provider, StoreFailure},
+    provider::{Policy, Provider, StoreFailure},
     store::Terms,
 };
 
@@ -131,17 +131,17 @@ const RETENTION_MARGIN: Duration = Duration::from_secs(600);
 const HEAD_START: Duration = Duration::from_millis(250);
 
 impl Settings {
-    pub(super) fn of<P: Provider>(durable: bool) -> Self {
+    pub(super) const fn of(policy: &Policy, durable: bool) -> Self {
         Self {
-            retention: if durable { P::POLICY.retention } else { P::POLICY.volatile_retention },
+            retention: if durable { policy.retention } else { policy.volatile_retention },
             lease: Duration::from_secs(30),
             handler_limit: Duration::from_secs(20),
             deadline: Duration::from_millis(4500),
             store_time: Duration::from_secs(1),
             max_handlers: 1024,
-            id_conflict: IdConflict::default(),
-            content_dedupe: ContentDedupe::default(),
-            store_failure: P::POLICY.store_failure,
+            id_conflict: IdConflict::Duplicate,
+            content_dedupe: ContentDedupe::Discriminated,
+            store_failure: policy.store_failure,
             manual_claims: false,
         }
     }
@@ -180,7 +180,7 @@ impl Settings {
         if limit < body_limit {
             return Err(ConfigError::UnverifiedLimitTooSmall { limit, body_limit });
         }
-        let floor = P::POLICY.retention_floor;
+        let floor = verifier.policy().retention_floor;
         if self.retention < floor {
             return Err(ConfigError::RetentionBelowFloor { retention: self.retention, floor });
         }

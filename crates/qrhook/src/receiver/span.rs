@@ -9,11 +9,11 @@ const TRACED: bool = cfg!(feature = "spans");
 
 /// The span of a request, from its arrival until its claim is settled. Once the request is verified, it shows the id
 /// and the type of the event, and at the end the outcome.
-pub(super) fn request<P: Provider>(endpoint: &str) -> Span {
+pub(super) fn request(sender: &str, endpoint: &str) -> Span {
     if !TRACED {
         return Span::none();
     }
-    info_span!("webhook", sender = P::NAME, endpoint, tenant = Empty, id = Empty, event_type = Empty, outcome = Empty)
+    info_span!("webhook", sender, endpoint, tenant = Empty, id = Empty, event_type = Empty, outcome = Empty)
 }
 
 pub(super) fn record_delivery<P: Provider>(span: &Span, delivery: &Delivery<P>) {

@@ -64,8 +64,8 @@ pub fn judge<P: Provider>(
     }
     let sent = sendable(status);
     if sent != status {
-        let (endpoint, status) = (receiver.endpoint(), status.as_u16());
-        tracing::error!(sender = P::NAME, endpoint, status, "a handler must not respond with this status; 500 is sent");
+        let (sender, endpoint, status) = (receiver.sender(), receiver.endpoint(), status.as_u16());
+        tracing::error!(sender, endpoint, status, "a handler must not respond with this status; 500 is sent");
     }
     (sent, Handled::Failed { status: Some(status) })
 }

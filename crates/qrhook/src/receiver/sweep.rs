@@ -40,7 +40,7 @@ impl<P: Provider> Receiver<P> {
         // Records that this sweep leaves are forgotten by the next one.
         let (store, time) = (&self.inner.store, self.inner.settings.store_time);
         if let Err(error) = self.store_step("sweep", time, || store.sweep(LIMIT)).await {
-            report::store_failed::<P>(self.endpoint(), "sweep", &error);
+            report::store_failed(self.sender(), self.endpoint(), "sweep", &error);
         }
     }
 }

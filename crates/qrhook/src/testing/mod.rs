@@ -30,6 +30,6 @@ mod wait;
 pub use self::{
     clock::ManualClock,
     contract::{ByHand, Pace, Subject, by_hand, store_contract},
-    sign::{SignedRequest, sign, sign_with_id},
+    sign::{SignedRequest, sign, sign_as, sign_with_id},
     wait::{Step, block_on, in_turns, on_threads},
 };

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     body::Form,
-    provider::{HmacScheme, Provider, Scheme},
+    provider::{Credential, HmacScheme, Provider, Scheme},
     secret::Secret,
     time::UnixTime,
     verify::{Encoding, KeyForm, SignatureFormat},
@@ -25,6 +25,8 @@ pub struct SignedRequest {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+    /// The last segment of the path, percent-encoded, for a sender with its secret there.
+    pub last_segment: Option<String>,
 }
 
 /// Signs a body as this sender does.
@@ -55,10 +57,8 @@ pub struct SignedRequest {
 /// # Panics
 ///
 /// When the sender's prefix is not valid in a header, or the secret cannot be used as its key.
-pub fn sign<P: Provider>(secret: &str, body: impl Into<Bytes>, signed_at: UnixTime) -> SignedRequest {
-    let body = body.into();
-    let id = format!("msg_{}", const_hex::encode(&Sha256::digest(&body)[..8]));
-    sign_with_id::<P>(secret, &id, body, signed_at)
+pub fn sign<P: Provider + Default>(secret: &str, body: impl Into<Bytes>, signed_at: UnixTime) -> SignedRequest {
+    sign_as(&P::default(), secret, None, body, signed_at)
 }
 
 /// Signs a body as this sender does, with this id in its header. For a sender with the id in the body, it is
@@ -67,22 +67,74 @@ pub fn sign<P: Provider>(secret: &str, body: impl Into<Bytes>, signed_at: UnixTi
 /// # Panics
 ///
 /// As for [`sign`], and when the id is not valid in a header.
-pub fn sign_with_id<P: Provider>(secret: &str, id: &str, body: impl Into<Bytes>, signed_at: UnixTime) -> SignedRequest {
-    let body = body.into();
-    match P::scheme() {
-        Scheme::Hmac(scheme) => SignedRequest { headers: signed_headers(&scheme, secret, id, &body, signed_at), body },
-        Scheme::Token { field } => {
-            let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, form_type)]);
-            SignedRequest { headers, body: Form::read_encoded(&body).with_token(field, secret) }
-        }
-    }
+pub fn sign_with_id<P: Provider + Default>(
+    secret: &str,
+    id: &str,
+    body: impl Into<Bytes>,
+    signed_at: UnixTime,
+) -> SignedRequest {
+    sign_as(&P::default(), secret, Some(id), body, signed_at)
 }
 
-fn signed_headers(scheme: &HmacScheme, secret: &str, id: &str, body: &[u8], signed_at: UnixTime) -> HeaderMap {
-    let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+/// Signs a body as this sender does, for a sender that is a value. A sender with the id in a header gets this one.
+///
+/// # Panics
+///
+/// As for [`sign_with_id`].
+pub fn sign_as(
+    provider: &impl Provider,
+    secret: &str,
+    id: Option<&str>,
+    body: impl Into<Bytes>,
+    signed_at: UnixTime,
+) -> SignedRequest {
+    let body = body.into();
+    let content_type = |value| HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]);
+    let mut headers = content_type("application/json");
+    let mut last_segment = None;
+    match provider.scheme() {
+        Scheme::Hmac(scheme) => {
+            let of_body = || format!("msg_{}", const_hex::encode(&Sha256::digest(&body)[..8]));
+            let id = id.map_or_else(of_body, str::to_owned);
+            add_signature(&mut headers, &scheme, secret, &id, &body, signed_at);
+        }
+        Scheme::Token { field } => {
+            let headers = content_type("application/x-www-form-urlencoded");
+            return SignedRequest { headers, body: Form::read_encoded(&body).with_token(field, secret), last_segment };
+        }
+        Scheme::Credential(Credential::Header { name, prefix }) => {
+            headers.insert(name, value(&format!("{prefix}{secret}")));
+        }
+        Scheme::Credential(Credential::Basic) => {
+            headers.insert(header::AUTHORIZATION, value(&format!("Basic {}", STANDARD.encode(secret))));
+        }
+        Scheme::Credential(Credential::Path) => last_segment = Some(percent_encoded(secret)),
+    }
+    SignedRequest { headers, body, last_segment }
+}
+
+fn value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("a value that is valid in a header")
+}
+
+fn percent_encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
+fn add_signature(
+    headers: &mut HeaderMap,
+    scheme: &HmacScheme,
+    secret: &str,
+    id: &str,
+    body: &[u8],
+    signed_at: UnixTime,
+) {
     let family = scheme.families.first().expect("a family of headers");
-    let value = |text: &str| HeaderValue::from_str(text).expect("a value that is valid in a header");
     let mut mac = match scheme.key {
         KeyForm::Text => Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length"),
         KeyForm::Base64 => {
@@ -113,5 +165,4 @@ fn signed_headers(scheme: &HmacScheme, secret: &str, id: &str, body: &[u8], sign
         SignatureFormat::Versioned(version) => format!("{version},{mac}"),
     };
     headers.insert(&family.signature, value(&signature));
-    headers
 }

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use http::HeaderName;
 
-use super::SignatureProblem;
+use super::{Credential, SignatureProblem};
 use crate::{body::BodyProblem, time::UnixTime};
 
 /// The reason why a request did not become a delivery.
@@ -82,6 +82,16 @@ pub enum VerifyError {
         /// The field.
         field: &'static str,
     },
+    /// The request has no credential in the sender's place.
+    MissingCredential {
+        /// The place.
+        credential: Credential,
+    },
+    /// The credential does not equal any of the secrets.
+    CredentialMismatch {
+        /// The place.
+        credential: Credential,
+    },
     /// The body, or its declared length, is larger than this verifier accepts.
     BodyTooLarge {
         /// The limit in bytes.
@@ -107,6 +117,8 @@ impl VerifyError {
             Self::MissingToken { .. } => "missing-token",
             Self::RepeatedField { .. } => "repeated-field",
             Self::TokenMismatch { .. } => "token-mismatch",
+            Self::MissingCredential { .. } => "missing-credential",
+            Self::CredentialMismatch { .. } => "credential-mismatch",
             Self::BodyTooLarge { .. } => "body-too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::UnusableBody(_) => "unusable-body",
@@ -137,6 +149,10 @@ impl fmt::Display for VerifyError {
             Self::MissingToken { field } => write!(f, "the form has no `{field}`"),
             Self::RepeatedField { field } => write!(f, "the form has more than one `{field}`"),
             Self::TokenMismatch { field } => write!(f, "`{field}` does not equal any of the secrets"),
+            Self::MissingCredential { credential } => write!(f, "there is no usable credential in {credential}"),
+            Self::CredentialMismatch { credential } => {
+                write!(f, "the credential in {credential} does not equal any of the secrets")
+            }
             Self::BodyTooLarge { limit } => write!(f, "the body is larger than {limit} bytes"),
             Self::UnsupportedMediaType => {
                 f.write_str("the content type is not that of a url-encoded form, a multipart form or JSON")

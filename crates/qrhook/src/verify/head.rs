@@ -33,16 +33,9 @@ impl<'a, H: Headers> Head<'a, H> {
         Self { method, path: "/", authority: None, headers }
     }
 
-    /// Sets the path, as it was received: percent-encoded, and without a query.
-    #[must_use]
-    pub const fn with_path(self, path: &'a str) -> Self {
-        Self { path, ..self }
-    }
-
-    /// Sets the authority of the URI, which takes the place of the `Host` header in HTTP/2.
-    #[must_use]
-    pub const fn with_authority(self, authority: Option<&'a str>) -> Self {
-        Self { authority, ..self }
+    /// The head of a `POST` with these headers.
+    pub const fn post(headers: &'a H) -> Self {
+        Self::new(&Method::POST, headers)
     }
 
     pub(crate) fn headers(&self) -> &'a H {
@@ -56,6 +49,18 @@ impl<'a, H: Headers> Head<'a, H> {
 }
 
 impl<'a, H: Headers + ?Sized> Head<'a, H> {
+    /// Sets the path, as it was received: percent-encoded, and without a query.
+    #[must_use]
+    pub const fn with_path(self, path: &'a str) -> Self {
+        Self { path, ..self }
+    }
+
+    /// Sets the authority of the URI, which takes the place of the `Host` header in HTTP/2.
+    #[must_use]
+    pub const fn with_authority(self, authority: Option<&'a str>) -> Self {
+        Self { authority, ..self }
+    }
+
     /// The method.
     pub fn method(&self) -> &'a Method {
         self.method

@@ -25,12 +25,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod credential;
 mod encoded;
 mod error;
 mod format;
 mod head;
 mod headers;
 mod mac;
+mod presented;
 mod proof;
 mod rules;
 mod scheme;
@@ -43,6 +45,7 @@ mod window;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use self::scheme::{Encoding, SignatureFormat};
 pub use self::{
+    credential::Credential,
     error::VerifyError,
     head::Head,
     headers::{Found, Headers},

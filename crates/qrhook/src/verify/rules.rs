@@ -4,8 +4,10 @@ use bytes::Bytes;
 use http::{HeaderName, header};
 
 use super::{
-    Family, Found, Headers, HmacScheme, MatchedSecret, Proof, Scheme, SignatureProblem, VerifyError, Window, format,
-    mac, proof,
+    Credential, Family, Found, Head, Headers, HmacScheme, MatchedSecret, Proof, Scheme, SignatureProblem, VerifyError,
+    Window, format, mac,
+    presented::Presented,
+    proof,
     signature::{Signature, SignedAt},
     token,
 };
@@ -36,6 +38,7 @@ pub(crate) struct Rules {
 pub(crate) enum Unverified {
     Signature(Signature),
     Token { field: &'static str, kind: FormKind },
+    Credential { credential: Credential, presented: Presented },
 }
 
 /// The content that was proven to come from the sender.
@@ -47,8 +50,9 @@ pub(crate) enum Proven<'a> {
 }
 
 impl Rules {
-    /// Reads the headers of a request that declares a body of this length.
-    pub(crate) fn read(&self, headers: &impl Headers, length: u64) -> Result<Unverified, VerifyError> {
+    /// Reads the head of a request that declares a body of this length.
+    pub(crate) fn read(&self, head: &Head<'_, impl Headers>, length: u64) -> Result<Unverified, VerifyError> {
+        let headers = head.headers();
         match &self.scheme {
             Scheme::Hmac(scheme) => {
                 let signature = read_signature(headers, scheme)?;
@@ -58,6 +62,11 @@ impl Rules {
             Scheme::Token { field } => {
                 self.check_length(length)?;
                 Ok(Unverified::Token { field, kind: read_form_kind(headers)? })
+            }
+            Scheme::Credential(credential) => {
+                let presented = Presented::read(credential, head)?;
+                self.check_length(length)?;
+                Ok(Unverified::Credential { credential: credential.clone(), presented })
             }
         }
     }
@@ -75,6 +84,14 @@ impl Rules {
             Unverified::Token { field, kind } => {
                 let (form, proof) = self.prove_token(field, kind, body, (whose, now))?;
                 Ok((Proven::Form(form), proof))
+            }
+            Unverified::Credential { credential, presented } => {
+                self.check_length(length(body))?;
+                let secret =
+                    matched(whose, now, |secrets| token::first(secrets, now, |secret| presented.equals(secret)));
+                let unproven = || VerifyError::CredentialMismatch { credential: credential.clone() };
+                let secret = secret.ok_or_else(|| mismatch(whose, unproven()))?;
+                Ok((Proven::Body, Proof { secret, tenant: whose.tenant.cloned(), signed_at: None, id: None }))
             }
         }
     }
@@ -108,6 +125,9 @@ impl Rules {
                     return None;
                 };
                 retired.iter().find(|retired| token::equals(&retired.secret, &found))?
+            }
+            Unverified::Credential { presented, .. } => {
+                retired.iter().find(|retired| presented.equals(&retired.secret))?
             }
         };
         Some(Replaced { label: secret.shared_label(), since: *since })

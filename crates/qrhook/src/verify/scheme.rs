@@ -2,6 +2,8 @@
 
 use http::HeaderName;
 
+use super::Credential;
+
 /// The method by which a sender proves that a request is its own.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -15,6 +17,8 @@ pub enum Scheme {
         /// The name of the field.
         field: &'static str,
     },
+    /// The secret itself, repeated in the head of each request. See [`Credential`] for the little that it proves.
+    Credential(Credential),
 }
 
 /// An HMAC-SHA256 in a header: where it stands, what it covers, and how the secret becomes the key.
@@ -157,8 +161,24 @@ impl HmacScheme {
     }
 
     /// Whether the signature covers a time, to which a [window](super::Window) then applies.
-    pub(crate) fn signs_time(&self) -> bool {
+    pub fn signs_time(&self) -> bool {
         self.format == SignatureFormat::Timestamped || self.families.iter().any(|family| family.time.is_some())
+    }
+
+    /// Whether the secret must encode a key in base64: see [`Secret::check_base64`](crate::Secret::check_base64).
+    pub fn has_base64_key(&self) -> bool {
+        self.key == KeyForm::Base64
+    }
+
+    /// Whether the signature covers an id of the event, in a header.
+    pub fn signs_id(&self) -> bool {
+        self.families.iter().any(|family| family.id.is_some())
+    }
+}
+
+impl From<Credential> for Scheme {
+    fn from(credential: Credential) -> Self {
+        Self::Credential(credential)
     }
 }
 

@@ -11,7 +11,12 @@ use crate::{
 /// time taken reveals neither the length nor the position of a match.
 pub(super) fn matching(secrets: &[Secret], token: &[u8], now: UnixTime) -> Option<usize> {
     let token = secret::digest(token);
-    let hits = secrets.iter().map(|secret| is(secret, &token) & secret.is_accepted(now));
+    first(secrets, now, |secret| is(secret, &token))
+}
+
+/// The position of the first accepted secret for which this holds. It is asked of every secret.
+pub(super) fn first(secrets: &[Secret], now: UnixTime, holds: impl Fn(&Secret) -> bool) -> Option<usize> {
+    let hits = secrets.iter().map(|secret| holds(secret) & secret.is_accepted(now));
     hits.enumerate().fold(None, |found, (position, hit)| if hit { found.or(Some(position)) } else { found })
 }
 

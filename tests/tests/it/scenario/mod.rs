@@ -42,7 +42,7 @@ pub(crate) use for_sender;
 
 impl Sender {
     pub fn name(self) -> &'static str {
-        for_sender!(self, P => <P as qrhook::Provider>::NAME)
+        for_sender!(self, P => qrhook::Provider::name(&P::default()))
     }
 }
 

@@ -57,7 +57,7 @@ impl Setup {
         fault: Fault::None,
     };
 
-    pub fn build<P: Provider>(&self, mut builder: ReceiverBuilder<P>) -> ReceiverBuilder<P> {
+    pub fn build<P: Provider + Default>(&self, mut builder: ReceiverBuilder<P>) -> ReceiverBuilder<P> {
         builder = builder.with_id_conflict(self.id_conflict).with_lease(Self::PATIENCE.saturating_mul(10));
         let deadline = self.deadline.unwrap_or(Self::PATIENCE.saturating_mul(2));
         // The body time must not exceed the deadline.

@@ -20,7 +20,7 @@ use qrhook_actix::{Claimed, Verified, Webhook, WebhookMiddleware};
 use super::{Hook, REASON, Stop, Way};
 
 /// Serves on a separate thread, because actix has its own runtimes.
-pub(super) fn start<P: Provider>(way: Way, hooks: [Hook<P>; 2]) -> (SocketAddr, Stop) {
+pub(super) fn start<P: Provider + Default>(way: Way, hooks: [Hook<P>; 2]) -> (SocketAddr, Stop) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (handles, handle) = std::sync::mpsc::channel();
@@ -54,7 +54,7 @@ pub(super) fn start<P: Provider>(way: Way, hooks: [Hook<P>; 2]) -> (SocketAddr, 
     (address, Stop::new(move || drop(handle.stop(false))))
 }
 
-fn route<P: Provider>(config: &mut web::ServiceConfig, way: Way, path: &str, hook: Hook<P>) {
+fn route<P: Provider + Default>(config: &mut web::ServiceConfig, way: Way, path: &str, hook: Hook<P>) {
     let (receiver, verifier) = (hook.receiver.clone(), hook.receiver.verifier().clone());
     let resource = web::resource(path).app_data(hook);
     match way {
@@ -69,25 +69,28 @@ fn route<P: Provider>(config: &mut web::ServiceConfig, way: Way, path: &str, hoo
 }
 
 /// The hook, from the data of the resource.
-fn hook<P: Provider>(request: &HttpRequest) -> Hook<P> {
+fn hook<P: Provider + Default>(request: &HttpRequest) -> Hook<P> {
     request.app_data::<Hook<P>>().unwrap().clone()
 }
 
-async fn layered<P: Provider>(request: HttpRequest, Webhook(_): Webhook<P>) -> Result<impl Responder, Error> {
+async fn layered<P: Provider + Default>(request: HttpRequest, Webhook(_): Webhook<P>) -> Result<impl Responder, Error> {
     act(hook::<P>(&request)).await
 }
 
-async fn claimed<P: Provider>(request: HttpRequest, claimed: Claimed<P>) -> HttpResponse {
+async fn claimed<P: Provider + Default>(request: HttpRequest, claimed: Claimed<P>) -> HttpResponse {
     let hook = hook::<P>(&request);
     hook.world.hold().await;
     claimed.handle(|_| act(hook)).await
 }
 
-async fn verified<P: Provider>(request: HttpRequest, Verified(_): Verified<P>) -> Result<impl Responder, Error> {
+async fn verified<P: Provider + Default>(
+    request: HttpRequest,
+    Verified(_): Verified<P>,
+) -> Result<impl Responder, Error> {
     act(hook::<P>(&request)).await
 }
 
-async fn act<P: Provider>(hook: Hook<P>) -> Result<(&'static str, StatusCode), Error> {
+async fn act<P: Provider + Default>(hook: Hook<P>) -> Result<(&'static str, StatusCode), Error> {
     let (status, text) = hook.world.act().await.map_err(ErrorInternalServerError)?;
     Ok((text, StatusCode::from_u16(status).unwrap()))
 }

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 
 use super::{Hook, REASON, Stop, Way, world::Failed};
 
-pub(super) async fn start<P: Provider>(way: Way, [crm, shop]: [Hook<P>; 2]) -> (SocketAddr, Stop) {
+pub(super) async fn start<P: Provider + Default>(way: Way, [crm, shop]: [Hook<P>; 2]) -> (SocketAddr, Stop) {
     let app = Router::new().route("/crm", route(way, crm)).route("/shop", route(way, shop));
     let app = app.layer(map_response(tell_reason));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -26,7 +26,7 @@ pub(super) async fn start<P: Provider>(way: Way, [crm, shop]: [Hook<P>; 2]) -> (
 }
 
 /// The extractors run for every method; the layer wraps the method router, so it sees every method too.
-fn route<P: Provider>(way: Way, hook: Hook<P>) -> MethodRouter {
+fn route<P: Provider + Default>(way: Way, hook: Hook<P>) -> MethodRouter {
     match way {
         Way::Layer => {
             let layer = WebhookLayer::new(hook.receiver.clone());
@@ -38,32 +38,32 @@ fn route<P: Provider>(way: Way, hook: Hook<P>) -> MethodRouter {
     }
 }
 
-impl<P: Provider> FromRef<Hook<P>> for Receiver<P> {
+impl<P: Provider + Default> FromRef<Hook<P>> for Receiver<P> {
     fn from_ref(hook: &Hook<P>) -> Self {
         hook.receiver.clone()
     }
 }
 
-impl<P: Provider> FromRef<Hook<P>> for Verifier<P> {
+impl<P: Provider + Default> FromRef<Hook<P>> for Verifier<P> {
     fn from_ref(hook: &Hook<P>) -> Self {
         hook.receiver.verifier().clone()
     }
 }
 
-async fn layered<P: Provider>(State(hook): State<Hook<P>>, Webhook(_): Webhook<P>) -> Response {
+async fn layered<P: Provider + Default>(State(hook): State<Hook<P>>, Webhook(_): Webhook<P>) -> Response {
     act(&hook).await
 }
 
-async fn claimed<P: Provider>(State(hook): State<Hook<P>>, claimed: Claimed<P>) -> Response {
+async fn claimed<P: Provider + Default>(State(hook): State<Hook<P>>, claimed: Claimed<P>) -> Response {
     hook.world.hold().await;
     claimed.handle(|_| async move { act(&hook).await }).await
 }
 
-async fn verified<P: Provider>(State(hook): State<Hook<P>>, Verified(_): Verified<P>) -> Response {
+async fn verified<P: Provider + Default>(State(hook): State<Hook<P>>, Verified(_): Verified<P>) -> Response {
     act(&hook).await
 }
 
-async fn act<P: Provider>(hook: &Hook<P>) -> Response {
+async fn act<P: Provider + Default>(hook: &Hook<P>) -> Response {
     let answered = hook.world.act().await;
     let fine = |(status, text)| (StatusCode::from_u16(status).unwrap(), text);
     answered.map(fine).map_err(|failed: Failed| (StatusCode::INTERNAL_SERVER_ERROR, failed.to_string())).into_response()

@@ -19,7 +19,7 @@ use super::{Hook, REASON, Stop, world::Failed};
 
 type Answer = Response<BoxBody<Bytes, Infallible>>;
 
-pub(super) async fn start<P: Provider>(hooks: [Hook<P>; 2]) -> (SocketAddr, Stop) {
+pub(super) async fn start<P: Provider + Default>(hooks: [Hook<P>; 2]) -> (SocketAddr, Stop) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let accepting = tokio::spawn(async move {
@@ -41,7 +41,7 @@ pub(super) async fn start<P: Provider>(hooks: [Hook<P>; 2]) -> (SocketAddr, Stop
 }
 
 /// The program around the layer, which turns its own service's errors into responses.
-async fn answer<P: Provider>(Hook { receiver, world }: Hook<P>, request: Request<Incoming>) -> Answer {
+async fn answer<P: Provider + Default>(Hook { receiver, world }: Hook<P>, request: Request<Incoming>) -> Answer {
     let handler = service_fn(move |request: Request<Full<Bytes>>| {
         let world = world.clone();
         async move {

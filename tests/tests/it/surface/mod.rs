@@ -84,7 +84,7 @@ impl Surface {
         for_sender!(scenario.sender, P => self.serve::<P>(scenario, world).await)
     }
 
-    async fn serve<P: Provider>(self, scenario: &Scenario, world: Arc<World>) -> Server {
+    async fn serve<P: Provider + Default>(self, scenario: &Scenario, world: Arc<World>) -> Server {
         let hook = |endpoint| {
             let builder = Receiver::<P>::builder(endpoint, world.secrets.clone(), Arc::clone(&world.store));
             Hook { receiver: scenario.setup.build(builder).build().unwrap(), world: Arc::clone(&world) }
@@ -114,12 +114,12 @@ impl fmt::Display for Surface {
 }
 
 /// One hook and the behaviour of its handler.
-struct Hook<P: Provider> {
+struct Hook<P: Provider + Default> {
     receiver: Receiver<P>,
     world: Arc<World>,
 }
 
-impl<P: Provider> Clone for Hook<P> {
+impl<P: Provider + Default> Clone for Hook<P> {
     fn clone(&self) -> Self {
         Self { receiver: self.receiver.clone(), world: Arc::clone(&self.world) }
     }

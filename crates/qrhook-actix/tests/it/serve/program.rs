@@ -107,7 +107,7 @@ impl Program {
     }
 }
 
-fn receiver<P: Provider>() -> Receiver<P> {
+fn receiver<P: Provider + Default>() -> Receiver<P> {
     // The default limits could run out on a busy machine.
     Receiver::builder("serve", Secrets::one(SECRET).unwrap(), MemoryStore::new())
         .with_body_time(LONG)
@@ -118,12 +118,15 @@ fn receiver<P: Provider>() -> Receiver<P> {
         .unwrap()
 }
 
-fn hook<P: Provider>(app: &mut web::ServiceConfig, path: &str, receiver: Receiver<P>) {
+fn hook<P: Provider + Default>(app: &mut web::ServiceConfig, path: &str, receiver: Receiver<P>) {
     let hook = web::resource(path).route(web::post().to(on_event::<P>));
     app.service(hook.wrap(WebhookMiddleware::new(receiver)));
 }
 
-async fn on_event<P: Provider>(state: web::Data<(Arc<Semaphore>, Arc<AtomicUsize>)>, _: Webhook<P>) -> HttpResponse {
+async fn on_event<P: Provider + Default>(
+    state: web::Data<(Arc<Semaphore>, Arc<AtomicUsize>)>,
+    _: Webhook<P>,
+) -> HttpResponse {
     state.1.fetch_add(1, Ordering::SeqCst);
     let _passed = state.0.acquire().await.unwrap();
     HttpResponse::NoContent().finish()
@@ -146,7 +149,7 @@ pub fn planet(id: usize) -> Vec<u8> {
     request::<QrPlanet>("/qrplanet", format!("event=VOUCHER_REDEEMED&status=SUCCESS&uniqueid={id}"))
 }
 
-fn request<P: Provider>(path: &str, body: String) -> Vec<u8> {
+fn request<P: Provider + Default>(path: &str, body: String) -> Vec<u8> {
     let signed = testing::sign::<P>(SECRET, body, UnixTime::now());
     let lines = signed.headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap()));
     let (lines, length) = (lines.collect::<String>(), signed.body.len());

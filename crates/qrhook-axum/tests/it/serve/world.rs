@@ -95,20 +95,20 @@ impl World {
         Running { address, stop, serving }
     }
 
-    fn hook<P: Provider>(&self, receiver: &Receiver<P>) -> axum::routing::MethodRouter {
+    fn hook<P: Provider + Default>(&self, receiver: &Receiver<P>) -> axum::routing::MethodRouter {
         post(handle::<P>).layer(WebhookLayer::new(receiver.clone())).with_state(self.clone())
     }
 }
 
 /// A receiver with deadlines that do not matter, however slow the machine is.
-fn receiver<P: Provider>() -> Receiver<P> {
+fn receiver<P: Provider + Default>() -> Receiver<P> {
     let builder = Receiver::builder("test", Secrets::one(SECRET).unwrap(), MemoryStore::new());
     let builder = builder.with_deadline(PATIENCE).with_body_time(PATIENCE).with_store_time(PATIENCE);
     builder.with_handler_limit(PATIENCE).with_lease(PATIENCE.saturating_mul(4)).build().unwrap()
 }
 
-async fn handle<P: Provider>(State(world): State<World>, Webhook(delivery): Webhook<P>) -> StatusCode {
-    if P::NAME == "codeqr" {
+async fn handle<P: Provider + Default>(State(world): State<World>, Webhook(delivery): Webhook<P>) -> StatusCode {
+    if P::default().name() == "codeqr" {
         world.begun.add_permits(1);
         world.gate.acquire().await.unwrap().forget();
     }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use qrhook::testing::{SignedRequest, samples};
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     stage::Stage,
     wire::{self, Answer},
 };
-use crate::{failure::Failure, ids::Ids, limits::Limits, sender::Sender};
+use crate::{failure::Failure, ids::Ids, limits::Limits, platform::Platform};
 
 /// A running receiver, and the record of what was sent to it.
 pub(super) struct Check {
@@ -47,9 +48,10 @@ impl Check {
     }
 
     /// A sample event with an id of its own.
-    pub(super) fn event(&self, sender: Sender, name: &str) -> Event {
-        let sample = samples::find(sender.name(), name);
-        Event::of(sender, sample.map(|sample| self.ids.fresh(sender, sample).bytes).unwrap_or_default())
+    pub(super) fn event(&self, platform: Platform, name: &str) -> Event {
+        let sample = samples::find(platform.name(), name).map(|sample| Bytes::from_static(sample.body));
+        let body = sample.map(|body| self.ids.fresh(platform.sender(), name, &body).bytes);
+        Event::of(platform, body.unwrap_or_default())
     }
 
     /// Sends a request, and reports the response.
@@ -60,7 +62,7 @@ impl Check {
         request: SignedRequest,
         expected: Expected,
     ) -> Result<Answer, Failure> {
-        let raw = wire::request(event.sender, &request);
+        let raw = wire::request(event.platform, &request);
         self.send_raw(what, event, &raw, expected).await
     }
 
@@ -74,20 +76,20 @@ impl Check {
         let before = self.recorder.runs(&event.key);
         let answer = wire::exchange(self.stage.address(), request).await;
         let runs = self.recorder.runs(&event.key).saturating_sub(before);
-        self.note(what, event.sender, answer, runs, expected)?;
+        self.note(what, event.platform, answer, runs, expected)?;
         Ok(answer)
     }
 
     pub(super) fn note(
         &mut self,
         what: &str,
-        sender: Sender,
+        platform: Platform,
         answer: Answer,
         runs: usize,
         expected: Expected,
     ) -> Result<(), Failure> {
         self.report.add(&Row {
-            sender: sender.name(),
+            platform: platform.name(),
             what,
             expected: &expected.status.to_string(),
             got: &answer.to_string(),

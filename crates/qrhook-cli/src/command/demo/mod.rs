@@ -18,7 +18,7 @@ use self::{check::Check, event::Event, report::Report, stage::Stage};
 use crate::{
     failure::Failure,
     logs::{self, Kept},
-    sender::Sender,
+    platform::Platform,
     signals::Signals,
     terminal,
 };
@@ -97,10 +97,10 @@ async fn play(args: &Args, folder: &Path, log: &Kept) -> Result<Check, Failure> 
 fn print_what_to_try(stage: &Stage) -> Result<(), Failure> {
     let url = format!("http://{}", stage.address());
     let mut text = format!("\nThe receiver stays at {url} until Ctrl-C. Its secrets are made up:\n\n");
-    for sender in Sender::ALL {
-        text.push_str(&format!("  export {}={}\n", sender.variable(), stage::secret(sender)));
+    for platform in Platform::ALL {
+        text.push_str(&format!("  export {}={}\n", platform.variable(), stage::secret(platform)));
     }
-    let event = Event::of(Sender::QrStudio, scenes::EXAMPLE.into());
+    let event = Event::of(Platform::QrStudio, scenes::EXAMPLE.into());
     let content_type = header::CONTENT_TYPE;
     text.push_str(&format!(
         "\nTry:\n\n  \
@@ -112,7 +112,7 @@ fn print_what_to_try(stage: &Stage) -> Result<(), Failure> {
          curl -i {url}/qrstudio -H '{content_type}: application/json' \\\n    \
          -H 'X-QRStudio-Signature: {signature}' \\\n    \
          -d '{body}'\n\n",
-        token = stage::secret(Sender::QrPlanet),
+        token = stage::secret(Platform::QrPlanet),
         signature = wire::signature(&event.signed()),
         body = scenes::EXAMPLE,
     ));

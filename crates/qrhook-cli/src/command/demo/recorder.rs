@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use qrhook::Delivery;
 use tokio::sync::Semaphore;
 
-use crate::{hooks::Work, sender::Shown};
+use crate::{hooks::Work, sender::Sender};
 
 /// Names and values.
 type Fields = Vec<(&'static str, String)>;
@@ -107,7 +107,7 @@ impl Recorder {
 }
 
 impl Work for Recorder {
-    async fn handle<P: Shown>(&self, delivery: Arc<Delivery<P>>) -> StatusCode {
+    async fn handle(&self, delivery: Arc<Delivery<Sender>>) -> StatusCode {
         let key = key(&delivery);
         self.lock().last = fields(&delivery);
         if delivery.unclaimed() {
@@ -135,7 +135,7 @@ impl Work for Recorder {
 }
 
 /// The key under which an event is counted: its id, or all of its fields.
-pub(super) fn key<P: Shown>(delivery: &Delivery<P>) -> String {
+pub(super) fn key(delivery: &Delivery<Sender>) -> String {
     match delivery.id() {
         Some(id) => id.to_owned(),
         None => String::from_utf8_lossy(delivery.raw()).into_owned(),
@@ -143,7 +143,7 @@ pub(super) fn key<P: Shown>(delivery: &Delivery<P>) -> String {
 }
 
 /// The typed fields that all senders have in common.
-fn fields<P: Shown>(delivery: &Delivery<P>) -> Fields {
+fn fields(delivery: &Delivery<Sender>) -> Fields {
     let created_at = delivery.created_at().map(|time| time.as_str().to_owned());
     let mut fields = vec![
         ("type", delivery.event_type().map(str::to_owned)),

@@ -22,7 +22,7 @@ pub(super) struct Group {
 
 /// One request.
 pub(super) struct Row<'a> {
-    pub(super) sender: &'static str,
+    pub(super) platform: &'static str,
     pub(super) what: &'a str,
     pub(super) expected: &'a str,
     pub(super) got: &'a str,
@@ -71,7 +71,7 @@ impl Report {
             return Ok(());
         }
         let (mark, colour) = if fits { ("ok", GOOD) } else { ("!!", BAD) };
-        self.print(colour, &columns(mark, row.sender, row.what, row.got, &counted.to_string()))?;
+        self.print(colour, &columns(mark, row.platform, row.what, row.got, &counted.to_string()))?;
         if !fits {
             let expected =
                 columns("", "", "  DIFFERS: the line above should have been", row.expected, &wanted.to_string());
@@ -139,6 +139,6 @@ impl Report {
     }
 }
 
-fn columns(mark: &str, sender: &str, what: &str, response: &str, runs: &str) -> String {
-    format!("{mark:<4}{sender:<10}{what:<45} {response:<15} {runs}")
+fn columns(mark: &str, platform: &str, what: &str, response: &str, runs: &str) -> String {
+    format!("{mark:<4}{platform:<10}{what:<45} {response:<15} {runs}")
 }

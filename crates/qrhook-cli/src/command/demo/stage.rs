@@ -14,7 +14,7 @@ use crate::{
     failure::{Failure, chain},
     hooks::Hooks,
     limits::Limits,
-    sender::Sender,
+    platform::Platform,
     server::Server,
     store::StoreUrl,
 };
@@ -28,11 +28,11 @@ pub(super) struct Stage {
 }
 
 /// The made-up secret of a sender, which never changes.
-pub(super) const fn secret(sender: Sender) -> &'static str {
-    match sender {
-        Sender::QrStudio => "whsec_DEMOqrstudioNotARealSecret",
-        Sender::CodeQr => "whsec_DEMOcodeqrNotARealSecret",
-        Sender::QrPlanet => "DEMO-qrplanet-not-a-real-key",
+pub(super) const fn secret(platform: Platform) -> &'static str {
+    match platform {
+        Platform::QrStudio => "whsec_DEMOqrstudioNotARealSecret",
+        Platform::CodeQr => "whsec_DEMOcodeqrNotARealSecret",
+        Platform::QrPlanet => "DEMO-qrplanet-not-a-real-key",
     }
 }
 
@@ -45,9 +45,9 @@ impl Stage {
         let server = Server::bind("127.0.0.1:0").await?;
         let address = server.address();
         let mut hooks = Hooks::new(limits);
-        for sender in Sender::ALL {
-            let secrets = Secrets::one(secret(sender)).map_err(|error| Failure::failed(chain(&error)))?;
-            hooks = hooks.add(sender, secrets.into(), Arc::clone(&store), recorder.clone())?;
+        for platform in Platform::ALL {
+            let secrets = Secrets::one(secret(platform)).map_err(|error| Failure::failed(chain(&error)))?;
+            hooks = hooks.add(platform.sender(), secrets.into(), Arc::clone(&store), recorder.clone())?;
         }
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(hooks, async { drop(stopped.await) }));

@@ -9,7 +9,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::sender::Sender;
+use crate::platform::Platform;
 
 /// The response to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +28,9 @@ impl fmt::Display for Answer {
 }
 
 /// A whole request to the sender's path.
-pub(super) fn request(sender: Sender, signed: &SignedRequest) -> Vec<u8> {
+pub(super) fn request(platform: Platform, signed: &SignedRequest) -> Vec<u8> {
     let length = format!("content-length: {}", signed.body.len());
-    let mut request = head("POST", sender.name(), &signed.headers, &length);
+    let mut request = head("POST", platform.name(), &signed.headers, &length);
     request.extend_from_slice(&signed.body);
     request
 }
@@ -56,7 +56,7 @@ pub(super) fn chunk(body: &[u8]) -> Vec<u8> {
 
 /// The value of the signature header.
 pub(super) fn signature(signed: &SignedRequest) -> &str {
-    let names = Sender::ALL.into_iter().filter_map(Sender::signature_header);
+    let names = Platform::ALL.into_iter().filter_map(Platform::signature_header);
     let value = names.filter_map(|name| signed.headers.get(name)).next();
     value.and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use super::{
     json::{Document, Style},
     note::Note,
 };
-use crate::sender::Sender;
+use crate::platform::Platform;
 
 /// A body, and the mistakes that lead from it to the received one.
 pub(super) type Candidate = (Vec<u8>, Vec<Note>);
@@ -17,10 +17,10 @@ pub(super) type Candidate = (Vec<u8>, Vec<Note>);
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The received body, then the bodies that it may have been before a mistake, the simple ones first.
-pub(super) fn candidates(sender: Sender, body: &[u8], limit: usize) -> impl Iterator<Item = Candidate> {
+pub(super) fn candidates(platform: Platform, body: &[u8], limit: usize) -> impl Iterator<Item = Candidate> {
     let decoded = decoded(body, limit);
     let simple: Vec<Candidate> = decoded.iter().flat_map(|(body, notes)| edges(body, notes)).collect();
-    let documents = decoded.into_iter().flat_map(move |(body, notes)| reserialised(sender, &body, notes));
+    let documents = decoded.into_iter().flat_map(move |(body, notes)| reserialised(platform, &body, notes));
     simple.into_iter().chain(documents)
 }
 
@@ -148,14 +148,14 @@ fn edges(body: &[u8], notes: &[Note]) -> Vec<Candidate> {
 }
 
 /// The JSON in every style, in the received order and in the order of the sender's own sample.
-fn reserialised(sender: Sender, body: &[u8], notes: Vec<Note>) -> impl Iterator<Item = Candidate> + use<> {
+fn reserialised(platform: Platform, body: &[u8], notes: Vec<Note>) -> impl Iterator<Item = Candidate> + use<> {
     // What was signed was not many times larger.
     let longest = body.len().saturating_mul(8).saturating_add(64 * 1024);
     let text = std::str::from_utf8(body.strip_prefix(MARK).unwrap_or(body)).ok();
     let document = text.and_then(Document::parse);
     let mut documents = Vec::new();
     if let Some(document) = document {
-        let orders = samples::of(sender.name())
+        let orders = samples::of(platform.name())
             .iter()
             .filter_map(|sample| Document::parse(std::str::from_utf8(sample.body).ok()?))
             .filter_map(|sample| document.ordered_like(&sample));

@@ -17,8 +17,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, header};
-use qrhook::{Provider, Secret, Secrets, UnixTime, VerifyError};
+use http::{HeaderMap, HeaderValue, header};
+use qrhook::{Provider, Secret, Secrets, UnixTime, Verifier, VerifyError};
 use tracing_subscriber::filter::LevelFilter;
 
 use self::{
@@ -28,11 +28,12 @@ use self::{
 use crate::{
     failure::Failure,
     logs, parse,
+    platform::Platform,
     request::RequestArgs,
     saved,
     secrets::{SecretArgs, check_name, without_line_break},
     secrets_file::SecretsFile,
-    sender::{Sender, with_provider},
+    senders::Senders,
     terminal,
 };
 
@@ -45,7 +46,8 @@ use crate::{
 #[command(after_help = HELP)]
 pub(crate) struct Args {
     /// The platform that should have sent the request
-    sender: Sender,
+    #[arg(value_name = "SENDER")]
+    platform: Platform,
     #[command(flatten)]
     request: RequestArgs,
     /// Take the next request that reaches this address; the response is 503, so that the platform tries again
@@ -87,7 +89,7 @@ replaces all of these variables.";
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start(LevelFilter::OFF)?;
     let secrets = configured(args)?;
-    let (report, authentic) = with_provider!(args.sender, P => examine::<P>(args, &secrets))?;
+    let (report, authentic) = examine(args, &secrets)?;
     terminal::print(report.as_bytes())?;
     if authentic { Ok(()) } else { Err(Failure::Reported) }
 }
@@ -101,10 +103,10 @@ fn configured(args: &Args) -> Result<Vec<Configured>, Failure> {
 }
 
 fn configured_in_file(path: &Path, args: &Args) -> Result<Vec<Configured>, Failure> {
-    let (file, now) = (SecretsFile::read(path)?, parse::moment(args.request.at));
+    let (file, now) = (SecretsFile::read(path, &Senders::built_in())?, parse::moment(args.request.at));
     let mut all = Vec::new();
     for ((sender, tenant), entries) in &file.hooks {
-        let is_expected = *sender == args.sender && *tenant == args.tenant;
+        let is_expected = *sender == args.platform.sender() && *tenant == args.tenant;
         for entry in entries {
             let mut place = format!("{} ({}", path.display(), sender.name());
             for part in [("tenant", tenant), ("label", &entry.label)] {
@@ -122,15 +124,11 @@ fn configured_in_file(path: &Path, args: &Args) -> Result<Vec<Configured>, Failu
     if all.iter().any(|secret| secret.expected) {
         return Ok(all);
     }
-    let (sender, path) = (args.sender.name(), path.display());
-    Err(Failure::usage(match &args.tenant {
-        Some(tenant) => format!("{path} has no secret of {sender} for the tenant {tenant:?}"),
-        None => format!("{path} has no secret of {sender} without a tenant: name the tenant with --tenant"),
-    }))
+    Err(SecretsFile::lacks(path, args.platform.sender(), args.tenant.as_deref()))
 }
 
 fn configured_in_variables(args: &Args) -> Result<Vec<Configured>, Failure> {
-    let expected = args.secrets.variables(args.sender);
+    let expected = args.secrets.variables(args.platform.sender());
     let mut all = Vec::new();
     let read = |variable: &str| std::env::var_os(variable).map(|text| text.to_string_lossy().into_owned());
     for variable in &expected {
@@ -140,7 +138,7 @@ fn configured_in_variables(args: &Args) -> Result<Vec<Configured>, Failure> {
             text.ok_or_else(|| Failure::usage(format!("the environment variable {variable} is not set, or empty")))?;
         all.push(Configured { place: (*variable).to_owned(), text, expected: true, replaced: None });
     }
-    for variable in Sender::ALL.map(Sender::variable) {
+    for variable in Platform::ALL.map(Platform::variable) {
         if !expected.contains(&variable)
             && let Some(text) = read(variable).filter(|text| !text.trim().is_empty())
         {
@@ -151,12 +149,12 @@ fn configured_in_variables(args: &Args) -> Result<Vec<Configured>, Failure> {
 }
 
 /// The report, and whether the request is authentic as it is.
-fn examine<P: Provider>(args: &Args, secrets: &[Configured]) -> Result<(String, bool), Failure> {
+fn examine(args: &Args, secrets: &[Configured]) -> Result<(String, bool), Failure> {
     // A cut or an added byte must not hide behind the limit.
-    let (headers, body) = request(args, P::POLICY.body_limit.saturating_mul(2))?;
+    let (headers, body) = request(args, args.platform.sender().policy().body_limit.saturating_mul(2))?;
     let headers = &headers;
     let now = parse::moment(args.request.at);
-    let verdict = verdict::<P>(headers, body.clone(), secrets, now);
+    let verdict = verdict(args.platform, headers, body.clone(), secrets, now);
     let mut report = String::new();
     let error = match verdict {
         Ok(()) => {
@@ -173,7 +171,7 @@ fn examine<P: Provider>(args: &Args, secrets: &[Configured]) -> Result<(String, 
         Some(error) => say(&format!("rejected: {}: {error}", error.reason())),
         None => say("rejected: no usable secret"),
     }
-    for finding in findings::<P>(args.sender, headers, &body, secrets, error.as_ref()) {
+    for finding in findings(args.platform, headers, &body, secrets, error.as_ref()) {
         say(&finding);
     }
     Ok((report, false))
@@ -189,12 +187,7 @@ fn request(args: &Args, limit: usize) -> Result<(HeaderMap, Bytes), Failure> {
             let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start the runtime: {error}")))?;
             runtime.block_on(capture::next_request(address, limit))?
         }
-        None => {
-            let (headers, body) = args.request.read(args.sender, limit)?;
-            let mut request = Request::new(body);
-            *request.headers_mut() = headers;
-            request
-        }
+        None => args.request.read(args.platform.sender(), limit)?,
     };
     if let Some(file) = file {
         file.write(&request)?;
@@ -204,7 +197,8 @@ fn request(args: &Args, limit: usize) -> Result<(HeaderMap, Bytes), Failure> {
 }
 
 /// Verifies as a receiver does. `None` as the error if no configured secret can be used.
-fn verdict<P: Provider>(
+fn verdict(
+    platform: Platform,
     headers: &HeaderMap,
     body: Bytes,
     secrets: &[Configured],
@@ -213,12 +207,12 @@ fn verdict<P: Provider>(
     let expected = secrets.iter().filter(|secret| secret.expected);
     let usable = expected.filter_map(|secret| Secret::new(without_line_break(&secret.text)).ok());
     let secrets = Secrets::new(usable).map_err(|_| None)?;
-    qrhook::verify::<P>(headers, body, &secrets, now).map(drop).map_err(Some)
+    Verifier::of(platform.sender(), secrets).verify(headers, body, now).map(drop).map_err(Some)
 }
 
 /// The lines of the report after the reason.
-fn findings<P: Provider>(
-    sender: Sender,
+fn findings(
+    platform: Platform,
     headers: &HeaderMap,
     body: &[u8],
     secrets: &[Configured],
@@ -242,7 +236,7 @@ fn findings<P: Provider>(
             "Set the clock of this machine (`timedatectl`). For a saved request, pass --at.",
         );
     }
-    if fits_another_content_type::<P>(sender, body, secrets) {
+    if fits_another_content_type(platform, body, secrets) {
         let note = Note::ContentTypeIsWrong;
         return cause(note.cause(), &note.to_string(), note.fix());
     }
@@ -251,7 +245,7 @@ fn findings<P: Provider>(
     {
         return cause("body", "the body cannot be an event of this sender", "See the reason above.");
     }
-    let found = match sender.signature_header() {
+    let found = match platform.signature_header() {
         None => form::search(body, secrets),
         Some(name) => {
             // A header may hold quotes that are not ASCII.
@@ -268,25 +262,25 @@ fn findings<P: Provider>(
                     "Send one request per event: a proxy merged two, or somebody replays a request.",
                 );
             }
-            let signatures = signature::signatures(sender, &values);
-            search(sender, secrets, &signatures, body, P::POLICY.body_limit)
+            let signatures = signature::signatures(platform, &values);
+            search(platform, secrets, &signatures, body, platform.sender().policy().body_limit)
         }
     };
     match found.notes {
         Some(notes) => notes.iter().flat_map(|note| cause(note.cause(), &note.to_string(), note.fix())).collect(),
         None => {
             let mut lines = suspicion::cut_off(headers, body);
-            lines.extend(suspicion::other_kind(sender, secrets));
+            lines.extend(suspicion::other_kind(platform, secrets));
             let is_suspected = !lines.is_empty();
-            lines.extend(suspicion::nothing_found(sender, found.tried, found.cut_short, is_suspected));
+            lines.extend(suspicion::nothing_found(platform, found.tried, found.cut_short, is_suspected));
             lines
         }
     }
 }
 
 /// Whether the body is authentic under another content type than its own.
-fn fits_another_content_type<P: Provider>(sender: Sender, body: &[u8], secrets: &[Configured]) -> bool {
-    if sender.signature_header().is_some() {
+fn fits_another_content_type(platform: Platform, body: &[u8], secrets: &[Configured]) -> bool {
+    if platform.signature_header().is_some() {
         return false;
     }
     // The boundary of a multipart form is the first line of the body.
@@ -297,6 +291,6 @@ fn fits_another_content_type<P: Provider>(sender: Sender, body: &[u8], secrets: 
         ["application/x-www-form-urlencoded", "application/json"].map(str::to_owned).into_iter().chain(multipart);
     types.filter_map(|content_type| HeaderValue::from_str(&content_type).ok()).any(|content_type| {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)]);
-        verdict::<P>(&headers, Bytes::copy_from_slice(body), secrets, UnixTime::now()).is_ok()
+        verdict(platform, &headers, Bytes::copy_from_slice(body), secrets, UnixTime::now()).is_ok()
     })
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use qrhook::UnixTime;
 
-use crate::sender::Sender;
+use crate::platform::Platform;
 
 /// The time that a search may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -57,7 +57,7 @@ struct Keyed {
 
 /// Tries all combinations of keys, bodies and signatures, the ones with few mistakes first.
 pub(super) fn search(
-    sender: Sender,
+    platform: Platform,
     secrets: &[Configured],
     signatures: &[Signature],
     received: &[u8],
@@ -67,7 +67,7 @@ pub(super) fn search(
     let keyed = |key: Key| Some(Keyed { signing: Signing::with(&key.bytes)?, notes: key.notes });
     let keys: Vec<Keyed> = keys(secrets).into_iter().filter_map(keyed).collect();
     let mut found = Found::NOTHING;
-    for (body, body_notes) in body::candidates(sender, received, limit) {
+    for (body, body_notes) in body::candidates(platform, received, limit) {
         // A later body has at least as many mistakes as this one has without any of the key or the header.
         if found.notes.as_ref().is_some_and(|notes| notes.len() <= body_notes.len()) {
             break;

@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha512};
 
 use super::{base64, note::Note};
-use crate::sender::Sender;
+use crate::platform::Platform;
 
 /// The shortest part of a signature that is tried: 64 bits, so that no other key matches by accident.
 const SHORTEST: usize = 8;
@@ -67,9 +67,9 @@ fn signed<M: Mac>(mut mac: M, time: Option<&str>, body: &[u8]) -> M {
 }
 
 /// All signatures in the values of the header, each with each time.
-pub(super) fn signatures(sender: Sender, values: &[&str]) -> Vec<Signature> {
+pub(super) fn signatures(platform: Platform, values: &[&str]) -> Vec<Signature> {
     let mut common = Vec::new();
-    if values.iter().any(|value| is_joined(sender, value)) {
+    if values.iter().any(|value| is_joined(platform, value)) {
         common.push(Note::HeadersWereJoined);
     }
     let unquoted: Vec<&str> = values.iter().map(|value| value.trim().trim_matches(QUOTES)).collect();
@@ -82,7 +82,7 @@ pub(super) fn signatures(sender: Sender, values: &[&str]) -> Vec<Signature> {
         items.map(str::trim).filter(|item| !item.is_empty()).collect()
     };
     let mut items_found = items(&[',']);
-    if sender.signs_time() && !items_found.iter().any(|item| item.starts_with("v1=")) {
+    if platform.signs_time() && !items_found.iter().any(|item| item.starts_with("v1=")) {
         let others = items(separators);
         if others.iter().any(|item| item.starts_with("v1=")) {
             common.push(Note::HeaderHasOtherSeparators);
@@ -90,7 +90,7 @@ pub(super) fn signatures(sender: Sender, values: &[&str]) -> Vec<Signature> {
         }
     }
     let mut times: Vec<(Option<String>, Vec<Note>)> = Vec::new();
-    if sender.signs_time() {
+    if platform.signs_time() {
         for time in items_found.iter().filter_map(|item| item.strip_prefix("t=")).map(str::trim).take(MOST) {
             let digits = !time.is_empty() && time.bytes().all(|byte| byte.is_ascii_digit());
             let notes = if digits && time.len() == 13 { vec![Note::TimeInMilliseconds] } else { vec![] };
@@ -102,7 +102,7 @@ pub(super) fn signatures(sender: Sender, values: &[&str]) -> Vec<Signature> {
     }
     let mut signatures = Vec::new();
     let signature = |item: &&'_ str| {
-        if sender.signs_time() { item.strip_prefix("v1=").map(str::to_owned) } else { Some((*item).to_owned()) }
+        if platform.signs_time() { item.strip_prefix("v1=").map(str::to_owned) } else { Some((*item).to_owned()) }
     };
     for value in items_found.iter().filter_map(signature).take(MOST) {
         let value = value.as_str();
@@ -116,8 +116,8 @@ pub(super) fn signatures(sender: Sender, values: &[&str]) -> Vec<Signature> {
     signatures
 }
 
-fn is_joined(sender: Sender, value: &str) -> bool {
-    if sender.signs_time() { value.matches("t=").count() > 1 } else { value.contains(',') }
+fn is_joined(platform: Platform, value: &str) -> bool {
+    if platform.signs_time() { value.matches("t=").count() > 1 } else { value.contains(',') }
 }
 
 /// The bytes that a value may stand for.

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use super::search::Configured;
-use crate::sender::Sender;
+use crate::platform::Platform;
 
 /// Another header that shows which scheme the request uses.
 pub(super) fn missing_header(headers: &HeaderMap, expected: &str) -> Vec<String> {
@@ -42,9 +42,9 @@ pub(super) fn cut_off(headers: &HeaderMap, body: &[u8]) -> Vec<String> {
 }
 
 /// A secret that does not look like that of a hook. Only its form shows that: it does not explain a signature.
-pub(super) fn other_kind(sender: Sender, secrets: &[Configured]) -> Vec<String> {
+pub(super) fn other_kind(platform: Platform, secrets: &[Configured]) -> Vec<String> {
     let expected: Vec<_> = secrets.iter().filter(|secret| secret.expected).collect();
-    if sender.signature_header().is_none() || expected.iter().any(|secret| secret.text.contains("whsec_")) {
+    if platform.signature_header().is_none() || expected.iter().any(|secret| secret.text.contains("whsec_")) {
         return Vec::new();
     }
     let names: Vec<_> = expected.iter().map(|secret| secret.place.as_str()).collect();
@@ -58,13 +58,13 @@ pub(super) fn other_kind(sender: Sender, secrets: &[Configured]) -> Vec<String> 
 }
 
 /// The honest answer, with what was tried.
-pub(super) fn nothing_found(sender: Sender, tried: u64, cut_short: bool, is_suspected: bool) -> Vec<String> {
+pub(super) fn nothing_found(platform: Platform, tried: u64, cut_short: bool, is_suspected: bool) -> Vec<String> {
     let tried = format!(
         "  Tried {tried} combinations{}: spoiled and other secrets; line breaks, byte order marks, base64, gzip and other \
          spellings of the body; joined headers, other encodings and times of the signature.",
         if cut_short { ", until the time was over" } else { "" }
     );
-    let rest = match sender.signature_header() {
+    let rest = match platform.signature_header() {
         Some(_) => {
             "  What remains: the secret of another hook (copy it again from the dashboard), a changed number or text in the \
              body, or a request that the platform did not send."

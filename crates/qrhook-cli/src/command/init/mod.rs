@@ -11,7 +11,7 @@ use std::{
 use clap::ValueEnum;
 
 use self::starter::Starter;
-use crate::{failure::Failure, sender::Sender, terminal};
+use crate::{failure::Failure, platform::Platform, terminal};
 
 /// Write a starter: a small axum or actix-web program, or a systemd unit
 ///
@@ -26,8 +26,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "KIND")]
     kind: Option<Kind>,
     /// The platform to receive from
-    #[arg(long, value_name = "NAME")]
-    sender: Option<Sender>,
+    #[arg(long = "sender", value_name = "NAME")]
+    platform: Option<Platform>,
     /// The store of handled ids
     #[arg(long, value_name = "STORE")]
     store: Option<StoreKind>,
@@ -41,8 +41,8 @@ pub(crate) struct Args {
 const HELP: &str = "\
 Example:
   qrhook init my-hook
-  qrhook init my-hook --kind axum --sender qrstudio --store sqlite
-  qrhook init unit --kind systemd --sender codeqr --store sqlite
+  qrhook init my-hook --kind axum --platform qrstudio --store sqlite
+  qrhook init unit --kind systemd --platform codeqr --store sqlite
 
 Exit codes: 0 written, 1 the folder is not empty or cannot be written, 2 wrong usage, or a flag is missing and standard \
 input is not a terminal.
@@ -81,7 +81,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let kind = ask::choice(args.kind, "--kind", "What to write")?;
     let starter = Starter {
         kind,
-        sender: ask::choice(args.sender, "--sender", "Sender")?,
+        platform: ask::choice(args.platform, "--sender", "Sender")?,
         store: ask::choice(args.store, "--store", "Store")?,
         name: package_name(&folder),
         checkout: if kind == Kind::Systemd { None } else { checkout(args.path.as_deref())? },

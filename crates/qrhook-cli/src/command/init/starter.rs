@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::{Kind, StoreKind};
-use crate::sender::Sender;
+use crate::platform::Platform;
 
 /// The answers that a starter is made from.
 pub(super) struct Starter {
     pub(super) kind: Kind,
-    pub(super) sender: Sender,
+    pub(super) platform: Platform,
     pub(super) store: StoreKind,
     /// The name of the package, and of the endpoint.
     pub(super) name: String,
@@ -53,7 +53,7 @@ impl Starter {
     }
 
     fn values(&self) -> Vec<(&'static str, String)> {
-        let sender = About::of(self.sender);
+        let platform = About::of(self.platform);
         let store = self.store.about();
         let dependency = |name: &str, features: &[&str]| dependency(self.checkout.as_deref(), name, features);
         let (store_step, store_export, store_env) = match store.url {
@@ -67,15 +67,15 @@ impl Starter {
         let text = |text: &str| text.to_owned();
         vec![
             ("name", self.name.clone()),
-            ("sender", text(self.sender.name())),
-            ("VARIABLE", text(self.sender.variable())),
-            ("title", text(sender.title)),
-            ("Provider", text(sender.provider)),
-            ("event", text(sender.event)),
-            ("arm", text(sender.arm)),
-            ("secret", text(sender.secret)),
-            ("secret_words", text(sender.secret_words)),
-            ("retries", text(sender.retries)),
+            ("sender", text(self.platform.name())),
+            ("VARIABLE", text(self.platform.variable())),
+            ("title", text(platform.title)),
+            ("Provider", text(platform.provider)),
+            ("event", text(platform.event)),
+            ("arm", text(platform.arm)),
+            ("secret", text(platform.secret)),
+            ("secret_words", text(platform.secret_words)),
+            ("retries", text(platform.retries)),
             ("Store", text(store.path)),
             ("open_store", text(store.open)),
             ("store_argument", store.argument.map(|argument| format!(" --store {argument}")).unwrap_or_default()),
@@ -134,9 +134,9 @@ struct About {
 }
 
 impl About {
-    const fn of(sender: Sender) -> Self {
-        match sender {
-            Sender::QrStudio => Self {
+    const fn of(platform: Platform) -> Self {
+        match platform {
+            Platform::QrStudio => Self {
                 title: "QR Studio",
                 provider: "QrStudio",
                 event: "scan.created",
@@ -145,7 +145,7 @@ impl About {
                 secret_words: "the secret of the hook, with its `whsec_` prefix",
                 retries: "After any other status, QR Studio retries.",
             },
-            Sender::CodeQr => Self {
+            Platform::CodeQr => Self {
                 title: "CodeQR",
                 provider: "CodeQr",
                 event: "sale.created",
@@ -154,7 +154,7 @@ impl About {
                 secret_words: "the secret of the hook, with its `whsec_` prefix",
                 retries: "After any other status, CodeQR retries.",
             },
-            Sender::QrPlanet => Self {
+            Platform::QrPlanet => Self {
                 title: "QR Planet",
                 provider: "QrPlanet",
                 event: "VOUCHER_REDEEMED",
@@ -243,11 +243,11 @@ mod tests {
     #[test]
     fn no_placeholder_is_left() {
         for kind in Kind::value_variants() {
-            for sender in Sender::ALL {
+            for platform in Platform::ALL {
                 for store in StoreKind::value_variants() {
                     for checkout in [None, Some(PathBuf::from("/a \"b\"/qrhook"))] {
                         let (kind, store, name) = (*kind, *store, "hook".to_owned());
-                        for (path, content) in (Starter { kind, sender, store, name, checkout }).files() {
+                        for (path, content) in (Starter { kind, platform, store, name, checkout }).files() {
                             assert!(!content.contains("{{"), "{path}: {content}");
                         }
                     }

@@ -65,7 +65,7 @@ impl Client {
     pub(super) async fn post(&self, signed: SignedRequest) -> (Answer, Duration) {
         let mut request = Request::new(Full::new(signed.body));
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.url.clone();
+        *request.uri_mut() = signed.last_segment.map_or_else(|| self.url.clone(), |segment| below(&self.url, &segment));
         *request.headers_mut() = signed.headers;
         let agent = HeaderValue::from_static(concat!("qrhook/", env!("CARGO_PKG_VERSION")));
         request.headers_mut().insert(header::USER_AGENT, agent);
@@ -99,6 +99,15 @@ impl Client {
         }
         Answer::Status(status)
     }
+}
+
+/// The URL with one more segment at the end of its path.
+fn below(url: &Uri, segment: &str) -> Uri {
+    let mut parts = url.clone().into_parts();
+    let path = format!("{}/{segment}", url.path().trim_end_matches('/'));
+    let path = url.query().map_or_else(|| path.clone(), |query| format!("{path}?{query}"));
+    parts.path_and_query = path.parse().ok();
+    Uri::from_parts(parts).unwrap_or_else(|_| url.clone())
 }
 
 impl fmt::Display for Answer {

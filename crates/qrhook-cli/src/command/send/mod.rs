@@ -3,13 +3,17 @@
 mod client;
 mod tally;
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
+use bytes::Bytes;
 use http::Uri;
-use qrhook::testing::samples::{self, Sample};
+use qrhook::testing::{self, samples};
 use tokio::task::JoinSet;
 use tracing_subscriber::filter::LevelFilter;
 use zeroize::Zeroizing;
@@ -19,26 +23,36 @@ use crate::{
     failure::Failure,
     forge::{self, Tamper},
     ids::{self, Ids},
+    input,
     limits::Limits,
     logs, parse,
     secrets::SecretArgs,
     sender::Sender,
+    sender_args::{SenderArgs, SenderName},
     terminal,
 };
 
 /// Send signed sample events to a receiver, and print how it responds
 ///
-/// Each request is a sample event with a new id (for QR Planet: with a new counter or time), signed with your secret.
+/// Each request is a sample event, or your own from --body, with a new id (for QR Planet: with a new counter or time),
+/// signed with your secret. An event without an id is sent as it is.
 /// If --secret-env is repeated, the first secret signs. Redirects are not followed. Each request may take 10 s.
 #[derive(Debug, clap::Args)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, allow_missing_positional = true)]
 pub(crate) struct Args {
-    /// The platform to send as
-    sender: Sender,
+    /// The sender to send as
+    #[arg(value_parser = SenderName::PARSER)]
+    sender: SenderName,
     /// The event type, such as scan.created or QR_CODE_SCANNED; an unknown name prints the list
-    event: String,
+    #[arg(required_unless_present = "body", conflicts_with = "body")]
+    event: Option<String>,
     /// The URL of the receiver, with http:// or https://
     url: String,
+    /// A file with the event to send, in place of EVENT; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    body: Option<PathBuf>,
+    #[command(flatten)]
+    senders: SenderArgs,
     /// The number of requests
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     count: u64,
@@ -90,7 +104,9 @@ struct Sending {
 
 struct Plan {
     sender: Sender,
-    sample: &'static Sample,
+    /// The type of the event; empty if it is not a sample.
+    event: String,
+    body: Bytes,
     secret: Zeroizing<String>,
     count: u64,
     same_id: bool,
@@ -98,20 +114,25 @@ struct Plan {
     at: Option<i64>,
 }
 
+/// The largest event from a file: far more than any receiver accepts.
+const LIMIT: usize = 64 * 1024 * 1024;
+
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start(LevelFilter::WARN)?;
-    let sample = samples::find(args.sender.name(), &args.event).ok_or_else(|| unknown_event(args))?;
-    if args.tamper == Some(Tamper::Time) && !args.sender.signs_time() {
-        let name = args.sender.name();
+    let sender = args.senders.find(&args.sender)?;
+    let (event, body) = event(args, sender)?;
+    if args.tamper == Some(Tamper::Time) && !sender.signs_time() {
+        let name = sender.name();
         return Err(Failure::usage(format!(
             "--tamper time: {name} does not sign a time, so there is nothing to change"
         )));
     }
     let url = url(&args.url)?;
-    let secret = args.secrets.first(args.sender)?;
+    let secret = args.secrets.first(sender)?;
     let plan = Plan {
-        sender: args.sender,
-        sample,
+        sender,
+        event,
+        body,
         secret,
         count: args.count,
         same_id: args.same_id,
@@ -155,15 +176,15 @@ async fn send_all(sending: &Arc<Sending>, parallel: u16) -> Result<(), Failure> 
 
 impl Sending {
     async fn send_one(&self) -> Result<(), Failure> {
-        let Plan { sender, sample, secret, .. } = &self.args;
+        let Plan { sender, event, body, secret, .. } = &self.args;
         let body = match self.args.same_id {
-            true => ids::unchanged(*sender, sample),
-            false => self.ids.fresh(*sender, sample),
+            true => ids::unchanged(*sender, event, body),
+            false => self.ids.fresh(*sender, event, body),
         };
-        let at = parse::moment(self.args.at);
+        let (at, id) = (parse::moment(self.args.at), Some(&*body.id));
         let request = match self.args.tamper {
-            Some(what) => forge::tampered(*sender, secret, &body.bytes, at, what),
-            None => forge::signed(*sender, secret, &body.bytes, at),
+            Some(what) => forge::tampered(*sender, secret, id, &body.bytes, at, what),
+            None => testing::sign_as(sender, secret, id, body.bytes, at),
         };
         let (answer, time) = self.client.post(request).await;
         let line = format!("{:<6} {:>9.2} ms  {}\n", answer.to_string(), time.as_secs_f64() * 1000.0, body.id);
@@ -206,8 +227,19 @@ fn completed(text: &str) -> Option<String> {
     text.bytes().all(plain).then(|| format!("{scheme}://{text}"))
 }
 
-fn unknown_event(args: &Args) -> Failure {
-    let sender = args.sender.name();
-    let names: Vec<_> = samples::of(sender).iter().map(|sample| sample.name).collect();
-    Failure::usage(format!("EVENT `{}` is not an event of {sender}; its events are: {}", args.event, names.join(", ")))
+/// The event to send: its type, which is empty for one from a file, and its body.
+fn event(args: &Args, sender: Sender) -> Result<(String, Bytes), Failure> {
+    if let Some(path) = &args.body {
+        return Ok((String::new(), input::body(path, LIMIT)?));
+    }
+    let event = args.event.clone().unwrap_or_default();
+    let body = samples::find(sender.name(), &event).map(|sample| Bytes::from_static(sample.body));
+    body.map(|body| (event.clone(), body)).ok_or_else(|| {
+        let sender = sender.name();
+        let names: Vec<_> = samples::of(sender).iter().map(|sample| sample.name).collect();
+        if names.is_empty() {
+            return Failure::usage(format!("there are no sample events of {sender}: send one of your own with --body"));
+        }
+        Failure::usage(format!("EVENT `{event}` is not an event of {sender}; its events are: {}", names.join(", ")))
+    })
 }

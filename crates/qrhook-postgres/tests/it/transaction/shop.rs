@@ -54,7 +54,7 @@ async fn delivery_by(receiver: ReceiverBuilder<QrStudio>, body: &'static str) ->
 }
 
 /// Opens a request, up to the delivery that a handler gets.
-pub(crate) async fn open<P: Provider>(receiver: &Receiver<P>, request: SignedRequest) -> Arc<Delivery<P>> {
+pub(crate) async fn open<P: Provider + Default>(receiver: &Receiver<P>, request: SignedRequest) -> Arc<Delivery<P>> {
     let mut body = Some(request.body);
     let next = move |_: &mut Context<'_>| Poll::Ready(body.take().map(Ok));
     let (work, reply) = accept(receiver, Head::new(&Method::POST, &request.headers), next).await.unwrap().open();

@@ -7,7 +7,7 @@ impl QrCodeScanned {
     /// Returns the common view of a scan.
     pub(super) fn common_scan(&self) -> Scan<'_> {
         let code = self.qr_code.as_ref().and_then(|code| code.key.as_deref().or(code.id.as_deref()));
-        let scan = Scan { code, ..Scan::of(CodeQr::NAME) };
+        let scan = Scan { code, ..Scan::of(CodeQr.name()) };
         let Some(interaction) = &self.interaction else { return scan };
         Scan {
             time: interaction.timestamp.as_ref(),

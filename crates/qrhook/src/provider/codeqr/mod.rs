@@ -53,20 +53,25 @@ use crate::{
 };
 
 /// CodeQR, as a [`Provider`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CodeQr;
 
 impl Provider for CodeQr {
     type Event = Event;
 
-    const NAME: &'static str = "codeqr";
-    const POLICY: Policy = Policy::CODE_QR;
+    fn name(&self) -> &'static str {
+        "codeqr"
+    }
 
-    fn scheme() -> Scheme {
+    fn policy(&self) -> Policy {
+        Policy::CODE_QR
+    }
+
+    fn scheme(&self) -> Scheme {
         HmacScheme::new(HeaderName::from_static("codeqr-signature")).into()
     }
 
-    fn decode(content: Content<'_>) -> Result<Decoded<Event>, BodyProblem> {
+    fn decode(&self, content: Content<'_>) -> Result<Decoded<Event>, BodyProblem> {
         const ENVELOPE: Envelope = Envelope::new("id", "event").with_created_at("createdAt").with_data("data");
         JsonEvent::decode(content, &ENVELOPE)
     }

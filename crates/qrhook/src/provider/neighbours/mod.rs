@@ -61,20 +61,25 @@ const UNKNOWN_RETRIES: Policy = Policy::JSON.with_retention(DAY.saturating_mul(3
 macro_rules! senders {
     ($($(#[$doc:meta])* $type:ident $name:literal: $scheme:expr, $policy:expr, $layout:expr;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
         pub struct $type;
 
         impl Provider for $type {
             type Event = PlainEvent;
 
-            const NAME: &'static str = $name;
-            const POLICY: Policy = $policy;
+            fn name(&self) -> &'static str {
+                $name
+            }
 
-            fn scheme() -> Scheme {
+            fn policy(&self) -> Policy {
+                $policy
+            }
+
+            fn scheme(&self) -> Scheme {
                 $scheme.into()
             }
 
-            fn decode(content: Content<'_>) -> Result<Decoded<PlainEvent>, BodyProblem> {
+            fn decode(&self, content: Content<'_>) -> Result<Decoded<PlainEvent>, BodyProblem> {
                 const LAYOUT: Layout = $layout;
                 PlainEvent::decode(content, &LAYOUT)
             }

@@ -97,13 +97,13 @@ fn up_to_16_signatures_count() {
 /// The signer of the tests signs for each of them.
 #[test]
 fn what_is_signed_for_them_verifies() {
-    fn check<P: Provider>(secret: &str, body: &str, id: Option<&str>) {
+    fn check<P: Provider + Default>(secret: &str, body: &str, id: Option<&str>) {
         let now = UnixTime::from_secs(1_777_882_560);
         let signed = crate::testing::sign_with_id::<P>(secret, "msg_1", body.to_owned(), now);
         let verifier = Verifier::<P>::new(Secrets::one(secret).unwrap());
         let delivery = verifier.verify(&signed.headers, signed.body, now).unwrap();
-        assert_eq!(delivery.id(), id, "{}", P::NAME);
-        assert_eq!(delivery.raw(), &Bytes::copy_from_slice(body.as_bytes()), "{}", P::NAME);
+        assert_eq!(delivery.id(), id, "{}", P::default().name());
+        assert_eq!(delivery.raw(), &Bytes::copy_from_slice(body.as_bytes()), "{}", P::default().name());
     }
     let body = r#"{"id":"evt_1","type":"a","event":"a","data":{"scanId":"evt_1"}}"#;
     check::<StandardWebhooks>("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", body, Some("msg_1"));

@@ -13,7 +13,7 @@ impl Event {
             country: scan.country.as_deref(),
             device: scan.device.as_deref(),
             os: scan.os.as_deref(),
-            ..Scan::of(QrPlanet::NAME)
+            ..Scan::of(QrPlanet.name())
         })
     }
 }

@@ -58,20 +58,25 @@ use super::{Content, Decoded, Policy, Provider, Scheme};
 use crate::body::BodyProblem;
 
 /// QR Planet, as a [`Provider`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QrPlanet;
 
 impl Provider for QrPlanet {
     type Event = Event;
 
-    const NAME: &'static str = "qrplanet";
-    const POLICY: Policy = Policy::QR_PLANET;
+    fn name(&self) -> &'static str {
+        "qrplanet"
+    }
 
-    fn scheme() -> Scheme {
+    fn policy(&self) -> Policy {
+        Policy::QR_PLANET
+    }
+
+    fn scheme(&self) -> Scheme {
         Scheme::Token { field: "secrettoken" }
     }
 
-    fn decode(content: Content<'_>) -> Result<Decoded<Event>, BodyProblem> {
+    fn decode(&self, content: Content<'_>) -> Result<Decoded<Event>, BodyProblem> {
         match content {
             Content::Form(form) => Event::decode(form),
             Content::Body(_) => Err(BodyProblem::BrokenForm),

@@ -16,7 +16,7 @@ impl ScanCreated {
             browser: self.browser_family.as_deref(),
             bot: self.is_bot,
             referer: self.referer.as_deref(),
-            ..Scan::of(QrStudio::NAME)
+            ..Scan::of(QrStudio.name())
         }
     }
 }

@@ -45,21 +45,26 @@ use crate::{
 };
 
 /// QR Studio, as a [`Provider`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QrStudio;
 
 impl Provider for QrStudio {
     type Event = Event;
 
-    const NAME: &'static str = "qrstudio";
-    const POLICY: Policy = Policy::QR_STUDIO;
+    fn name(&self) -> &'static str {
+        "qrstudio"
+    }
 
-    fn scheme() -> Scheme {
+    fn policy(&self) -> Policy {
+        Policy::QR_STUDIO
+    }
+
+    fn scheme(&self) -> Scheme {
         let header = HeaderName::from_static("x-qrstudio-signature");
         HmacScheme::new(header).with_timestamp_item().into()
     }
 
-    fn decode(content: Content<'_>) -> Result<Decoded<Event>, BodyProblem> {
+    fn decode(&self, content: Content<'_>) -> Result<Decoded<Event>, BodyProblem> {
         const ENVELOPE: Envelope = Envelope::new("id", "type").with_created_at("created_at").with_data("data");
         JsonEvent::decode(content, &ENVELOPE)
     }

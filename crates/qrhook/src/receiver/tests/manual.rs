@@ -13,7 +13,7 @@ async fn nothing_is_claimed_and_the_delivery_says_what_to_claim() {
         let request = *opened.delivery().claim_request().unwrap().unwrap();
         assert_eq!(request.key(), &Key::new("qrstudio", "test", b"evt_1"));
         assert_eq!(request.conflict_key(), None);
-        assert_eq!(request.terms().retention(), QrStudio::POLICY.volatile_retention);
+        assert_eq!(request.terms().retention(), QrStudio.policy().volatile_retention);
         assert_eq!(request.terms().lease(), Duration::from_secs(30));
         assert!(!opened.delivery().unclaimed(), "that is for a store that failed");
         assert_eq!(handle(opened, done).await, Ok(()));

@@ -141,13 +141,13 @@ impl Store for Shaky {
     }
 }
 
-fn builder<P: Provider>(store: &Shaky) -> ReceiverBuilder<P> {
+fn builder<P: Provider + Default>(store: &Shaky) -> ReceiverBuilder<P> {
     let secrets = Secrets::one(SECRET).unwrap();
     Receiver::builder("test", secrets, store.clone()).with_clock(PausedClock { started: Instant::now() })
 }
 
 /// Sends these pieces of a body. If it is not whole, the next piece never comes.
-async fn accept_pieces<P: Provider>(
+async fn accept_pieces<P: Provider + Default>(
     receiver: &Receiver<P>,
     headers: &HeaderMap,
     pieces: impl IntoIterator<Item = Result<Bytes, Rejection>>,
@@ -161,19 +161,19 @@ async fn accept_pieces<P: Provider>(
     adapter::accept(receiver, Head::new(&Method::POST, headers), next).await
 }
 
-async fn accept<P: Provider>(receiver: &Receiver<P>, body: &str) -> Result<Accepted<P>, Rejection> {
+async fn accept<P: Provider + Default>(receiver: &Receiver<P>, body: &str) -> Result<Accepted<P>, Rejection> {
     let request = sign::<P>(SECRET, body.to_owned(), NOW);
     accept_pieces(receiver, &request.headers, [Ok(request.body)], true).await
 }
 
 /// Claims as an extractor does.
-async fn open<P: Provider>(receiver: &Receiver<P>, body: &str) -> Result<Opened<P>, Rejection> {
+async fn open<P: Provider + Default>(receiver: &Receiver<P>, body: &str) -> Result<Opened<P>, Rejection> {
     let (work, reply) = accept(receiver, body).await?.open();
     reply.wait(Box::pin(work), spawn).await
 }
 
 /// Runs a handler and waits until its claim is settled.
-async fn handle<P: Provider, F: Future<Output = Answer<()>>>(
+async fn handle<P: Provider + Default, F: Future<Output = Answer<()>>>(
     opened: Opened<P>,
     handler: impl FnOnce() -> F,
 ) -> Result<(), Rejection> {
@@ -183,7 +183,7 @@ async fn handle<P: Provider, F: Future<Output = Answer<()>>>(
 }
 
 /// Drops an opened delivery, and lets the release that this spawns run.
-async fn give_back<P: Provider>(opened: Opened<P>) {
+async fn give_back<P: Provider + Default>(opened: Opened<P>) {
     drop(opened);
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
@@ -195,7 +195,7 @@ async fn deliver<P, F>(
     handler: impl FnOnce() -> F + Send + 'static,
 ) -> Result<(), Rejection>
 where
-    P: Provider,
+    P: Provider + Default,
     F: Future<Output = Answer<()>> + Send + 'static,
 {
     let (work, reply) = accept(receiver, body).await?.handle(|_| handler());

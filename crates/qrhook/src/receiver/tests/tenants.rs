@@ -6,7 +6,7 @@ use crate::{Delivery, SecretError, Tenants};
 const EVENT: &str = r#"{"type":"scan.created","id":"evt_1","created_at":"2026-05-09T14:01:23Z","data":{}}"#;
 
 /// Two tenants, and a source that fails for the name `down`.
-fn receiver<P: Provider>() -> Receiver<P> {
+fn receiver<P: Provider + Default>() -> Receiver<P> {
     let tenants = Tenants::new(|name| async move {
         match &*name {
             "acme" => Ok(Some(Secrets::one("whsec_acme")?)),
@@ -19,7 +19,7 @@ fn receiver<P: Provider>() -> Receiver<P> {
     builder.with_clock(PausedClock { started: Instant::now() }).build().unwrap()
 }
 
-async fn accept_at<P: Provider>(
+async fn accept_at<P: Provider + Default>(
     receiver: &Receiver<P>,
     path: &str,
     secret: &str,
@@ -32,7 +32,7 @@ async fn accept_at<P: Provider>(
 }
 
 /// Delivers an event, and returns the tenant that its handler saw.
-async fn deliver_at<P: Provider>(
+async fn deliver_at<P: Provider + Default>(
     receiver: &Receiver<P>,
     path: &str,
     secret: &str,

@@ -5,23 +5,20 @@ use qrhook::{UnixTime, testing::SignedRequest};
 
 use super::super::{
     check::{Check, NOT_VERIFIED},
+    event::signed,
     report::Group,
     stage, wire,
 };
-use crate::{
-    failure::Failure,
-    forge::{self, Tamper},
-    sender::Sender,
-};
+use crate::{failure::Failure, forge::Tamper, platform::Platform};
 
 const GROUP: Group = Group { name: "forgery", about: "wrong or missing signatures and tokens, wrong times" };
 
 pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
     check.report.begin(GROUP)?;
-    for (sender, name) in [(Sender::QrStudio, "scan.created"), (Sender::CodeQr, "sale.created")] {
-        let Some(header) = sender.signature_header() else { continue };
-        let event = check.event(sender, name);
-        let malformed = HeaderValue::from_static(if sender == Sender::QrStudio { "t=1,v1=00ff" } else { "00ff" });
+    for (platform, name) in [(Platform::QrStudio, "scan.created"), (Platform::CodeQr, "sale.created")] {
+        let Some(header) = platform.signature_header() else { continue };
+        let event = check.event(platform, name);
+        let malformed = HeaderValue::from_static(if platform == Platform::QrStudio { "t=1,v1=00ff" } else { "00ff" });
         let signature = |request: &SignedRequest| HeaderValue::from_str(wire::signature(request)).ok();
         let mut twice = event.signed();
         if let Some(value) = signature(&event.forged()) {
@@ -30,8 +27,8 @@ pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
         let mut short = event.signed();
         short.headers.insert(header, malformed);
         let mut prefixless = event.signed();
-        let unprefixed = stage::secret(sender).trim_start_matches("whsec_");
-        prefixless.headers.clone_from(&forge::signed(sender, unprefixed, &event.body, UnixTime::now()).headers);
+        let unprefixed = stage::secret(platform).trim_start_matches("whsec_");
+        prefixless.headers.clone_from(&signed(platform, unprefixed, &event.body, UnixTime::now()).headers);
         let cases = [
             ("signed with another secret", event.forged()),
             ("signed without the prefix of the secret", prefixless),
@@ -51,7 +48,7 @@ pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
 
 /// QR Studio alone signs a time. With a store that survives a restart it may be 3 h old.
 async fn times(check: &mut Check) -> Result<(), Failure> {
-    let event = check.event(Sender::QrStudio, "scan.created");
+    let event = check.event(Platform::QrStudio, "scan.created");
     let cases = [
         ("another time than the signed one", event.tampered(Tamper::Time)),
         ("signed 4 h ago", event.signed_at(-4 * 3600)),
@@ -64,7 +61,7 @@ async fn times(check: &mut Check) -> Result<(), Failure> {
 }
 
 async fn tokens(check: &mut Check) -> Result<(), Failure> {
-    let event = check.event(Sender::QrPlanet, "VOUCHER_REDEEMED");
+    let event = check.event(Platform::QrPlanet, "VOUCHER_REDEEMED");
     let mut without = event.signed();
     without.body = event.key.clone().into();
     let mut twice = event.signed();
@@ -74,7 +71,7 @@ async fn tokens(check: &mut Check) -> Result<(), Failure> {
     for (what, request) in cases {
         check.send(what, &event, request, NOT_VERIFIED).await?;
     }
-    let path = format!("{}?secrettoken={}", event.sender.name(), stage::secret(event.sender));
+    let path = format!("{}?secrettoken={}", event.platform.name(), stage::secret(event.platform));
     without.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(without.body.len()));
     let mut raw = wire::head(Method::POST.as_str(), &path, &without.headers, "x-demo: 1");
     raw.extend_from_slice(&without.body);

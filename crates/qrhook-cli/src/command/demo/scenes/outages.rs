@@ -9,20 +9,20 @@ use super::super::{
     stage::Stage,
     wire::{self, Answer},
 };
-use crate::{failure::Failure, limits::Limits, sender::Sender};
+use crate::{failure::Failure, limits::Limits, platform::Platform};
 
 const GROUP: Group = Group { name: "outage", about: "a store that fails, a shutdown, a restart" };
 
 pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
     check.report.begin(GROUP)?;
-    let scan = check.event(Sender::QrStudio, "scan.created");
-    let voucher = check.event(Sender::QrPlanet, "VOUCHER_REDEEMED");
+    let scan = check.event(Platform::QrStudio, "scan.created");
+    let voucher = check.event(Platform::QrPlanet, "VOUCHER_REDEEMED");
     check.stage.store_fails.store(true, Ordering::SeqCst);
     check.send("an event while the store fails", &scan, scan.signed(), refused(503)).await?;
     check.send("an event while the store fails", &voucher, voucher.signed(), HANDLED).await?;
     let flagged = check.recorder.unclaimed(&voucher.key) && !check.recorder.unclaimed(&scan.key);
     check.report.add(&Row {
-        sender: voucher.sender.name(),
+        platform: voucher.platform.name(),
         what: "how its handler sees it (no retry would come)",
         expected: "unclaimed",
         got: if flagged { "unclaimed" } else { "no flag" },
@@ -35,20 +35,20 @@ pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
 }
 
 async fn restart(check: &mut Check) -> Result<(), Failure> {
-    let running = check.event(Sender::CodeQr, "sale.created");
-    let late = check.event(Sender::CodeQr, "sale.created");
+    let running = check.event(Platform::CodeQr, "sale.created");
+    let late = check.event(Platform::CodeQr, "sale.created");
     check.recorder.plan(&running.key, [Plan::Wait]);
     let address = check.stage.address();
-    let request = wire::request(running.sender, &running.signed());
+    let request = wire::request(running.platform, &running.signed());
     let answer = tokio::spawn(async move { wire::exchange(address, &request).await });
     check.recorder.wait(|recorder| recorder.runs(&running.key) == 1).await;
     check.stage.begin_stop();
     // Events are accepted until the listener is closed; after that, another instance would receive them.
-    let probe = wire::request(late.sender, &late.forged());
+    let probe = wire::request(late.platform, &late.forged());
     while wire::exchange(address, &probe).await != Answer::Nothing {}
-    let refused = wire::exchange(address, &wire::request(late.sender, &late.signed())).await;
+    let refused = wire::exchange(address, &wire::request(late.platform, &late.signed())).await;
     check.report.add(&Row {
-        sender: late.sender.name(),
+        platform: late.platform.name(),
         what: "an event after the listener was closed",
         expected: "nothing",
         got: &refused.to_string(),
@@ -58,7 +58,7 @@ async fn restart(check: &mut Check) -> Result<(), Failure> {
     check.recorder.go_on();
     let answer = answer.await.unwrap_or(Answer::Nothing);
     let runs = check.recorder.runs(&running.key);
-    check.note("an event being handled at the shutdown", running.sender, answer, runs, HANDLED)?;
+    check.note("an event being handled at the shutdown", running.platform, answer, runs, HANDLED)?;
     check.stage.stop().await;
     check.stage = Stage::start(&check.folder, &check.recorder, Limits::PATIENT).await?;
     check.send("its repeat after the restart", &running, running.signed(), DUPLICATE).await?;

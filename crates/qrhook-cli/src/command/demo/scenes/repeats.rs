@@ -11,20 +11,22 @@ use super::super::{
     report::{Group, Row},
     wire::{self, Answer},
 };
-use crate::{failure::Failure, sender::Sender};
+use crate::{failure::Failure, platform::Platform};
 
 const GROUP: Group = Group { name: "repeat", about: "retries, copies at the same time, failing handlers" };
 
 pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
     check.report.begin(GROUP)?;
-    for (sender, name) in
-        [(Sender::QrStudio, "scan.created"), (Sender::CodeQr, "lead.created"), (Sender::QrPlanet, "QR_CODE_SCANNED")]
-    {
-        let event = check.event(sender, name);
+    for (platform, name) in [
+        (Platform::QrStudio, "scan.created"),
+        (Platform::CodeQr, "lead.created"),
+        (Platform::QrPlanet, "QR_CODE_SCANNED"),
+    ] {
+        let event = check.event(platform, name);
         check.send("an event", &event, event.signed(), HANDLED).await?;
         check.send("the same event again", &event, event.signed(), DUPLICATE).await?;
     }
-    let event = check.event(Sender::QrPlanet, "CALL_2_ACTION_BUTTON_CLICKED");
+    let event = check.event(Platform::QrPlanet, "CALL_2_ACTION_BUTTON_CLICKED");
     check.send("a click, which has no id", &event, event.signed(), HANDLED).await?;
     check.send("an equal click, which may be a new one", &event, event.signed(), HANDLED).await?;
     other_content(check).await?;
@@ -35,22 +37,22 @@ pub(super) async fn play(check: &mut Check) -> Result<(), Failure> {
 
 /// The platforms name the id as the key, so the id decides.
 async fn other_content(check: &mut Check) -> Result<(), Failure> {
-    let event = check.event(Sender::QrStudio, "scan.created");
+    let event = check.event(Platform::QrStudio, "scan.created");
     check.send("an event", &event, event.signed(), HANDLED).await?;
     let text = String::from_utf8_lossy(&event.body).into_owned();
-    let moved = Event::of(event.sender, text.replace("\"Montreal\"", "\"Quebec\"").into());
+    let moved = Event::of(event.platform, text.replace("\"Montreal\"", "\"Quebec\"").into());
     check.send("the same id with another body", &moved, moved.signed(), DUPLICATE).await?;
-    let later = Event::of(event.sender, text.replace("2026-05-09T", "2026-05-10T").into());
+    let later = Event::of(event.platform, text.replace("2026-05-09T", "2026-05-10T").into());
     check.send("the same id with another creation time", &later, later.signed(), DUPLICATE).await?;
     Ok(())
 }
 
 async fn concurrent(check: &mut Check) -> Result<(), Failure> {
     const COPIES: usize = 100;
-    for (sender, name) in [(Sender::QrStudio, "scan.created"), (Sender::CodeQr, "qrcode.scanned")] {
-        let event = check.event(sender, name);
+    for (platform, name) in [(Platform::QrStudio, "scan.created"), (Platform::CodeQr, "qrcode.scanned")] {
+        let event = check.event(platform, name);
         check.recorder.plan(&event.key, [Plan::Work(Duration::from_millis(150))]);
-        let request = wire::request(sender, &event.signed());
+        let request = wire::request(platform, &event.signed());
         let (address, mut copies) = (check.stage.address(), JoinSet::new());
         for _ in 0..COPIES {
             let request = request.clone();
@@ -64,7 +66,7 @@ async fn concurrent(check: &mut Check) -> Result<(), Failure> {
         let fits = answers.contains_key("200") && answers.keys().all(|answer| answer == "200" || answer == "503");
         let got: Vec<_> = answers.iter().map(|(answer, count)| format!("{count}x {answer}")).collect();
         check.report.add(&Row {
-            sender: sender.name(),
+            platform: platform.name(),
             what: "100 copies of an event at the same time",
             expected: "200 or 503",
             got: &got.join(", "),
@@ -76,7 +78,7 @@ async fn concurrent(check: &mut Check) -> Result<(), Failure> {
 }
 
 async fn failures(check: &mut Check) -> Result<(), Failure> {
-    let event = check.event(Sender::CodeQr, "sale.created");
+    let event = check.event(Platform::CodeQr, "sale.created");
     check.recorder.plan(&event.key, [Plan::Fail, Plan::Panic]);
     check.send("an event whose handler fails", &event, event.signed(), FAILED).await?;
     // The handler panics as planned: the message of the standard library would only alarm the reader.
@@ -92,9 +94,9 @@ async fn failures(check: &mut Check) -> Result<(), Failure> {
 
 /// A sender that hangs up while the handler runs does not stop it.
 async fn hang_up(check: &mut Check) -> Result<(), Failure> {
-    let event = check.event(Sender::QrStudio, "scan.created");
+    let event = check.event(Platform::QrStudio, "scan.created");
     check.recorder.plan(&event.key, [Plan::Wait]);
-    let request = wire::request(event.sender, &event.signed());
+    let request = wire::request(event.platform, &event.signed());
     if let Ok(mut stream) = TcpStream::connect(check.stage.address()).await {
         drop(stream.write_all(&request).await);
         check.recorder.wait(|recorder| recorder.runs(&event.key) == 1).await;
@@ -104,7 +106,7 @@ async fn hang_up(check: &mut Check) -> Result<(), Failure> {
     check.recorder.go_on();
     let ended = check.recorder.wait(|recorder| recorder.ended(&event.key) == 1).await;
     check.report.add(&Row {
-        sender: event.sender.name(),
+        platform: event.platform.name(),
         what: "an event whose sender hangs up",
         expected: "finishes",
         got: if ended { "finishes" } else { "was stopped" },
@@ -121,5 +123,5 @@ async fn hang_up(check: &mut Check) -> Result<(), Failure> {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let runs = check.recorder.runs(&event.key).saturating_sub(1);
-    check.note("its repeat", event.sender, answer, runs, DUPLICATE)
+    check.note("its repeat", event.platform, answer, runs, DUPLICATE)
 }

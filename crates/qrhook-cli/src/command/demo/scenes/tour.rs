@@ -6,24 +6,24 @@ use super::super::{
     recorder::Plan,
     report::{Group, Row},
 };
-use crate::{failure::Failure, logs::Kept, sender::Sender};
+use crate::{failure::Failure, logs::Kept, platform::Platform};
 
 const GROUP: Group = Group { name: "tour", about: "the requests above" };
 
 pub(super) async fn play(check: &mut Check, log: &Kept) -> Result<(), Failure> {
     check.report.begin(GROUP)?;
-    let scan = check.event(Sender::QrStudio, "scan.created");
+    let scan = check.event(Platform::QrStudio, "scan.created");
     let first = check.send("a scan", &scan, scan.signed(), HANDLED).await?;
     let fields = check.recorder.last_fields();
 
-    let forgery = check.event(Sender::QrStudio, "scan.created");
+    let forgery = check.event(Platform::QrStudio, "scan.created");
     drop(log.take());
     let forged = check.send("a scan, signed with another secret", &forgery, forgery.forged(), NOT_VERIFIED).await?;
     let reason = log.take();
 
     let named = reason.iter().any(|line| line.contains("signature-mismatch"));
     check.report.add(&Row {
-        sender: forgery.sender.name(),
+        platform: forgery.platform.name(),
         what: "its reason in the log",
         expected: "mismatch",
         got: if named { "mismatch" } else { "none" },
@@ -34,7 +34,7 @@ pub(super) async fn play(check: &mut Check, log: &Kept) -> Result<(), Failure> {
     let again = check.send("the first scan again", &scan, scan.signed(), DUPLICATE).await?;
     let scan_runs = check.recorder.runs(&scan.key);
 
-    let sale = check.event(Sender::CodeQr, "sale.created");
+    let sale = check.event(Platform::CodeQr, "sale.created");
     check.recorder.plan(&sale.key, [Plan::Fail]);
     let failed = check.send("a sale whose handler fails", &sale, sale.signed(), FAILED).await?;
     let retried = check.send("the retry of the sale", &sale, sale.signed(), HANDLED).await?;

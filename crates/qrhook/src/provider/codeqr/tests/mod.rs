@@ -66,7 +66,7 @@ const VARIANTS: [(&str, &str); 8] = [
 
 fn decode(body: impl AsRef<str>) -> (Event, Vec<(String, String)>) {
     let body = Bytes::copy_from_slice(body.as_ref().as_bytes());
-    let Decoded { event, oddities } = CodeQr::decode(Content::Body(&body)).expect("an authentic event is not refused");
+    let Decoded { event, oddities } = CodeQr.decode(Content::Body(&body)).expect("an authentic event is not refused");
     let oddities = oddities.into_vec().into_iter().map(|Oddity { field, reason, .. }| (field, reason.into_owned()));
     (event, oddities.collect())
 }

@@ -58,7 +58,7 @@ fn the_age_of_an_event_does_not_matter() {
 
 #[test]
 fn without_an_id_it_is_no_event() {
-    let problem = |body: &'static str| CodeQr::decode(Content::Body(&Bytes::from_static(body.as_bytes()))).err();
+    let problem = |body: &'static str| CodeQr.decode(Content::Body(&Bytes::from_static(body.as_bytes()))).err();
     assert_eq!(problem(r#"{"event":"link.created","data":{}}"#), Some(BodyProblem::NoId { field: "id" }));
     assert_eq!(problem("[]"), Some(BodyProblem::NotAnObject));
 }

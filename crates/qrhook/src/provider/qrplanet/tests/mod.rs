@@ -31,7 +31,7 @@ fn verifier() -> Verifier<QrPlanet> {
 
 fn receive(content_type: &str, body: impl Into<Vec<u8>>) -> Result<Delivery<QrPlanet>, VerifyError> {
     let (verifier, now) = (verifier(), UnixTime::from_secs(1_773_478_800));
-    let request = verifier.read(&[("content-type", content_type)])?;
+    let request = verifier.read(&crate::Head::post(&[("content-type", content_type)]))?;
     verifier.complete_for_a_store(&request.unverified, body.into().into(), verifier.whose(), now)
 }
 

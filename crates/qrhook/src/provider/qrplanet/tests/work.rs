@@ -11,7 +11,7 @@ fn refused(name: &str, content_type: &str, body: Vec<u8>, expected: &VerifyError
     assert!(body.len() <= BODY && body.len() > BODY - 1000, "{name}: {}", body.len());
     let verifier = verifier();
     let headers = [("content-type", content_type)];
-    let unverified = verifier.read(&headers).expect("a form's headers");
+    let unverified = verifier.read(&crate::Head::post(&headers)).expect("a form's headers");
     let body = bytes::Bytes::from(body);
     let mut outcome = None;
     let work = measure(|| {
