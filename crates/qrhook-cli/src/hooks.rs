@@ -129,17 +129,17 @@ async fn ready(probes: Arc<[Probe]>) -> (StatusCode, String) {
 /// `/qrstudio/` and `//qrstudio` are not served either, so that a proxy that changes paths is noticed on the first day.
 fn lost(status: StatusCode, method: &Method, uri: &Uri, paths: &str, hide_paths: bool) -> StatusCode {
     // Without the query, which may contain a credential. As fields, they are quoted and escaped.
-    let path = if hide_paths { format!("/{}/..", without_secret(uri.path(), paths)) } else { shortened(uri.path()) };
+    let path = if hide_paths { without_secret(uri.path(), paths) } else { shortened(uri.path()) };
     let method = shortened(method.as_str());
     tracing::warn!(method, path, paths, "no hook accepts this request: check the URL at the platform and in the proxy");
     status
 }
 
-/// As much of a path as contains no secret, if a secret may be anywhere in it: the name of a hook at its beginning.
-fn without_secret<'a>(path: &'a str, paths: &str) -> &'a str {
-    let name = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+/// As much of a path as contains no secret, where a secret may be anywhere in it: a hook's name at its beginning.
+fn without_secret(path: &str, paths: &str) -> String {
+    let name = path.split('/').nth(1).unwrap_or_default();
     let is_hook = paths.split(", ").filter_map(|path| path.split('/').nth(1)).any(|hook| hook == name);
-    if is_hook { name } else { "" }
+    if is_hook { format!("/{name}/..") } else { "/..".to_owned() }
 }
 
 fn second_to_last_segment(head: &Head<'_>) -> Option<String> {

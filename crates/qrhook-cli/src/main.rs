@@ -36,7 +36,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use self::command::{completions, demo, doctor, init, listen, man, send, sign, verify};
 
-/// Receive the webhooks of QR Studio, CodeQR and QR Planet: verified, typed, and delivered once
+/// Receive the webhooks of QR Studio, CodeQR, QR Planet and others: verified, typed, and delivered once
 ///
 /// New here? Run `qrhook demo`: it needs no account, no secret and no settings.
 #[derive(Debug, Parser)]
@@ -64,6 +64,7 @@ Environment:
   QRSTUDIO_WEBHOOK_SECRET  secret of a QR Studio hook, with `whsec_`
   CODEQR_WEBHOOK_SECRET    secret of a CodeQR hook, with `whsec_`
   QRPLANET_SECRET_TOKEN    secret API key that QR Planet sends as `secrettoken`
+  NAME_WEBHOOK_SECRET      secret of another sender, such as DUB_WEBHOOK_SECRET
   QRHOOK_STORE             URL of the store of `listen`
   QRHOOK_LOG               level of the logs: error, warn, info, debug, trace
                            or off, also by module: `info,qrhook=debug`
@@ -71,7 +72,7 @@ Environment:
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, which includes a missing secret.
 
-Secrets are environment variables, never arguments. They are never printed, except by `sign qrplanet`, whose output contains the token.";
+Secrets are environment variables, never arguments. They are never printed, except by `sign` for a sender that repeats its secret in each request, such as QR Planet.";
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

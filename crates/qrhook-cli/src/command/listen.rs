@@ -92,7 +92,8 @@ Exit codes: 0 after SIGTERM or Ctrl-C, when running work is finished, which may 
 it at once, if the address is taken, if the store cannot be opened, or if events were unfinished at the end; 2 wrong \
 usage or no usable secret.
 
-Environment: the secrets are in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET and QRPLANET_SECRET_TOKEN. QRHOOK_STORE \
+Environment: the secrets are in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET and QRPLANET_SECRET_TOKEN, \
+and for other senders in variables such as DUB_WEBHOOK_SECRET. QRHOOK_STORE \
 is the URL of the store. QRHOOK_LOG sets the level of the logs. --secret-env replaces the variable of one sender, so \
 it needs exactly one --sender. --secrets replaces all of these variables.";
 

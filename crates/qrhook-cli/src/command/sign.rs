@@ -57,7 +57,8 @@ Example:
 
 Exit codes: 0 signed, 1 standard output cannot be written, 2 wrong usage, an unreadable file, or no usable secret.
 
-Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless \
+Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, \
+or for another sender in a variable such as DUB_WEBHOOK_SECRET, unless \
 --secret-env names another variable.";
 
 /// Far more than any receiver accepts, so that a receiver can be tested with a body that is too large.

@@ -59,11 +59,12 @@ Example:
          --header 'X-QRStudio-Signature: t=1778335283,v1=c264...'
 
 Reasons: missing-signature malformed-signature signature-mismatch stale future repeated-header missing-token \
-token-mismatch repeated-field body-too-large unsupported-media-type unusable-body
+token-mismatch repeated-field missing-credential credential-mismatch body-too-large unsupported-media-type unusable-body
 
 Exit codes: 0 authentic, 1 rejected, or standard output cannot be written, 2 wrong usage, an unreadable file, or no usable secret.
 
-Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless \
+Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, \
+or for another sender in a variable such as DUB_WEBHOOK_SECRET, unless \
 --secret-env names another variable.";
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {

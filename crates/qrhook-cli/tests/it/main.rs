@@ -12,6 +12,7 @@ mod metrics;
 mod output;
 mod rotation;
 mod send;
+mod senders;
 mod shared;
 mod sign;
 mod stalled;

@@ -18,6 +18,9 @@ static OTHER_SIGNATURES: [HeaderName; 6] = [
     HeaderName::from_static("x-hub-signature-256"),
 ];
 
+/// The senders that `qrhook doctor` knows.
+const DIAGNOSED: [&str; 3] = ["qrstudio", "codeqr", "qrplanet"];
+
 /// The cause that a rejected request suggests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Hint {
@@ -69,14 +72,15 @@ impl Hint {
         }
     }
 
-    pub(super) fn text(self, sender: &str) -> String {
+    /// The hint for the log. `None` if there is nothing to say about this sender.
+    pub(super) fn text(self, sender: &str) -> Option<String> {
         let found = match self {
             Self::Replaced(Replaced { label, since }) => {
                 let secret = label.map_or_else(|| "a secret".to_owned(), |label| format!("the secret \"{label}\""));
                 let since = since.with_date();
-                return format!(
+                return Some(format!(
                     "signed with {secret}, which is not accepted since {since}: is the new one in use at the platform?"
-                );
+                ));
             }
             Self::Unproven(since) => {
                 let since = since.with_date();
@@ -87,6 +91,22 @@ impl Hint {
             Self::ByteOrderMark => "the body begins with a byte order mark, which a tool may have added. ".to_owned(),
             Self::Nothing => String::new(),
         };
-        format!("{found}try `qrhook doctor {sender}`")
+        let doctor = DIAGNOSED.contains(&sender).then(|| format!("try `qrhook doctor {sender}`"));
+        let text = doctor.map_or_else(|| found.trim_end().to_owned(), |doctor| format!("{found}{doctor}"));
+        Some(text).filter(|text| !text.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doctor_is_named_only_for_senders_that_it_knows() {
+        let encoded = "the request has a content encoding: a proxy may have changed the body.";
+        assert_eq!(Hint::Nothing.text("codeqr").as_deref(), Some("try `qrhook doctor codeqr`"));
+        assert_eq!(Hint::Nothing.text("acme"), None);
+        assert_eq!(Hint::Encoded.text("acme").as_deref(), Some(encoded));
+        assert_eq!(Hint::Encoded.text("codeqr"), Some(format!("{encoded} try `qrhook doctor codeqr`")));
     }
 }

@@ -230,7 +230,7 @@ impl Refused {
         let Self { rejection, hint, tenant } = self;
         let (reason, status) = (rejection.reason(), rejection.status().as_u16());
         // Made only if the line is written: a stranger may send many such requests.
-        let hint = || hint.map(|hint| hint.text(sender));
+        let hint = || hint.and_then(|hint| hint.text(sender));
         let took_ms = || milliseconds(started.elapsed());
         let tenant = || tenant.as_deref().map(shown);
         match rejection.level() {

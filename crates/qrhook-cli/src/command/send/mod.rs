@@ -90,7 +90,8 @@ Example:
 
 Exit codes: 0 every response was 2xx, 1 a response was not 2xx or did not arrive, 2 wrong usage or no usable secret.
 
-Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, unless \
+Environment: the secret is in QRSTUDIO_WEBHOOK_SECRET, CODEQR_WEBHOOK_SECRET or QRPLANET_SECRET_TOKEN, \
+or for another sender in a variable such as DUB_WEBHOOK_SECRET, unless \
 --secret-env names another variable. SSL_CERT_FILE names a file with the certificates to trust in place of the system's.";
 
 /// The state that all requests of one run share.
