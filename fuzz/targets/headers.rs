@@ -10,7 +10,7 @@ use qrhook::{
     BodyProblem, Provider, Secrets, Verifier, VerifyError,
     codeqr::CodeQr,
     event::{Envelope, JsonEvent, Typed},
-    provider::{Content, Decoded, HmacScheme, Policy, Scheme},
+    provider::{Content, Decoded, HmacScheme, Scheme},
     qrstudio::QrStudio,
 };
 use qrhook_fuzz::{NOW, SECRET};

@@ -25,6 +25,7 @@ pub enum Found<'a> {
 
 impl<'a> Found<'a> {
     /// The result for an iterator over all values of one name.
+    #[inline]
     pub fn among(mut values: impl Iterator<Item = &'a [u8]>) -> Self {
         match (values.next(), values.next()) {
             (None, _) => Self::Missing,
@@ -35,6 +36,7 @@ impl<'a> Found<'a> {
 }
 
 impl Headers for HeaderMap {
+    #[inline]
     fn find(&self, name: &HeaderName) -> Found<'_> {
         Found::among(self.get_all(name).iter().map(http::HeaderValue::as_bytes))
     }

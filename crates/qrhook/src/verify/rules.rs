@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::{HeaderName, header};
 
 use super::{
-    Credential, Family, Found, Head, Headers, HmacScheme, MatchedSecret, Proof, Scheme, SignatureProblem, VerifyError,
-    Window, format, mac,
+    Family, Found, Head, Headers, HmacScheme, MatchedSecret, Proof, Scheme, SignatureProblem, VerifyError, Window,
+    format, mac,
     presented::Presented,
     proof,
     signature::{Signature, SignedAt},
@@ -38,7 +38,7 @@ pub(crate) struct Rules {
 pub(crate) enum Unverified {
     Signature(Signature),
     Token { field: &'static str, kind: FormKind },
-    Credential { credential: Credential, presented: Presented },
+    Credential(Box<Presented>),
 }
 
 /// The content that was proven to come from the sender.
@@ -66,7 +66,7 @@ impl Rules {
             Scheme::Credential(credential) => {
                 let presented = Presented::read(credential, head)?;
                 self.check_length(length)?;
-                Ok(Unverified::Credential { credential: credential.clone(), presented })
+                Ok(Unverified::Credential(Box::new(presented)))
             }
         }
     }
@@ -85,11 +85,11 @@ impl Rules {
                 let (form, proof) = self.prove_token(field, kind, body, (whose, now))?;
                 Ok((Proven::Form(form), proof))
             }
-            Unverified::Credential { credential, presented } => {
+            Unverified::Credential(presented) => {
                 self.check_length(length(body))?;
                 let secret =
                     matched(whose, now, |secrets| token::first(secrets, now, |secret| presented.equals(secret)));
-                let unproven = || VerifyError::CredentialMismatch { credential: credential.clone() };
+                let unproven = || VerifyError::CredentialMismatch { credential: presented.credential.clone() };
                 let secret = secret.ok_or_else(|| mismatch(whose, unproven()))?;
                 Ok((Proven::Body, Proof { secret, tenant: whose.tenant.cloned(), signed_at: None, id: None }))
             }
@@ -126,9 +126,7 @@ impl Rules {
                 };
                 retired.iter().find(|retired| token::equals(&retired.secret, &found))?
             }
-            Unverified::Credential { presented, .. } => {
-                retired.iter().find(|retired| presented.equals(&retired.secret))?
-            }
+            Unverified::Credential(presented) => retired.iter().find(|retired| presented.equals(&retired.secret))?,
         };
         Some(Replaced { label: secret.shared_label(), since: *since })
     }

@@ -10,6 +10,7 @@ use super::{
 /// limit, a header of 64 KiB would cause a thousand comparisons.
 pub(super) const CANDIDATES: usize = 8;
 
+#[inline]
 pub(super) fn read(value: &[u8], mut signature: Signature, encoding: Encoding) -> Result<Signature, SignatureProblem> {
     let (mut seen, mut rest) = (0_usize, Some(value));
     while let Some(text) = rest {
