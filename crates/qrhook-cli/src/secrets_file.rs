@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use qrhook::{Secret, UnixTime};
+use qrhook::{Secret, UnixTime, tenant::LONGEST_NAME};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -15,9 +15,6 @@ use crate::{
     senders::Senders,
     toml_file::{self, Document, Line, Problem, Table},
 };
-
-/// The longest name of a tenant, in bytes. A longer one could never be reached.
-const LONGEST_NAME: usize = 128;
 
 /// The secrets of a file.
 pub(crate) struct SecretsFile {

@@ -47,6 +47,13 @@ impl Clock for SystemClock {
     }
 }
 
+/// The moment after this time. On overflow, a moment 30 years ahead stands for "never".
+#[cfg(feature = "receiver")]
+pub(crate) fn after(moment: tokio::time::Instant, time: Duration) -> tokio::time::Instant {
+    let far = Duration::from_secs(30 * 365 * 24 * 3600);
+    moment.checked_add(time).or_else(|| moment.checked_add(far)).unwrap_or(moment)
+}
+
 #[cfg(all(feature = "receiver", any(target_os = "linux", target_os = "android")))]
 fn since_boot() -> Option<Duration> {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);

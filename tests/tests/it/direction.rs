@@ -16,7 +16,7 @@ const CORE: [(&str, &[&str]); 14] = [
     ("body", &[]),
     ("event", &["body", "time"]),
     ("verify", &["body", "secret", "time"]),
-    ("tenant", &["secret", "time", "verify"]),
+    ("tenant", &["clock", "secret", "time", "verify"]),
     ("provider", &["body", "event", "time", "verify"]),
     ("store", &["clock"]),
     ("delivery", &["body", "event", "provider", "secret", "store", "tenant", "time", "verify"]),

@@ -20,15 +20,16 @@ use crate::{
 /// use http::HeaderName;
 /// use qrhook::event::Layout;
 /// use qrhook::provider::{HmacScheme, PlainSender, Policy};
-/// use qrhook::{MemoryStore, Receiver, Secrets};
+/// use qrhook::{Secrets, Verifier};
 ///
 /// let scheme = HmacScheme::new(HeaderName::from_static("x-acme-signature"));
 /// let layout = Layout::new().with_id("/id").with_type("/event").with_data("/data");
 /// let acme = PlainSender::new("acme", scheme, layout).with_policy(Policy::JSON.with_body_limit(64 * 1024));
 ///
-/// let receiver = Receiver::builder_of(acme, "scans", Secrets::one("s3cret")?, MemoryStore::new()).build()?;
-/// assert_eq!((receiver.sender(), receiver.verifier().body_limit()), ("acme", 64 * 1024));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// // Or a receiver, with `Receiver::builder_of(acme, ..)`.
+/// let verifier = Verifier::of(acme, Secrets::one("s3cret")?);
+/// assert_eq!((verifier.sender(), verifier.body_limit()), ("acme", 64 * 1024));
+/// # Ok::<(), qrhook::SecretError>(())
 /// ```
 #[derive(Debug, Clone)]
 #[must_use]

@@ -24,12 +24,16 @@ use super::{
     place::Running,
     reply::{Sender, replying},
     report::Report,
-    settings::after,
     settle::Settling,
     shield::{Panicked, shielded},
     span,
 };
-use crate::{clock::Clock, delivery::Delivery, provider::Provider, rejection::Rejection};
+use crate::{
+    clock::{Clock, after},
+    delivery::Delivery,
+    provider::Provider,
+    rejection::Rejection,
+};
 
 /// A claimed delivery, ready to be handled. If it is dropped without being handled, its claim is released.
 #[must_use = "the claim is settled by `handle`"]

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::ConfigError;
 use crate::{
+    clock::after,
     delivery::Verifier,
     provider::{Policy, Provider, StoreFailure},
     store::Terms,
@@ -203,13 +204,4 @@ impl Settings {
         }
         Ok(terms)
     }
-}
-
-pub(super) fn after(started: Instant, time: Duration) -> Instant {
-    // On overflow, a time 30 years ahead stands for "never".
-    started.checked_add(time).unwrap_or_else(|| far_from(started))
-}
-
-fn far_from(moment: Instant) -> Instant {
-    moment.checked_add(Duration::from_secs(30 * 365 * 24 * 3600)).unwrap_or(moment)
 }

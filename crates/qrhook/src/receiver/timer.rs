@@ -9,7 +9,7 @@ use std::{
 
 use tokio::time::{Instant, sleep_until};
 
-use super::settings::after;
+use crate::clock::after;
 
 /// Returns the output of a future, or `None` if it is not ready by this moment.
 pub(super) async fn until<F: Future>(end: Instant, future: F) -> Option<F::Output> {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Secret, Secrets};
+use super::Secret;
 use crate::time::UnixTime;
 
 /// The time for which a replaced secret is kept, to recognise what it signed. It proves nothing any more.
@@ -24,15 +24,6 @@ pub(crate) struct Retired {
 pub(crate) struct Replaced {
     pub(crate) label: Option<Arc<str>>,
     pub(crate) since: UnixTime,
-}
-
-impl Secrets {
-    /// The secrets that are retired when these ones take the place of old ones.
-    pub(crate) fn retire(&self, old: &Self, retired: &[Retired], now: UnixTime) -> Vec<Retired> {
-        let old = old.current();
-        let before: Vec<_> = old.retired.iter().chain(retired).cloned().collect();
-        retire(&old, &before, &self.current(), now)
-    }
 }
 
 /// The old secrets that are not among the new ones, and those that were retired before.

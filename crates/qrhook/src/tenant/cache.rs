@@ -1,11 +1,12 @@
 //! The remembered answers of look-ups.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use quick_cache::sync::Cache;
 use tokio::time::Instant;
 
 use super::{Limits, Tenant};
+use crate::clock::after;
 
 /// The answers of look-ups, bounded in number.
 pub(super) struct Answers {
@@ -50,8 +51,8 @@ impl Answers {
     }
 
     pub(super) fn know(&self, tenant: Arc<Tenant>, limits: &Limits) {
-        let fresh_until = later(Instant::now(), limits.fresh);
-        let known = Known { fresh_until, stale_until: later(fresh_until, limits.stale), tenant };
+        let fresh_until = after(Instant::now(), limits.fresh);
+        let known = Known { fresh_until, stale_until: after(fresh_until, limits.stale), tenant };
         let name = Arc::clone(&known.tenant.name);
         self.unknown.remove(&*name);
         self.known.insert(name, known);
@@ -59,7 +60,7 @@ impl Answers {
 
     pub(super) fn know_not(&self, name: Arc<str>, limits: &Limits) {
         self.known.remove(&*name);
-        self.unknown.insert(name, later(Instant::now(), limits.absent));
+        self.unknown.insert(name, after(Instant::now(), limits.absent));
     }
 
     pub(super) fn forget(&self, name: &str) {
@@ -79,12 +80,6 @@ impl Answers {
     pub(super) fn unknown(&self) -> usize {
         self.unknown.len()
     }
-}
-
-fn later(moment: Instant, time: Duration) -> Instant {
-    // On overflow, a time 30 years ahead stands for "never".
-    let far = Duration::from_secs(30 * 365 * 24 * 3600);
-    moment.checked_add(time).or_else(|| moment.checked_add(far)).unwrap_or(moment)
 }
 
 impl fmt::Debug for Answers {

@@ -71,4 +71,4 @@ impl Tenant {
 }
 
 /// The longest name of a tenant, in bytes. A longer one is unknown.
-pub(crate) const LONGEST_NAME: usize = 128;
+pub const LONGEST_NAME: usize = 128;
