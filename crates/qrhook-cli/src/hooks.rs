@@ -7,7 +7,7 @@ use axum::{
     http::{Method, StatusCode, Uri},
     routing,
 };
-use qrhook::{Delivery, Head, Receiver, Store, provider::Credential, receiver::NotReady, tenant::SecretSource};
+use qrhook::{Delivery, Receiver, Store, provider::Credential, receiver::NotReady, tenant::SecretSource};
 use qrhook_axum::{Serve, Webhook, WebhookLayer, serve};
 use tokio::net::TcpListener;
 
@@ -70,7 +70,6 @@ impl Hooks {
             self.route(&format!("/{name}{end}"), receiver.clone(), work.clone());
         }
         if let Some(tenants) = tenants {
-            let tenants = if has_secret_path { tenants.with_name(second_to_last_segment) } else { tenants };
             self.route(&format!("/{name}/{{tenant}}{end}"), receiver.for_tenants(tenants), work);
         }
         let probed = receiver.clone();
@@ -140,11 +139,6 @@ fn without_secret(path: &str, paths: &str) -> String {
     let name = path.split('/').nth(1).unwrap_or_default();
     let is_hook = paths.split(", ").filter_map(|path| path.split('/').nth(1)).any(|hook| hook == name);
     if is_hook { format!("/{name}/..") } else { "/..".to_owned() }
-}
-
-fn second_to_last_segment(head: &Head<'_>) -> Option<String> {
-    let (before, _) = head.path().rsplit_once('/')?;
-    head.with_path(before).last_segment()
 }
 
 /// The beginning of a string that a stranger sent.

@@ -87,6 +87,8 @@
 #![cfg_attr(not(feature = "receiver"), expect(dead_code, unused_imports, reason = "the receiver uses them"))]
 
 mod body;
+#[cfg(feature = "receiver")]
+mod bucket;
 mod clock;
 mod delivery;
 pub mod event;

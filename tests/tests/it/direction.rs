@@ -9,14 +9,15 @@ use std::{
 use syn::{Item, UseTree};
 
 /// The modules of the core, and those that each may use. All of these are higher up in the list, so there are no cycles.
-const CORE: [(&str, &[&str]); 14] = [
+const CORE: [(&str, &[&str]); 15] = [
     ("time", &[]),
     ("secret", &["time"]),
     ("clock", &["time"]),
+    ("bucket", &[]),
     ("body", &[]),
     ("event", &["body", "time"]),
     ("verify", &["body", "secret", "time"]),
-    ("tenant", &["clock", "secret", "time", "verify"]),
+    ("tenant", &["bucket", "clock", "secret", "time", "verify"]),
     ("provider", &["body", "event", "time", "verify"]),
     ("store", &["clock"]),
     ("delivery", &["body", "event", "provider", "secret", "store", "tenant", "time", "verify"]),

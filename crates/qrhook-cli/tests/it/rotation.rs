@@ -74,7 +74,7 @@ fn a_change_of_the_file_takes_effect_while_it_runs() {
     becomes(&listen, "/qrstudio", "old", "evt_1", 401);
     assert_eq!(post::<QrStudio>(&listen, "/qrstudio", "new", &scan("evt_1")), Some(200), "a repeat");
     let said = listen.stderr();
-    assert!(said.contains("signed with the secret \\\"old\\\", which is not accepted since"), "{said}");
+    assert!(said.contains("signed with the secret \\\"old\\\", which has not been accepted since"), "{said}");
     assert!(said.contains("one of several secrets of this hook"), "{said}");
     assert!(!said.contains("not-a-real-secret"), "{said}");
     assert!(listen.terminate().success());

@@ -15,6 +15,8 @@ use crate::{
     time::UnixTime,
     verify::{Head, Headers, Proof, Proven, Rules, Scheme, Unverified, VerifyError, Window, announced_length},
 };
+#[cfg(feature = "receiver")]
+use crate::{bucket::Bucket, verify::Credential};
 
 /// Verifies one request and decodes its event: the plain function for scripts.
 ///
@@ -93,7 +95,14 @@ struct Shared<P> {
     rules: Rules,
     body_time: Duration,
     budget: Budget,
+    /// The looks at secrets that were replaced.
+    #[cfg(feature = "receiver")]
+    looks_back: Arc<Bucket>,
 }
+
+/// The number of looks at replaced secrets at once. One more is allowed each second.
+#[cfg(feature = "receiver")]
+const LOOKS_BACK: u32 = 16;
 
 /// The parsed headers of a request. Nothing is proven yet.
 pub(crate) struct UnverifiedRequest {
@@ -126,11 +135,19 @@ impl<P: Provider> Verifier<P> {
         let rules = Rules { scheme, window, body_limit, field_limit };
         let (source, provider) = (secrets.into(), Arc::new(provider));
         let (body_time, budget) = (Duration::from_secs(3), Budget::new(Budget::DEFAULT));
-        let this = Self { shared: Arc::new(Shared { provider, sender, policy, source, rules, body_time, budget }) };
-        this.warn_of_other_secrets();
-        if let Some((position, reason)) = this.unusable_secret() {
-            tracing::error!(sender, position, %reason, "the secret proves nothing");
-        }
+        let shared = Shared {
+            provider,
+            sender,
+            policy,
+            source,
+            rules,
+            body_time,
+            budget,
+            #[cfg(feature = "receiver")]
+            looks_back: Arc::new(Bucket::new(LOOKS_BACK, 1)),
+        };
+        let this = Self { shared: Arc::new(shared) };
+        this.report_secrets();
         this
     }
 
@@ -139,7 +156,7 @@ impl<P: Provider> Verifier<P> {
     pub fn for_tenant(&self, name: impl Into<Arc<str>>, secrets: Secrets) -> Self {
         let source = SecretSource::of_tenant(name.into(), secrets);
         let this = self.clone().with(|shared| shared.source = source);
-        this.warn_of_other_secrets();
+        this.report_secrets();
         this
     }
 
@@ -292,7 +309,9 @@ impl<P: Provider> Verifier<P> {
     ) -> Result<Delivery<P>, VerifyError> {
         let shared = &*self.shared;
         let (proven, proof) = shared.rules.prove(unverified, &body, whose, now)?;
-        let is_wanted = |event: &P::Event| for_a_store && !matches!(event.identity(), Identity::Id(_));
+        // An id in a header is known before the body.
+        let has_id = proof.id.is_some();
+        let is_wanted = |event: &P::Event| for_a_store && !has_id && !matches!(event.identity(), Identity::Id(_));
         let delivery = |Decoded { event, oddities }: Decoded<P::Event>, raw, fingerprint| Delivery {
             sender: shared.sender,
             event,
@@ -331,6 +350,23 @@ impl<P: Provider> Verifier<P> {
         matches!(self.shared.rules.scheme, Scheme::Token { .. })
     }
 
+    /// The head without the credential in its path, which must not become the name of a tenant.
+    #[cfg(feature = "receiver")]
+    pub(crate) fn without_credential<'a, H: Headers>(&self, head: Head<'a, H>) -> Head<'a, H> {
+        match &self.shared.rules.scheme {
+            Scheme::Credential(Credential::Path) => {
+                head.with_path(head.path().rsplit_once('/').map_or("", |(before, _)| before))
+            }
+            _ => head,
+        }
+    }
+
+    /// Whether secrets that were replaced may be tried once more. This is limited, for all tenants together.
+    #[cfg(feature = "receiver")]
+    pub(crate) fn may_look_back(&self) -> bool {
+        self.shared.looks_back.take()
+    }
+
     /// The secret that was replaced and would have proven this request. For the log.
     #[cfg(feature = "receiver")]
     pub(crate) fn replaced(&self, unverified: &Unverified, body: &Bytes, retired: &[Retired]) -> Option<Replaced> {
@@ -354,19 +390,29 @@ impl<P: Provider> Verifier<P> {
         &self.shared.source
     }
 
-    /// The position of the first secret that cannot be a key of this sender, and the reason.
+    /// The position of the first fixed secret that cannot be a key of this sender, and the reason.
     pub(crate) fn unusable_secret(&self) -> Option<(usize, SecretError)> {
+        self.unusable(self.shared.source.fixed()?.secrets)
+    }
+
+    /// The position of the first of these secrets that cannot be a key of this sender, and the reason.
+    pub(crate) fn unusable(&self, secrets: &Secrets) -> Option<(usize, SecretError)> {
         let Scheme::Hmac(scheme) = &self.shared.rules.scheme else { return None };
         if !scheme.has_base64_key() {
             return None;
         }
-        let secrets = self.shared.source.fixed()?.secrets.current();
+        let secrets = secrets.current();
         secrets.iter().enumerate().find_map(|(position, secret)| Some((position, secret.check_base64().err()?)))
     }
 
-    /// Only a warning: it is likely a mistake, but a platform may also change the format of its secrets.
-    fn warn_of_other_secrets(&self) {
+    /// Logs the secrets that cannot be right, and those that are unlikely to be.
+    fn report_secrets(&self) {
         let Some(Whose { secrets, tenant, .. }) = self.shared.source.fixed() else { return };
+        if let Some((position, reason)) = self.unusable(secrets) {
+            let (sender, tenant) = (self.shared.sender, tenant.map(|tenant| &**tenant));
+            tracing::error!(sender, tenant, position, %reason, "the secret proves nothing");
+        }
+        // Only a warning: it is likely a mistake, but a platform may also change the format of its secrets.
         for (position, secret) in secrets.current().iter().enumerate() {
             if self.shared.policy.whsec_prefix && !secret.is_prefixed() {
                 tracing::warn!(
@@ -388,8 +434,10 @@ impl<P: Provider> Verifier<P> {
 
 impl<P> Clone for Shared<P> {
     fn clone(&self) -> Self {
-        let Self { provider, sender, policy, source, rules, body_time, budget } = self;
+        let Self { provider, sender, policy, source, rules, body_time, budget, .. } = self;
         Self {
+            #[cfg(feature = "receiver")]
+            looks_back: Arc::clone(&self.looks_back),
             provider: Arc::clone(provider),
             sender,
             policy: *policy,

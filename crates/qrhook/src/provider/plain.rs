@@ -106,6 +106,14 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_without_a_time_is_refused_where_others_have_one() {
+        let header = HeaderName::from_static;
+        let scheme = HmacScheme::new(header("x-new")).with_time_header(header("x-at")).or(header("x-old"));
+        let mac = crate::testing::sign_as(&sender(HmacScheme::new(header("x-old"))), "user:s3cret", None, BODY, NOW);
+        assert_eq!(verifier(scheme).verify(&mac.headers, BODY, NOW).err(), Some(VerifyError::SignatureMismatch));
+    }
+
+    #[test]
     fn a_credential_is_all_that_such_a_sender_proves() {
         let token = HeaderName::from_static("x-token");
         let header = Credential::Header { name: token, prefix: "" };

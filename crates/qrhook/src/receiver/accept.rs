@@ -111,7 +111,7 @@ async fn verified<P: Provider>(
     let source = verifier.source();
     let found = match source.tenants() {
         Some(tenants) => {
-            let name = tenants.name(&head.erased());
+            let name = tenants.name(&verifier.without_credential(head).erased());
             Some(tenants.find(name).await.map_err(|SourceFailed| Rejection::TenantSource)?)
         }
         None => None,
@@ -139,10 +139,16 @@ async fn verified<P: Provider>(
             VerifyError::SignatureMismatch | VerifyError::TokenMismatch { .. } | VerifyError::CredentialMismatch { .. }
         );
         let mut refused = refused(error, shape, whose.tenant);
-        if let Some(body) = kept.filter(|_| is_mismatch) {
-            let replaced = verifier.replaced(&request.unverified, &body, &whose.retired(now)).map(Hint::Replaced);
+        if is_mismatch {
+            let unusable =
+                verifier.unusable(whose.secrets).map(|(position, reason)| Hint::Unusable { position, reason });
+            let replaced = || {
+                // Each look hashes the body anew for each of these secrets, and a stranger may cause it.
+                let body = kept.filter(|_| verifier.may_look_back())?;
+                verifier.replaced(&request.unverified, &body, &whose.retired(now)).map(Hint::Replaced)
+            };
             let unproven = || whose.unproven_since(now).map(Hint::Unproven);
-            refused.hint = replaced.or_else(unproven).or(refused.hint);
+            refused.hint = unusable.or_else(replaced).or_else(unproven).or(refused.hint);
         }
         refused
     })

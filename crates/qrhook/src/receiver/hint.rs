@@ -3,7 +3,7 @@
 use http::{HeaderName, header};
 
 use crate::{
-    secret::Replaced,
+    secret::{Replaced, SecretError},
     time::UnixTime,
     verify::{Found, Headers, VerifyError},
 };
@@ -28,6 +28,8 @@ pub(super) enum Hint {
     Replaced(Replaced),
     /// The secrets were replaced at this time, and no request has matched since.
     Unproven(UnixTime),
+    /// The secret at this position cannot be a key of the sender.
+    Unusable { position: usize, reason: SecretError },
     /// The request has this header, so it may be another sender's.
     OtherSignature(&'static HeaderName),
     /// The body has a content encoding, and a proxy may have changed the one without the other.
@@ -79,12 +81,15 @@ impl Hint {
                 let secret = label.map_or_else(|| "a secret".to_owned(), |label| format!("the secret \"{label}\""));
                 let since = since.with_date();
                 return Some(format!(
-                    "signed with {secret}, which is not accepted since {since}: is the new one in use at the platform?"
+                    "signed with {secret}, which has not been accepted since {since}: is the new one in use at the platform?"
                 ));
             }
             Self::Unproven(since) => {
                 let since = since.with_date();
                 format!("no request has matched since the secrets were replaced at {since}: is the new one right? ")
+            }
+            Self::Unusable { position, reason } => {
+                format!("the secret at position {position} proves nothing: {reason}. ")
             }
             Self::OtherSignature(name) => format!("the request has a `{name}` header: is this another sender's hook? "),
             Self::Encoded => "the request has a content encoding: a proxy may have changed the body. ".to_owned(),

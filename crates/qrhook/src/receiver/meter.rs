@@ -26,6 +26,8 @@ pub(super) struct Meter {
     sender: &'static str,
     endpoint: Arc<str>,
     tenants: Arc<RwLock<HashSet<Arc<str>>>>,
+    /// The label of all tenants without one of their own.
+    other: Arc<str>,
 }
 
 /// Returns the metric of this kind and name, with the labels of the receiver and these.
@@ -56,7 +58,7 @@ macro_rules! tenant_metric {
 impl Meter {
     pub(super) fn new(sender: &'static str, endpoint: Arc<str>) -> Self {
         metric::describe();
-        let this = Self { sender, endpoint, tenants: Arc::default() };
+        let this = Self { sender, endpoint, tenants: Arc::default(), other: OTHER.into() };
         this.begin_at_zero();
         this
     }
@@ -74,12 +76,18 @@ impl Meter {
     /// The label of a tenant, of which there is a bounded number.
     fn tenant_label(&self, tenant: Option<&str>) -> Option<Arc<str>> {
         let tenant = tenant.filter(|_| MEASURED)?;
-        if let Some(label) = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(tenant) {
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(label) = tenants.get(tenant) {
             return Some(Arc::clone(label));
         }
+        // There is no room any more, and none is ever made.
+        if tenants.len() >= TENANTS {
+            return Some(Arc::clone(&self.other));
+        }
+        drop(tenants);
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         if tenants.len() >= TENANTS && !tenants.contains(tenant) {
-            return Some(OTHER.into());
+            return Some(Arc::clone(&self.other));
         }
         let label: Arc<str> = tenant.into();
         tenants.insert(Arc::clone(&label));

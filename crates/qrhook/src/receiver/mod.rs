@@ -163,7 +163,8 @@ impl<P: Provider> Receiver<P> {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::EmptyTenant`] if the tenant has no name.
+    /// [`ConfigError::EmptyTenant`] if the tenant has no name, and [`ConfigError::UnusableSecret`] if a secret cannot be a
+    /// key of this sender.
     ///
     /// # Example
     ///
@@ -179,6 +180,9 @@ impl<P: Provider> Receiver<P> {
         let name = name.into();
         if name.trim().is_empty() {
             return Err(ConfigError::EmptyTenant);
+        }
+        if let Some((position, reason)) = self.verifier.unusable(&secrets) {
+            return Err(ConfigError::UnusableSecret { position, reason });
         }
         Ok(Self { inner: Arc::clone(&self.inner), verifier: self.verifier.for_tenant(name, secrets) })
     }

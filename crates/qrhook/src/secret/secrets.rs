@@ -102,14 +102,20 @@ impl Secrets {
     pub fn replace(&self, secrets: impl IntoIterator<Item = Secret>) -> Result<(), SecretError> {
         let mut secrets = at_least_one(secrets)?;
         let old = self.current();
-        for secret in &mut secrets {
-            if let Some(same) = old.iter().find(|old| old.digest == secret.digest) {
-                secret.usage = Arc::clone(&same.usage);
-            }
-        }
+        keep_usage(&mut secrets, &old);
         let retired = retired::retire(&old, &old.retired, &secrets, UnixTime::now());
         self.shared.store(Arc::new(Set { secrets, retired }));
         Ok(())
+    }
+
+    /// Keeps the usage of the secrets that were in use under another handle.
+    pub(crate) fn continue_from(&self, old: &Self) {
+        let old = old.current();
+        self.shared.rcu(|set| {
+            let mut secrets = set.secrets.clone();
+            keep_usage(&mut secrets, &old);
+            Set { secrets, retired: set.retired.clone() }
+        });
     }
 
     /// The secrets that are retired when these ones take the place of old ones.
@@ -167,6 +173,14 @@ impl From<Secret> for Secrets {
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Secrets").field(&&self.current()[..]).finish()
+    }
+}
+
+fn keep_usage(secrets: &mut [Secret], old: &[Secret]) {
+    for secret in secrets {
+        if let Some(same) = old.iter().find(|old| old.digest == secret.digest) {
+            secret.usage = Arc::clone(&same.usage);
+        }
     }
 }
 

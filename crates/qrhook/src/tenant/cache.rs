@@ -1,6 +1,6 @@
 //! The remembered answers of look-ups.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use quick_cache::sync::Cache;
 use tokio::time::Instant;
@@ -8,11 +8,16 @@ use tokio::time::Instant;
 use super::{Limits, Tenant};
 use crate::clock::after;
 
-/// The answers of look-ups, bounded in number.
+/// The time for which a name is not looked up again after a failure.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The answers to look-ups, bounded in number.
 pub(super) struct Answers {
     known: Cache<Arc<str>, Known>,
     /// The names that are not known, and until when.
     unknown: Cache<Arc<str>, Instant>,
+    /// The names whose look-up failed, and until when they are not looked up again.
+    failed: Cache<Arc<str>, Instant>,
 }
 
 /// A tenant that was found.
@@ -23,31 +28,42 @@ pub(super) struct Known {
     stale_until: Instant,
 }
 
-/// What is remembered of a name.
+/// The answer that is remembered for a name.
 pub(super) enum Remembered {
     Known(Arc<Tenant>),
     /// Known, but to be looked up again. Used if that fails.
     Stale(Arc<Tenant>),
     Unknown,
+    /// Its look-up failed a moment ago.
+    Failed,
     Nothing,
 }
 
 impl Answers {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self { known: Cache::new(limits.known.max(1)), unknown: Cache::new(limits.unknown.max(1)) }
+        let unknown = limits.unknown.max(1);
+        Self { known: Cache::new(limits.known.max(1)), unknown: Cache::new(unknown), failed: Cache::new(unknown) }
     }
 
     pub(super) fn get(&self, name: &str) -> Remembered {
         let now = Instant::now();
+        let has_failed = || self.failed.get(name).is_some_and(|until| now < until);
         match self.known.get(name) {
             Some(known) if now < known.fresh_until => return Remembered::Known(known.tenant),
+            // Not looked up again at once, so that each request need not wait for another failure.
+            Some(known) if now < known.stale_until && has_failed() => return Remembered::Known(known.tenant),
             Some(known) if now < known.stale_until => return Remembered::Stale(known.tenant),
             _ => {}
         }
         match self.unknown.get(name) {
             Some(until) if now < until => Remembered::Unknown,
+            _ if has_failed() => Remembered::Failed,
             _ => Remembered::Nothing,
         }
+    }
+
+    pub(super) fn fail(&self, name: Arc<str>) {
+        self.failed.insert(name, after(Instant::now(), PAUSE));
     }
 
     pub(super) fn know(&self, tenant: Arc<Tenant>, limits: &Limits) {
@@ -55,6 +71,7 @@ impl Answers {
         let known = Known { fresh_until, stale_until: after(fresh_until, limits.stale), tenant };
         let name = Arc::clone(&known.tenant.name);
         self.unknown.remove(&*name);
+        self.failed.remove(&*name);
         self.known.insert(name, known);
     }
 
@@ -66,11 +83,13 @@ impl Answers {
     pub(super) fn forget(&self, name: &str) {
         self.known.remove(name);
         self.unknown.remove(name);
+        self.failed.remove(name);
     }
 
     pub(super) fn clear(&self) {
         self.known.clear();
         self.unknown.clear();
+        self.failed.clear();
     }
 
     pub(super) fn known(&self) -> usize {

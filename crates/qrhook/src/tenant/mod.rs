@@ -14,17 +14,16 @@
 //!
 //! # What a stranger can cause
 //!
-//! Anybody can name tenants. A name is looked up only if the request has a well-formed signature header; the answers are
-//! remembered, the unknown names too; both memories are bounded, and so are the look-ups of unknown names per second. A
-//! request for an unknown tenant costs the same work as one with a wrong signature and gets the same 401. See
-//! [`Limits`].
+//! Anybody can name tenants. A name is looked up only if the head of the request has the form of a proof: a well-formed
+//! signature header, or for QR Planet a content type. The answers are remembered, the unknown names too; both memories
+//! are bounded, and so are the look-ups of unknown names per second. A request for an unknown tenant costs the same work
+//! as one with a wrong signature and gets the same 401, except while the look-ups are used up or the source fails: then a
+//! name that is not remembered gets a 503. See [`Limits`].
 
 #[cfg(feature = "receiver")]
 mod cache;
 #[cfg(feature = "receiver")]
 mod limits;
-#[cfg(feature = "receiver")]
-mod misses;
 mod source;
 #[cfg(feature = "receiver")]
 mod tenants;
@@ -59,8 +58,9 @@ impl Tenant {
         Self { name, secrets, retired: Vec::new() }
     }
 
-    /// The same tenant with other secrets.
+    /// The same tenant with other secrets. Those that stay keep their usage.
     fn with_secrets(&self, secrets: Secrets) -> Self {
+        secrets.continue_from(&self.secrets);
         let retired = secrets.retire(&self.secrets, &self.retired, UnixTime::now());
         Self { name: Arc::clone(&self.name), secrets, retired }
     }

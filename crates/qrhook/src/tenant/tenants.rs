@@ -7,24 +7,22 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use arc_swap::ArcSwap;
 use tokio::{
     sync::{OnceCell, Semaphore},
-    time::{Instant, timeout},
+    time::timeout,
 };
 
 use super::{
     LONGEST_NAME, Limits, Tenant,
     cache::{Answers, Remembered},
-    misses::Misses,
 };
-use crate::{secret::Secrets, verify::Head};
+use crate::{bucket::Bucket, secret::Secrets, verify::Head};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -72,11 +70,14 @@ struct LookedUp {
     find: Box<Find>,
     limits: Limits,
     answers: Answers,
-    misses: Misses,
+    /// The look-ups that may still find nothing. Each takes one, and gives it back if it finds a tenant.
+    misses: Bucket,
     turns: Semaphore,
     flights: Flights,
-    /// After a failure, the source is left alone until then.
-    down_until: Mutex<Option<Instant>>,
+    /// Counts the changes by hand. An answer that is older than one is not remembered.
+    changes: Mutex<u64>,
+    /// Limits the lines about failures, which a stranger may cause.
+    lines: Bucket,
     look_ups: AtomicU64,
 }
 
@@ -90,9 +91,6 @@ pub(crate) enum Found {
 /// The reason why a tenant is neither known nor unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SourceFailed;
-
-/// The time for which a source that failed is left alone.
-const DOWN: Duration = Duration::from_secs(1);
 
 impl Tenants {
     /// Tenants that are looked up when they are needed, such as in a database.
@@ -124,11 +122,12 @@ impl Tenants {
         Self::of(Kind::LookedUp(Arc::new(LookedUp {
             find: Box::new(find),
             answers: Answers::new(&limits),
-            misses: Misses::new(&limits),
+            misses: Bucket::new(limits.misses, limits.misses_per_second),
             turns: Semaphore::new(limits.parallel.clamp(1, Semaphore::MAX_PERMITS)),
             limits,
             flights: Flights::default(),
-            down_until: Mutex::new(None),
+            changes: Mutex::new(0),
+            lines: Bucket::new(1, 1),
             look_ups: AtomicU64::new(0),
         })))
     }
@@ -160,7 +159,9 @@ impl Tenants {
 
     /// Names the tenant of a request in another way: by its host, or by a header that a proxy sets.
     ///
-    /// The name need not be proven: whoever names another tenant has to sign with that one's secret.
+    /// The name need not be proven: whoever names another tenant must sign with that one's secret. But it is part of
+    /// the key of an event, so `find` must tell names apart exactly as they are written: a database that ignores case or
+    /// blanks at the end would find one tenant under several names, and each name would handle a repeated event once.
     ///
     /// # Example
     ///
@@ -185,10 +186,11 @@ impl Tenants {
                 let tenants = list(tenants);
                 listed.rcu(|old| successors(old, &tenants));
             }
-            Kind::LookedUp(source) => {
+            Kind::LookedUp(source) => source.change(|| {
+                source.flights.clear();
                 source.answers.clear();
                 list(tenants).into_values().for_each(|tenant| source.answers.know(tenant, &source.limits));
-            }
+            }),
         }
     }
 
@@ -204,7 +206,10 @@ impl Tenants {
                 list.insert(Arc::clone(&tenant.name), Arc::clone(&tenant));
                 list
             })),
-            Kind::LookedUp(source) => source.answers.know(tenant, &source.limits),
+            Kind::LookedUp(source) => source.change(|| {
+                source.flights.forget(name);
+                source.answers.know(tenant, &source.limits);
+            }),
         }
     }
 
@@ -217,7 +222,10 @@ impl Tenants {
                 list.remove(name);
                 list
             })),
-            Kind::LookedUp(source) => source.answers.forget(name),
+            Kind::LookedUp(source) => source.change(|| {
+                source.flights.forget(name);
+                source.answers.forget(name);
+            }),
         }
     }
 
@@ -256,7 +264,9 @@ impl Tenants {
 
     /// The name of this request's tenant. `None` if it has none that could be known.
     pub(crate) fn name(&self, head: &Head<'_>) -> Option<Arc<str>> {
-        (self.name)(head).filter(|name| (1..=LONGEST_NAME).contains(&name.len())).map(Arc::from)
+        // A control character is an error for some databases.
+        let is_name = |name: &String| (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(char::is_control);
+        (self.name)(head).filter(is_name).map(Arc::from)
     }
 
     /// Finds the tenant of this name.
@@ -297,6 +307,7 @@ impl LookedUp {
             Remembered::Known(tenant) => return Ok(Found::Known(tenant)),
             Remembered::Unknown => return Ok(Found::Unknown),
             Remembered::Stale(tenant) => Some(tenant),
+            Remembered::Failed => return Err(SourceFailed),
             Remembered::Nothing => None,
         };
         let found = self.flights.join(Arc::clone(&name), || self.look_up(name, stale.as_deref())).await;
@@ -305,9 +316,10 @@ impl LookedUp {
     }
 
     async fn look_up(&self, name: Arc<str>, old: Option<&Tenant>) -> Result<Found, SourceFailed> {
-        if self.is_down() || !(old.is_some() || self.misses.take()) {
+        if old.is_none() && !self.misses.take() {
             return Err(SourceFailed);
         }
+        let change = *self.changes();
         let looking = async {
             // The semaphore is never closed.
             let _turn = self.turns.acquire().await.ok();
@@ -315,35 +327,44 @@ impl LookedUp {
             (self.find)(Arc::clone(&name)).await
         };
         let answer = timeout(self.limits.time, looking).await.unwrap_or_else(|elapsed| Err(elapsed.into()));
-        if old.is_none() && !matches!(answer, Ok(None)) {
+        if old.is_none() && matches!(answer, Ok(Some(_))) {
             self.misses.give_back();
         }
-        match answer {
-            Ok(Some(secrets)) => {
-                let tenant = match old {
-                    Some(old) => old.with_secrets(secrets),
-                    None => Tenant::new(name, secrets),
-                };
-                let tenant = Arc::new(tenant);
-                self.answers.know(Arc::clone(&tenant), &self.limits);
-                Ok(Found::Known(tenant))
-            }
-            Ok(None) => {
-                self.answers.know_not(name, &self.limits);
-                Ok(Found::Unknown)
-            }
+        let tenant = match answer {
+            Ok(Some(secrets)) => Some(Arc::new(match old {
+                Some(old) => old.with_secrets(secrets),
+                None => Tenant::new(Arc::clone(&name), secrets),
+            })),
+            Ok(None) => None,
             Err(error) => {
-                *self.down_until.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(DOWN);
-                tracing::error!(target: "qrhook::tenant", cause = %error, "the look-up of a tenant failed");
-                Err(SourceFailed)
+                self.answers.fail(name);
+                // The name is not shown, because a stranger may have sent it.
+                if self.lines.take() {
+                    tracing::error!(target: "qrhook::tenant", cause = %error, "the look-up of a tenant failed");
+                }
+                return Err(SourceFailed);
+            }
+        };
+        // Held while the answer is stored, so that no change falls between.
+        let changes = self.changes();
+        if *changes == change {
+            match &tenant {
+                Some(tenant) => self.answers.know(Arc::clone(tenant), &self.limits),
+                None => self.answers.know_not(name, &self.limits),
             }
         }
+        Ok(tenant.map_or(Found::Unknown, Found::Known))
     }
 
-    /// Whether the source failed a moment ago.
-    fn is_down(&self) -> bool {
-        let down_until = *self.down_until.lock().unwrap_or_else(PoisonError::into_inner);
-        down_until.is_some_and(|until| Instant::now() < until)
+    /// Makes a change that an earlier look-up must not undo.
+    fn change(&self, change: impl FnOnce()) {
+        let mut changes = self.changes();
+        *changes = changes.wrapping_add(1);
+        change();
+    }
+
+    fn changes(&self) -> MutexGuard<'_, u64> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -354,6 +375,15 @@ struct Flights(Mutex<HashMap<Arc<str>, Arc<Flight>>>);
 type Flight = OnceCell<Result<Found, SourceFailed>>;
 
 impl Flights {
+    /// Further requests for this name do not wait for a look-up that is under way.
+    fn forget(&self, name: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+
+    fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Waits for the look-up of this name, or starts it. If the request that runs it goes away, another one continues
     /// with a look-up of its own.
     async fn join<F>(&self, name: Arc<str>, look_up: impl FnOnce() -> F) -> Result<Found, SourceFailed>

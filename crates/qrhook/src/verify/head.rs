@@ -17,7 +17,7 @@ use super::{Found, Headers};
 /// let headers = [("Host", "acme.hooks.example.com:443"), ("X-Shop", "42")];
 /// let head = Head::new(&Method::POST, &headers).with_path("/hooks/caf%C3%A9");
 /// assert_eq!(head.last_segment().as_deref(), Some("café"));
-/// assert_eq!(head.host(), Some("acme.hooks.example.com"));
+/// assert_eq!(head.host().as_deref(), Some("acme.hooks.example.com"));
 /// assert_eq!(head.header(&HeaderName::from_static("x-shop")), Some("42"));
 /// ```
 pub struct Head<'a, H: ?Sized = dyn Headers + 'a> {
@@ -77,12 +77,14 @@ impl<'a, H: Headers + ?Sized> Head<'a, H> {
         String::from_utf8(percent_decoded(segment)?).ok()
     }
 
-    /// The host that the client asked for, without a port.
-    pub fn host(&self) -> Option<&'a str> {
+    /// The host that the client asked for, in lower case, without a port and without a final dot: one host has one
+    /// spelling.
+    pub fn host(&self) -> Option<String> {
         let host = self.authority.or_else(|| self.header(&header::HOST))?;
         let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
         // The colons within the brackets of an IPv6 address begin no port.
-        Some(if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host })
+        let name = if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host };
+        Some(name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase())
     }
 
     /// The value of a header. `None` if there is no such header, more than one, or one that is not UTF-8.
@@ -150,19 +152,21 @@ mod tests {
     }
 
     #[test]
-    fn a_host_has_no_port() {
+    fn a_host_has_one_spelling_and_no_port() {
         let cases = [
             ("acme.example", "acme.example"),
             ("acme.example:8443", "acme.example"),
             ("[::1]", "[::1]"),
             ("[::1]:80", "[::1]"),
             ("acme.example:", "acme.example"),
+            ("ACME.example.", "acme.example"),
+            ("Acme.Example.:80", "acme.example"),
         ];
         for (value, expected) in cases {
             let headers = [("Host", value)];
-            assert_eq!(Head::new(&Method::POST, &headers).host(), Some(expected));
+            assert_eq!(Head::new(&Method::POST, &headers).host().as_deref(), Some(expected));
             let other = [("Host", "other")];
-            assert_eq!(Head::new(&Method::POST, &other).with_authority(Some(value)).host(), Some(expected));
+            assert_eq!(Head::new(&Method::POST, &other).with_authority(Some(value)).host().as_deref(), Some(expected));
         }
         let twice = [("Host", "a"), ("Host", "b")];
         assert_eq!(Head::new(&Method::POST, &twice).host(), None);

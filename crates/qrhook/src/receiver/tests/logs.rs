@@ -12,7 +12,7 @@ use tracing::{
 };
 
 use super::*;
-use crate::{Secret, Tenants};
+use crate::{Secret, Tenants, standardwebhooks::StandardWebhooks};
 
 /// Records the lines of one thread, each with its level and fields.
 #[derive(Clone, Default)]
@@ -468,6 +468,50 @@ async fn a_request_that_is_signed_with_a_replaced_secret_is_recognised() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stranger_causes_a_bounded_number_of_looks_at_replaced_secrets() {
+    let (log, _logging) = logging();
+    let secrets = Secrets::one("old").unwrap();
+    let builder = Receiver::<QrStudio>::builder("test", secrets.clone(), Shaky::default());
+    let receiver = builder.with_clock(ManualClock::at(NOW)).build().unwrap();
+    secrets.replace([Secret::new("new").unwrap()]).unwrap();
+    let looks = || log.all().iter().filter(|line| line.contains("signed with a secret")).count();
+    let request = sign::<QrStudio>("old", EVENT, NOW);
+    for _ in 0..50 {
+        accept_pieces(&receiver, &request.headers, [Ok(request.body.clone())], true).await.unwrap_err();
+    }
+    assert_eq!(looks(), 16);
+    tokio::time::advance(Duration::from_secs(1)).await;
+    for _ in 0..5 {
+        accept_pieces(&receiver, &request.headers, [Ok(request.body.clone())], true).await.unwrap_err();
+    }
+    assert_eq!(looks(), 17);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tenants_secret_that_cannot_be_a_key_is_named_in_the_log() {
+    let (log, _logging) = logging();
+    let tenants = Tenants::listed([("acme".to_owned(), Secrets::one("plain-text").unwrap())]);
+    let receiver = Receiver::<StandardWebhooks>::new("test", tenants, Shaky::default()).unwrap();
+    let request = sign::<StandardWebhooks>("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "{}", UnixTime::now());
+    let mut body = Some(Ok(request.body));
+    let head = Head::post(&request.headers).with_path("/hooks/acme");
+    adapter::accept(&receiver, head, move |_: &mut Context<'_>| Poll::Ready(body.take())).await.unwrap_err();
+    let line = log.only("signature-mismatch");
+    assert!(
+        line.contains("hint=\"the secret at position 0 proves nothing: the secret does not encode a key"),
+        "{line}"
+    );
+
+    let ours = Receiver::<StandardWebhooks>::new(
+        "test",
+        Secrets::one("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap(),
+        Shaky::default(),
+    );
+    let refused = ours.unwrap().for_tenant("acme", Secrets::one("plain-text").unwrap()).err();
+    assert!(matches!(refused, Some(ConfigError::UnusableSecret { position: 0, .. })), "{refused:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_secret_past_its_time_proves_nothing_and_is_recognised() {
     let (log, _logging) = logging();
     let until = UnixTime::from_secs(NOW.as_secs() + 10);
@@ -486,10 +530,10 @@ async fn a_secret_past_its_time_proves_nothing_and_is_recognised() {
     assert!(accept(&planet, "event=QR_CODE_SCANNED").await.is_ok());
     clock.advance(Duration::from_secs(1));
     assert_eq!(accept(&receiver, EVENT).await.err(), Some(VerifyError::SignatureMismatch.into()));
-    assert!(log.only("signature-mismatch").contains("which is not accepted since"), "{:?}", log.all());
+    assert!(log.only("signature-mismatch").contains("which has not been accepted since"), "{:?}", log.all());
     let refused = accept(&planet, "event=QR_CODE_SCANNED").await.err();
     assert_eq!(refused, Some(VerifyError::TokenMismatch { field: "secrettoken" }.into()));
-    assert!(log.only("token-mismatch").contains("which is not accepted since"), "{:?}", log.all());
+    assert!(log.only("token-mismatch").contains("which has not been accepted since"), "{:?}", log.all());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,13 @@
 //! Many tenants behind one receiver.
 
+use std::sync::Mutex;
+
 use super::*;
-use crate::{Delivery, SecretError, Tenants};
+use crate::{
+    Delivery, SecretError, Tenants,
+    event::Layout,
+    provider::{Credential, PlainSender},
+};
 
 const EVENT: &str = r#"{"type":"scan.created","id":"evt_1","created_at":"2026-05-09T14:01:23Z","data":{}}"#;
 
@@ -177,4 +183,28 @@ async fn plain_verification_refuses_because_it_has_no_path() {
     let acme = receiver.verifier().for_tenant("acme", Secrets::one("whsec_acme").unwrap());
     let proof = acme.check(&request.headers, &request.body, NOW).unwrap();
     assert_eq!(proof.tenant.as_deref(), Some("acme"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_in_the_path_does_not_become_the_name_of_a_tenant() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let names = Arc::clone(&asked);
+    let tenants = Tenants::new(move |name| {
+        names.lock().unwrap().push(name.to_string());
+        async move { if &*name == "acme" { Secrets::one("of-acme").map(Some) } else { Ok(None) } }
+    });
+    let sender = PlainSender::new("plain", Credential::Path, Layout::new().with_id("/id"));
+    let receiver = Receiver::builder_of(sender, "test", tenants, Shaky::default()).build().unwrap();
+    let verdict = async |path: &str| {
+        let mut body = Some(Ok(Bytes::from_static(br#"{"id":"1"}"#)));
+        let headers = http::HeaderMap::new();
+        let head = Head::post(&headers).with_path(path);
+        let accepted = adapter::accept(&receiver, head, move |_: &mut Context<'_>| Poll::Ready(body.take())).await;
+        accepted.map(|accepted| accepted.delivery.tenant().map(str::to_owned))
+    };
+    assert_eq!(verdict("/hooks/acme/of-acme").await, Ok(Some("acme".to_owned())));
+    let mismatch = VerifyError::CredentialMismatch { credential: Credential::Path };
+    assert_eq!(verdict("/hooks/acme/of-globex").await, Err(mismatch.into()));
+    assert_eq!(verdict("/of-acme").await, Err(VerifyError::UnknownTenant.into()));
+    assert_eq!(*asked.lock().unwrap(), ["acme"], "no secret was looked up");
 }
