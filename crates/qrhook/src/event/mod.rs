@@ -24,6 +24,7 @@ mod read_time;
 mod tests;
 mod tolerant;
 mod typed;
+mod untyped;
 
 use std::fmt;
 
@@ -37,6 +38,7 @@ pub use self::{
     plain::{Layout, PlainEvent},
     raw_json::{JsonError, RawJson, Source},
     typed::Typed,
+    untyped::Untyped,
 };
 #[cfg(test)]
 pub(crate) use self::{one_pass::read as read_in_one_pass, tolerant::read as read_tolerantly};

@@ -5,7 +5,10 @@ use std::{borrow::Cow, fmt};
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use super::{Decoded, Identity, Oddities, RawJson, Source, WebhookEvent, payload::MISSING, tolerant::BODY};
+use super::{
+    Decoded, Identity, JsonPayload, Oddities, RawJson, Scan, Source, Untyped, WebhookEvent, payload::MISSING,
+    tolerant::BODY,
+};
 use crate::{
     body::{self, BodyProblem, Content, json},
     time::Timestamp,
@@ -73,12 +76,36 @@ impl Layout {
     }
 }
 
-/// An event of a sender whose types have no types of their own here.
+/// An event whose parts stand where a [`Layout`] says, and a payload of the sender's own type.
 ///
-/// `Debug` does not show the data.
+/// Without a type of its own, the payload is [`Untyped`], and the data is there for you to parse. `Debug` does not show
+/// the data.
+///
+/// # Example
+///
+/// A payload of your own type:
+///
+/// ```
+/// use bytes::Bytes;
+/// use qrhook::event::{Layout, PlainEvent, Typed};
+/// use qrhook::provider::Content;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Order {
+///     total: u64,
+/// }
+///
+/// const LAYOUT: Layout = Layout::new().with_id("/meta/id").with_type("/meta/type").with_data("/order");
+///
+/// let body = Bytes::from(r#"{"meta":{"id":"1","type":"order.paid"},"order":{"total":1200}}"#);
+/// let event = PlainEvent::<Typed<Order>>::decode(Content::Body(&body), &LAYOUT)?.event;
+/// assert_eq!(event.id.as_deref(), Some("1"));
+/// assert_eq!(event.payload.data.as_ref().map(|order| order.total), Some(1200));
+/// # Ok::<(), qrhook::BodyProblem>(())
+/// ```
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct PlainEvent {
+pub struct PlainEvent<P = Untyped> {
     /// The id in the body. `None` if the sender has none, or has it in a header: [`Delivery::id`](crate::Delivery::id)
     /// returns either. A number is kept as its digits.
     pub id: Option<String>,
@@ -86,13 +113,15 @@ pub struct PlainEvent {
     pub event_type: Option<String>,
     /// The creation time of the event, not of this delivery.
     pub created_at: Option<Timestamp>,
+    /// The payload, by the type of the event.
+    pub payload: P,
     /// The data, unparsed; `None` if the event has none. [`RawJson::parse`] reads it into a type of your own.
     pub data: Option<RawJson>,
     /// Whether the members of [`Layout::with_discriminators`] are all there.
     is_discriminated: bool,
 }
 
-impl PlainEvent {
+impl<P: JsonPayload> PlainEvent<P> {
     /// Reads an event from a verified body.
     ///
     /// # Errors
@@ -147,8 +176,23 @@ impl PlainEvent {
         let is_there = |pointer: &&str| find(root.get(), pointer).is_some_and(|value| value != "null");
         let is_discriminated = !layout.discriminators.is_empty() && layout.discriminators.iter().all(is_there);
         let data = data.map(|json| Source::new(body).keep(json));
-        Self { id, event_type, created_at, data, is_discriminated }
+        let payload = P::decode(event_type.clone(), data.as_ref(), &place(layout.data), oddities);
+        Self { id, event_type, created_at, payload, data, is_discriminated }
     }
+}
+
+/// The name of the data in the fields of oddities: the names in its pointer with dots between them, as in the other
+/// fields of an [`Oddity`](super::Oddity).
+fn place(pointer: Option<&str>) -> String {
+    match pointer.and_then(|pointer| pointer.strip_prefix('/')) {
+        Some(names) => names.split('/').map(unescaped).collect::<Vec<_>>().join("."),
+        None => BODY.to_owned(),
+    }
+}
+
+/// A name in a pointer, without the escapes.
+fn unescaped(name: &str) -> String {
+    name.replace("~1", "/").replace("~0", "~")
 }
 
 /// The longest number that is used as an id or a time, in digits: that of an integer of 128 bits.
@@ -162,14 +206,14 @@ fn is_whole_number(json: &str) -> bool {
 fn find<'a>(json: &'a str, pointer: &str) -> Option<&'a str> {
     let mut json = json;
     for name in pointer.split('/').skip(1) {
-        let name = name.replace("~1", "/").replace("~0", "~");
+        let name = unescaped(name);
         let members = json::members(json)?;
         json = members.into_iter().rfind(|(member, _)| *member == name)?.1.get();
     }
     Some(json)
 }
 
-impl WebhookEvent for PlainEvent {
+impl<P: JsonPayload> WebhookEvent for PlainEvent<P> {
     fn identity(&self) -> Identity<'_> {
         match &self.id {
             Some(id) => Identity::Id(id),
@@ -181,17 +225,28 @@ impl WebhookEvent for PlainEvent {
         self.event_type.as_deref()
     }
 
+    fn known_type(&self) -> Option<&'static str> {
+        self.payload.known_type()
+    }
+
     fn created_at(&self) -> Option<&Timestamp> {
         self.created_at.as_ref()
     }
+
+    fn scan(&self) -> Option<Scan<'_>> {
+        let mut scan = self.payload.scan()?;
+        scan.time = scan.time.or(self.created_at.as_ref());
+        Some(scan)
+    }
 }
 
-impl fmt::Debug for PlainEvent {
+impl<P: fmt::Debug> fmt::Debug for PlainEvent<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PlainEvent")
             .field("id", &self.id)
             .field("event_type", &self.event_type)
             .field("created_at", &self.created_at)
+            .field("payload", &self.payload)
             .finish_non_exhaustive()
     }
 }
@@ -199,6 +254,7 @@ impl fmt::Debug for PlainEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Typed;
 
     const LAYOUT: Layout =
         Layout::new().with_id("/data/scan~1id").with_type("/type").with_created_at("/at").with_data("/data");
@@ -242,7 +298,7 @@ mod tests {
         const LAYOUT: Layout = Layout::new().with_discriminators(&["/code", "/count/total"]);
         let is_discriminated = |body: &str, layout: &Layout| {
             let event =
-                PlainEvent::decode(Content::Body(&Bytes::copy_from_slice(body.as_bytes())), layout).unwrap().event;
+                <PlainEvent>::decode(Content::Body(&Bytes::copy_from_slice(body.as_bytes())), layout).unwrap().event;
             event.identity() == Identity::Content { discriminated: true }
         };
         for (body, expected) in [
@@ -273,5 +329,44 @@ mod tests {
         }
         let deep = format!("{{\"data\":{}{}}}", "[".repeat(1000), "]".repeat(1000));
         assert!(read(&deep).0.is_err());
+    }
+
+    #[test]
+    fn a_payload_of_a_users_own_type_is_read_from_the_data() {
+        #[derive(serde::Deserialize)]
+        struct Order {
+            total: u64,
+        }
+        type Event = PlainEvent<Typed<Order>>;
+        const NESTED: Layout = Layout::new().with_type("/type").with_created_at("/at").with_data("/a~1b/c");
+
+        let read = |body: &str, layout: &Layout| {
+            let body = Bytes::copy_from_slice(body.as_bytes());
+            let Decoded { event, oddities } = Event::decode(Content::Body(&body), layout).unwrap();
+            let oddities: Vec<_> = oddities.into_vec().iter().map(ToString::to_string).collect();
+            (event, oddities)
+        };
+        let (event, oddities) = read(r#"{"type":"paid","a/b":{"c":{"total":7}}}"#, &NESTED);
+        assert_eq!(event.payload.event_type.as_deref(), Some("paid"));
+        assert_eq!((event.payload.data.map(|order| order.total), event.event_type.as_deref()), (Some(7), Some("paid")));
+        assert_eq!((event.data.unwrap().as_str(), oddities), (r#"{"total":7}"#, vec![]));
+
+        let misfit = "does not fit: invalid type: string, expected u64";
+        for (body, layout, expected) in [
+            (r#"{"a/b":{"c":{"total":"7"}}}"#, &NESTED, format!("`a/b.c.total` {misfit}")),
+            (r#"{"total":"7"}"#, &Layout::new(), format!("`body.total` {misfit}")),
+            (r#"{"total":7}"#, &NESTED, "`a/b.c` is missing".to_owned()),
+        ] {
+            let (event, oddities) = read(body, layout);
+            assert!(event.payload.data.is_none(), "{body}");
+            assert_eq!(oddities, [expected], "{body}");
+        }
+    }
+
+    #[test]
+    fn an_untyped_event_belongs_to_the_other_types_and_shows_no_data() {
+        let event = read(r#"{"type":"scan","at":"x","data":{"scan/id":"evt_1","ip":"192.0.2.1"}}"#).0.unwrap();
+        assert_eq!((event.known_type(), event.event_type(), event.scan()), (Some("other"), Some("scan"), None));
+        assert!(!format!("{event:?}").contains("192.0.2.1"), "{event:?}");
     }
 }
