@@ -16,6 +16,7 @@ pub(crate) mod object;
 mod oddities;
 mod one_pass;
 mod payload;
+pub(crate) mod payloads;
 mod plain;
 mod raw_json;
 pub(crate) mod read_field;

@@ -1,6 +1,7 @@
 //! Events of a custom sender.
 
 mod misfit;
+mod payloads;
 mod read_field;
 
 use bytes::Bytes;
