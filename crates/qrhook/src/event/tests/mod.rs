@@ -2,6 +2,7 @@
 
 mod misfit;
 mod payloads;
+mod plain;
 mod read_field;
 
 use bytes::Bytes;
