@@ -168,7 +168,7 @@ impl<P: JsonPayload> AnyEvent for JsonEvent<P> {
     }
 }
 
-impl AnyEvent for PlainEvent {
+impl<P: JsonPayload> AnyEvent for PlainEvent<P> {
     fn data(&self, _: &[u8]) -> Option<String> {
         self.data.as_ref().map(|data| json::compact(data.as_str()))
     }

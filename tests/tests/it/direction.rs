@@ -20,7 +20,7 @@ const CORE: [(&str, &[&str]); 15] = [
     ("tenant", &["bucket", "clock", "secret", "time", "verify"]),
     ("provider", &["body", "event", "time", "verify"]),
     ("store", &["clock"]),
-    ("delivery", &["body", "event", "provider", "secret", "store", "tenant", "time", "verify"]),
+    ("delivery", &["body", "bucket", "event", "provider", "secret", "store", "tenant", "time", "verify"]),
     ("rejection", &["store", "verify"]),
     (
         "receiver",

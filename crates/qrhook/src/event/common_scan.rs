@@ -27,7 +27,8 @@ use crate::time::Timestamp;
 pub struct Scan<'a> {
     /// The sender's name: [`Provider::name`](crate::Provider::name).
     pub sender: &'static str,
-    /// The platform's name for the code: `short_id` (QR Studio), `key` or else `id` (CodeQR), `code` (QR Planet).
+    /// The platform's name for the code: `short_id` (QR Studio), `key` or else `id` (CodeQR), `code` (QR Planet). For the
+    /// other senders, the key or short code if there is one, or else the id.
     pub code: Option<&'a str>,
     /// The time of the scan, or the creation time of the event if the scan has none.
     pub time: Option<&'a Timestamp>,

@@ -16,6 +16,7 @@ pub(crate) mod object;
 mod oddities;
 mod one_pass;
 mod payload;
+pub(crate) mod payloads;
 mod plain;
 mod raw_json;
 pub(crate) mod read_field;
@@ -24,6 +25,7 @@ mod read_time;
 mod tests;
 mod tolerant;
 mod typed;
+mod untyped;
 
 use std::fmt;
 
@@ -37,6 +39,7 @@ pub use self::{
     plain::{Layout, PlainEvent},
     raw_json::{JsonError, RawJson, Source},
     typed::Typed,
+    untyped::Untyped,
 };
 #[cfg(test)]
 pub(crate) use self::{one_pass::read as read_in_one_pass, tolerant::read as read_tolerantly};

@@ -5,7 +5,10 @@ use std::{borrow::Cow, fmt};
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use super::{Decoded, Identity, Oddities, RawJson, Source, WebhookEvent, payload::MISSING, tolerant::BODY};
+use super::{
+    Decoded, Identity, JsonPayload, Oddities, RawJson, Scan, Source, Untyped, WebhookEvent, payload::MISSING,
+    tolerant::BODY,
+};
 use crate::{
     body::{self, BodyProblem, Content, json},
     time::Timestamp,
@@ -73,12 +76,36 @@ impl Layout {
     }
 }
 
-/// An event of a sender whose types have no types of their own here.
+/// An event whose parts stand where a [`Layout`] says, and a payload of the sender's own type.
 ///
-/// `Debug` does not show the data.
+/// Without a type of its own, the payload is [`Untyped`], and the data is there for you to parse. `Debug` does not show
+/// the data.
+///
+/// # Example
+///
+/// A payload of your own type:
+///
+/// ```
+/// use bytes::Bytes;
+/// use qrhook::event::{Layout, PlainEvent, Typed};
+/// use qrhook::provider::Content;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Order {
+///     total: u64,
+/// }
+///
+/// const LAYOUT: Layout = Layout::new().with_id("/meta/id").with_type("/meta/type").with_data("/order");
+///
+/// let body = Bytes::from(r#"{"meta":{"id":"1","type":"order.paid"},"order":{"total":1200}}"#);
+/// let event = PlainEvent::<Typed<Order>>::decode(Content::Body(&body), &LAYOUT)?.event;
+/// assert_eq!(event.id.as_deref(), Some("1"));
+/// assert_eq!(event.payload.data.as_ref().map(|order| order.total), Some(1200));
+/// # Ok::<(), qrhook::BodyProblem>(())
+/// ```
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct PlainEvent {
+pub struct PlainEvent<P = Untyped> {
     /// The id in the body. `None` if the sender has none, or has it in a header: [`Delivery::id`](crate::Delivery::id)
     /// returns either. A number is kept as its digits.
     pub id: Option<String>,
@@ -86,13 +113,15 @@ pub struct PlainEvent {
     pub event_type: Option<String>,
     /// The creation time of the event, not of this delivery.
     pub created_at: Option<Timestamp>,
+    /// The payload, by the type of the event.
+    pub payload: P,
     /// The data, unparsed; `None` if the event has none. [`RawJson::parse`] reads it into a type of your own.
     pub data: Option<RawJson>,
     /// Whether the members of [`Layout::with_discriminators`] are all there.
     is_discriminated: bool,
 }
 
-impl PlainEvent {
+impl<P: JsonPayload> PlainEvent<P> {
     /// Reads an event from a verified body.
     ///
     /// # Errors
@@ -147,8 +176,23 @@ impl PlainEvent {
         let is_there = |pointer: &&str| find(root.get(), pointer).is_some_and(|value| value != "null");
         let is_discriminated = !layout.discriminators.is_empty() && layout.discriminators.iter().all(is_there);
         let data = data.map(|json| Source::new(body).keep(json));
-        Self { id, event_type, created_at, data, is_discriminated }
+        let payload = P::decode(event_type.clone(), data.as_ref(), &place(layout.data), oddities);
+        Self { id, event_type, created_at, payload, data, is_discriminated }
     }
+}
+
+/// The name of the data in the fields of oddities: the names in its pointer with dots between them, as in the other
+/// fields of an [`Oddity`](super::Oddity).
+fn place(pointer: Option<&str>) -> String {
+    match pointer.and_then(|pointer| pointer.strip_prefix('/')) {
+        Some(names) => names.split('/').map(unescaped).collect::<Vec<_>>().join("."),
+        None => BODY.to_owned(),
+    }
+}
+
+/// A name in a pointer, without the escapes.
+fn unescaped(name: &str) -> String {
+    name.replace("~1", "/").replace("~0", "~")
 }
 
 /// The longest number that is used as an id or a time, in digits: that of an integer of 128 bits.
@@ -162,14 +206,14 @@ fn is_whole_number(json: &str) -> bool {
 fn find<'a>(json: &'a str, pointer: &str) -> Option<&'a str> {
     let mut json = json;
     for name in pointer.split('/').skip(1) {
-        let name = name.replace("~1", "/").replace("~0", "~");
+        let name = unescaped(name);
         let members = json::members(json)?;
         json = members.into_iter().rfind(|(member, _)| *member == name)?.1.get();
     }
     Some(json)
 }
 
-impl WebhookEvent for PlainEvent {
+impl<P: JsonPayload> WebhookEvent for PlainEvent<P> {
     fn identity(&self) -> Identity<'_> {
         match &self.id {
             Some(id) => Identity::Id(id),
@@ -181,97 +225,28 @@ impl WebhookEvent for PlainEvent {
         self.event_type.as_deref()
     }
 
+    fn known_type(&self) -> Option<&'static str> {
+        self.payload.known_type()
+    }
+
     fn created_at(&self) -> Option<&Timestamp> {
         self.created_at.as_ref()
     }
+
+    fn scan(&self) -> Option<Scan<'_>> {
+        let mut scan = self.payload.scan()?;
+        scan.time = scan.time.or(self.created_at.as_ref());
+        Some(scan)
+    }
 }
 
-impl fmt::Debug for PlainEvent {
+impl<P: fmt::Debug> fmt::Debug for PlainEvent<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PlainEvent")
             .field("id", &self.id)
             .field("event_type", &self.event_type)
             .field("created_at", &self.created_at)
+            .field("payload", &self.payload)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LAYOUT: Layout =
-        Layout::new().with_id("/data/scan~1id").with_type("/type").with_created_at("/at").with_data("/data");
-
-    fn read(body: &str) -> (Result<PlainEvent, BodyProblem>, Vec<String>) {
-        let body = Bytes::copy_from_slice(body.as_bytes());
-        match PlainEvent::decode(Content::Body(&body), &LAYOUT) {
-            Ok(Decoded { event, oddities, .. }) => {
-                (Ok(event), oddities.into_vec().iter().map(|oddity| oddity.field.to_string()).collect())
-            }
-            Err(problem) => (Err(problem), Vec::new()),
-        }
-    }
-
-    #[test]
-    fn members_are_found_by_their_pointers() {
-        let (event, oddities) =
-            read(r#"{"at":"2026-05-09T14:01:23Z","type":"no","type":"scan","data":{"scan\/id":"evt_1","n":1.50}}"#);
-        let event = event.unwrap();
-        assert_eq!((event.id.as_deref(), event.event_type.as_deref()), (Some("evt_1"), Some("scan")));
-        assert_eq!(event.created_at.unwrap().as_str(), "2026-05-09T14:01:23Z");
-        assert_eq!(event.data.unwrap().as_str(), r#"{"scan\/id":"evt_1","n":1.50}"#);
-        assert_eq!(oddities, [""; 0]);
-    }
-
-    #[test]
-    fn a_whole_number_is_kept_as_its_digits() {
-        let (event, oddities) = read(r#"{"at":1778335283,"type":7,"data":{"scan/id":18446744073709551616}}"#);
-        let event = event.unwrap();
-        assert_eq!((event.id.as_deref(), event.event_type.as_deref()), (Some("18446744073709551616"), Some("7")));
-        assert_eq!(event.created_at.unwrap().unix().map(crate::UnixTime::as_secs), Some(1_778_335_283));
-        assert_eq!(oddities, [""; 0]);
-        for id in ["1.0", "1e3", "-1", "true", "[]", &"9".repeat(40)] {
-            let (event, oddities) = read(&format!(r#"{{"at":"b","type":"a","data":{{"scan/id":{id}}}}}"#));
-            assert_eq!((event.unwrap().id, oddities), (None, vec!["/data/scan~1id".to_owned()]), "{id}");
-        }
-    }
-
-    #[test]
-    fn an_event_without_an_id_is_told_from_others_by_all_of_its_discriminators() {
-        const LAYOUT: Layout = Layout::new().with_discriminators(&["/code", "/count/total"]);
-        let is_discriminated = |body: &str, layout: &Layout| {
-            let event =
-                PlainEvent::decode(Content::Body(&Bytes::copy_from_slice(body.as_bytes())), layout).unwrap().event;
-            event.identity() == Identity::Content { discriminated: true }
-        };
-        for (body, expected) in [
-            (r#"{"code":"a","count":{"total":1}}"#, true),
-            (r#"{"code":"a","count":{"total":null}}"#, false),
-            (r#"{"code":"a","count":{}}"#, false),
-            (r#"{"count":{"total":1}}"#, false),
-            ("{}", false),
-        ] {
-            assert_eq!(is_discriminated(body, &LAYOUT), expected, "{body}");
-            assert!(!is_discriminated(body, &Layout::new()), "{body}");
-        }
-    }
-
-    #[test]
-    fn nothing_that_is_missing_or_odd_refuses_an_event() {
-        for (body, expected) in [
-            ("{}", vec!["/data/scan~1id"]),
-            (r#"{"type":7.5,"at":"","data":{"scan/id":null}}"#, vec!["/data/scan~1id", "/type", "/at"]),
-            (r#"{"type":"a","at":"b","data":[]}"#, vec!["/data/scan~1id"]),
-        ] {
-            let (event, oddities) = read(body);
-            assert_eq!(event.unwrap().id, None, "{body}");
-            assert_eq!(oddities, expected, "{body}");
-        }
-        for body in ["", "[]", "7", "null", "{\"a\":1} x"] {
-            assert_eq!(read(body).0, Err(BodyProblem::NotAnObject), "{body}");
-        }
-        let deep = format!("{{\"data\":{}{}}}", "[".repeat(1000), "]".repeat(1000));
-        assert!(read(&deep).0.is_err());
     }
 }

@@ -1,4 +1,5 @@
-//! One body for each event type of each sender, as the platform would post it.
+//! One body for each event type of QR Studio, CodeQR and QR Planet, and one body for most other senders, as the platform
+//! would post it.
 //!
 //! The values are made up; the forms of QR Planet hold the token `FAKE-secret-token-do-not-use`.
 //!
@@ -34,6 +35,15 @@ pub fn of(sender: &str) -> &'static [Sample] {
         "qrstudio" => QR_STUDIO,
         "codeqr" => CODE_QR,
         "qrplanet" => QR_PLANET,
+        "standardwebhooks" => STANDARD_WEBHOOKS,
+        "dub" => DUB,
+        "qr3" => QR3,
+        "qrlumo" => QR_LUMO,
+        "linkshor" => LINK_SHOR,
+        "scribeless" => SCRIBELESS,
+        "codebox" => CODE_BOX,
+        "just-scan-it" => JUST_SCAN_IT,
+        "scancue" => SCAN_CUE,
         _ => &[],
     }
 }
@@ -92,3 +102,21 @@ const QR_PLANET: &[Sample] = samples!("application/x-www-form-urlencoded", "qrpl
     "VOUCHER_REDEEMED",
     "VOUCHER_UPDATED",
 );
+
+const STANDARD_WEBHOOKS: &[Sample] = samples!("application/json", "standardwebhooks", "json": "qr.scanned");
+
+const DUB: &[Sample] = samples!("application/json", "dub", "json": "link.clicked");
+
+const QR3: &[Sample] = samples!("application/json", "qr3", "json": "qr.scanned");
+
+const QR_LUMO: &[Sample] = samples!("application/json", "qrlumo", "json": "qrcode.scanned");
+
+const LINK_SHOR: &[Sample] = samples!("application/json", "linkshor", "json": "link.clicked");
+
+const SCRIBELESS: &[Sample] = samples!("application/json", "scribeless", "json": "qr_code.scanned");
+
+const CODE_BOX: &[Sample] = samples!("application/json", "codebox", "json": "scan.created");
+
+const JUST_SCAN_IT: &[Sample] = samples!("application/json", "just-scan-it", "json": "scan");
+
+const SCAN_CUE: &[Sample] = samples!("application/json", "scancue", "json": "scan.recorded");

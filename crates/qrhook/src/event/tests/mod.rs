@@ -1,6 +1,8 @@
 //! Events of a custom sender.
 
 mod misfit;
+mod payloads;
+mod plain;
 mod read_field;
 
 use bytes::Bytes;

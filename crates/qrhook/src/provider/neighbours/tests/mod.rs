@@ -1,12 +1,60 @@
-//! What is special about their schemes. Their vectors are checked together with those of the other senders.
+//! What is special about their schemes, and their events. Their vectors are checked together with those of the other
+//! senders.
+
+/// The payload of an event, which must have this form.
+macro_rules! payload {
+    ($event:expr, $pattern:pat => $found:expr) => {
+        match &$event.payload {
+            $pattern => $found,
+            other => panic!("another payload: {other:?}"),
+        }
+    };
+}
+
+mod dub_events;
+mod events;
 
 use bytes::Bytes;
 
 use super::*;
 use crate::{
-    Secret, SecretError, Secrets, UnixTime, Verifier, VerifyError, provider::standardwebhooks::StandardWebhooks,
+    Secret, SecretError, Secrets, UnixTime, Verifier, VerifyError,
+    event::{Extra, Scan, WebhookEvent},
+    provider::standardwebhooks::StandardWebhooks,
+    testing::samples,
     verify::SignatureProblem,
 };
+
+/// Reads a body, and returns the event and its oddities.
+fn read<P: Provider + Default>(body: &[u8]) -> (P::Event, Vec<String>) {
+    let Decoded { event, oddities, .. } =
+        P::default().decode(Content::Body(&Bytes::copy_from_slice(body))).expect("an event");
+    (event, oddities.into_vec().iter().map(ToString::to_string).collect())
+}
+
+/// Reads the sample of this type, in which nothing is odd.
+fn sample<P: Provider + Default>(event_type: &str) -> P::Event {
+    let sender = P::default().name();
+    let sample = samples::find(sender, event_type).unwrap_or_else(|| panic!("no sample of {sender}: {event_type}"));
+    let (event, oddities) = read::<P>(sample.body);
+    assert_eq!(oddities, [""; 0], "{sender}");
+    assert_eq!((event.event_type(), event.known_type().is_some()), (Some(event_type), true), "{sender}");
+    event
+}
+
+/// The same sample, in which this part was replaced.
+fn changed<P: Provider + Default>(event_type: &str, from: &str, to: &str) -> (P::Event, Vec<String>) {
+    let sample = samples::find(P::default().name(), event_type).expect("a sample of this type");
+    let body = std::str::from_utf8(sample.body).expect("UTF-8");
+    assert_eq!(body.matches(from).count(), 1, "{from}");
+    read::<P>(body.replace(from, to).as_bytes())
+}
+
+fn assert_all_typed(extras: &[&Extra]) {
+    for extra in extras {
+        assert!(extra.is_empty(), "unknown members: {extra:?}");
+    }
+}
 
 #[test]
 fn a_secret_of_standard_webhooks_is_checked_strictly() {
