@@ -16,6 +16,8 @@ use crate::{
 
 /// The places of an event's parts in a JSON body, as [JSON pointers](https://www.rfc-editor.org/rfc/rfc6901).
 ///
+/// Each begins with a slash; another text is a mistake in the program, and panics. In a constant, it does not compile.
+///
 /// # Example
 ///
 /// ```
@@ -43,19 +45,19 @@ impl Layout {
     /// The id, by which events are deduplicated. One that is missing in a body is noted as an oddity, and that event is
     /// not deduplicated.
     pub const fn with_id(mut self, pointer: &'static str) -> Self {
-        self.id = Some(pointer);
+        self.id = Some(checked(pointer));
         self
     }
 
     /// The type.
     pub const fn with_type(mut self, pointer: &'static str) -> Self {
-        self.event_type = Some(pointer);
+        self.event_type = Some(checked(pointer));
         self
     }
 
     /// The creation time.
     pub const fn with_created_at(mut self, pointer: &'static str) -> Self {
-        self.created_at = Some(pointer);
+        self.created_at = Some(checked(pointer));
         self
     }
 
@@ -65,13 +67,18 @@ impl Layout {
     /// Without them, two clicks within a second may look the same as one click that was sent twice, so events without
     /// an id are not deduplicated.
     pub const fn with_discriminators(mut self, pointers: &'static [&'static str]) -> Self {
+        let mut rest = pointers;
+        while let [pointer, more @ ..] = rest {
+            let _ = checked(pointer);
+            rest = more;
+        }
         self.discriminators = pointers;
         self
     }
 
     /// The data. Without it, the data is the whole body.
     pub const fn with_data(mut self, pointer: &'static str) -> Self {
-        self.data = Some(pointer);
+        self.data = Some(checked(pointer));
         self
     }
 }
@@ -130,32 +137,27 @@ impl<P: JsonPayload> PlainEvent<P> {
     pub fn decode(content: Content<'_>, layout: &Layout) -> Result<Decoded<Self>, BodyProblem> {
         let Content::Body(body) = content else { return Err(BodyProblem::NotAnObject) };
         let mut oddities = Oddities::default();
-        let text = std::str::from_utf8(body).ok().filter(|text| json::members(text).is_some());
         let repaired;
-        let text = match text {
-            Some(text) => text,
+        let root = match std::str::from_utf8(body).ok().and_then(Root::of) {
+            Some(root) => root,
             None => {
                 repaired = json::repair(body, "null").ok_or(BodyProblem::NotAnObject)?;
                 oddities.note(BODY, "is not plain UTF-8 JSON and was repaired");
                 for (place, reason) in &repaired.missing {
                     oddities.note(body::quote(place), *reason);
                 }
-                &repaired.text
+                Root::of(&repaired.text).ok_or(BodyProblem::NotAnObject)?
             }
         };
-        let root: &RawValue = serde_json::from_str(text.trim()).map_err(|_| BodyProblem::NotAnObject)?;
-        if json::members(root.get()).is_none() {
-            return Err(BodyProblem::NotAnObject);
-        }
-        json::check_depth(text)?;
-        let event = Self::read(root, body, layout, &mut oddities);
+        json::check_depth(root.text)?;
+        let event = Self::read(&root, body, layout, &mut oddities);
         Ok(Decoded::new(event, oddities))
     }
 
-    fn read(root: &RawValue, body: &Bytes, layout: &Layout, oddities: &mut Oddities) -> Self {
+    fn read(root: &Root<'_>, body: &Bytes, layout: &Layout, oddities: &mut Oddities) -> Self {
         let mut text = |pointer: Option<&'static str>| {
             let pointer = pointer?;
-            let value = find(root.get(), pointer)?;
+            let value = root.find(pointer)?;
             let text = json::text(value).map(Cow::into_owned).filter(|text| !text.is_empty());
             let text = text.or_else(|| is_whole_number(value).then(|| value.to_owned()));
             if text.is_none() {
@@ -166,14 +168,14 @@ impl<P: JsonPayload> PlainEvent<P> {
         let (id, event_type) = (text(layout.id), text(layout.event_type));
         let created_at = text(layout.created_at).map(Timestamp::from_text);
         // Without its id, the event cannot be deduplicated. Anything else may be left out.
-        if let Some(pointer) = layout.id.filter(|pointer| find(root.get(), pointer).is_none()) {
+        if let Some(pointer) = layout.id.filter(|pointer| root.find(pointer).is_none()) {
             oddities.note(pointer, MISSING);
         }
         let data = match layout.data {
-            Some(pointer) => find(root.get(), pointer),
-            None => Some(root.get()),
+            Some(pointer) => root.find(pointer),
+            None => Some(root.text),
         };
-        let is_there = |pointer: &&str| find(root.get(), pointer).is_some_and(|value| value != "null");
+        let is_there = |pointer: &&str| root.find(pointer).is_some_and(|value| value != "null");
         let is_discriminated = !layout.discriminators.is_empty() && layout.discriminators.iter().all(is_there);
         let data = data.map(|json| Source::new(body).keep(json));
         let payload = P::decode(event_type.clone(), data.as_ref(), &place(layout.data), oddities);
@@ -202,15 +204,50 @@ fn is_whole_number(json: &str) -> bool {
     json.len() <= LONGEST_NUMBER && !json.is_empty() && json.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The value at this pointer, as it was sent. Of a repeated member, the last one counts.
-fn find<'a>(json: &'a str, pointer: &str) -> Option<&'a str> {
-    let mut json = json;
-    for name in pointer.split('/').skip(1) {
-        let name = unescaped(name);
-        let members = json::members(json)?;
-        json = members.into_iter().rfind(|(member, _)| *member == name)?.1.get();
+/// A pointer that begins with a slash.
+const fn checked(pointer: &'static str) -> &'static str {
+    assert!(matches!(pointer.as_bytes(), [b'/', ..]), "a JSON pointer begins with a slash");
+    pointer
+}
+
+/// The whole body: an object.
+struct Root<'a> {
+    text: &'a str,
+    members: Members<'a>,
+}
+
+/// The members of an object.
+type Members<'a> = Vec<(Cow<'a, str>, &'a RawValue)>;
+
+impl<'a> Root<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let text = text.trim();
+        Some(Self { text, members: json::members(text)? })
     }
-    Some(json)
+
+    /// The value at this pointer, as it was sent.
+    fn find(&self, pointer: &str) -> Option<&'a str> {
+        let mut names = pointer.split('/').skip(1).map(unescaped);
+        let mut json = member(&self.members, &names.next()?)?;
+        for name in names {
+            json = match json::members(json) {
+                Some(members) => member(&members, &name)?,
+                None => json::element(json, index(&name)?)?,
+            };
+        }
+        Some(json)
+    }
+}
+
+/// The member of this name. If it is repeated, the last one counts.
+fn member<'a>(members: &Members<'a>, name: &str) -> Option<&'a str> {
+    members.iter().rfind(|(member, _)| member == name).map(|(_, value)| value.get())
+}
+
+/// A position in an array: digits without leading zeros.
+fn index(name: &str) -> Option<usize> {
+    let is_index = name == "0" || !name.starts_with('0');
+    name.parse().ok().filter(|_| is_index && name.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 impl<P: JsonPayload> WebhookEvent for PlainEvent<P> {

@@ -1,6 +1,7 @@
 //! Bounded reading and repair of untrusted JSON.
 
 mod depth;
+mod element;
 mod illegal;
 mod members;
 mod patch;
@@ -9,6 +10,7 @@ mod surrogates;
 
 pub(crate) use self::{
     depth::check_depth,
+    element::element,
     members::{Name, members, read_members, text},
     repair::repair,
     surrogates::replace_lone_surrogates,

@@ -117,3 +117,28 @@ fn an_untyped_event_belongs_to_the_other_types_and_shows_no_data() {
     assert_eq!((event.known_type(), event.event_type(), event.scan()), (Some("other"), Some("scan"), None));
     assert!(!format!("{event:?}").contains("192.0.2.1"), "{event:?}");
 }
+
+#[test]
+fn a_pointer_leads_into_arrays() {
+    const LAYOUT: Layout = Layout::new().with_id("/events/1/id").with_type("/events/0");
+    let body = Bytes::from(r#"{"events":["first",{"id":"second"}]}"#);
+    let event = <PlainEvent>::decode(Content::Body(&body), &LAYOUT).unwrap().event;
+    assert_eq!((event.id.as_deref(), event.event_type.as_deref()), (Some("second"), Some("first")));
+    for pointer in ["/events/01/id", "/events/-/id", "/events/+1/id", "/events/2/id", "/events/id", "/events/1/id/0"] {
+        let layout = Layout::new().with_id(pointer);
+        assert_eq!(<PlainEvent>::decode(Content::Body(&body), &layout).unwrap().event.id, None, "{pointer}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "a JSON pointer begins with a slash")]
+fn a_pointer_without_a_slash_is_a_mistake() {
+    let _ = Layout::new().with_id("id");
+}
+
+#[test]
+fn white_space_around_a_body_is_not_part_of_its_data() {
+    let body = Bytes::from(" \n{\"a\": 1}\r\n");
+    let event = <PlainEvent>::decode(Content::Body(&body), &Layout::new()).unwrap().event;
+    assert_eq!(event.data.unwrap().as_str(), "{\"a\": 1}");
+}
