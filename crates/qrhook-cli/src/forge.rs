@@ -14,7 +14,7 @@ use crate::sender::Sender;
 /// The part of a request that is changed after signing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tamper {
-    /// The body (QR Planet signs nothing, so a receiver cannot notice)
+    /// The body (a receiver cannot notice if the sender, such as QR Planet, signs nothing)
     Body,
     /// The signature or the token
     Signature,

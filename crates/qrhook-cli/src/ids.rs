@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use qrhook::{Provider, UnixTime, WebhookEvent, event::Identity, provider::Content};
 
-use crate::{failure::Failure, sender::Sender};
+use crate::{failure::Failure, json, sender::Sender};
 
 /// Makes new ids.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Ids {
     }
 
     /// The event with a new id; for QR Planet, which has no ids, with a new value of the field that distinguishes its
-    /// events. An event of another sender without ids stays what it is.
+    /// events. An event of another sender without ids, or with one that is not a string, stays what it is.
     pub(crate) fn fresh(&self, sender: Sender, name: &str, body: &Bytes) -> Body {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         let id = format!("{:016x}{count:08x}", self.run);
@@ -76,16 +76,37 @@ fn discriminator(name: &str) -> &'static str {
 }
 
 fn with_id(sender: Sender, body: &Bytes, new: Option<&str>) -> Body {
-    let decoded = sender.decode(Content::Body(body));
-    let old = decoded.as_ref().ok().and_then(|decoded| match decoded.event.identity() {
-        Identity::Id(id) => Some(id),
-        _ => None,
-    });
-    let Some((old, new)) = old.zip(new) else {
-        return Body { id: new.or(old).unwrap_or("msg_unchanged").to_owned(), bytes: body.clone() };
+    let old = id_of(sender, body);
+    if let (Some(old), Some(new)) = (&old, new) {
+        let text = String::from_utf8_lossy(body).replacen(&json::of(old), &json::of(new), 1);
+        let changed = Bytes::from(text);
+        if id_of(sender, &changed).as_deref() == Some(new) {
+            return Body { id: new.to_owned(), bytes: changed };
+        }
+    }
+    // The id of a header takes the place of one in the body.
+    let id = match new.filter(|_| old.is_none() || sender.signs_id()) {
+        Some(new) => new.to_owned(),
+        None => old.filter(|old| !sender.signs_id() || is_header_id(old)).unwrap_or_else(|| UNCHANGED.to_owned()),
     };
-    let bytes = String::from_utf8_lossy(body).replacen(&format!("\"{old}\""), &format!("\"{new}\""), 1).into();
-    Body { id: new.to_owned(), bytes }
+    Body { id, bytes: body.clone() }
+}
+
+/// The id in this body.
+fn id_of(sender: Sender, body: &Bytes) -> Option<String> {
+    let decoded = sender.decode(Content::Body(body)).ok()?;
+    match decoded.event.identity() {
+        Identity::Id(id) => Some(id.to_owned()),
+        _ => None,
+    }
+}
+
+/// The id in the header of an event that is sent unchanged and has no other one.
+const UNCHANGED: &str = "msg_unchanged";
+
+/// Whether a receiver accepts this id in a header.
+pub(crate) fn is_header_id(id: &str) -> bool {
+    (1..=256).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'.')
 }
 
 fn with_value(name: &str, body: &[u8], new: Option<&str>) -> Body {

@@ -20,7 +20,7 @@ use crate::{
 
 /// The interval at which the file is looked at. It is read, because neither its time nor its size shows every change,
 /// and because a mounted secret changes by a link.
-const LOOK: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_secs(1);
 
 /// The secrets of one sender.
 #[derive(Debug, Clone, Default)]
@@ -37,8 +37,30 @@ pub(crate) struct LiveSecrets {
     /// The senders that the file may name.
     known: Senders,
     senders: BTreeMap<Sender, Live>,
-    /// The digest of the text that was read last, whether it was usable or not.
-    digest: [u8; 32],
+    changes: Changes,
+}
+
+/// The digests of the file at the last looks, whether it was usable or not.
+struct Changes {
+    applied: [u8; 32],
+    seen: [u8; 32],
+}
+
+impl Changes {
+    const fn after(digest: [u8; 32]) -> Self {
+        Self { applied: digest, seen: digest }
+    }
+
+    /// Whether the file is to be applied: at once if somebody asks for it, and otherwise if it has changed and was the
+    /// same at the look before. A file that is still being written lacks secrets.
+    fn look(&mut self, digest: [u8; 32], is_asked: bool) -> bool {
+        let is_settled = digest == std::mem::replace(&mut self.seen, digest);
+        let is_due = is_asked || (is_settled && digest != self.applied);
+        if is_due {
+            self.applied = digest;
+        }
+        is_due
+    }
 }
 
 impl From<Secrets> for Keys {
@@ -63,7 +85,7 @@ impl LiveSecrets {
             return Err(Failure::usage(format!("{} has no secret of {}", path.display(), missing.name())));
         }
         let is_on = |sender: &Sender| senders.is_empty() || senders.contains(sender);
-        let mut this = Self { path: path.to_owned(), known, senders: BTreeMap::new(), digest };
+        let mut this = Self { path: path.to_owned(), known, senders: BTreeMap::new(), changes: Changes::after(digest) };
         for sender in named.into_iter().filter(is_on) {
             let secrets = match file.hooks.get(&(sender, None)) {
                 Some(entries) => {
@@ -93,15 +115,14 @@ impl LiveSecrets {
             };
             let path = self.path.clone();
             let text = tokio::task::spawn_blocking(move || toml_file::read(&path)).await;
-            let Ok(text) = text else { return };
+            let Ok(text) = text else { return ended() };
             let digest = text.as_ref().map_or_else(|error| digest(&error.to_string()), |text| digest(text));
-            if digest == self.digest && !is_asked {
+            if !self.changes.look(digest, is_asked) {
                 continue;
             }
-            self.digest = digest;
             let (path, known) = (self.path.clone(), self.known.clone());
             let file = tokio::task::spawn_blocking(move || SecretsFile::of(&text?, &path, &known)).await;
-            let Ok(file) = file else { return };
+            let Ok(file) = file else { return ended() };
             match file.and_then(|file| self.apply(&file)) {
                 Ok(()) => self.report(),
                 Err(error) => {
@@ -184,6 +205,10 @@ impl LiveSecrets {
     }
 }
 
+fn ended() {
+    tracing::error!("the file of secrets is not followed any more: restart the program after a change");
+}
+
 /// Replaces the secrets of a hook. Without any, one that nobody knows takes their place.
 fn replace(secrets: &Secrets, new: Vec<Secret>) -> Result<(), Failure> {
     let new = if new.is_empty() { vec![nobodys()?] } else { new };
@@ -202,4 +227,23 @@ fn secrets(entries: &[Entry]) -> Vec<Secret> {
 
 fn digest(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_still_being_written_is_not_applied() {
+        let [old, half, new] = [[0; 32], [1; 32], [2; 32]];
+        let mut changes = Changes::after(old);
+        assert!(!changes.look(old, false), "unchanged");
+        assert!(!changes.look(half, false));
+        assert!(!changes.look(new, false), "it changed since the last look");
+        assert!(changes.look(new, false));
+        assert!(!changes.look(new, false), "applied");
+        assert!(changes.look(new, true), "asked for");
+        assert!(changes.look(half, true), "asked for, at once");
+        assert!(!changes.look(half, false));
+    }
 }

@@ -30,6 +30,11 @@ pub(crate) struct RequestArgs {
 }
 
 impl RequestArgs {
+    /// Whether the request is in a file, with its path.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.request.is_some()
+    }
+
     /// Reads the request, but at most one byte more of its body than the limit.
     pub(crate) fn read(&self, sender: Sender, limit: usize) -> Result<Request<Bytes>, Failure> {
         let mut request = match &self.request {

@@ -1,7 +1,7 @@
 //! The file with the secrets of all senders and tenants, for `--secrets`.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
 };
 
@@ -39,7 +39,28 @@ impl SecretsFile {
 
     /// The secrets in the text of a file at this path.
     pub(crate) fn of(text: &str, path: &Path, senders: &Senders) -> Result<Self, Failure> {
-        Self::parse(text, path, senders).map_err(|problem| Failure::usage(format!("{}, {problem}", path.display())))
+        let file = Self::parse(text, path, senders);
+        let file = file.map_err(|problem| Failure::usage(format!("{}, {problem}", path.display())))?;
+        file.warn_of_shared_secrets();
+        Ok(file)
+    }
+
+    /// Two hooks with one secret accept each other's requests, and handle a repeated event once each.
+    fn warn_of_shared_secrets(&self) {
+        let mut first = HashMap::new();
+        for ((sender, _), entries) in &self.hooks {
+            for entry in entries {
+                let other = *first.entry((*sender, entry.text.as_str())).or_insert(entry.line);
+                if other != entry.line {
+                    let (sender, lines) = (sender.name(), format!("{other} and {}", entry.line));
+                    tracing::warn!(
+                        sender,
+                        lines,
+                        "two hooks have the same secret, so each accepts the other's requests"
+                    );
+                }
+            }
+        }
     }
 
     /// The failure of a command that needs the secrets of a hook that the file at this path does not have.

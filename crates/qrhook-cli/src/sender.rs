@@ -1,6 +1,10 @@
 //! A sender of any kind, as one type: a platform, another sender of the library, or one from a file.
 
-use std::{cmp::Ordering, fmt};
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 use http::HeaderValue;
 use qrhook::{
@@ -76,6 +80,11 @@ impl Sender {
         }
     }
 
+    /// Whether the signature covers an id in a header.
+    pub(crate) fn signs_id(self) -> bool {
+        matches!(self.scheme(), Scheme::Hmac(scheme) if scheme.signs_id())
+    }
+
     /// Whether the sender signs a time.
     pub(crate) fn signs_time(self) -> bool {
         matches!(self.scheme(), Scheme::Hmac(scheme) if scheme.signs_time())
@@ -114,6 +123,12 @@ impl Eq for Sender {}
 impl PartialOrd for Sender {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
+    }
+}
+
+impl Hash for Sender {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name().hash(state);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{failure::Failure, sender::Sender, senders::Senders, senders_file};
 pub(crate) struct SenderArgs {
     /// A TOML file that describes further senders
     ///
-    /// See docs/senders.md for its format.
+    /// See docs/senders-file.md for its format.
     #[arg(long = "senders", value_name = "FILE")]
     file: Option<PathBuf>,
 }

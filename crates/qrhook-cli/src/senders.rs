@@ -30,6 +30,12 @@ impl Senders {
         self
     }
 
+    /// Those that are not of the library.
+    pub(crate) fn described(&self) -> impl Iterator<Item = Sender> {
+        let built_in = Platform::ALL.len().saturating_add(OTHERS.len());
+        self.iter().skip(built_in)
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = Sender> {
         self.0.iter().copied()
     }

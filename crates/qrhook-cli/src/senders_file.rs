@@ -88,7 +88,7 @@ fn name(table: &mut Table<'_>, is_taken: impl Fn(&str) -> bool) -> Result<&'stat
     let begins = name.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
     if !begins || !name.bytes().all(plain) || name.len() > LONGEST_NAME {
         return Err(line.problem(format!(
-            "a `name` begins with a small letter, and has small letters, digits and `-`, at most {LONGEST_NAME}"
+            "a `name` begins with a lowercase letter, and has lowercase letters, digits and `-`, at most {LONGEST_NAME}"
         )));
     }
     if is_taken(name) || PATHS.contains(&name) {
@@ -113,8 +113,8 @@ fn variable(table: &mut Table<'_>, name: &str) -> Result<&'static str, Problem> 
 
 fn signature(mut table: Table<'_>) -> Result<HmacScheme, Problem> {
     let line = table.line();
-    let header = header(&mut table, "header")?.ok_or_else(|| line.problem("`header` is missing"))?;
-    let mut scheme = HmacScheme::new(header);
+    let signature = header(&mut table, "header")?.ok_or_else(|| line.problem("`header` is missing"))?;
+    let mut scheme = HmacScheme::new(signature.clone());
     let (prefix, version, items) = (table.text("prefix")?, table.text("version")?, table.boolean("time_item")?);
     let has_item = matches!(items, Some((_, true)));
     if [prefix.is_some(), version.is_some(), has_item].into_iter().filter(|is_given| *is_given).count() > 1 {
@@ -124,6 +124,9 @@ fn signature(mut table: Table<'_>) -> Result<HmacScheme, Problem> {
         scheme = scheme.with_prefix(printable(line, "prefix", prefix)?);
     }
     if let Some((line, version)) = version {
+        if version.contains([' ', ',']) {
+            return Err(line.problem("`version` has no blanks and no commas"));
+        }
         scheme = scheme.with_versions(printable(line, "version", version)?);
     }
     if has_item {
@@ -135,16 +138,21 @@ fn signature(mut table: Table<'_>) -> Result<HmacScheme, Problem> {
     if choice(&mut table, "key", ["text", "base64"])? == Some("base64") {
         scheme = scheme.with_base64_key();
     }
-    if let Some(header) = self::header(&mut table, "time_header")? {
-        if has_item {
-            return Err(line.problem("give only one of `time_item` and `time_header`"));
-        }
+    let (time, id) = (self::header(&mut table, "time_header")?, self::header(&mut table, "id_header")?);
+    table.end()?;
+    if has_item && time.is_some() {
+        return Err(line.problem("give only one of `time_item` and `time_header`"));
+    }
+    let is_signature = |header: &Option<HeaderName>| header.as_ref() == Some(&signature);
+    if is_signature(&time) || is_signature(&id) || (time.is_some() && time == id) {
+        return Err(line.problem("`header`, `time_header` and `id_header` are different headers"));
+    }
+    if let Some(header) = time {
         scheme = scheme.with_time_header(header);
     }
-    if let Some(header) = self::header(&mut table, "id_header")? {
+    if let Some(header) = id {
         scheme = scheme.with_id_header(header);
     }
-    table.end()?;
     Ok(scheme)
 }
 
@@ -194,11 +202,12 @@ fn layout(mut table: Table<'_>) -> Result<(Layout, bool), Problem> {
 fn policy(mut table: Table<'_>, signs_time: bool) -> Result<Policy, Problem> {
     const HOUR: u64 = 3600;
     let mut policy = Policy::JSON;
-    if let Some((line, seconds)) = table.number("window_seconds")? {
+    let window = table.number("window_seconds")?.map(|(line, seconds)| (line, Duration::from_secs(seconds)));
+    if let Some((line, window)) = window {
         if !signs_time {
             return Err(line.problem("`window_seconds` needs a signed time: see `time_item` and `time_header`"));
         }
-        policy = policy.with_window(Window::both(Duration::from_secs(seconds)));
+        policy = policy.with_window(Window::both(window));
     }
     if let Some((line, bytes)) = table.number("body_limit")? {
         let limit = usize::try_from(bytes).ok().filter(|limit| *limit <= LARGEST_BODY);
@@ -217,11 +226,22 @@ fn policy(mut table: Table<'_>, signs_time: bool) -> Result<Policy, Problem> {
         policy = policy.with_store_failure(StoreFailure::HandOver);
     }
     table.end()?;
+    if let Some((line, window)) = window {
+        // As a receiver requires it: a request must not outlive the memory of its id.
+        let needed = window.saturating_mul(2).saturating_add(RETENTION_MARGIN);
+        if policy.retention < needed {
+            let hours = needed.as_secs().div_ceil(3 * HOUR).saturating_sub(1);
+            return Err(line.problem(format!("`window_seconds` is too long: it needs `retry_hours = {hours}`")));
+        }
+    }
     Ok(policy)
 }
 
 /// The largest body that can be allowed, in bytes. All unverified bodies together have 64 MiB.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
+
+/// The time by which a receiver's retention must exceed its window.
+const RETENTION_MARGIN: Duration = Duration::from_secs(600);
 
 /// The longest retry schedule, in hours: three months.
 const LONGEST_RETRIES: u64 = 90 * 24;
@@ -245,8 +265,8 @@ fn choice(
 
 fn printable(line: Line, member: &str, text: &str) -> Result<&'static str, Problem> {
     let is_printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    if text.trim().is_empty() || text.starts_with(' ') || !is_printable {
-        return Err(line.problem(format!("`{member}` is not printable ASCII text")));
+    if text.is_empty() || text.starts_with(' ') || !is_printable {
+        return Err(line.problem(format!("`{member}` is not printable ASCII text that begins with no blank")));
     }
     Ok(lasting(text))
 }
@@ -375,11 +395,11 @@ retries = false
             ("[[sender]]\nname = \"a", "line 2: "),
             ("\n[[sender]]", "line 2: `name` is missing"),
             ("[[sender]]\nname = 7", "line 2: `name` is not a string in quotes"),
-            ("[[sender]]\nname = \"Acme\"", "line 2: a `name` begins with a small letter"),
-            ("[[sender]]\nname = \"\"", "line 2: a `name` begins with a small letter"),
-            ("[[sender]]\nname = \"a/b\"", "line 2: a `name` begins with a small letter"),
-            ("[[sender]]\nname = \"3qr\"", "line 2: a `name` begins with a small letter"),
-            (&long, "line 2: a `name` begins with a small letter"),
+            ("[[sender]]\nname = \"Acme\"", "line 2: a `name` begins with a lowercase letter"),
+            ("[[sender]]\nname = \"\"", "line 2: a `name` begins with a lowercase letter"),
+            ("[[sender]]\nname = \"a/b\"", "line 2: a `name` begins with a lowercase letter"),
+            ("[[sender]]\nname = \"3qr\"", "line 2: a `name` begins with a lowercase letter"),
+            (&long, "line 2: a `name` begins with a lowercase letter"),
             ("[[sender]]\nname = \"dub\"", "line 2: the `name` dub is taken"),
             ("[[sender]]\nname = \"readyz\"", "line 2: the `name` readyz is taken"),
             ("[[sender]]\nname = \"a\"", "line 1: the proof is missing"),
@@ -402,6 +422,23 @@ retries = false
                 &with("signature = { header = \"a\", encoding = \"hex2\" }", ""),
                 "line 3: `encoding` is `hex` or `base64`",
             ),
+            (
+                &with("signature = { header = \"a\", time_header = \"A\" }", ""),
+                "line 3: `header`, `time_header` and `id_header` are different headers",
+            ),
+            (
+                &with("signature = { header = \"a\", time_header = \"b\", id_header = \"b\" }", ""),
+                "line 3: `header`, `time_header` and `id_header` are different headers",
+            ),
+            (&with("signature = { header = \"a\", version = \"v1,\" }", ""), "line 3: `version` has no blanks"),
+            (&with("signature = { header = \"a\", prefix = \"\" }", ""), "line 3: `prefix` is not printable"),
+            (
+                &with(
+                    "signature = { header = \"a\", time_item = true }",
+                    "policy = { window_seconds = 20000, retry_hours = 1 }",
+                ),
+                "line 4: `window_seconds` is too long: it needs `retry_hours = 3`",
+            ),
             (&with("signature = { header = \"a\", key = \"raw\" }", ""), "line 3: `key` is `text` or `base64`"),
             (
                 &with("signature = { header = \"a\", time_item = 1 }", ""),
@@ -422,7 +459,7 @@ retries = false
                 "line 4: `discriminators` is not a JSON pointer",
             ),
             (&with(SIGNATURE, "policy = { window_seconds = 5 }"), "line 4: `window_seconds` needs a signed time"),
-            (&with(SIGNATURE, "policy = { retry_hours = 0 }"), "line 4: `retry_hours` is not a whole number from 1 on"),
+            (&with(SIGNATURE, "policy = { retry_hours = 0 }"), "line 4: `retry_hours` is not a positive whole number"),
             (&with(SIGNATURE, "policy = { retry_hours = 9999 }"), "line 4: `retry_hours` is at most 2160"),
             (&with(SIGNATURE, "policy = { body_limit = 99999999 }"), "line 4: `body_limit` is at most 16777216 bytes"),
         ] {

@@ -27,7 +27,7 @@ pub(crate) fn read(path: &Path) -> Result<Text, Failure> {
     std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| cannot(&error))
 }
 
-/// What is wrong with a file, and where.
+/// A problem in a file, with its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     line: usize,
@@ -43,6 +43,12 @@ impl fmt::Display for Problem {
 /// A line of the file, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Line(usize);
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl Line {
     pub(crate) fn problem(self, what: impl Into<String>) -> Problem {
@@ -127,7 +133,7 @@ impl<'a> Table<'a> {
         value.as_bool().map(|value| Some((line, value))).ok_or_else(|| is_not(line, name, "`true` or `false`"))
     }
 
-    /// A whole number from 1 on; `None` if there is no such member.
+    /// A positive whole number; `None` if there is no such member.
     pub(crate) fn number(&mut self, name: &'static str) -> Result<Option<(Line, u64)>, Problem> {
         let Some((line, value)) = self.get(name) else { return Ok(None) };
         let number = match value {
@@ -135,7 +141,7 @@ impl<'a> Table<'a> {
             _ => None,
         };
         let number = number.filter(|number| *number > 0);
-        number.map(|number| Some((line, number))).ok_or_else(|| is_not(line, name, "a whole number from 1 on"))
+        number.map(|number| Some((line, number))).ok_or_else(|| is_not(line, name, "a positive whole number"))
     }
 
     /// A list of strings; empty if there is no such member.

@@ -61,7 +61,11 @@ impl Customers {
         let mut secrets = Vec::new();
         for row in rows.query_map([name], secret)? {
             let (text, label) = row?;
-            secrets.push(Secret::new(&text)?.with_label(label));
+            match Secret::new(&text) {
+                Ok(secret) => secrets.push(secret.with_label(label)),
+                // One spoiled row must not stop the program, nor the customer's other secrets.
+                Err(error) => tracing::error!(customer = name, label, %error, "the secret cannot be used"),
+            }
         }
         Ok(if secrets.is_empty() { None } else { Some(Secrets::new(secrets)?) })
     }

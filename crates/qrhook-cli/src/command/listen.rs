@@ -181,7 +181,7 @@ fn store(args: &Args) -> Result<StoreUrl, Failure> {
     url.parse().map_err(|problem| Failure::usage(format!("{from}: {problem}")))
 }
 
-/// Says what a sender does not promise.
+/// Warns of a sender that proves little, or whose repeats cannot be recognised.
 fn warn(sender: Sender) {
     let name = sender.name();
     if let Some(credential) = sender.credential() {
@@ -208,12 +208,22 @@ fn enabled(args: &Args, senders: &Senders, named: &[Sender]) -> Result<Vec<(Send
     let enabled = senders.iter().filter(is_on).map(|sender| Ok((sender, args.secrets.all(sender)?.into())));
     let enabled = enabled.collect::<Result<Vec<_>, Failure>>()?;
     if enabled.is_empty() {
-        let [first, second, third] = Platform::ALL.map(Platform::variable);
         return Err(Failure::usage(format!(
-            "no sender is on: set one of the environment variables {first}, {second} and {third}, or that of another sender"
+            "no sender is on: set one of the environment variables {}",
+            expected(senders)
         )));
     }
     Ok(enabled)
+}
+
+/// The variables of the senders that the user is likely to mean.
+fn expected(senders: &Senders) -> String {
+    let described: Vec<_> = senders.described().map(Sender::variable).collect();
+    if described.is_empty() {
+        let [first, second, third] = Platform::ALL.map(Platform::variable);
+        return format!("{first}, {second} and {third}, or that of another sender");
+    }
+    described.join(", ")
 }
 
 /// Prints events.

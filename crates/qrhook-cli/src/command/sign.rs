@@ -8,6 +8,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     failure::Failure,
+    ids::is_header_id,
     input, logs, parse,
     platform::Platform,
     secrets::SecretArgs,
@@ -67,7 +68,7 @@ const LIMIT: usize = 64 * 1024 * 1024;
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     logs::start(LevelFilter::WARN)?;
     let sender = args.senders.find(&args.sender)?;
-    if let Some(id) = args.id.as_deref().filter(|id| !is_id(id)) {
+    if let Some(id) = args.id.as_deref().filter(|id| !is_header_id(id)) {
         return Err(Failure::usage(format!(
             "--id {id:?} is not text of 1 to 256 printable ASCII characters without a full stop"
         )));
@@ -95,8 +96,4 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 fn spelled(name: &HeaderName) -> &str {
     let mut known = Platform::ALL.into_iter().filter_map(Platform::signature_header);
     known.find(|known| name.as_str().eq_ignore_ascii_case(known)).unwrap_or(name.as_str())
-}
-
-fn is_id(id: &str) -> bool {
-    (1..=256).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'.')
 }

@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use qrhook::{Head, Provider, Secrets, Verifier, provider::Window};
+use qrhook::{
+    Head, Provider, Secrets, Verifier,
+    provider::{Credential, Window},
+};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
@@ -87,6 +90,12 @@ fn secrets(args: &Args, sender: Sender, senders: &Senders) -> Result<Secrets, Fa
 }
 
 fn verify(args: &Args, sender: Sender, secrets: Secrets) -> Result<String, Failure> {
+    if sender.credential() == Some(Credential::Path) && !args.request.is_whole() {
+        let name = sender.name();
+        return Err(Failure::usage(format!(
+            "{name} has its secret in the path: give the whole request with --request"
+        )));
+    }
     let request = args.request.read(sender, sender.policy().body_limit)?;
     let head = Head::post(request.headers()).with_path(request.uri().path());
     let delivery = verifier(sender, secrets, args.tolerance)

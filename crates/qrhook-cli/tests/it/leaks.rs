@@ -117,6 +117,75 @@ fn the_search_finds_what_is_there() {
     search("a place", b"before s3cret after", &["other".to_owned(), "s3cret".to_owned()]);
 }
 
+/// What it serves to a monitoring system.
+fn metrics(listen: &Listen) -> Vec<u8> {
+    let said = listen.stderr();
+    let address = said.lines().find_map(|line| line.strip_prefix("metrics: GET http://")).unwrap();
+    let address: SocketAddr = address.strip_suffix("/metrics").unwrap().parse().unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+    let mut text = Vec::new();
+    stream.read_to_end(&mut text).unwrap();
+    assert!(memchr::memmem::find(&text, b"qrhook_deliveries_total{").is_some());
+    text
+}
+
+/// Senders that repeat a secret in each request, with and without tenants.
+#[test]
+fn no_credential_is_given_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let senders =
+        ["path = true", "basic = true", "header = \"X-Token\"", "header = \"Authorization\", prefix = \"Bearer \""];
+    let sender = |(number, credential)| format!("[[sender]]\nname = \"s{number}\"\ncredential = {{ {credential} }}\n");
+    let senders: String = senders.iter().enumerate().map(sender).collect();
+    fs::write(folder.path().join("senders.toml"), senders).unwrap();
+    let hook = |number: usize, tenant: &str| {
+        let name = if tenant.is_empty() { "none" } else { tenant };
+        let tenant = if tenant.is_empty() { String::new() } else { format!("tenant = \"{tenant}\"\n") };
+        format!("[[secret]]\nsender = \"s{number}\"\n{tenant}secret = \"user:PLANTED-{name}-{number}\"\n")
+    };
+    let secrets: String = (0..4).flat_map(|number| [hook(number, ""), hook(number, "acme")]).collect();
+    fs::write(folder.path().join("secrets.toml"), secrets).unwrap();
+    let out = fs::File::create(folder.path().join("out")).unwrap();
+    let arguments = ["--senders", "senders.toml", "--secrets", "secrets.toml", "--metrics", "127.0.0.1:0"];
+    let listen = Listen::spawn(folder.path(), &arguments, &[("QRHOOK_LOG", "trace")], out.into());
+
+    let encoded = |secret: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, secret);
+    let mut needles = vec!["PLANTED".to_owned()];
+    let mut accepted = 0;
+    for (tenant, name) in [("", "none"), ("/acme", "acme"), ("/nobody", "acme")] {
+        for (number, is_right) in (0..4).flat_map(|number| [(number, true), (number, false)]) {
+            let secret = format!("user:PLANTED-{name}-{number}{}", if is_right { "" } else { "-wrong" });
+            needles.push(encoded(&secret));
+            let (path, header) = match number {
+                0 => (format!("/s0{tenant}/{secret}"), String::new()),
+                1 => (format!("/s1{tenant}"), format!("authorization: Basic {}\r\n", encoded(&secret))),
+                2 => (format!("/s2{tenant}"), format!("x-token: {secret}\r\n")),
+                _ => (format!("/s3{tenant}"), format!("authorization: Bearer {secret}\r\n")),
+            };
+            // Also where no hook is, and with another method.
+            for (method, path) in [("POST", path.clone()), ("GET", path.clone()), ("POST", format!("{path}/{secret}"))]
+            {
+                let head = format!("{method} {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{header}");
+                let mut stream = TcpStream::connect(listen.address).unwrap();
+                stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                stream.write_all(format!("{head}content-length: 10\r\n\r\n{{\"id\":\"e\"}}").as_bytes()).unwrap();
+                let mut response = String::new();
+                stream.read_to_string(&mut response).unwrap();
+                search("a response", response.as_bytes(), &needles);
+                accepted += usize::from(response.starts_with("HTTP/1.1 200"));
+            }
+        }
+    }
+    assert_eq!(accepted, 8, "each sender, without a tenant and for one: {}", listen.stderr());
+    search("the metrics", &metrics(&listen), &needles);
+    listen.says("reason=\"credential-mismatch\"");
+    listen.says("no hook accepts");
+    search("the log", listen.stderr().as_bytes(), &needles);
+    search("the events", &fs::read(folder.path().join("out")).unwrap(), &needles);
+    search("the store", &fs::read(folder.path().join("qrhook.db")).unwrap(), &needles);
+}
+
 #[test]
 fn nothing_planted_is_given_away() {
     let folder = tempfile::tempdir().unwrap();
@@ -145,15 +214,7 @@ fn nothing_planted_is_given_away() {
     search("the events", &handled, &secrets);
     assert!(memchr::memmem::find(&handled, PLANTED.as_bytes()).is_some(), "the data was in the requests");
 
-    let metrics =
-        listen.stderr().lines().find_map(|line| Some(line.strip_prefix("metrics: GET http://")?.to_owned())).unwrap();
-    let address: SocketAddr = metrics.strip_suffix("/metrics").unwrap().parse().unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
-    let mut text = Vec::new();
-    stream.read_to_end(&mut text).unwrap();
-    assert!(memchr::memmem::find(&text, b"qrhook_deliveries_total{").is_some());
-    search("the metrics", &text, &all);
+    search("the metrics", &metrics(&listen), &all);
 
     listen.says("outcome=\"handled\"");
     let log = listen.stderr();

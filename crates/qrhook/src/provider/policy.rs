@@ -98,6 +98,7 @@ impl Policy {
         store_failure: StoreFailure::HandOver,
         ..Self::JSON
     };
+
     /// Accepts bodies of up to this many bytes.
     #[must_use]
     pub const fn with_body_limit(self, body_limit: usize) -> Self {

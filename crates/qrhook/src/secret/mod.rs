@@ -27,8 +27,8 @@ pub(crate) const WHSEC: &str = "whsec_";
 
 /// The secret of one hook, or the API key that a token sender repeats in its forms.
 ///
-/// The whole string is the key, exactly as the dashboard shows it: a prefix such as `whsec_` is part of it, and nothing
-/// is decoded.
+/// The whole string is the key, exactly as the dashboard shows it: a prefix such as `whsec_` is part of it. Only for a
+/// sender [with such keys](crate::provider::HmacScheme::with_base64_key), what it encodes in base64 is the key instead.
 ///
 /// The string itself is not kept. A `Secret` holds the keyed HMAC-SHA256 state, so that no request pays for the key
 /// schedule, and a digest of the string for senders that repeat it as a token. Both are zeroed on drop.

@@ -19,7 +19,7 @@ pub(crate) struct Retired {
     pub(crate) since: UnixTime,
 }
 
-/// What is known of a secret that was replaced and would have proven a request.
+/// A replaced secret that would have proven a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Replaced {
     pub(crate) label: Option<Arc<str>>,

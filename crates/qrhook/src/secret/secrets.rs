@@ -125,7 +125,7 @@ impl Secrets {
         retired::retire(&old, &before, &self.current(), now)
     }
 
-    /// How much each secret was used, in the order of the secrets. The old secret of a rotation can be removed when it
+    /// The use of each secret, in the order of the secrets. The old secret of a rotation can be removed when it
     /// has not matched for longer than the platform retries.
     ///
     /// # Example

@@ -1,4 +1,4 @@
-//! When a secret was last used.
+//! The use of a secret.
 
 use std::sync::{
     Arc,

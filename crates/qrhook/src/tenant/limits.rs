@@ -37,7 +37,7 @@ pub struct Limits {
     /// The number of look-ups a second that may find nothing. Further names that are not remembered get a 503, whether
     /// known or not, until there is room. 100 by default, and at least 1.
     ///
-    /// While a stranger uses all of them up, a tenant that is not remembered has to wait for its sender's next attempt:
+    /// While a stranger uses all of them up, a tenant that is not remembered must wait for its sender's next attempt:
     /// see [`Tenants::remember`](super::Tenants::remember).
     pub misses_per_second: u32,
 }

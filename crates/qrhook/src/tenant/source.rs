@@ -1,4 +1,4 @@
-//! Where the secrets of a request come from.
+//! The source of a request's secrets.
 
 use std::{fmt, sync::Arc};
 
@@ -6,7 +6,7 @@ use std::{fmt, sync::Arc};
 use super::Tenants;
 use crate::secret::{Secrets, Whose};
 
-/// Where the secrets of a hook come from: [`Secrets`], or [`Tenants`](super::Tenants) with secrets of their own.
+/// The source of a hook's secrets: [`Secrets`], or [`Tenants`](super::Tenants) with secrets of their own.
 ///
 /// Both convert into it, so there is no need to name it.
 #[derive(Clone)]

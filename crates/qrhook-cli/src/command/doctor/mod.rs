@@ -33,7 +33,7 @@ use crate::{
     saved,
     secrets::{SecretArgs, check_name, without_line_break},
     secrets_file::SecretsFile,
-    senders::Senders,
+    sender_args::SenderArgs,
     terminal,
 };
 
@@ -65,6 +65,8 @@ pub(crate) struct Args {
     /// Those of this sender and --tenant are expected. All others are tried as well, with those that were replaced.
     #[arg(long = "secrets", value_name = "FILE", conflicts_with = "variables")]
     secrets_file: Option<PathBuf>,
+    #[command(flatten)]
+    senders: SenderArgs,
     /// The tenant that the request is for
     #[arg(long, value_name = "NAME", requires = "secrets_file")]
     tenant: Option<String>,
@@ -103,7 +105,7 @@ fn configured(args: &Args) -> Result<Vec<Configured>, Failure> {
 }
 
 fn configured_in_file(path: &Path, args: &Args) -> Result<Vec<Configured>, Failure> {
-    let (file, now) = (SecretsFile::read(path, &Senders::built_in())?, parse::moment(args.request.at));
+    let (file, now) = (SecretsFile::read(path, &args.senders.read()?)?, parse::moment(args.request.at));
     let mut all = Vec::new();
     for ((sender, tenant), entries) in &file.hooks {
         let is_expected = *sender == args.platform.sender() && *tenant == args.tenant;
