@@ -263,6 +263,57 @@ fn an_id_in_a_header_is_signed_and_printed() {
 }
 
 #[test]
+fn an_event_keeps_an_id_that_cannot_be_replaced() {
+    let folder = folder();
+    let listen = start(folder.path(), &["--sender", "menucode"], &VARIABLES);
+    let url = format!("http://{}/menucode", listen.address);
+    let send = |event: &str, more: &[&str]| {
+        let body = folder.path().join("other.json");
+        std::fs::write(&body, event).unwrap();
+        let arguments = [&["send", "menucode", &url, "--body", body.to_str().unwrap()], more].concat();
+        with_file(folder.path(), &arguments, "").stdout.split_whitespace().last().unwrap().to_owned()
+    };
+    // A number stays what it is, also if the same digits are elsewhere in quotes.
+    assert_eq!(send(r#"{"other":"7","meta":{"id":7}}"#, &[]), "7");
+    let escaped = send(r#"{"meta":{"id":"caf\u00e9"}}"#, &[]);
+    assert_eq!(escaped, "caf\u{e9}");
+    assert!(send(r#"{"meta":{"id":"ev-7"}}"#, &[]).starts_with("evt_"));
+    assert_eq!(send(r#"{"meta":{"id":"ev-7"}}"#, &["--same-id"]), "ev-7");
+    assert!(listen.terminate().success());
+    let ids = ids(&folder.path().join("out"));
+    assert_eq!((&ids[0], &ids[1], &ids[3]), (&"7".to_owned(), &"caf\u{e9}".to_owned(), &"ev-7".to_owned()), "{ids:?}");
+
+    // An id that no header can have is not sent in one.
+    std::fs::write(folder.path().join("a.json"), r#"{"type":"x","data":"\u00e9"}"#).unwrap();
+    let file = folder.path().join("a.json");
+    let secret = [("STANDARDWEBHOOKS_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")];
+    let arguments = ["send", "standardwebhooks", "http://127.0.0.1:1/", "--same-id", "--body", file.to_str().unwrap()];
+    let ran = run(&arguments, &secret, b"");
+    assert_eq!((ran.code, ran.stdout.trim_end().ends_with("msg_unchanged")), (Some(1), true), "{ran:?}");
+}
+
+#[test]
+fn two_hooks_with_one_secret_are_a_warning() {
+    let folder = folder();
+    let rows = [("menucode", "one", "shared"), ("menucode", "two", "shared"), ("path", "one", "shared")];
+    let file = rows.map(|(sender, tenant, secret)| {
+        format!("[[secret]]\nsender = \"{sender}\"\ntenant = \"{tenant}\"\nsecret = \"{secret}\"\n")
+    });
+    std::fs::write(folder.path().join("secrets.toml"), file.concat()).unwrap();
+    let listen = start(folder.path(), &["--secrets", "secrets.toml"], &[]);
+    listen.says("two hooks have the same secret");
+    let said = listen.stderr();
+    assert_eq!(said.matches("two hooks have the same secret").count(), 1, "{said}");
+    assert!(said.contains("sender=\"menucode\" lines=\"1 and 5\"") && !said.contains("shared"), "{said}");
+    // `doctor` reads the same file.
+    let senders = folder.path().join("senders.toml");
+    let secrets = folder.path().join("secrets.toml");
+    let files = ["--secrets", secrets.to_str().unwrap(), "--senders", senders.to_str().unwrap()];
+    let doctor = run(&[&["doctor", "qrstudio", "--body", senders.to_str().unwrap()], &files[..]].concat(), &[], b"");
+    assert!(doctor.stderr.contains("has no secret of qrstudio without a tenant"), "{doctor:?}");
+}
+
+#[test]
 fn wrong_usage_is_explained() {
     let folder = folder();
     for (arguments, expected) in [
@@ -273,11 +324,16 @@ fn wrong_usage_is_explained() {
             "there are no sample events of menucode: send one of your own with --body",
         ),
         (&["listen", "--sender", "nobody"], "error: there is no sender `nobody`"),
+        (&["verify", "path"], "path has its secret in the path: give the whole request with --request"),
     ] {
         let ran = with_file(folder.path(), arguments, "");
         assert_eq!(ran.code, Some(2), "{arguments:?}: {ran:?}");
         assert!(ran.stderr.contains(expected), "{arguments:?}: {ran:?}");
     }
+    let file = folder.path().join("senders.toml");
+    let unset = run(&["listen", "--senders", file.to_str().unwrap()], &[], b"");
+    let variables = "MENUCODE_KEY, BEARER_WEBHOOK_SECRET, BASIC_WEBHOOK_SECRET, PATH_WEBHOOK_SECRET";
+    assert!(unset.stderr.contains(&format!("set one of the environment variables {variables}\n")), "{unset:?}");
     // A secret that cannot be a key of its sender.
     for (sender, secret, expected) in [
         ("standardwebhooks", "whsec_notbase64", "ANY: "),
