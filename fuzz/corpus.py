@@ -4,6 +4,7 @@
 Needs Python 3.11 and nothing else.
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -45,6 +46,32 @@ def headers():
     prefixed = ["", f"sha256={plain}", f"SHA256={plain}", plain]
     lines = [("s", line) for line in studio] + [("c", line) for line in code] + [("p", line) for line in prefixed]
     return [(sender + line).encode() for sender, line in lines]
+
+
+def schemes():
+    key = b"FUZZ-secret-of-the-fuzz-targets"
+    signed = base64.b64encode(hmac.new(key, b"msg_1.1778335283." + HEADER_BODY, hashlib.sha256).digest()).decode()
+    timed = mac(b"1778335283." + HEADER_BODY)
+    family = "{0}-id:msg_1\n{0}-timestamp: 1778335283\n{0}-signature: v1,{1}"
+    own, svix = family.format("webhook", signed), family.format("svix", signed)
+    basic = base64.b64encode(b"user:" + key).decode()
+    seeds = [
+        f"w/\n{own}", f"w/\n{svix}", f"w/\n{own}\n{svix}", f"w/\n{own.replace('v1,', 'v2,x v1,')}",
+        f"w/\n{own.replace('webhook-id', 'svix-id')}", f"w/\n{own.replace('178', '0178')}", "w/\nwebhook-signature:v1,",
+        f"t/\nx-at:1778335283\nx-mac:sha256={timed}", f"t/\nx-at:+1778335283\nx-mac:sha256={timed}", f"t/\nx-mac:{timed}",
+        f"h/\nauthorization: Bearer {SECRET}", f"h/\nauthorization:bearer  {SECRET}", f"h/\nauthorization:{SECRET}",
+        f"b/\nauthorization: Basic {basic}", f"b/\nauthorization: Basic {basic}=", "b/\nauthorization: Basic",
+        f"p/hook/{SECRET}\n", f"p/hook/{SECRET.replace('F', '%46')}\n", f"p/hook/{SECRET}/\n", "p/%\n",
+    ]
+    return [seed.encode() for seed in seeds]
+
+
+def neighbours():
+    letters = {
+        "dub": b"d", "qr3": b"3", "qrlumo": b"l", "linkshor": b"s", "scribeless": b"r", "codebox": b"b",
+        "just-scan-it": b"j", "scancue": b"c", "standardwebhooks": b"t",
+    }
+    return [letter + body for sender, letter in letters.items() for body in bodies(sender)]
 
 
 def bodies(sender):
@@ -91,9 +118,11 @@ def multiparts():
 
 folder = Path(sys.argv[1])
 write(folder, "headers", headers())
+write(folder, "schemes", schemes())
 write(folder, "qrstudio", bodies("qrstudio"))
 write(folder, "codeqr", bodies("codeqr"))
 write(folder, "qrplanet", planet())
+write(folder, "neighbours", neighbours())
 write(folder, "form", form())
 write(folder, "multipart", multiparts())
 write(folder, "json", bodies("qrstudio") + bodies("codeqr"))

@@ -469,4 +469,24 @@ retries = false
         let twice = format!("{}\n{}", with(SIGNATURE, ""), with(SIGNATURE, ""));
         assert_eq!(problem(&twice), "line 6: the `name` acme is taken");
     }
+
+    /// A damaged file is a problem with a line, or another description, and never a panic.
+    #[test]
+    fn a_file_that_is_damaged_anywhere_is_no_panic() {
+        let names_a_line = |text: &str| {
+            if let Err(problem) = parse(text, &Senders::built_in()) {
+                assert!(problem.to_string().starts_with("line "), "{problem}: {text}");
+            }
+        };
+        for at in 0..WHOLE.len() {
+            names_a_line(&WHOLE[..at]);
+            names_a_line(&[&WHOLE[..at], &WHOLE[at + 1..]].concat());
+            for byte in ["\"", "[", "]", "=", "\n", "\u{0}", "7", "{", "#"] {
+                names_a_line(&[&WHOLE[..at], byte, &WHOLE[at + 1..]].concat());
+            }
+        }
+        for deep in ["[", "{a=", "a=[", "[a."] {
+            names_a_line(&deep.repeat(100_000));
+        }
+    }
 }
