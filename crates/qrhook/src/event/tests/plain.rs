@@ -24,7 +24,7 @@ fn members_are_found_by_their_pointers() {
         read(r#"{"at":"2026-05-09T14:01:23Z","type":"no","type":"scan","data":{"scan\/id":"evt_1","n":1.50}}"#);
     let event = event.unwrap();
     assert_eq!((event.id.as_deref(), event.event_type.as_deref()), (Some("evt_1"), Some("scan")));
-    assert_eq!(event.created_at.unwrap().as_str(), "2026-05-09T14:01:23Z");
+    assert_eq!(WebhookEvent::created_at(&event).map(|time| time.as_str()), Some("2026-05-09T14:01:23Z"));
     assert_eq!(event.data.unwrap().as_str(), r#"{"scan\/id":"evt_1","n":1.50}"#);
     assert_eq!(oddities, [""; 0]);
 }
