@@ -43,7 +43,7 @@ mod versioned;
 mod window;
 
 #[cfg(any(test, feature = "testing"))]
-pub(crate) use self::scheme::{Encoding, SignatureFormat};
+pub(crate) use self::scheme::{Encoding, KeyForm, SignatureFormat};
 pub use self::{
     credential::Credential,
     error::VerifyError,
@@ -56,5 +56,5 @@ pub use self::{
 };
 pub(crate) use self::{
     rules::{Proven, Rules, Unverified, announced_length},
-    scheme::{Family, KeyForm},
+    scheme::Family,
 };
