@@ -63,3 +63,46 @@ impl Whose<'_> {
         (now.since(replaced) < NEW && !is_proven).then_some(replaced)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixTime = UnixTime::from_secs(1_000_000_000);
+
+    fn ago(seconds: i64) -> UnixTime {
+        UnixTime::from_secs(NOW.as_secs() - seconds)
+    }
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text).unwrap().with_label(text)
+    }
+
+    fn whose<'a>(secrets: &'a Secrets, retired: &'a [Retired]) -> Whose<'a> {
+        Whose { secrets, tenant: None, retired, known: true }
+    }
+
+    #[test]
+    fn only_secrets_that_end_or_were_replaced_may_be_retired() {
+        let retired = [Retired { secret: secret("old"), since: NOW }];
+        let lasting = Secrets::from(secret("lasting"));
+        assert!(!whose(&lasting, &[]).has_retired());
+        assert!(whose(&lasting, &retired).has_retired());
+        assert!(whose(&Secrets::from(secret("ends").with_not_after(NOW)), &[]).has_retired());
+        lasting.replace([secret("new")]).unwrap();
+        assert!(whose(&lasting, &[]).has_retired());
+    }
+
+    #[test]
+    fn the_latest_retired_secret_comes_first_and_none_is_older_than_a_day() {
+        let day = 24 * 3600;
+        let retired = [("a-day", day), ("almost", day - 1), ("now", 0)];
+        let retired = retired.map(|(text, seconds)| Retired { secret: secret(text), since: ago(seconds) });
+        let secrets =
+            [secret("lasting"), secret("expired").with_not_after(ago(10)), secret("ends").with_not_after(NOW)];
+        let secrets = Secrets::new(secrets).unwrap();
+        let all = whose(&secrets, &retired).retired(NOW);
+        let all: Vec<_> = all.iter().map(|retired| retired.secret.label().unwrap()).collect();
+        assert_eq!(all, ["now", "expired", "almost"]);
+    }
+}

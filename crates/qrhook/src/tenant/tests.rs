@@ -209,6 +209,24 @@ async fn a_request_after_a_change_does_not_wait_for_an_older_look_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_secret_that_a_look_up_replaces_is_retired() {
+    let database = Database::of(&[("acme", "one")]);
+    let tenants = database.tenants(Limits::DEFAULT);
+    let known = async |tenants: &Tenants| match tenants.find(Some("acme".into())).await {
+        Ok(Found::Known(tenant)) => tenant,
+        other => panic!("{other:?}"),
+    };
+    let first = known(&tenants).await;
+    assert!(!first.whose().has_retired());
+    database.set(&[("acme", "two")]);
+    advance(Limits::DEFAULT.fresh).await;
+    let second = known(&tenants).await;
+    let retired = second.whose().retired(UnixTime::now());
+    let old = first.secrets.current();
+    assert!(matches!(&retired[..], [retired] if retired.secret.digest() == old[0].digest()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_secret_that_is_looked_up_again_keeps_its_usage() {
     let database = Database::of(&[("acme", "one")]);
     let tenants = database.tenants(Limits::DEFAULT);
