@@ -11,7 +11,7 @@ need() {
     local as_root=()
     if [ "$(id -u)" != 0 ]; then
         command -v sudo >/dev/null || {
-            echo "cannot install without root: apt-get install gcc libc6-dev python3 nodejs redis-server postgresql faketime valgrind curl openssl nginx caddy systemd" >&2
+            echo "cannot install without root: apt-get install gcc libc6-dev python3 python3-venv nodejs redis-server postgresql faketime valgrind curl openssl nginx caddy systemd" >&2
             return 1
         }
         as_root=(sudo)
