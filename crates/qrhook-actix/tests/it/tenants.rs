@@ -6,7 +6,13 @@ use actix_web::{
     test::{TestRequest, init_service},
     web,
 };
-use qrhook::{MemoryStore, Receiver, Secrets, Tenants, UnixTime, Verifier, qrstudio::QrStudio, testing};
+use qrhook::{
+    MemoryStore, Receiver, Secrets, Tenants, UnixTime, Verifier,
+    event::Layout,
+    provider::{Credential, PlainSender},
+    qrstudio::QrStudio,
+    testing,
+};
 use qrhook_actix::{Claimed, Verified, Webhook, WebhookMiddleware};
 
 use crate::request::status;
@@ -75,5 +81,28 @@ async fn each_way_in_keeps_tenants_apart() {
             let found = status(&app, request(&format!("{path}/{tenant}"), secret)).await;
             assert_eq!(found, expected, "{path}/{tenant} with the secret of {secret}");
         }
+    }
+}
+
+/// A sender that is a value, with its secret in the path.
+#[actix_web::test]
+async fn a_secret_in_the_path_stands_behind_the_tenant() {
+    async fn layered(Webhook(delivery): Webhook<PlainSender>) -> impl Responder {
+        seen(delivery.tenant())
+    }
+    let sender = PlainSender::new("plain", Credential::Path, Layout::new().with_id("/id"));
+    let receiver = Receiver::builder_of(sender, "test", tenants(), MemoryStore::new()).build().unwrap();
+    let hook =
+        web::resource("/{tenant}/{secret}").route(web::post().to(layered)).wrap(WebhookMiddleware::new(receiver));
+    let app = init_service(App::new().service(web::scope("/hooks").service(hook))).await;
+    for (path, expected) in [
+        ("/hooks/acme/acme", 201),
+        ("/hooks/acme/acme", 200),
+        ("/hooks/globex/globex", 202),
+        ("/hooks/acme/globex", 401),
+        ("/hooks/nobody/acme", 401),
+    ] {
+        let request = TestRequest::post().uri(path).set_payload(r#"{"id":"1"}"#);
+        assert_eq!(status(&app, request).await, expected, "{path}");
     }
 }

@@ -8,7 +8,13 @@ use axum::{
     routing::post,
 };
 use http::{Request, StatusCode};
-use qrhook::{MemoryStore, Receiver, Secrets, Tenants, UnixTime, Verifier, qrstudio::QrStudio, testing};
+use qrhook::{
+    MemoryStore, Receiver, Secrets, Tenants, UnixTime, Verifier,
+    event::Layout,
+    provider::{Credential, PlainSender},
+    qrstudio::QrStudio,
+    testing,
+};
 use qrhook_axum::{Claimed, Verified, Webhook, WebhookLayer};
 use tower::ServiceExt;
 
@@ -94,5 +100,27 @@ async fn each_way_in_keeps_tenants_apart() {
             let response = app.clone().oneshot(request(&format!("{path}/{tenant}"), secret)).await.unwrap();
             assert_eq!(response.status(), expected, "{path}/{tenant} with the secret of {secret}");
         }
+    }
+}
+
+/// A sender that is a value, with its secret in the path.
+#[tokio::test]
+async fn a_secret_in_the_path_stands_behind_the_tenant() {
+    async fn layered(Webhook(delivery): Webhook<PlainSender>) -> StatusCode {
+        seen(delivery.tenant())
+    }
+    let sender = PlainSender::new("plain", Credential::Path, Layout::new().with_id("/id"));
+    let receiver = Receiver::builder_of(sender, "test", tenants(), MemoryStore::new()).build().unwrap();
+    let route = post(layered).layer(WebhookLayer::new(receiver));
+    let app = Router::new().nest("/hooks", Router::new().route("/{tenant}/{secret}", route));
+    for (path, expected) in [
+        ("/hooks/acme/acme", 201),
+        ("/hooks/acme/acme", 200),
+        ("/hooks/globex/globex", 202),
+        ("/hooks/acme/globex", 401),
+        ("/hooks/nobody/acme", 401),
+    ] {
+        let request = Request::post(path).body(Body::from(r#"{"id":"1"}"#)).unwrap();
+        assert_eq!(app.clone().oneshot(request).await.unwrap().status(), expected, "{path}");
     }
 }
