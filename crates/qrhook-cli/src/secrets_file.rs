@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use qrhook::{Secret, UnixTime, tenant::LONGEST_NAME};
+use qrhook::{
+    Secret, UnixTime,
+    tenant::{LONGEST_NAME, is_name},
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -103,8 +106,10 @@ fn entry(mut table: Table<'_>, path: &Path, senders: &Senders) -> Result<((Sende
     let sender =
         sender.ok_or_else(|| at.problem(format!("this `sender` is not known; known are {}", senders.names())))?;
     let tenant = match table.text("tenant")? {
-        Some((at, name)) if name.trim().is_empty() || name.len() > LONGEST_NAME => {
-            return Err(at.problem(format!("a `tenant` has 1 to {LONGEST_NAME} bytes, and not only blanks")));
+        Some((at, name)) if name.trim().is_empty() || !is_name(name) => {
+            return Err(at.problem(format!(
+                "a `tenant` has 1 to {LONGEST_NAME} bytes, not only spaces, and no control characters"
+            )));
         }
         tenant => tenant.map(|(_, name)| name.to_owned()),
     };

@@ -125,7 +125,7 @@ fn signature(mut table: Table<'_>) -> Result<HmacScheme, Problem> {
     }
     if let Some((line, version)) = version {
         if version.contains([' ', ',']) {
-            return Err(line.problem("`version` has no blanks and no commas"));
+            return Err(line.problem("`version` has no spaces and no commas"));
         }
         scheme = scheme.with_versions(printable(line, "version", version)?);
     }
@@ -266,7 +266,7 @@ fn choice(
 fn printable(line: Line, member: &str, text: &str) -> Result<&'static str, Problem> {
     let is_printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if text.is_empty() || text.starts_with(' ') || !is_printable {
-        return Err(line.problem(format!("`{member}` is not printable ASCII text that begins with no blank")));
+        return Err(line.problem(format!("`{member}` is not printable ASCII text, or begins with a space")));
     }
     Ok(lasting(text))
 }
@@ -430,7 +430,7 @@ retries = false
                 &with("signature = { header = \"a\", time_header = \"b\", id_header = \"b\" }", ""),
                 "line 3: `header`, `time_header` and `id_header` are different headers",
             ),
-            (&with("signature = { header = \"a\", version = \"v1,\" }", ""), "line 3: `version` has no blanks"),
+            (&with("signature = { header = \"a\", version = \"v1,\" }", ""), "line 3: `version` has no spaces"),
             (&with("signature = { header = \"a\", prefix = \"\" }", ""), "line 3: `prefix` is not printable"),
             (
                 &with(
@@ -472,7 +472,7 @@ retries = false
 
     /// A damaged file is a problem with a line, or another description, and never a panic.
     #[test]
-    fn a_file_that_is_damaged_anywhere_is_no_panic() {
+    fn a_file_that_is_damaged_anywhere_does_not_panic() {
         let names_a_line = |text: &str| {
             if let Err(problem) = parse(text, &Senders::built_in()) {
                 assert!(problem.to_string().starts_with("line "), "{problem}: {text}");

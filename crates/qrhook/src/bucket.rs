@@ -7,7 +7,7 @@ use std::{
 
 use tokio::time::Instant;
 
-/// So many at once, and then so many a second.
+/// A limit on bursts and on the rate.
 #[derive(Debug)]
 pub(crate) struct Bucket {
     level: Mutex<Level>,

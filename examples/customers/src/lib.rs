@@ -39,8 +39,11 @@ impl Customers {
             async move { tokio::task::spawn_blocking(move || table.secrets(&name)).await? }
         });
         for name in names {
-            if let Some(secrets) = self.secrets(&name)? {
-                tenants.remember(&name, secrets);
+            match self.secrets(&name) {
+                Ok(Some(secrets)) => tenants.remember(&name, secrets),
+                Ok(None) => {}
+                // One customer without a usable secret must not stop the program.
+                Err(error) => tracing::error!(customer = name, %error, "the customer is not remembered"),
             }
         }
         Ok(tenants)
@@ -58,15 +61,17 @@ impl Customers {
         let table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut rows = table.prepare("SELECT secret, label FROM customer WHERE name = ? ORDER BY label DESC")?;
         let secret = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
-        let mut secrets = Vec::new();
+        let (mut secrets, mut has_rows) = (Vec::new(), false);
         for row in rows.query_map([name], secret)? {
             let (text, label) = row?;
+            has_rows = true;
             match Secret::new(&text) {
                 Ok(secret) => secrets.push(secret.with_label(label)),
-                // One spoiled row must not stop the program, nor the customer's other secrets.
+                // One spoiled row must not keep the customer's other secrets out.
                 Err(error) => tracing::error!(customer = name, label, %error, "the secret cannot be used"),
             }
         }
-        Ok(if secrets.is_empty() { None } else { Some(Secrets::new(secrets)?) })
+        // A customer whose rows are all spoiled is not unknown: after an error, the secrets found before stay in use.
+        if has_rows { Ok(Some(Secrets::new(secrets)?)) } else { Ok(None) }
     }
 }

@@ -117,7 +117,7 @@ fn the_search_finds_what_is_there() {
     search("a place", b"before s3cret after", &["other".to_owned(), "s3cret".to_owned()]);
 }
 
-/// What it serves to a monitoring system.
+/// The page of metrics.
 fn metrics(listen: &Listen) -> Vec<u8> {
     let said = listen.stderr();
     let address = said.lines().find_map(|line| line.strip_prefix("metrics: GET http://")).unwrap();

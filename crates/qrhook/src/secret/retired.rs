@@ -47,7 +47,7 @@ mod tests {
 
     /// A secret that was replaced so many seconds ago.
     fn retired(text: &str, seconds: i64) -> Retired {
-        Retired { secret: secret(text), since: UnixTime::from_secs(NOW.as_secs() - seconds) }
+        Retired { secret: secret(text), since: UnixTime::from_secs(NOW.as_secs().saturating_sub(seconds)) }
     }
 
     /// The labels of the secrets that are retired.

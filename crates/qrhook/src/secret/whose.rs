@@ -71,7 +71,7 @@ mod tests {
     const NOW: UnixTime = UnixTime::from_secs(1_000_000_000);
 
     fn ago(seconds: i64) -> UnixTime {
-        UnixTime::from_secs(NOW.as_secs() - seconds)
+        UnixTime::from_secs(NOW.as_secs().saturating_sub(seconds))
     }
 
     fn secret(text: &str) -> Secret {

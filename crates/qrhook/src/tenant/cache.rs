@@ -1,6 +1,6 @@
 //! The remembered answers of look-ups.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use quick_cache::sync::Cache;
 use tokio::time::Instant;
@@ -20,6 +20,9 @@ pub(super) struct Answers {
     failed: Cache<Arc<str>, Instant>,
 }
 
+/// Tenants by name.
+pub(super) type List = HashMap<Arc<str>, Arc<Tenant>>;
+
 /// A tenant that was found.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
@@ -33,6 +36,8 @@ pub(super) enum Remembered {
     Known(Arc<Tenant>),
     /// Known, but to be looked up again. Used if that fails.
     Stale(Arc<Tenant>),
+    /// Known once. To be looked up again, but not as a name of a stranger.
+    Expired(Arc<Tenant>),
     Unknown,
     /// Its look-up failed a moment ago.
     Failed,
@@ -53,7 +58,9 @@ impl Answers {
             // Not looked up again at once, so that each request need not wait for another failure.
             Some(known) if now < known.stale_until && has_failed() => return Remembered::Known(known.tenant),
             Some(known) if now < known.stale_until => return Remembered::Stale(known.tenant),
-            _ => {}
+            Some(_) if has_failed() => return Remembered::Failed,
+            Some(known) => return Remembered::Expired(known.tenant),
+            None => {}
         }
         match self.unknown.get(name) {
             Some(until) if now < until => Remembered::Unknown,
@@ -80,14 +87,28 @@ impl Answers {
         self.unknown.insert(name, after(Instant::now(), limits.absent));
     }
 
+    /// The tenant that was found last, however long ago.
+    pub(super) fn last(&self, name: &str) -> Option<Arc<Tenant>> {
+        self.known.get(name).map(|known| known.tenant)
+    }
+
+    /// The next request for this name looks it up again.
     pub(super) fn forget(&self, name: &str) {
-        self.known.remove(name);
+        if let Some(tenant) = self.last(name) {
+            let now = Instant::now();
+            self.known.insert(Arc::clone(&tenant.name), Known { tenant, fresh_until: now, stale_until: now });
+        }
         self.unknown.remove(name);
         self.failed.remove(name);
     }
 
-    pub(super) fn clear(&self) {
-        self.known.clear();
+    /// Knows these tenants, and no others.
+    pub(super) fn replace(&self, tenants: &List, limits: &Limits) {
+        for (name, tenant) in tenants {
+            let old = self.last(name);
+            self.know(Arc::new(Tenant::succeeding(old.as_deref(), name, tenant.secrets.clone())), limits);
+        }
+        self.known.retain(|name, _| tenants.contains_key(name));
         self.unknown.clear();
         self.failed.clear();
     }

@@ -29,7 +29,7 @@ pub struct Limits {
     /// The longest time of one look-up, together with the wait for its turn. 1 s by default. It is part of the
     /// receiver's deadline.
     pub time: Duration,
-    /// The number of look-ups that run at once. 16 by default.
+    /// The number of look-ups that run at once. 16 by default. Names that are not remembered use at most half of them.
     pub parallel: usize,
     /// The number of look-ups that may find nothing at once, before [`misses_per_second`](Self::misses_per_second)
     /// applies. 1,000 by default.

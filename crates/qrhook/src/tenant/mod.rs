@@ -23,6 +23,8 @@
 #[cfg(feature = "receiver")]
 mod cache;
 #[cfg(feature = "receiver")]
+mod flights;
+#[cfg(feature = "receiver")]
 mod limits;
 mod source;
 #[cfg(feature = "receiver")]
@@ -58,11 +60,13 @@ impl Tenant {
         Self { name, secrets, retired: Vec::new() }
     }
 
-    /// The same tenant with other secrets. Those that stay keep their usage.
-    fn with_secrets(&self, secrets: Secrets) -> Self {
-        secrets.continue_from(&self.secrets);
-        let retired = secrets.retire(&self.secrets, &self.retired, UnixTime::now());
-        Self { name: Arc::clone(&self.name), secrets, retired }
+    /// The tenant with these secrets, in the place of an old one: secrets that stay keep their usage, and the others are
+    /// retired.
+    fn succeeding(old: Option<&Self>, name: &Arc<str>, secrets: Secrets) -> Self {
+        let Some(old) = old else { return Self::new(Arc::clone(name), secrets) };
+        secrets.continue_from(&old.secrets);
+        let retired = secrets.retire(&old.secrets, &old.retired, UnixTime::now());
+        Self { name: Arc::clone(name), secrets, retired }
     }
 
     pub(crate) fn whose(&self) -> Whose<'_> {
@@ -72,3 +76,9 @@ impl Tenant {
 
 /// The longest name of a tenant, in bytes. A longer one is unknown.
 pub const LONGEST_NAME: usize = 128;
+
+/// Whether a request can name a tenant in this way: it is not empty, not longer than [`LONGEST_NAME`], and has no control
+/// characters, which are errors for some databases.
+pub fn is_name(name: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(char::is_control)
+}

@@ -1,26 +1,24 @@
 //! The tenants of a hook, looked up by name.
 
 use std::{
-    collections::HashMap,
     error::Error,
     fmt,
     future::Future,
     pin::Pin,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Weak,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use arc_swap::ArcSwap;
-use tokio::{
-    sync::{OnceCell, Semaphore},
-    time::timeout,
-};
+use tokio::{sync::Semaphore, time::timeout};
 
 use super::{
-    LONGEST_NAME, Limits, Tenant,
-    cache::{Answers, Remembered},
+    Limits, Tenant,
+    cache::{Answers, List, Remembered},
+    flights::{Flight, Flights},
+    is_name,
 };
 use crate::{bucket::Bucket, secret::Secrets, verify::Head};
 
@@ -64,8 +62,6 @@ enum Kind {
     LookedUp(Arc<LookedUp>),
 }
 
-type List = HashMap<Arc<str>, Arc<Tenant>>;
-
 struct LookedUp {
     find: Box<Find>,
     limits: Limits,
@@ -73,9 +69,9 @@ struct LookedUp {
     /// The look-ups that may still find nothing. Each takes one, and gives it back if it finds a tenant.
     misses: Bucket,
     turns: Semaphore,
-    flights: Flights,
-    /// Counts the changes by hand. An answer that is older than one is not remembered.
-    changes: Mutex<u64>,
+    /// The turns of names that are not remembered: half of them, so that a tenant that is need not wait for strangers.
+    turns_of_strangers: Semaphore,
+    flights: Flights<Result<Found, SourceFailed>>,
     /// Limits the lines about failures, which a stranger may cause.
     lines: Bucket,
     look_ups: AtomicU64,
@@ -119,14 +115,15 @@ impl Tenants {
             let finding = find(name);
             Box::pin(async move { finding.await.map_err(Into::into) })
         };
+        let parallel = limits.parallel.clamp(1, Semaphore::MAX_PERMITS);
         Self::of(Kind::LookedUp(Arc::new(LookedUp {
             find: Box::new(find),
             answers: Answers::new(&limits),
             misses: Bucket::new(limits.misses, limits.misses_per_second),
-            turns: Semaphore::new(limits.parallel.clamp(1, Semaphore::MAX_PERMITS)),
+            turns: Semaphore::new(parallel),
+            turns_of_strangers: Semaphore::new(parallel.div_ceil(2)),
             limits,
             flights: Flights::default(),
-            changes: Mutex::new(0),
             lines: Bucket::new(1, 1),
             look_ups: AtomicU64::new(0),
         })))
@@ -159,6 +156,8 @@ impl Tenants {
 
     /// Names the tenant of a request in another way: by its host, or by a header that a proxy sets.
     ///
+    /// For a sender with its secret in the path, `name` gets the path without that last segment.
+    ///
     /// The name need not be proven: whoever names another tenant must sign with that one's secret. But it is part of
     /// the key of an event, so `find` must tell names apart exactly as they are written: a database that ignores case or
     /// blanks at the end would find one tenant under several names, and each name would handle a repeated event once.
@@ -178,42 +177,43 @@ impl Tenants {
         Self { name: Arc::new(name), ..self }
     }
 
-    /// Replaces the whole list of [listed](Self::listed) tenants. Tenants that are looked up are forgotten, and these
-    /// are remembered.
+    /// Replaces the whole list of [listed](Self::listed) tenants. Of tenants that are looked up, these are remembered, and
+    /// all others are forgotten.
     pub fn replace(&self, tenants: impl IntoIterator<Item = (String, Secrets)>) {
         match &self.kind {
             Kind::Listed(listed) => {
                 let tenants = list(tenants);
                 listed.rcu(|old| successors(old, &tenants));
             }
-            Kind::LookedUp(source) => source.change(|| {
-                source.flights.clear();
-                source.answers.clear();
-                list(tenants).into_values().for_each(|tenant| source.answers.know(tenant, &source.limits));
-            }),
+            Kind::LookedUp(source) => {
+                let tenants = list(tenants);
+                source.flights.overtake_all(|| source.answers.replace(&tenants, &source.limits));
+            }
         }
     }
 
     /// Remembers the secrets of a tenant, as if they had just been looked up.
     ///
     /// Call it for every tenant when the program starts: then no stranger who uses up the look-ups can keep a tenant's
-    /// events out. Of [listed](Self::listed) tenants, it adds or replaces one.
+    /// events out, as long as there are no more than [`Limits::known`]. Of [listed](Self::listed) tenants, it adds or replaces one.
     pub fn remember(&self, name: &str, secrets: Secrets) {
-        let tenant = Arc::new(Tenant::new(name.into(), secrets));
+        let name: Arc<str> = name.into();
         match &self.kind {
             Kind::Listed(listed) => drop(listed.rcu(|list| {
+                let tenant = Tenant::succeeding(list.get(&name).map(|old| &**old), &name, secrets.clone());
                 let mut list = List::clone(list);
-                list.insert(Arc::clone(&tenant.name), Arc::clone(&tenant));
+                list.insert(Arc::clone(&name), Arc::new(tenant));
                 list
             })),
-            Kind::LookedUp(source) => source.change(|| {
-                source.flights.forget(name);
-                source.answers.know(tenant, &source.limits);
+            Kind::LookedUp(source) => source.flights.overtake(&name, || {
+                let old = source.answers.last(&name);
+                let tenant = Tenant::succeeding(old.as_deref(), &name, secrets);
+                source.answers.know(Arc::new(tenant), &source.limits);
             }),
         }
     }
 
-    /// Forgets what is remembered of a name, so that the next request looks it up. Call it after a change that must take
+    /// Forgets the secrets of a name, so that the next request looks them up. Call it after a change that must take
     /// effect at once. A [listed](Self::listed) tenant is removed.
     pub fn forget(&self, name: &str) {
         match &self.kind {
@@ -222,10 +222,7 @@ impl Tenants {
                 list.remove(name);
                 list
             })),
-            Kind::LookedUp(source) => source.change(|| {
-                source.flights.forget(name);
-                source.answers.forget(name);
-            }),
+            Kind::LookedUp(source) => source.flights.overtake(name, || source.answers.forget(name)),
         }
     }
 
@@ -258,15 +255,13 @@ impl Tenants {
     pub(super) fn flights(&self) -> usize {
         match &self.kind {
             Kind::Listed(_) => 0,
-            Kind::LookedUp(source) => source.flights.0.lock().unwrap().len(),
+            Kind::LookedUp(source) => source.flights.len(),
         }
     }
 
     /// The name of this request's tenant. `None` if it has none that could be known.
     pub(crate) fn name(&self, head: &Head<'_>) -> Option<Arc<str>> {
-        // A control character is an error for some databases.
-        let is_name = |name: &String| (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(char::is_control);
-        (self.name)(head).filter(is_name).map(Arc::from)
+        (self.name)(head).filter(|name| is_name(name)).map(Arc::from)
     }
 
     /// Finds the tenant of this name.
@@ -284,11 +279,8 @@ impl Tenants {
 /// The new list. A tenant that stays remembers the secrets that it had.
 fn successors(old: &List, new: &List) -> List {
     let successor = |(name, tenant): (&Arc<str>, &Arc<Tenant>)| {
-        let tenant = match old.get(name) {
-            Some(old) => Arc::new(old.with_secrets(tenant.secrets.clone())),
-            None => Arc::clone(tenant),
-        };
-        (Arc::clone(name), tenant)
+        let old = old.get(name).map(|old| &**old);
+        (Arc::clone(name), Arc::new(Tenant::succeeding(old, name, tenant.secrets.clone())))
     };
     new.iter().map(successor).collect()
 }
@@ -303,25 +295,35 @@ fn list(tenants: impl IntoIterator<Item = (String, Secrets)>) -> List {
 
 impl LookedUp {
     async fn find(&self, name: Arc<str>) -> Result<Found, SourceFailed> {
-        let stale = match self.answers.get(&name) {
+        let (old, is_usable) = match self.answers.get(&name) {
             Remembered::Known(tenant) => return Ok(Found::Known(tenant)),
             Remembered::Unknown => return Ok(Found::Unknown),
-            Remembered::Stale(tenant) => Some(tenant),
             Remembered::Failed => return Err(SourceFailed),
-            Remembered::Nothing => None,
+            Remembered::Stale(tenant) => (Some(tenant), true),
+            Remembered::Expired(tenant) => (Some(tenant), false),
+            Remembered::Nothing => (None, false),
         };
-        let found = self.flights.join(Arc::clone(&name), || self.look_up(name, stale.as_deref())).await;
+        let look_up = |flight| self.look_up(Arc::clone(&name), old.as_deref(), flight);
+        let found = self.flights.join(Arc::clone(&name), look_up).await;
         // While the source is down, what was known stays known.
-        found.or_else(|failed| stale.map(Found::Known).ok_or(failed))
+        found.or_else(|failed| old.filter(|_| is_usable).map(Found::Known).ok_or(failed))
     }
 
-    async fn look_up(&self, name: Arc<str>, old: Option<&Tenant>) -> Result<Found, SourceFailed> {
+    async fn look_up(
+        &self,
+        name: Arc<str>,
+        old: Option<&Tenant>,
+        flight: Weak<Flight<Result<Found, SourceFailed>>>,
+    ) -> Result<Found, SourceFailed> {
         if old.is_none() && !self.misses.take() {
+            if self.lines.take() {
+                tracing::warn!(target: "qrhook::tenant", "the look-ups of names that are not remembered are used up");
+            }
             return Err(SourceFailed);
         }
-        let change = *self.changes();
         let looking = async {
-            // The semaphore is never closed.
+            // Neither semaphore is ever closed.
+            let _of_strangers = if old.is_none() { self.turns_of_strangers.acquire().await.ok() } else { None };
             let _turn = self.turns.acquire().await.ok();
             self.look_ups.fetch_add(1, Ordering::Relaxed);
             (self.find)(Arc::clone(&name)).await
@@ -330,94 +332,23 @@ impl LookedUp {
         if old.is_none() && matches!(answer, Ok(Some(_))) {
             self.misses.give_back();
         }
-        let tenant = match answer {
-            Ok(Some(secrets)) => Some(Arc::new(match old {
-                Some(old) => old.with_secrets(secrets),
-                None => Tenant::new(Arc::clone(&name), secrets),
-            })),
-            Ok(None) => None,
+        let found = match answer {
+            Ok(Some(secrets)) => Ok(Found::Known(Arc::new(Tenant::succeeding(old, &name, secrets)))),
+            Ok(None) => Ok(Found::Unknown),
             Err(error) => {
-                self.answers.fail(name);
                 // The name is not shown, because a stranger may have sent it.
                 if self.lines.take() {
                     tracing::error!(target: "qrhook::tenant", cause = %error, "the look-up of a tenant failed");
                 }
-                return Err(SourceFailed);
+                Err(SourceFailed)
             }
         };
-        // Held while the answer is stored, so that no change falls between.
-        let changes = self.changes();
-        if *changes == change {
-            match &tenant {
-                Some(tenant) => self.answers.know(Arc::clone(tenant), &self.limits),
-                None => self.answers.know_not(name, &self.limits),
-            }
-        }
-        Ok(tenant.map_or(Found::Unknown, Found::Known))
-    }
-
-    /// Makes a change that an earlier look-up must not undo.
-    fn change(&self, change: impl FnOnce()) {
-        let mut changes = self.changes();
-        *changes = changes.wrapping_add(1);
-        change();
-    }
-
-    fn changes(&self) -> MutexGuard<'_, u64> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The look-ups under way, so that many requests for one name wait for a single one.
-#[derive(Default)]
-struct Flights(Mutex<HashMap<Arc<str>, Arc<Flight>>>);
-
-type Flight = OnceCell<Result<Found, SourceFailed>>;
-
-impl Flights {
-    /// Further requests for this name do not wait for a look-up that is under way.
-    fn forget(&self, name: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
-    }
-
-    fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// Waits for the look-up of this name, or starts it. If the request that runs it goes away, another one continues
-    /// with a look-up of its own.
-    async fn join<F>(&self, name: Arc<str>, look_up: impl FnOnce() -> F) -> Result<Found, SourceFailed>
-    where
-        F: Future<Output = Result<Found, SourceFailed>>,
-    {
-        let seat = Seat {
-            flight: Arc::clone(
-                self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(Arc::clone(&name)).or_default(),
-            ),
-            flights: self,
-            name,
-        };
-        seat.flight.get_or_init(look_up).await.clone()
-    }
-}
-
-/// One of the requests that wait for a look-up.
-struct Seat<'a> {
-    flights: &'a Flights,
-    name: Arc<str>,
-    flight: Arc<Flight>,
-}
-
-impl Drop for Seat<'_> {
-    fn drop(&mut self) {
-        let mut flights = self.flights.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A landed flight takes nobody else along: its answer may be out of date for the next request.
-        let is_ours = flights.get(&self.name).is_some_and(|flight| Arc::ptr_eq(flight, &self.flight));
-        // The map and this seat hold it: nobody else waits.
-        let is_last = Arc::strong_count(&self.flight) == 2;
-        if is_ours && (is_last || self.flight.initialized()) {
-            flights.remove(&self.name);
-        }
+        self.flights.land(&name, &flight, || match &found {
+            Ok(Found::Known(tenant)) => self.answers.know(Arc::clone(tenant), &self.limits),
+            Ok(Found::Unknown) => self.answers.know_not(Arc::clone(&name), &self.limits),
+            Err(SourceFailed) => self.answers.fail(Arc::clone(&name)),
+        });
+        found
     }
 }
 

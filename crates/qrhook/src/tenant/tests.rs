@@ -304,6 +304,122 @@ async fn a_tenant_that_is_remembered_needs_no_look_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_tenant_that_was_known_long_ago_is_not_kept_out_by_strangers() {
+    let database = Database::of(&[("acme", "one")]);
+    let limits = Limits { misses: 10, misses_per_second: 1, ..Limits::DEFAULT };
+    let tenants = database.tenants(limits);
+    tenants.remember("acme", Secrets::one("one").unwrap());
+    for hours in 1..=3 {
+        advance(Duration::from_secs(3600) * 3).await;
+        for number in 0..10 {
+            assert!(find(&tenants, &format!("stranger-{hours}-{number}")).await.unwrap().is_none());
+        }
+        assert_eq!(find(&tenants, "another").await.err(), Some(SourceFailed), "the look-ups are used up");
+        assert!(has(&tenants, "acme", "one").await);
+    }
+    database.fail(true);
+    advance(Duration::from_secs(3600) * 3).await;
+    assert_eq!(find(&tenants, "acme").await.err(), Some(SourceFailed), "too old to be used");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tenant_that_is_known_need_not_wait_for_strangers() {
+    let tenants = Tenants::limited(Limits { parallel: 2, ..Limits::DEFAULT }, |name| async move {
+        if name.starts_with("stranger") {
+            tokio::time::sleep(60 * SECOND).await;
+        }
+        Secrets::one(&name).map(Some)
+    });
+    assert!(has(&tenants, "acme", "acme").await);
+    let mut strangers = JoinSet::new();
+    for number in 0..10 {
+        let tenants = tenants.clone();
+        strangers.spawn(async move { find(&tenants, &format!("stranger-{number}")).await.is_err() });
+    }
+    tokio::task::yield_now().await;
+    advance(Limits::DEFAULT.fresh).await;
+    let began = tokio::time::Instant::now();
+    assert!(has(&tenants, "acme", "acme").await);
+    assert_eq!((began.elapsed(), tenants.look_ups()), (Duration::ZERO, 3), "acme twice, and one stranger at a time");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_by_hand_keeps_usage_and_remembers_what_it_replaced() {
+    let now = UnixTime::now();
+    let database = Database::of(&[("acme", "two")]);
+    let looked_up = || {
+        let tenants = database.tenants(Limits::DEFAULT);
+        tenants.remember("acme", Secrets::one("one").unwrap());
+        tenants
+    };
+    let listed = || Tenants::listed([("acme".to_owned(), Secrets::one("one").unwrap())]);
+    let two = || Secrets::new(["two", "one"].map(|text| crate::Secret::new(text).unwrap())).unwrap();
+    let of = |secrets| [("acme".to_owned(), secrets)];
+    type Change<'a> = (Tenants, &'a dyn Fn(&Tenants), usize);
+    let changes: [Change<'_>; 5] = [
+        (looked_up(), &|tenants| tenants.forget("acme"), 1),
+        (looked_up(), &|tenants| tenants.remember("acme", two()), 0),
+        (looked_up(), &|tenants| tenants.replace(of(two())), 0),
+        (listed(), &|tenants| tenants.remember("acme", two()), 0),
+        (listed(), &|tenants| tenants.replace(of(two())), 0),
+    ];
+    for (number, (tenants, change, retired)) in changes.into_iter().enumerate() {
+        let known = async || match tenants.find(Some("acme".into())).await {
+            Ok(Found::Known(tenant)) => tenant,
+            other => panic!("{number}: {other:?}"),
+        };
+        known().await.secrets.current()[0].count_match(now);
+        change(&tenants);
+        let after = known().await;
+        assert_eq!(after.whose().retired(now).len(), retired, "{number}");
+        let usage: Vec<_> = after.secrets.usage().iter().map(|usage| usage.matches).collect();
+        assert_eq!(usage, if retired == 1 { vec![0] } else { vec![0, 1] }, "{number}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_from_before_a_change_is_not_remembered() {
+    let repaired = Arc::new(Mutex::new(false));
+    let is_repaired = Arc::clone(&repaired);
+    let tenants = Tenants::new(move |_| {
+        let is_repaired = *is_repaired.lock().unwrap();
+        async move {
+            if !is_repaired {
+                pending::<()>().await;
+            }
+            Secrets::one("one").map(Some)
+        }
+    });
+    let before = {
+        let tenants = tenants.clone();
+        tokio::spawn(async move { find(&tenants, "acme").await.is_err() })
+    };
+    tokio::task::yield_now().await;
+    *repaired.lock().unwrap() = true;
+    tenants.forget("acme");
+    assert!(before.await.unwrap());
+    assert!(has(&tenants, "acme", "one").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_of_one_tenant_does_not_concern_the_look_up_of_another() {
+    let tenants = Tenants::new(|name| async move {
+        tokio::time::sleep(SECOND / 2).await;
+        Secrets::one(&name).map(Some)
+    });
+    let finding = {
+        let tenants = tenants.clone();
+        tokio::spawn(async move { has(&tenants, "acme", "acme").await })
+    };
+    tokio::task::yield_now().await;
+    tenants.remember("globex", Secrets::one("globex").unwrap());
+    tenants.forget("initech");
+    assert!(finding.await.unwrap());
+    assert!(has(&tenants, "acme", "acme").await);
+    assert_eq!(tenants.look_ups(), 1, "the answer was remembered");
+}
+
+#[tokio::test(start_paused = true)]
 async fn more_tenants_than_are_remembered_are_looked_up_again() {
     let tenants =
         Tenants::limited(Limits { known: 100, ..Limits::DEFAULT }, |name| async move { Secrets::one(&name).map(Some) });
@@ -344,7 +460,7 @@ async fn so_many_look_ups_run_at_once() {
         all.spawn(async move { find(&tenants, &number.to_string()).await.unwrap().is_none() });
     }
     assert_eq!(all.join_all().await, [true; 30]);
-    assert_eq!(running.1.load(Ordering::SeqCst), 3);
+    assert_eq!(running.1.load(Ordering::SeqCst), 2, "half of them, because no name is remembered");
 }
 
 #[tokio::test]

@@ -32,7 +32,10 @@ object! {
 
 fn common_scan(payload: &Payload) -> Option<Scan<'_>> {
     let (Payload::Scan(scanned) | Payload::FirstScan(scanned)) = payload else { return None };
-    // A string would come with its quotes.
-    let code = scanned.qr_code_id.as_ref().map(|id| id.as_str().trim_matches('"'));
+    // A string with escapes cannot be lent, and anything else is no id.
+    let code = scanned.qr_code_id.as_ref().map(RawJson::as_str).and_then(|id| {
+        let text = id.strip_prefix('"').and_then(|id| id.strip_suffix('"')).filter(|id| !id.contains('\\'));
+        text.or_else(|| id.bytes().all(|byte| byte.is_ascii_digit()).then_some(id))
+    });
     Some(Scan { code, ..Scan::of(JustScanIt.name()) })
 }

@@ -62,7 +62,7 @@ object! {
         /// Key of the code: six letters and digits in the sample. Assumed: it is part of the printed URL.
         "key" => key: String;
         /// The destination URL.
-        "destination_url" => destination_url: String;
+        "destination_url" => destination_url: String, masked;
         /// Id of the recipient.
         "recipient_id" => recipient_id: String;
         /// Id of the template.

@@ -44,8 +44,9 @@ payloads! {
         "program_application.created" | "partner.application_submitted" => ApplicationSubmitted { Box<Application> };
         /// A partner earned a commission.
         "commission.created" => CommissionCreated(Box<Commission>);
-        /// A payout was confirmed, and you pay it outside Dub.
-        "payout.confirmed" => PayoutConfirmed(Box<Payout>);
+        /// A payout was confirmed, and you pay it outside Dub. A newer page says that the type has another name now, which
+        /// no page that we could read shows. Assumed: `external_payout.confirmed`, from the address of that page.
+        "payout.confirmed" | "external_payout.confirmed" => PayoutConfirmed { Box<Payout> };
         /// A bounty was created.
         "bounty.created" => BountyCreated(Box<Bounty>);
         /// A bounty was changed. Carries all of it.

@@ -28,7 +28,7 @@ object! {
         /// URL of the partner's website.
         "website" => website: String, masked;
         /// The partner's id in your own system.
-        "tenantId" => tenant_id: String;
+        "tenantId" => tenant_id: String, masked;
         /// Id of the partner program.
         "programId" => program_id: String;
         /// Id of the group of partners.
@@ -74,7 +74,7 @@ object! {
         /// Id of the partner at Dub.
         "id" => id: String;
         /// The partner's id in your own system.
-        "tenantId" => tenant_id: String;
+        "tenantId" => tenant_id: String, masked;
         /// E-mail address.
         "email" => email: String, masked;
     }

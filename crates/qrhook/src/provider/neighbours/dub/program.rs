@@ -24,7 +24,7 @@ object! {
         /// Invoice id.
         "invoiceId" => invoice_id: String;
         /// A description, for example of a commission that was entered by hand.
-        "description" => description: String;
+        "description" => description: String, masked;
         /// Quantity, such as the number of items.
         "quantity" => quantity: u64;
         /// Id of the user who entered the commission; missing if it came from a tracked event.
@@ -58,7 +58,7 @@ object! {
         /// Method of the payout.
         "method" => method: String;
         /// A description.
-        "description" => description: String;
+        "description" => description: String, masked;
         /// Start of the paid period, ISO 8601.
         "periodStart" => period_start: Timestamp;
         /// End of the paid period, ISO 8601.

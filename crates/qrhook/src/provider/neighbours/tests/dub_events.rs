@@ -107,7 +107,7 @@ fn the_money_and_the_tasks_of_dubs_partners_are_typed() {
     assert_eq!(commission.customer.as_ref().unwrap().country.as_deref(), Some("US"));
 
     let event = read_as("payout.confirmed", r#"{"amount":5000,"mode":"external","partner":{"tenantId":"t"}}"#);
-    let payout = payload!(event, dub::Payload::PayoutConfirmed(payout) => payout);
+    let payout = payload!(event, dub::Payload::PayoutConfirmed { data, .. } => data);
     assert_eq!((payout.amount, payout.mode.as_deref()), (Some(5000), Some("external")));
     assert_eq!(payout.partner.as_ref().unwrap().tenant_id.as_deref(), Some("t"));
 

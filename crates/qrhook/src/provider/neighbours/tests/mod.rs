@@ -1,4 +1,4 @@
-//! What is special about their schemes, and their events. Their vectors are checked together with those of the other
+//! Special cases of their schemes, and their events. Their vectors are checked together with those of the other
 //! senders.
 
 /// The payload of an event, which must have this form.
