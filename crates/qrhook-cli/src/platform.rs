@@ -53,7 +53,7 @@ impl Platform {
     }
 
     /// Whether the sender signs a time.
-    pub(crate) const fn signs_time(self) -> bool {
-        matches!(self, Self::QrStudio)
+    pub(crate) fn signs_time(self) -> bool {
+        self.sender().signs_time()
     }
 }

@@ -69,7 +69,7 @@ impl Sender {
     /// Checks that this can be a secret of the sender.
     pub(crate) fn check(self, secret: &Secret, text: &str) -> Result<(), String> {
         match self.scheme() {
-            Scheme::Hmac(scheme) if scheme.has_base64_key() => secret.check_base64().map_err(|error| chain(&error)),
+            scheme if scheme.has_base64_key() => secret.check_base64().map_err(|error| chain(&error)),
             Scheme::Credential(Credential::Header { .. }) if HeaderValue::from_str(text).is_err() => {
                 Err("the secret has characters that a header cannot have".to_owned())
             }
@@ -82,12 +82,12 @@ impl Sender {
 
     /// Whether the signature covers an id in a header.
     pub(crate) fn signs_id(self) -> bool {
-        matches!(self.scheme(), Scheme::Hmac(scheme) if scheme.signs_id())
+        self.scheme().signs_id()
     }
 
     /// Whether the sender signs a time.
     pub(crate) fn signs_time(self) -> bool {
-        matches!(self.scheme(), Scheme::Hmac(scheme) if scheme.signs_time())
+        self.scheme().signs_time()
     }
 }
 

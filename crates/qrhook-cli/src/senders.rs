@@ -9,14 +9,16 @@ use crate::{platform::Platform, sender::Sender};
 
 /// The senders that can be named.
 #[derive(Debug, Clone)]
-pub(crate) struct Senders(Vec<Sender>);
+pub(crate) struct Senders {
+    built_in: Vec<Sender>,
+    described: Vec<Sender>,
+}
 
 impl Senders {
     /// Those of the library.
     pub(crate) fn built_in() -> Self {
-        let mut senders: Vec<_> = Platform::ALL.into_iter().map(Platform::sender).collect();
-        senders.extend(OTHERS);
-        Self(senders)
+        let built_in = Platform::ALL.into_iter().map(Platform::sender).chain(OTHERS).collect();
+        Self { built_in, described: Vec::new() }
     }
 
     /// The sender of this name.
@@ -24,24 +26,22 @@ impl Senders {
         self.iter().find(|sender| sender.name() == name)
     }
 
-    /// Adds senders of other names.
-    pub(crate) fn with(mut self, others: Vec<Sender>) -> Self {
-        self.0.extend(others);
-        self
+    /// The same, with those that a file describes, which have other names.
+    pub(crate) fn with(self, described: Vec<Sender>) -> Self {
+        Self { described, ..self }
     }
 
-    /// Those that are not of the library.
+    /// Those that a file describes.
     pub(crate) fn described(&self) -> impl Iterator<Item = Sender> {
-        let built_in = Platform::ALL.len().saturating_add(OTHERS.len());
-        self.iter().skip(built_in)
+        self.described.iter().copied()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = Sender> {
-        self.0.iter().copied()
+        self.built_in.iter().chain(&self.described).copied()
     }
 
     pub(crate) fn names(&self) -> String {
-        self.0.iter().map(|sender| sender.name()).collect::<Vec<_>>().join(", ")
+        self.iter().map(|sender| sender.name()).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -1,6 +1,10 @@
 //! Verifying the requests of one sender and decoding their events.
 
-use std::{fmt, sync::Arc, sync::OnceLock, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 
@@ -89,8 +93,6 @@ pub struct Verifier<P> {
 
 struct Shared<P> {
     provider: Arc<P>,
-    sender: &'static str,
-    policy: Policy,
     source: SecretSource,
     rules: Rules,
     body_time: Duration,
@@ -127,18 +129,15 @@ impl<P: Provider> Verifier<P> {
 
     /// A verifier of this sender, like [`new`](Self::new). For a sender that is described while the program runs.
     pub fn of(provider: P, secrets: impl Into<SecretSource>) -> Self {
-        let (sender, policy, scheme) = (provider.name(), provider.policy(), provider.scheme());
+        let (policy, scheme) = (provider.policy(), provider.scheme());
         // A signed time that is not checked does not protect against anything, so a policy cannot turn the window off.
-        let timed = matches!(&scheme, Scheme::Hmac(scheme) if scheme.signs_time());
-        let window = timed.then(|| policy.window.unwrap_or(Window::DEFAULT));
+        let window = scheme.signs_time().then(|| policy.window.unwrap_or(Window::DEFAULT));
         let (body_limit, field_limit) = (policy.body_limit, policy.field_limit);
         let rules = Rules { scheme, window, body_limit, field_limit };
         let (source, provider) = (secrets.into(), Arc::new(provider));
         let (body_time, budget) = (Duration::from_secs(3), Budget::new(Budget::DEFAULT));
         let shared = Shared {
             provider,
-            sender,
-            policy,
             source,
             rules,
             body_time,
@@ -169,12 +168,12 @@ impl<P: Provider> Verifier<P> {
 
     /// The name of the sender.
     pub fn sender(&self) -> &'static str {
-        self.shared.sender
+        self.shared.provider.name()
     }
 
     /// The sender's default policy.
-    pub fn policy(&self) -> &Policy {
-        &self.shared.policy
+    pub fn policy(&self) -> Policy {
+        self.shared.provider.policy()
     }
 
     /// The tenant. `None` without one, or if it depends on the request.
@@ -313,7 +312,7 @@ impl<P: Provider> Verifier<P> {
         let has_id = proof.id.is_some();
         let is_wanted = |event: &P::Event| for_a_store && !has_id && !matches!(event.identity(), Identity::Id(_));
         let delivery = |Decoded { event, oddities }: Decoded<P::Event>, raw, fingerprint| Delivery {
-            sender: shared.sender,
+            sender: self.sender(),
             event,
             oddities: oddities.into_vec(),
             raw,
@@ -397,8 +396,7 @@ impl<P: Provider> Verifier<P> {
 
     /// The position of the first of these secrets that cannot be a key of this sender, and the reason.
     pub(crate) fn unusable(&self, secrets: &Secrets) -> Option<(usize, SecretError)> {
-        let Scheme::Hmac(scheme) = &self.shared.rules.scheme else { return None };
-        if !scheme.has_base64_key() {
+        if !self.shared.rules.scheme.has_base64_key() {
             return None;
         }
         let secrets = secrets.current();
@@ -409,14 +407,14 @@ impl<P: Provider> Verifier<P> {
     fn report_secrets(&self) {
         let Some(Whose { secrets, tenant, .. }) = self.shared.source.fixed() else { return };
         if let Some((position, reason)) = self.unusable(secrets) {
-            let (sender, tenant) = (self.shared.sender, tenant.map(|tenant| &**tenant));
+            let (sender, tenant) = (self.sender(), tenant.map(|tenant| &**tenant));
             tracing::error!(sender, tenant, position, %reason, "the secret proves nothing");
         }
         // Only a warning: it is likely a mistake, but a platform may also change the format of its secrets.
         for (position, secret) in secrets.current().iter().enumerate() {
-            if self.shared.policy.whsec_prefix && !secret.is_prefixed() {
+            if self.policy().whsec_prefix && !secret.is_prefixed() {
                 tracing::warn!(
-                    sender = self.shared.sender,
+                    sender = self.sender(),
                     tenant = tenant.map(|tenant| &**tenant),
                     position,
                     label = secret.label(),
@@ -434,13 +432,11 @@ impl<P: Provider> Verifier<P> {
 
 impl<P> Clone for Shared<P> {
     fn clone(&self) -> Self {
-        let Self { provider, sender, policy, source, rules, body_time, budget, .. } = self;
+        let Self { provider, source, rules, body_time, budget, .. } = self;
         Self {
             #[cfg(feature = "receiver")]
             looks_back: Arc::clone(&self.looks_back),
             provider: Arc::clone(provider),
-            sender,
-            policy: *policy,
             source: source.clone(),
             rules: rules.clone(),
             body_time: *body_time,

@@ -102,8 +102,8 @@ pub trait Provider: Send + Sync + Sized + 'static {
     /// depend on it.
     fn name(&self) -> &'static str;
 
-    /// Returns the sender's default policy, which is [`Policy::JSON`] if the sender has none of its own. Called once,
-    /// when a verifier is built.
+    /// Returns the sender's default policy, which is [`Policy::JSON`] if the sender has none of its own. Called when a
+    /// verifier and a receiver are built.
     fn policy(&self) -> Policy {
         Policy::JSON
     }

@@ -54,7 +54,7 @@ impl<P: Provider> ReceiverBuilder<P> {
     pub(super) fn new(provider: P, endpoint: String, secrets: SecretSource, store: impl Store) -> Self {
         let durable = store.properties().durable;
         let mut verifier = Verifier::of(provider, secrets);
-        let policy = *verifier.policy();
+        let policy = verifier.policy();
         if let (true, Some(past), Some(window)) = (durable, policy.durable_past, verifier.window()) {
             verifier = verifier.with_window(Window::new(past, window.future));
         }

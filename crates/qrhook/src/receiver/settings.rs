@@ -124,10 +124,6 @@ pub(super) struct Settings {
     pub(super) manual_claims: bool,
 }
 
-/// The minimum by which the retention must exceed the time window. It allows for an inaccurate clock of the sender, a
-/// slow claim, and a margin.
-const RETENTION_MARGIN: Duration = Duration::from_secs(600);
-
 /// A request that waits for a place or for its commit gets its response this long before its deadline.
 const HEAD_START: Duration = Duration::from_millis(250);
 
@@ -186,7 +182,7 @@ impl Settings {
             return Err(ConfigError::RetentionBelowFloor { retention: self.retention, floor });
         }
         if let Some(window) = verifier.window() {
-            let needed = window.past.saturating_add(window.future).saturating_add(RETENTION_MARGIN);
+            let needed = window.least_retention();
             if self.retention < needed {
                 return Err(ConfigError::RetentionBelowWindow { retention: self.retention, needed });
             }

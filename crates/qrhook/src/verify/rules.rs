@@ -38,7 +38,7 @@ pub(crate) struct Rules {
 pub(crate) enum Unverified {
     Signature(Signature),
     Token { field: &'static str, kind: FormKind },
-    Credential(Box<Presented>),
+    Credential(Presented),
 }
 
 /// The content that was proven to come from the sender.
@@ -66,7 +66,7 @@ impl Rules {
             Scheme::Credential(credential) => {
                 let presented = Presented::read(credential, head)?;
                 self.check_length(length)?;
-                Ok(Unverified::Credential(Box::new(presented)))
+                Ok(Unverified::Credential(presented))
             }
         }
     }

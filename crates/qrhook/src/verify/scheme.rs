@@ -160,19 +160,26 @@ impl HmacScheme {
         &mut self.families[last]
     }
 
-    /// Whether the signature covers a time, to which a [window](super::Window) then applies.
-    pub fn signs_time(&self) -> bool {
+    /// Whether the MAC covers a time.
+    pub(crate) fn signs_time(&self) -> bool {
         self.format == SignatureFormat::Timestamped || self.families.iter().any(|family| family.time.is_some())
+    }
+}
+
+impl Scheme {
+    /// Whether a signature covers a time, to which a [window](super::Window) then applies.
+    pub fn signs_time(&self) -> bool {
+        matches!(self, Self::Hmac(scheme) if scheme.signs_time())
+    }
+
+    /// Whether a signature covers an id of the event, in a header.
+    pub fn signs_id(&self) -> bool {
+        matches!(self, Self::Hmac(scheme) if scheme.families.iter().any(|family| family.id.is_some()))
     }
 
     /// Whether the secret must encode a key in base64: see [`Secret::check_base64`](crate::Secret::check_base64).
     pub fn has_base64_key(&self) -> bool {
-        self.key == KeyForm::Base64
-    }
-
-    /// Whether the signature covers an id of the event, in a header.
-    pub fn signs_id(&self) -> bool {
-        self.families.iter().any(|family| family.id.is_some())
+        matches!(self, Self::Hmac(HmacScheme { key: KeyForm::Base64, .. }))
     }
 }
 

@@ -29,6 +29,13 @@ impl Window {
         Self::new(tolerance, tolerance)
     }
 
+    /// The shortest time for which ids must be remembered, so that no request is accepted after its id was forgotten. It
+    /// allows for an inaccurate clock of the sender, a slow claim, and a margin.
+    pub const fn least_retention(self) -> Duration {
+        const MARGIN: Duration = Duration::from_secs(600);
+        self.past.saturating_add(self.future).saturating_add(MARGIN)
+    }
+
     pub(super) fn check(self, signed_at: UnixTime, now: UnixTime) -> Result<(), VerifyError> {
         if now.since(signed_at) > self.past {
             return Err(VerifyError::Stale { signed_at, now, tolerance: self.past });
